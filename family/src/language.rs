@@ -1,0 +1,66 @@
+//! The languages a relative can be written to in.
+//! Must not know: which language a given relative chose.
+
+use std::str::FromStr;
+
+/// English or Welsh. Templates exist in English only; composing in Welsh is refused with a clear error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Language {
+    #[default]
+    English,
+    Welsh,
+}
+
+/// A language code other than `en` and `cy`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not a language we write in. Use en or cy.")]
+pub struct UnknownLanguage(pub String);
+
+impl Language {
+    pub const ALL: [Language; 2] = [Self::English, Self::Welsh];
+
+    /// The stored code, ISO 639-1.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Welsh => "cy",
+        }
+    }
+
+    /// The BCP 47 tag, for `lang` attributes and document properties.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en-GB",
+            Self::Welsh => "cy-GB",
+        }
+    }
+
+    /// The language's name, in English, for staff.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Welsh => "Welsh",
+        }
+    }
+}
+
+impl FromStr for Language {
+    type Err = UnknownLanguage;
+    fn from_str(code: &str) -> Result<Self, UnknownLanguage> {
+        Self::ALL.into_iter().find(|l| l.code() == code).ok_or_else(|| UnknownLanguage(code.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_reads_back_and_a_tag_is_no_code() {
+        for language in Language::ALL {
+            assert_eq!(language.code().parse::<Language>(), Ok(language));
+            assert!(language.tag().starts_with(language.code()));
+            assert!(language.tag().parse::<Language>().is_err());
+        }
+    }
+}

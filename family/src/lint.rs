@@ -1,0 +1,390 @@
+//! Looks at finished words: for what they must not say, and for how hard they are to read.
+//! Must not know: whose names it is looking for, or what happens to a hit.
+
+use std::fmt;
+
+/// A word, name, number or date that a text must not hold, and why, for the member of staff who sees the hit.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Forbidden {
+    pub word: String,
+    pub why: String,
+}
+
+/// Something forbidden that was found. `at` is a byte offset into the text; `found` is what stands there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hit {
+    pub word: String,
+    pub why: String,
+    pub found: String,
+    pub at: usize,
+}
+
+pub(crate) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+impl Forbidden {
+    pub fn new(word: impl Into<String>, why: impl Into<String>) -> Forbidden {
+        Forbidden { word: word.into(), why: why.into() }
+    }
+
+    /// A date of birth in the spellings people use: `3/4/1962`, `03-04-62`, `1962-04-03`, `3rd April 1962`, `Apr 3, 1962`.
+    pub fn date(year: u16, month: u8, day: u8) -> Vec<Forbidden> {
+        let full = MONTHS.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or_default();
+        let short = full.get(..3).unwrap_or_default();
+        let ordinal = match (day % 10, day) {
+            (_, 11..=13) => "th",
+            (1, _) => "st",
+            (2, _) => "nd",
+            (3, _) => "rd",
+            _ => "th",
+        };
+        let two = format!("{:02}", year % 100);
+        let mut spellings = vec![
+            format!("{year}-{month:02}-{day:02}"),
+            format!("{year}/{month}/{day}"),
+            format!("{month:02}/{day:02}/{year}"),
+        ];
+        for y in [year.to_string(), two] {
+            spellings.push(format!("{day}/{month}/{y}"));
+            spellings.push(format!("{day:02}/{month:02}/{y}"));
+            if !full.is_empty() {
+                for name in [full, short] {
+                    for d in [format!("{day}"), format!("{day:02}"), format!("{day}{ordinal}")] {
+                        spellings.push(format!("{d} {name} {y}"));
+                        spellings.push(format!("{name} {d} {y}"));
+                        spellings.push(format!("{d} of {name} {y}"));
+                    }
+                }
+            }
+        }
+        spellings.sort();
+        spellings.dedup();
+        spellings.into_iter().map(|word| Forbidden::new(word, "a date of birth in this family")).collect()
+    }
+}
+
+/// Where the text holds anything forbidden: whole words, whatever their case or accents, and whatever stands between
+/// the parts of a name or number ("Smith-Jones" is found in "smith jones", "943 476 5919" in "9434765919").
+pub fn scan(text: &str, forbidden: &[Forbidden]) -> Vec<Hit> {
+    let words = words(text);
+    let mut hits = Vec::new();
+    for f in forbidden {
+        let target = self::words(&f.word);
+        if target.is_empty() {
+            continue;
+        }
+        for start in 0..words.len() {
+            let rest = words.get(start..).unwrap_or_default();
+            if let Some(count) = matching(rest, &target) {
+                let (Some(first), Some(last)) = (rest.first(), rest.get(count - 1)) else { continue };
+                let found = text.get(first.from..last.to).unwrap_or_default().to_owned();
+                hits.push(Hit { word: f.word.clone(), why: f.why.clone(), found, at: first.from });
+            }
+        }
+    }
+    hits.sort_by_key(|h| h.at);
+    hits
+}
+
+/// A run of letters and digits, folded, with the bytes it came from.
+struct Word {
+    folded: String,
+    from: usize,
+    to: usize,
+    /// Whether white space, rather than a hyphen or an apostrophe, stands before it.
+    after_space: bool,
+}
+
+fn words(text: &str) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    let (mut open, mut space) = (false, true);
+    for (at, c) in text.char_indices() {
+        if is_invisible(c) {
+            continue;
+        }
+        if !c.is_alphanumeric() && !is_mark(c) {
+            space = if open { c.is_whitespace() } else { space || c.is_whitespace() };
+            open = false;
+            continue;
+        }
+        if !open {
+            words.push(Word { folded: String::new(), from: at, to: at, after_space: space });
+            (open, space) = (true, false);
+        }
+        if let Some(word) = words.last_mut() {
+            fold(c, &mut word.folded);
+            word.to = at + c.len_utf8();
+        }
+    }
+    words
+}
+
+/// How many of these words spell the target, if they do from the first on.
+fn matching(words: &[Word], target: &[Word]) -> Option<usize> {
+    if words.len() >= target.len() && words.iter().zip(target).all(|(w, t)| w.folded == t.folded) {
+        return Some(target.len());
+    }
+    let whole: String = target.iter().map(|t| t.folded.as_str()).collect();
+    // A short number or a single plain word must stand as it is: "a man" is not the name Aman, nor "34 62" a date.
+    let digits = whole.chars().any(|c| c.is_ascii_digit());
+    if digits && whole.chars().count() < 6 {
+        return None;
+    }
+    let across_spaces = target.len() > 1 || digits;
+    let mut left = whole.as_str();
+    for (i, word) in words.iter().enumerate() {
+        if i > 0 && word.after_space && !across_spaces {
+            return None;
+        }
+        left = left.strip_prefix(word.folded.as_str())?;
+        if left.is_empty() {
+            return Some(i + 1);
+        }
+    }
+    None
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036F}')
+}
+
+/// Characters that print nothing, with which a word could be hidden from a reader of letters.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+const PLAIN: [(&str, &str); 26] = [
+    ("a", "àáâãäåāăąǎạảấầẩẫậắằẳẵặ"),
+    ("ae", "æ"),
+    ("c", "çćĉċč"),
+    ("d", "ďđð"),
+    ("e", "èéêëēĕėęěẹẻẽếềểễệ"),
+    ("g", "ĝğġģ"),
+    ("h", "ĥħ"),
+    ("i", "ìíîïĩīĭįıǐỉị"),
+    ("j", "ĵ"),
+    ("k", "ķ"),
+    ("l", "ĺļľŀł"),
+    ("n", "ñńņňŉ"),
+    ("o", "òóôõöøōŏőǒọỏốồổỗộớờởỡợơ"),
+    ("oe", "œ"),
+    ("r", "ŕŗř"),
+    ("s", "śŝşšș"),
+    ("ss", "ß"),
+    ("t", "ţťŧț"),
+    ("th", "þ"),
+    ("u", "ùúûüũūŭůűųǔụủứừửữựư"),
+    ("w", "ŵẁẃẅ"),
+    ("y", "ýÿŷỳỹỷỵ"),
+    ("z", "źżž"),
+    ("f", "ſ"),
+    ("ng", "ŋ"),
+    ("'", "ʼ"),
+];
+
+/// Lower case without the accents of Latin letters; other scripts keep theirs.
+fn fold(c: char, into: &mut String) {
+    if is_mark(c) {
+        return;
+    }
+    for lower in c.to_lowercase().filter(|&c| !is_mark(c)) {
+        match PLAIN.iter().find(|(_, accented)| accented.contains(lower)) {
+            Some((plain, _)) if !lower.is_ascii() => into.push_str(plain),
+            _ => into.push(lower),
+        }
+    }
+}
+
+/// How hard a text is to read. `flesch` 60 and above is plain English; sentence lengths are in words.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReadingEase {
+    pub flesch: f64,
+    pub words_per_sentence: f64,
+    pub longest_sentence: usize,
+}
+
+/// Flesch reading ease. A sentence ends at `.`, `!`, `?` or `:` before white space, or at a line break.
+pub fn reading_ease(text: &str) -> ReadingEase {
+    let (mut sentences, mut words, mut syllables, mut longest) = (0usize, 0usize, 0usize, 0usize);
+    for line in text.lines() {
+        let mut length = 0;
+        for token in line.split_whitespace() {
+            if token.chars().any(char::is_alphanumeric) {
+                length += 1;
+                syllables += syllable_count(token);
+            }
+            if token.ends_with(['.', '!', '?', ':']) && length > 0 {
+                (sentences, words, longest, length) = (sentences + 1, words + length, longest.max(length), 0);
+            }
+        }
+        if length > 0 {
+            (sentences, words, longest) = (sentences + 1, words + length, longest.max(length));
+        }
+    }
+    if words == 0 {
+        return ReadingEase { flesch: 100.0, words_per_sentence: 0.0, longest_sentence: 0 };
+    }
+    let per_sentence = words as f64 / sentences as f64;
+    let flesch = 206.835 - 1.015 * per_sentence - 84.6 * (syllables as f64 / words as f64);
+    ReadingEase { flesch, words_per_sentence: per_sentence, longest_sentence: longest }
+}
+
+/// One rule for every word: each run of vowels is a syllable, a last silent `e`, `es` or `ed` is not; at least one.
+fn syllable_count(word: &str) -> usize {
+    let mut folded = String::new();
+    word.chars().filter(|c| c.is_alphabetic()).for_each(|c| fold(c, &mut folded));
+    let vowel = |c: char| "aeiouy".contains(c);
+    let runs = |s: &str| {
+        let mut before = false;
+        s.chars().filter(|&c| std::mem::replace(&mut before, vowel(c)) != before && before).count()
+    };
+    let silent = ["es", "ed", "e"]
+        .into_iter()
+        .find_map(|ending| folded.strip_suffix(ending).map(|stem| (ending, stem)));
+    let count = match silent {
+        Some((ending, stem)) => {
+            let last = stem.chars().last().unwrap_or('e');
+            // "table", "wanted", "changes" speak their ending; "made", "asked", "names" do not.
+            let spoken = vowel(last)
+                || (ending == "e" && last == 'l' && !stem.chars().rev().nth(1).is_none_or(vowel))
+                || (ending == "ed" && "td".contains(last))
+                || (ending == "es" && "cgsxz".contains(last))
+                || (ending == "es" && "ch sh".split(' ').any(|s| stem.ends_with(s)));
+            if spoken { runs(&folded) } else { runs(stem) }
+        }
+        None => runs(&folded),
+    };
+    count.max(1)
+}
+
+/// A hit may hold a name: only where it is, never what it is.
+impl fmt::Debug for Hit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Hit(at {})", self.at)
+    }
+}
+impl fmt::Debug for Forbidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Forbidden(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str, word: &str) -> Vec<String> {
+        scan(text, &[Forbidden::new(word, "why")]).into_iter().map(|h| h.found).collect()
+    }
+
+    #[test]
+    fn a_name_is_found_whatever_its_case_accents_and_joints() {
+        for (text, word) in [
+            ("Your cousin MARY'S result", "Mary"),
+            ("Dear José,", "Jose"),
+            ("Dear Jose\u{301},", "José"),
+            ("Siân Ŵyn", "sian wyn"),
+            ("o'brien came", "O’Brien"),
+            ("OBrien came", "O'Brien"),
+            ("Smith Jones", "Smith-Jones"),
+            ("Ma\u{200B}ry", "Mary"),
+            ("NHS 943 476 5919.", "9434765919"),
+            ("SW1A1AA", "SW1A 1AA"),
+            ("Müller-Groß", "MULLER GROSS"),
+            ("Мария пришла", "мария"),
+        ] {
+            assert_eq!(found(text, word).len(), 1, "{word} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_word_within_a_word_or_by_chance_is_not_a_hit() {
+        for (text, word) in [
+            ("Maryland", "Mary"),
+            ("a man came", "Aman"),
+            ("general", "gene"),
+            ("call 0113 34 62", "3/4/1962"),
+            ("nothing", ""),
+            ("nothing", "—"),
+        ] {
+            assert!(found(text, word).is_empty(), "{word} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_hit_says_where_and_why() {
+        let hits = scan(
+            "Ask Zoë or Mary.",
+            &[Forbidden::new("mary", "a relative"), Forbidden::new("zoe", "the proband")],
+        );
+        assert_eq!(
+            hits.iter().map(|h| (h.at, h.found.as_str(), h.why.as_str())).collect::<Vec<_>>(),
+            [(4, "Zoë", "the proband"), (12, "Mary", "a relative")]
+        );
+        assert_eq!(format!("{hits:?}"), "[Hit(at 4), Hit(at 12)]");
+    }
+
+    #[test]
+    fn a_date_of_birth_is_found_in_every_usual_spelling() {
+        let dates = Forbidden::date(1962, 4, 3);
+        for text in [
+            "3/4/1962",
+            "03/04/1962",
+            "3.4.62",
+            "03-04-62",
+            "1962-04-03",
+            "3 April 1962",
+            "3rd April 1962",
+            "03 Apr 1962",
+            "April 3, 1962",
+            "the 3rd of April 1962",
+            "19620403",
+            "04/03/1962",
+        ] {
+            assert!(!scan(&format!("born {text}, here"), &dates).is_empty(), "{text}");
+        }
+        for text in ["3 April 1963", "13/4/1962", "22 November 2026", "1962"] {
+            assert!(scan(text, &dates).is_empty(), "{text}");
+        }
+        assert!(Forbidden::date(1962, 4, 11).iter().any(|f| f.word == "11th April 1962"));
+    }
+
+    #[test]
+    fn reading_ease_knows_short_words_from_long_ones() {
+        let easy = reading_ease("The cat sat. The dog ran to the cat.");
+        assert_eq!((easy.longest_sentence, easy.words_per_sentence), (6, 4.5));
+        assert!(easy.flesch > 100.0, "{easy:?}");
+        let hard = reading_ease("Predisposition to malignancy necessitates multidisciplinary surveillance.");
+        assert!(hard.flesch < 0.0, "{hard:?}");
+        assert_eq!(reading_ease("").longest_sentence, 0);
+        for (word, count) in [
+            ("cat", 1),
+            ("made", 1),
+            ("table", 2),
+            ("wanted", 2),
+            ("asked", 1),
+            ("changes", 2),
+            ("names", 1),
+            ("family", 3),
+            ("the", 1),
+            ("genetics", 3),
+            ("choose", 1),
+            ("people", 2),
+            ("letter", 2),
+        ] {
+            assert_eq!(syllable_count(word), count, "{word}");
+        }
+    }
+}

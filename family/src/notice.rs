@@ -1,0 +1,127 @@
+//! The short message that a letter waits: nothing in it tells why.
+//! Must not know: the letter, its code, or that health has anything to do with it.
+
+use std::{collections::BTreeMap, fmt};
+
+use crate::{
+    block::Block,
+    disclosure::Level,
+    language::Language,
+    person::EmailAddress,
+    service::ServiceCard,
+    wording::{Template, Values, WordingError},
+};
+
+/// A message that anyone may see on a locked phone. It holds a full plain address and no code.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Notice {
+    to: EmailAddress,
+    subject: String,
+    text: String,
+}
+
+impl Notice {
+    /// "You have a letter", from the service's neutral name.
+    pub fn letter_waits(
+        to: EmailAddress,
+        service: &ServiceCard,
+        language: Language,
+    ) -> Result<Notice, WordingError> {
+        let words = BTreeMap::from([
+            ("sender_name", service.sender_name().to_owned()),
+            ("portal", service.portal_address().to_owned()),
+            ("phone", service.phone().to_owned()),
+        ]);
+        let template = Template::find("letter_waits", Level::L0, language, None)?;
+        let filled = template.fill(&Values { words, code: String::new(), sign_off: Vec::new() })?;
+        let mut paragraphs = Vec::new();
+        for block in filled.blocks {
+            match block {
+                Block::Paragraph(text) => paragraphs.push(text),
+                Block::Heading(_) | Block::List(_) | Block::Facts(_) | Block::Code(_) | Block::SignOff(_) => {
+                    return Err(WordingError::Template { line: 1, problem: "a notice is paragraphs only" });
+                }
+            }
+        }
+        paragraphs.push(filled.footer);
+        Ok(Notice { to, subject: filled.heading, text: paragraphs.join("\n\n") + "\n" })
+    }
+
+    pub fn to(&self) -> &EmailAddress {
+        &self.to
+    }
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+    /// Plain text, lines ended by a line feed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Notice(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service;
+
+    fn notice() -> Notice {
+        let card = ServiceCard::parse(service::tests::parts()).unwrap();
+        Notice::letter_waits(EmailAddress::parse("jo@example.org").unwrap(), &card, Language::English)
+            .unwrap()
+    }
+
+    #[test]
+    fn a_notice_tells_nothing_of_why() {
+        let notice = notice();
+        let said = format!("{}\n{}", notice.subject(), notice.text()).to_lowercase();
+        for word in [
+            "gene",
+            "genom",
+            "genetic",
+            "condition",
+            "result",
+            "clinic",
+            "test",
+            "famil",
+            "health",
+            "relative",
+            "cancer",
+            "heart",
+            "inherit",
+            "doctor",
+            "hospital",
+            "patient",
+            "appointment",
+            "risk",
+            "ill",
+            "mother",
+            "cousin",
+        ] {
+            assert!(!said.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_notice_gives_a_plain_address_and_no_code() {
+        let notice = notice();
+        assert_eq!(notice.subject(), "You have a letter from Northmoor NHS Trust");
+        assert!(notice.text().lines().any(|line| line == "https://letters.northmoor.example/r"));
+        assert!(!notice.text().contains(['?', '#', '<']));
+        assert_eq!(notice.to().as_str(), "jo@example.org");
+        assert_eq!(format!("{notice:?}"), "Notice(..)");
+    }
+
+    #[test]
+    fn a_notice_in_welsh_waits_for_its_translation() {
+        let card = ServiceCard::parse(service::tests::parts()).unwrap();
+        let to = EmailAddress::parse("jo@example.org").unwrap();
+        let refused = Notice::letter_waits(to, &card, Language::Welsh);
+        assert_eq!(refused, Err(WordingError::NoTranslation("Welsh")));
+    }
+}

@@ -1,0 +1,205 @@
+//! The only thing a relative's browser can be sent: one screen of the portal, made of typed contents.
+//! Must not know: who is signed in, the address of a database row, or fact that is not in its own contents; where it will be sent.
+
+mod choice;
+mod code;
+mod content;
+mod date;
+mod frame;
+pub mod path;
+mod portal;
+mod problem;
+mod reply;
+mod shown;
+#[cfg(test)]
+mod tests;
+mod typed;
+mod words;
+
+pub use self::{
+    choice::{Choice, ForYou, Meeting, NotOffered, Reading, Reminder},
+    code::code_typed,
+    date::TypedDate,
+    frame::Frame,
+    portal::PageError,
+    problem::{FieldProblem, Problem},
+    reply::Reply,
+    shown::{LetterShown, NameShown},
+    typed::Typed,
+    words::RelativesWords,
+};
+use crate::invitation::FamilyReference;
+
+/// A screen. Every variant that holds a problem shows the same screen again with the problem beside its field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// What this is and what you need. `/r`
+    Start,
+    /// `/r/code`, field `code`.
+    EnterCode { typed: Typed, problem: Option<Problem> },
+    /// `/r/birth-date`, fields `day`, `month`, `year`.
+    BirthDate { typed: Typed, problem: Option<FieldProblem> },
+    /// The one answer to a code that is unknown, expired, replaced, locked or used by another, and to a wrong date.
+    /// It holds nothing, so it cannot tell these apart.
+    NotMatched,
+    /// `/r/for-you`, field `for_you`.
+    IsThisForYou { name: NameShown, problem: Option<Problem> },
+    /// `/r/before`, field `before`.
+    BeforeYouRead { problem: Option<Problem> },
+    /// `/r/letter`
+    TheLetter(LetterShown),
+    /// `/r/choices`, field `choice`. `current` is what was answered before.
+    Choices { current: Option<Choice>, problem: Option<Problem> },
+    /// `/r/answer/{choice}`: the questions that belong to a choice; `Reply::parse` reads the form.
+    Answer { choice: Choice, typed: Typed, problems: Vec<FieldProblem> },
+    /// Told at `/r/for-you`; recorded by that answer, asks nothing further.
+    HasDied,
+    /// Someone who cares for the person: staff check authority by phone first, nothing is shown.
+    Carer,
+    /// Chose not to read now.
+    NotNow,
+    /// `/r/check`, confirmed by POST.
+    CheckAnswers(Reply),
+    /// `/r/done`. `within` is the number of working days in which the service acts, where it acts at all.
+    Done { reference: FamilyReference, choice: Choice, within: Option<u16> },
+    /// `/r/back`: signed in again after reading or answering.
+    ComeBack { current: Option<Choice> },
+    /// `/r/stop`
+    Stopped,
+    /// Unused for a while; asks for the date of birth again.
+    TimedOut,
+    /// A fault of ours.
+    WentWrong { saved: Saved },
+    /// No such page, and equally one that this person may not see.
+    NotFound,
+}
+
+/// Whether what the relative sent was kept, when something went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    Yes,
+    No,
+    /// We cannot tell; the relative is asked to look.
+    Unknown,
+}
+
+impl Page {
+    /// The whole page. No script, nothing from another host; the bytes depend on the page and the frame alone.
+    pub fn html(&self, frame: &Frame<'_>) -> Result<String, PageError> {
+        let portal = portal::Portal::of(frame.language)?;
+        portal.write(self.template(), &content::of(self, frame, &portal.words)?)
+    }
+
+    /// The template's name, which is also the key of its title.
+    fn template(&self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::EnterCode { .. } => "code",
+            Self::BirthDate { .. } => "birth-date",
+            Self::NotMatched => "not-matched",
+            Self::IsThisForYou { .. } => "for-you",
+            Self::BeforeYouRead { .. } => "before",
+            Self::TheLetter(_) => "letter",
+            Self::Choices { .. } => "choices",
+            Self::Answer { choice, .. } => match choice {
+                Choice::Appointment => "answer-appointment",
+                Choice::Think => "answer-think",
+                Choice::NotKnow => "answer-not_know",
+                Choice::AlreadyTested => "answer-already_tested",
+                Choice::Question => "answer-question",
+                Choice::NotMe => "answer-not_me",
+            },
+            Self::HasDied => "has-died",
+            Self::Carer => "carer",
+            Self::NotNow => "not-now",
+            Self::CheckAnswers(_) => "check",
+            Self::Done { .. } => "done",
+            Self::ComeBack { .. } => "back",
+            Self::Stopped => "stopped",
+            Self::TimedOut => "timed-out",
+            Self::WentWrong { .. } => "went-wrong",
+            Self::NotFound => "not-found",
+        }
+    }
+
+    /// The way back that the page offers. Where a step must not be undone by going back, there is none.
+    fn back(&self) -> Option<String> {
+        let address = match self {
+            Self::EnterCode { .. } => path::START,
+            Self::BirthDate { .. } | Self::NotMatched => path::CODE,
+            Self::BeforeYouRead { .. } | Self::Carer => path::FOR_YOU,
+            Self::TheLetter(_) | Self::NotNow => path::BEFORE,
+            Self::Choices { .. } => path::LETTER,
+            Self::Answer { choice, .. } => match choice {
+                Choice::Appointment | Choice::Think | Choice::AlreadyTested | Choice::Question => {
+                    path::CHOICES
+                }
+                // These two are reached without reading as well, and then the letter must stay unread.
+                Choice::NotKnow => path::BEFORE,
+                Choice::NotMe => path::FOR_YOU,
+            },
+            Self::CheckAnswers(reply) => return Some(path::answer(reply.choice())),
+            Self::Start
+            | Self::IsThisForYou { .. }
+            | Self::HasDied
+            | Self::Done { .. }
+            | Self::ComeBack { .. }
+            | Self::Stopped
+            | Self::TimedOut
+            | Self::WentWrong { .. }
+            | Self::NotFound => return None,
+        };
+        Some(address.to_owned())
+    }
+
+    /// Where the page's form, if it has one, is sent: the page's own address.
+    fn action(&self) -> Option<String> {
+        let address = match self {
+            Self::EnterCode { .. } => path::CODE,
+            Self::BirthDate { .. } => path::BIRTH_DATE,
+            Self::IsThisForYou { .. } => path::FOR_YOU,
+            Self::BeforeYouRead { .. } => path::BEFORE,
+            Self::Choices { .. } => path::CHOICES,
+            Self::Answer { choice, .. } => return Some(path::answer(*choice)),
+            Self::CheckAnswers(_) => path::CHECK,
+            Self::Start
+            | Self::NotMatched
+            | Self::TheLetter(_)
+            | Self::HasDied
+            | Self::Carer
+            | Self::NotNow
+            | Self::Done { .. }
+            | Self::ComeBack { .. }
+            | Self::Stopped
+            | Self::TimedOut
+            | Self::WentWrong { .. }
+            | Self::NotFound => return None,
+        };
+        Some(address.to_owned())
+    }
+
+    /// Whether the page is shown only after a code and a date: then "Stop here" stands on it.
+    fn signed_in(&self) -> bool {
+        match self {
+            Self::IsThisForYou { .. }
+            | Self::BeforeYouRead { .. }
+            | Self::TheLetter(_)
+            | Self::Choices { .. }
+            | Self::Answer { .. }
+            | Self::HasDied
+            | Self::Carer
+            | Self::NotNow
+            | Self::CheckAnswers(_)
+            | Self::Done { .. }
+            | Self::ComeBack { .. } => true,
+            Self::Start
+            | Self::EnterCode { .. }
+            | Self::BirthDate { .. }
+            | Self::NotMatched
+            | Self::Stopped
+            | Self::TimedOut
+            | Self::WentWrong { .. }
+            | Self::NotFound => false,
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! What each page's template is given: the frame, the form fields with their labels and problems, and nothing else.
+//! Must not know: how the page looks (templates), or what the words are (the wording file).
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    Page, Saved,
+    choice::{Choice, ForYou, Meeting, Reading, Reminder},
+    frame::Frame,
+    path,
+    portal::{PageError, Words},
+    problem::{FieldProblem, grouped},
+    reply::{self, Reply},
+    typed::Typed,
+    words::RelativesWords,
+};
+
+/// One line of the error summary.
+#[derive(Serialize)]
+struct Summary {
+    field: &'static str,
+    text: String,
+}
+
+/// The content of a page as its template reads it.
+pub(super) fn of(page: &Page, frame: &Frame<'_>, words: &Words) -> Result<Value, PageError> {
+    let problems = problems(page);
+    let view = View { words, problems: &problems };
+    let summary: Result<Vec<Summary>, PageError> = problems
+        .iter()
+        .map(|wrong| Ok(Summary { field: wrong.field, text: view.sentence(wrong)? }))
+        .collect();
+    let service = frame.service;
+    Ok(json!({
+        "lang": words.lang,
+        "assets": frame.assets,
+        "form_token": frame.form_token,
+        // The neutral name: a page may be seen over a shoulder.
+        "service": {
+            "name": service.sender_name(), "phone": service.phone(), "dial": frame.dial(),
+            "hours": service.hours(), "email": service.email(),
+        },
+        "title": words.get("title", page.template())?,
+        "back": page.back(),
+        "action": page.action(),
+        "signed_in": page.signed_in(),
+        "problems": summary?,
+        "page": view.page(page)?,
+    }))
+}
+
+/// What is wrong on this page, in the order of its fields.
+fn problems(page: &Page) -> Vec<FieldProblem> {
+    let one = |field, problem: &Option<super::Problem>| {
+        problem.iter().map(|&problem| FieldProblem { field, problem }).collect()
+    };
+    match page {
+        Page::EnterCode { problem, .. } => one("code", problem),
+        Page::BirthDate { problem, .. } => problem.iter().copied().collect(),
+        Page::IsThisForYou { problem, .. } => one("for_you", problem),
+        Page::BeforeYouRead { problem } => one("before", problem),
+        Page::Choices { problem, .. } => one("choice", problem),
+        Page::Answer { problems, .. } => problems.clone(),
+        Page::Start
+        | Page::NotMatched
+        | Page::TheLetter(_)
+        | Page::HasDied
+        | Page::Carer
+        | Page::NotNow
+        | Page::CheckAnswers(_)
+        | Page::Done { .. }
+        | Page::ComeBack { .. }
+        | Page::Stopped
+        | Page::TimedOut
+        | Page::WentWrong { .. }
+        | Page::NotFound => Vec::new(),
+    }
+}
+
+/// One page's contents being put into words.
+struct View<'a> {
+    words: &'a Words,
+    problems: &'a [FieldProblem],
+}
+
+impl View<'_> {
+    fn page(&self, page: &Page) -> Result<Value, PageError> {
+        Ok(match page {
+            Page::EnterCode { typed, .. } => json!({ "code": self.text("code", typed, None)? }),
+            Page::BirthDate { typed, .. } => self.birth_date(typed)?,
+            Page::IsThisForYou { name, .. } => json!({
+                "name": name.as_str(),
+                "for_you": self.radios("for_you", ForYou::ALL, ForYou::as_str, None)?,
+            }),
+            Page::BeforeYouRead { .. } => {
+                json!({ "before": self.radios("before", Reading::ALL, Reading::as_str, None)? })
+            }
+            Page::TheLetter(letter) => json!({ "letter": letter.html(), "lang": letter.language().tag() }),
+            Page::Choices { current, .. } => {
+                let current = current.map(Choice::as_str);
+                json!({ "choice": self.radios("choice", Choice::ALL, Choice::as_str, current)? })
+            }
+            Page::Answer { choice, typed, .. } => self.answer(*choice, typed)?,
+            Page::CheckAnswers(reply) => json!({ "rows": self.rows(reply)? }),
+            Page::Done { reference, choice, within } => json!({
+                "reference": reference.as_str(), "next": self.words.get("next", choice.as_str())?, "within": within,
+            }),
+            Page::ComeBack { current } => {
+                let answer = current.map(|choice| self.words.get("choice", choice.as_str())).transpose()?;
+                json!({ "answer": answer })
+            }
+            Page::WentWrong { saved } => json!({ "saved": match saved {
+                Saved::Yes => "yes",
+                Saved::No => "no",
+                Saved::Unknown => "unknown",
+            }}),
+            Page::Start
+            | Page::NotMatched
+            | Page::HasDied
+            | Page::Carer
+            | Page::NotNow
+            | Page::Stopped
+            | Page::TimedOut
+            | Page::NotFound => json!({}),
+        })
+    }
+
+    fn answer(&self, choice: Choice, typed: &Typed) -> Result<Value, PageError> {
+        let words = |field, most| self.text(field, typed, Some(most));
+        Ok(match choice {
+            Choice::Appointment => json!({
+                "by": self.radios("by", Meeting::ALL, Meeting::as_str, Some(typed.field("by")))?,
+                "phone": words("phone", reply::PHONE)?,
+                "needs": words("needs", reply::NEEDS)?,
+                "interpreter": words("interpreter", reply::INTERPRETER)?,
+            }),
+            Choice::Think => {
+                let remind = Some(typed.field("remind")).filter(|remind| !remind.is_empty());
+                let chosen = remind.unwrap_or(Reminder::Never.as_str());
+                json!({ "remind": self.radios("remind", Reminder::ALL, Reminder::as_str, Some(chosen))? })
+            }
+            Choice::NotKnow => json!({
+                "children_too": typed.field("children_too") == "yes",
+                "reason": words("reason", reply::REMARK)?,
+            }),
+            Choice::AlreadyTested => json!({ "seen_by": words("seen_by", reply::REMARK)? }),
+            Choice::Question => {
+                json!({ "question": words("question", reply::QUESTION)?, "phone": words("phone", reply::PHONE)? })
+            }
+            Choice::NotMe => json!({ "right_person": words("right_person", reply::REMARK)? }),
+        })
+    }
+
+    /// The rows of the page that asks to check: label, value (`null` if left empty) and where to change it.
+    fn rows(&self, reply: &Reply) -> Result<Vec<Value>, PageError> {
+        let choice = reply.choice();
+        let typed = |words: &Option<RelativesWords>| words.as_ref().map(|words| words.as_str().to_owned());
+        let chosen = |section, key| self.words.get(section, key).map(|label| Some(label.to_owned()));
+        let answers = match reply {
+            Reply::Appointment { by, needs, interpreter, phone } => vec![
+                ("by", chosen("by", by.as_str())?),
+                ("phone", typed(phone)),
+                ("needs", typed(needs)),
+                ("interpreter", typed(interpreter)),
+            ],
+            Reply::Think { remind } => vec![("remind", chosen("remind", remind.as_str())?)],
+            Reply::NotKnow { children_too, reason } => vec![
+                ("children_too", chosen("row", if *children_too { "yes" } else { "no" })?),
+                ("reason", typed(reason)),
+            ],
+            Reply::AlreadyTested { seen_by } => vec![("seen_by", typed(seen_by))],
+            Reply::Question { question, phone } => {
+                vec![("question", Some(question.as_str().to_owned())), ("phone", typed(phone))]
+            }
+            Reply::NotMe { right_person } => vec![("right_person", typed(right_person))],
+        };
+        let row = |field: &str, value: Option<String>, change: String| -> Result<Value, PageError> {
+            Ok(json!({ "label": self.words.get("row", field)?, "value": value, "change": change }))
+        };
+        let first = row("choice", chosen("choice", choice.as_str())?, path::CHOICES.to_owned());
+        let others = answers
+            .into_iter()
+            .map(|(field, value)| row(field, value, format!("{}#{field}", path::answer(choice))));
+        std::iter::once(first).chain(others).collect()
+    }
+
+    fn birth_date(&self, typed: &Typed) -> Result<Value, PageError> {
+        let wrong = self.problems.first();
+        let part = |field: &str| json!({ "value": typed.field(field), "wrong": wrong.is_some_and(|w| w.field == field) });
+        Ok(json!({
+            "day": part("day"), "month": part("month"), "year": part("year"),
+            "problem": wrong.map(|wrong| self.sentence(wrong)).transpose()?,
+        }))
+    }
+
+    /// A text field: its name, which is its id too, what was typed, the most it takes, and what is wrong.
+    fn text(&self, field: &'static str, typed: &Typed, most: Option<usize>) -> Result<Value, PageError> {
+        Ok(json!({
+            "name": field, "value": typed.field(field), "most": most.map(grouped), "problem": self.problem(field)?,
+        }))
+    }
+
+    /// Radios of equal weight: every answer of the list, labelled from the section of the same name as the field, none
+    /// chosen unless `chosen` says so. The first one's id is
+    /// the field's name, where the error summary leads.
+    fn radios<A: Copy>(
+        &self,
+        field: &'static str,
+        all: &[A],
+        as_str: fn(A) -> &'static str,
+        chosen: Option<&str>,
+    ) -> Result<Value, PageError> {
+        let mut options = Vec::new();
+        for (place, answer) in all.iter().enumerate() {
+            let value = as_str(*answer);
+            let id = if place == 0 { field.to_owned() } else { format!("{field}-{}", place + 1) };
+            let label = self.words.get(field, value)?;
+            options
+                .push(json!({ "id": id, "value": value, "label": label, "checked": chosen == Some(value) }));
+        }
+        Ok(json!({ "name": field, "options": options, "problem": self.problem(field)? }))
+    }
+
+    fn problem(&self, field: &str) -> Result<Option<String>, PageError> {
+        let wrong = self.problems.iter().find(|wrong| wrong.field == field);
+        wrong.map(|wrong| self.sentence(wrong)).transpose()
+    }
+
+    /// What is wrong, in words. `{field}` stands for the field's name as the page that asks to check has it, so that
+    /// a line of the summary can be understood alone.
+    fn sentence(&self, wrong: &FieldProblem) -> Result<String, PageError> {
+        let sentence = wrong.problem.sentence(self.words.get("problem", wrong.problem.key())?);
+        if !sentence.contains("{field}") {
+            return Ok(sentence);
+        }
+        Ok(sentence.replace("{field}", self.words.get("row", wrong.field)?))
+    }
+}

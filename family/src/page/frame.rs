@@ -1,0 +1,29 @@
+//! What surrounds every page alike: the service that answers the phone, the form's nonce, the language.
+//! Must not know: which page it surrounds, or who is reading.
+
+use crate::{language::Language, service::ServiceCard};
+
+/// Everything of a page that does not depend on the relative.
+#[derive(Debug, Clone)]
+pub struct Frame<'a> {
+    pub service: &'a ServiceCard,
+    /// An opaque nonce; goes back in the hidden field `form_token` of every form.
+    pub form_token: &'a str,
+    /// The language asked for. Pages exist in English only so far; Welsh gets English, marked as English.
+    pub language: Language,
+    /// Where stylesheets are served, a path on this host without a final slash, such as `/assets`.
+    pub assets: &'a str,
+}
+
+impl Frame<'_> {
+    /// The phone number as a link dials it: digits and a leading plus only.
+    pub(super) fn dial(&self) -> String {
+        let number = self.service.phone();
+        number
+            .chars()
+            .enumerate()
+            .filter(|(at, c)| c.is_ascii_digit() || (*at == 0 && *c == '+'))
+            .map(|(_, c)| c)
+            .collect()
+    }
+}

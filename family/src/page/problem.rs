@@ -1,0 +1,108 @@
+//! What can be wrong with something a relative typed, as a closed list; each has one sentence in each language.
+//! Must not know: the sentences, or anything that was typed.
+
+/// What is wrong. None of these says whether a code or a date exists: that is never a problem of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    CodeMissing,
+    /// The text cannot be any code: wrong length or letters, which anyone could tell without asking us.
+    CodeUnreadable,
+    DateMissing,
+    /// Not a day of the calendar.
+    DateNotReal,
+    /// Later than today; only the caller, who has a clock, can say so.
+    DateInFuture,
+    ForYouMissing,
+    ReadingMissing,
+    ChoiceMissing,
+    MeetingMissing,
+    ReminderMissing,
+    QuestionMissing,
+    /// More characters than the field takes.
+    TooLong {
+        most: usize,
+    },
+    /// Characters that are not writing: control codes, or marks that reverse the order of text.
+    NotWriting,
+}
+
+impl Problem {
+    /// The key of its sentence in the wording file, section `problem`.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::CodeMissing => "code_missing",
+            Self::CodeUnreadable => "code_unreadable",
+            Self::DateMissing => "date_missing",
+            Self::DateNotReal => "date_not_real",
+            Self::DateInFuture => "date_in_future",
+            Self::ForYouMissing => "for_you_missing",
+            Self::ReadingMissing => "reading_missing",
+            Self::ChoiceMissing => "choice_missing",
+            Self::MeetingMissing => "meeting_missing",
+            Self::ReminderMissing => "reminder_missing",
+            Self::QuestionMissing => "question_missing",
+            Self::TooLong { .. } => "too_long",
+            Self::NotWriting => "not_writing",
+        }
+    }
+
+    /// The sentence with its number, if it has one, put in place of `{most}`.
+    pub(super) fn sentence(self, wording: &str) -> String {
+        match self {
+            Self::TooLong { most } => wording.replace("{most}", &grouped(most)),
+            Self::CodeMissing
+            | Self::CodeUnreadable
+            | Self::DateMissing
+            | Self::DateNotReal
+            | Self::DateInFuture
+            | Self::ForYouMissing
+            | Self::ReadingMissing
+            | Self::ChoiceMissing
+            | Self::MeetingMissing
+            | Self::ReminderMissing
+            | Self::QuestionMissing
+            | Self::NotWriting => wording.to_owned(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) const ONE_OF_EACH: [Self; 13] = [
+        Self::CodeMissing,
+        Self::CodeUnreadable,
+        Self::DateMissing,
+        Self::DateNotReal,
+        Self::DateInFuture,
+        Self::ForYouMissing,
+        Self::ReadingMissing,
+        Self::ChoiceMissing,
+        Self::MeetingMissing,
+        Self::ReminderMissing,
+        Self::QuestionMissing,
+        Self::TooLong { most: 1000 },
+        Self::NotWriting,
+    ];
+}
+
+/// A number below a million the way people read it: 500, 1,000.
+pub(super) fn grouped(number: usize) -> String {
+    if number < 1000 { number.to_string() } else { format!("{},{:03}", number / 1000, number % 1000) }
+}
+
+/// A problem and the form field it belongs to; the field's name is also the id that the error summary links to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldProblem {
+    pub field: &'static str,
+    pub problem: Problem,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_written_the_way_people_read_numbers() {
+        let sentence = |most| Problem::TooLong { most }.sentence("Use {most} characters or fewer");
+        assert_eq!(sentence(500), "Use 500 characters or fewer");
+        assert_eq!(sentence(1000), "Use 1,000 characters or fewer");
+    }
+}

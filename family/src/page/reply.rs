@@ -1,0 +1,245 @@
+//! A relative's answer, complete and valid: one value for each thing they may choose, read from a form in one place.
+//! Must not know: who answered, which letter it answers, or what the service does with it.
+
+use std::collections::BTreeMap;
+
+use super::{
+    choice::{Choice, Meeting, Reminder},
+    problem::{FieldProblem, Problem},
+    words::RelativesWords,
+};
+
+/// Longest texts, in characters; the pages' hints take their numbers from here.
+pub(super) const QUESTION: usize = 1000;
+pub(super) const NEEDS: usize = 500;
+pub(super) const REMARK: usize = 300;
+pub(super) const INTERPRETER: usize = 60;
+pub(super) const PHONE: usize = 40;
+
+/// What a relative answered. Each answer carries only the questions that belong to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    Appointment {
+        by: Meeting,
+        needs: Option<RelativesWords>,
+        interpreter: Option<RelativesWords>,
+        phone: Option<RelativesWords>,
+    },
+    Think {
+        remind: Reminder,
+    },
+    NotKnow {
+        children_too: bool,
+        reason: Option<RelativesWords>,
+    },
+    AlreadyTested {
+        seen_by: Option<RelativesWords>,
+    },
+    Question {
+        question: RelativesWords,
+        phone: Option<RelativesWords>,
+    },
+    NotMe {
+        right_person: Option<RelativesWords>,
+    },
+}
+
+impl Reply {
+    /// Reads the form of an answer page. The field `choice` says which; fields of other answers are ignored.
+    /// Fails with every problem at once, in the order of the page.
+    pub fn parse(fields: &BTreeMap<String, String>) -> Result<Self, Vec<FieldProblem>> {
+        let mut form = Form { fields, problems: Vec::new() };
+        let reply = match form.one_of("choice", Problem::ChoiceMissing) {
+            Some(Choice::Appointment) => form.appointment(),
+            Some(Choice::Think) => {
+                form.one_of("remind", Problem::ReminderMissing).map(|remind| Self::Think { remind })
+            }
+            Some(Choice::NotKnow) => Some(Self::NotKnow {
+                children_too: form.text("children_too") == "yes",
+                reason: form.words("reason", REMARK),
+            }),
+            Some(Choice::AlreadyTested) => {
+                Some(Self::AlreadyTested { seen_by: form.words("seen_by", REMARK) })
+            }
+            Some(Choice::Question) => form.question(),
+            Some(Choice::NotMe) => Some(Self::NotMe { right_person: form.words("right_person", REMARK) }),
+            None => None,
+        };
+        match reply {
+            Some(reply) if form.problems.is_empty() => Ok(reply),
+            Some(_) | None => Err(form.problems),
+        }
+    }
+
+    pub fn choice(&self) -> Choice {
+        match self {
+            Self::Appointment { .. } => Choice::Appointment,
+            Self::Think { .. } => Choice::Think,
+            Self::NotKnow { .. } => Choice::NotKnow,
+            Self::AlreadyTested { .. } => Choice::AlreadyTested,
+            Self::Question { .. } => Choice::Question,
+            Self::NotMe { .. } => Choice::NotMe,
+        }
+    }
+
+    /// The form that `parse` would read as this reply: for storage (sealed by the caller) and for showing it again.
+    pub fn to_fields(&self) -> BTreeMap<String, String> {
+        let text = |words: &Option<RelativesWords>| words.as_ref().map(|words| words.as_str().to_owned());
+        let chosen = |answer: &str| Some(answer.to_owned());
+        let answers = match self {
+            Self::Appointment { by, needs, interpreter, phone } => vec![
+                ("by", chosen(by.as_str())),
+                ("needs", text(needs)),
+                ("interpreter", text(interpreter)),
+                ("phone", text(phone)),
+            ],
+            Self::Think { remind } => vec![("remind", chosen(remind.as_str()))],
+            Self::NotKnow { children_too, reason } => {
+                vec![("children_too", children_too.then(|| "yes".to_owned())), ("reason", text(reason))]
+            }
+            Self::AlreadyTested { seen_by } => vec![("seen_by", text(seen_by))],
+            Self::Question { question, phone } => {
+                vec![("question", chosen(question.as_str())), ("phone", text(phone))]
+            }
+            Self::NotMe { right_person } => vec![("right_person", text(right_person))],
+        };
+        let choice = ("choice", chosen(self.choice().as_str()));
+        let given = answers.into_iter().chain([choice]);
+        given.filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()
+    }
+}
+
+/// A form being read: values out, problems collected.
+struct Form<'a> {
+    fields: &'a BTreeMap<String, String>,
+    problems: Vec<FieldProblem>,
+}
+
+impl Form<'_> {
+    fn text(&self, field: &str) -> &str {
+        self.fields.get(field).map_or("", |text| text.trim())
+    }
+
+    fn one_of<T: std::str::FromStr>(&mut self, field: &'static str, missing: Problem) -> Option<T> {
+        let answer = self.text(field).parse().ok();
+        if answer.is_none() {
+            self.problems.push(FieldProblem { field, problem: missing });
+        }
+        answer
+    }
+
+    fn words(&mut self, field: &'static str, most: usize) -> Option<RelativesWords> {
+        match RelativesWords::parse(self.text(field), most) {
+            Ok(words) => words,
+            Err(problem) => {
+                self.problems.push(FieldProblem { field, problem });
+                None
+            }
+        }
+    }
+
+    fn appointment(&mut self) -> Option<Reply> {
+        let by = self.one_of("by", Problem::MeetingMissing);
+        let phone = self.words("phone", PHONE);
+        let needs = self.words("needs", NEEDS);
+        let interpreter = self.words("interpreter", INTERPRETER);
+        by.map(|by| Reply::Appointment { by, needs, interpreter, phone })
+    }
+
+    fn question(&mut self) -> Option<Reply> {
+        let faults = self.problems.len();
+        let question = self.words("question", QUESTION);
+        if question.is_none() && self.problems.len() == faults {
+            self.problems.push(FieldProblem { field: "question", problem: Problem::QuestionMissing });
+        }
+        let phone = self.words("phone", PHONE);
+        question.map(|question| Reply::Question { question, phone })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn form(fields: &[(&str, &str)]) -> BTreeMap<String, String> {
+        fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    }
+
+    fn problems(fields: &[(&str, &str)]) -> Vec<(&'static str, Problem)> {
+        let problems = Reply::parse(&form(fields)).expect_err("the form should be refused");
+        problems.into_iter().map(|wrong| (wrong.field, wrong.problem)).collect()
+    }
+
+    #[test]
+    fn asking_for_an_appointment_needs_only_the_way_to_meet() {
+        let reply = Reply::parse(&form(&[("choice", "appointment"), ("by", "video"), ("needs", "  ")]));
+        let expected = Reply::Appointment { by: Meeting::Video, needs: None, interpreter: None, phone: None };
+        assert_eq!(reply, Ok(expected));
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once_in_the_order_of_the_page() {
+        let (long, bad) = ("x".repeat(501), "\u{7}");
+        assert_eq!(
+            problems(&[
+                ("choice", "appointment"),
+                ("phone", "0\u{0}0"),
+                ("needs", &long),
+                ("interpreter", bad)
+            ]),
+            [
+                ("by", Problem::MeetingMissing),
+                ("phone", Problem::NotWriting),
+                ("needs", Problem::TooLong { most: 500 }),
+                ("interpreter", Problem::NotWriting),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_question_must_be_asked_and_is_blamed_once() {
+        assert_eq!(problems(&[("choice", "question")]), [("question", Problem::QuestionMissing)]);
+        let long = "x".repeat(1001);
+        assert_eq!(
+            problems(&[("choice", "question"), ("question", &long)]),
+            [("question", Problem::TooLong { most: 1000 })]
+        );
+    }
+
+    #[test]
+    fn no_choice_or_one_that_was_never_offered_is_the_same_problem() {
+        assert_eq!(problems(&[]), [("choice", Problem::ChoiceMissing)]);
+        assert_eq!(problems(&[("choice", "died")]), [("choice", Problem::ChoiceMissing)]);
+    }
+
+    #[test]
+    fn not_wanting_to_know_asks_for_nothing_more() {
+        let quiet = Reply::parse(&form(&[("choice", "not_know")]));
+        assert_eq!(quiet, Ok(Reply::NotKnow { children_too: false, reason: None }));
+        let children = Reply::parse(&form(&[("choice", "not_know"), ("children_too", "yes")]));
+        assert_eq!(children, Ok(Reply::NotKnow { children_too: true, reason: None }));
+    }
+
+    proptest! {
+        #[test]
+        fn any_form_is_read_or_refused_and_what_is_read_is_kept_exactly(
+            choice in prop::sample::select(Choice::ALL), by in "phone|video|x?", remind in "none|1|3|6|x?",
+            children in "yes|", text in "\\PC{0,40}", long in any::<String>(),
+        ) {
+            let fields = form(&[
+                ("choice", choice.as_str()), ("by", &by), ("remind", &remind), ("children_too", &children),
+                ("needs", &text), ("interpreter", &long), ("phone", &text), ("reason", &long),
+                ("seen_by", &text), ("question", &long), ("right_person", &text),
+            ]);
+            match Reply::parse(&fields) {
+                Ok(reply) => {
+                    prop_assert_eq!(reply.choice(), choice);
+                    prop_assert_eq!(Reply::parse(&reply.to_fields()), Ok(reply));
+                }
+                Err(problems) => prop_assert!(!problems.is_empty()),
+            }
+        }
+    }
+}

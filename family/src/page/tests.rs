@@ -1,0 +1,401 @@
+//! Every page and every problem state, held against what a relative's browser must and must not be sent.
+//! Must not know: any page that is not listed here; the list is the one of ux.md section 4.2.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::{
+    disclosure::Disclosure,
+    invitation::InvitationCode,
+    language::Language,
+    letter::{Letter, LetterDate, LetterParts},
+    person::{PostalAddress, RecipientName},
+    service::{ServiceCard, ServiceParts, Signatory},
+};
+
+fn service() -> ServiceCard {
+    ServiceCard::parse(ServiceParts {
+        name: "Northvale Genetics Service".into(),
+        sender_name: "Northvale Hospitals".into(),
+        address_lines: vec![
+            "Northvale Hospital".into(),
+            "1 Hill Road".into(),
+            "Northvale".into(),
+            "NV1 1AA".into(),
+        ],
+        phone: "020 7946 0000".into(),
+        hours: "Monday to Friday, 9am to 5pm".into(),
+        email: "letters@northvale.example".into(),
+        web: "https://northvale.example".into(),
+        portal_address: "https://letters.northvale.example/r".into(),
+    })
+    .unwrap()
+}
+
+fn html(page: &Page) -> String {
+    let service = service();
+    page.html(&Frame {
+        service: &service,
+        form_token: "nonce",
+        language: Language::English,
+        assets: "/assets",
+    })
+    .unwrap()
+}
+
+fn fields(fields: &[(&str, &str)]) -> BTreeMap<String, String> {
+    fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+}
+
+fn reply(form: &[(&str, &str)]) -> Reply {
+    Reply::parse(&fields(form)).unwrap()
+}
+
+fn name() -> NameShown {
+    NameShown::from(&RecipientName::parse("Jo", "Smith").unwrap())
+}
+
+/// The answer page of a choice, sent with what it cannot accept.
+fn refused(choice: Choice, form: &[(&str, &str)]) -> Page {
+    let mut form = fields(form);
+    form.insert("choice".into(), choice.as_str().into());
+    let problems = Reply::parse(&form).unwrap_err();
+    Page::Answer { choice, typed: Typed::again(&form), problems }
+}
+
+/// Every screen in every state that differs, by name.
+fn every_page() -> Vec<(String, Page)> {
+    let typed = Typed::nothing;
+    let date = |field, problem| Some(FieldProblem { field, problem });
+    let reference = || FamilyReference::parse("KW-7F3K-9QXM").unwrap();
+    let long = "x".repeat(1001);
+    let mut pages = vec![
+        ("start", Page::Start),
+        ("code", Page::EnterCode { typed: typed(), problem: None }),
+        ("code-missing", Page::EnterCode { typed: typed(), problem: Some(Problem::CodeMissing) }),
+        (
+            "code-unreadable",
+            Page::EnterCode {
+                typed: Typed::again(&fields(&[("code", "abcd")])),
+                problem: Some(Problem::CodeUnreadable),
+            },
+        ),
+        ("birth-date", Page::BirthDate { typed: typed(), problem: None }),
+        (
+            "birth-date-missing",
+            Page::BirthDate { typed: typed(), problem: date("day", Problem::DateMissing) },
+        ),
+        (
+            "birth-date-not-real",
+            Page::BirthDate {
+                typed: Typed::again(&fields(&[("day", "30"), ("month", "2"), ("year", "1984")])),
+                problem: date("day", Problem::DateNotReal),
+            },
+        ),
+        (
+            "birth-date-in-future",
+            Page::BirthDate { typed: typed(), problem: date("year", Problem::DateInFuture) },
+        ),
+        ("not-matched", Page::NotMatched),
+        ("for-you", Page::IsThisForYou { name: name(), problem: None }),
+        ("for-you-missing", Page::IsThisForYou { name: name(), problem: Some(Problem::ForYouMissing) }),
+        ("before", Page::BeforeYouRead { problem: None }),
+        ("before-missing", Page::BeforeYouRead { problem: Some(Problem::ReadingMissing) }),
+        ("letter", Page::TheLetter(LetterShown::sample())),
+        ("choices", Page::Choices { current: None, problem: None }),
+        ("choices-missing", Page::Choices { current: None, problem: Some(Problem::ChoiceMissing) }),
+        ("choices-again", Page::Choices { current: Some(Choice::Think), problem: None }),
+        (
+            "answer-appointment-refused",
+            refused(Choice::Appointment, &[("needs", &long), ("phone", "0\u{0}0"), ("interpreter", &long)]),
+        ),
+        ("answer-think-refused", refused(Choice::Think, &[("remind", "99")])),
+        ("answer-not_know-refused", refused(Choice::NotKnow, &[("reason", &long), ("children_too", "yes")])),
+        ("answer-already_tested-refused", refused(Choice::AlreadyTested, &[("seen_by", "\u{1b}")])),
+        ("answer-question-missing", refused(Choice::Question, &[])),
+        ("answer-question-too-long", refused(Choice::Question, &[("question", &long)])),
+        ("answer-not_me-refused", refused(Choice::NotMe, &[("right_person", &long)])),
+        ("has-died", Page::HasDied),
+        ("carer", Page::Carer),
+        ("not-now", Page::NotNow),
+        (
+            "check-appointment",
+            Page::CheckAnswers(reply(&[
+                ("choice", "appointment"),
+                ("by", "phone"),
+                ("phone", "07700 900123"),
+            ])),
+        ),
+        ("check-think", Page::CheckAnswers(reply(&[("choice", "think"), ("remind", "3")]))),
+        ("check-not_know", Page::CheckAnswers(reply(&[("choice", "not_know"), ("children_too", "yes")]))),
+        (
+            "check-already_tested",
+            Page::CheckAnswers(reply(&[("choice", "already_tested"), ("seen_by", "Leeds")])),
+        ),
+        (
+            "check-question",
+            Page::CheckAnswers(reply(&[("choice", "question"), ("question", "Why me?\nAnd when?")])),
+        ),
+        ("check-not_me", Page::CheckAnswers(reply(&[("choice", "not_me")]))),
+        ("come-back", Page::ComeBack { current: Some(Choice::Appointment) }),
+        ("come-back-unanswered", Page::ComeBack { current: None }),
+        ("stopped", Page::Stopped),
+        ("timed-out", Page::TimedOut),
+        ("went-wrong-saved", Page::WentWrong { saved: Saved::Yes }),
+        ("went-wrong-not-saved", Page::WentWrong { saved: Saved::No }),
+        ("went-wrong-unknown", Page::WentWrong { saved: Saved::Unknown }),
+        ("not-found", Page::NotFound),
+    ]
+    .into_iter()
+    .map(|(name, page)| (name.to_owned(), page))
+    .collect::<Vec<_>>();
+    for &choice in Choice::ALL {
+        let within = (choice == Choice::Appointment).then_some(10);
+        let key = choice.as_str();
+        pages.push((format!("answer-{key}"), Page::Answer { choice, typed: typed(), problems: vec![] }));
+        pages.push((format!("done-{key}"), Page::Done { reference: reference(), choice, within }));
+    }
+    pages
+}
+
+/// Title, way back and main part: what differs between pages. The rest is in the snapshot of the whole start page.
+fn own_part(html: &str) -> String {
+    let between =
+        |from: &str, to: &str| html.split_once(from).unwrap().1.split_once(to).unwrap().0.to_owned();
+    format!("{}\n{}", between("<title>", "</title>"), between("</header>", "<footer"))
+}
+
+#[test]
+fn every_page_reads_as_it_was_approved() {
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("whole-start", html(&Page::Start));
+        insta::assert_snapshot!("whole-before", html(&Page::BeforeYouRead { problem: None }));
+        for (name, page) in every_page() {
+            insta::assert_snapshot!(name, own_part(&html(&page)));
+        }
+    });
+}
+
+#[test]
+fn every_page_is_whole_and_brings_nothing_from_elsewhere() {
+    for (name, page) in every_page() {
+        let html = html(&page);
+        for (part, times) in [
+            ("<h1", 1),
+            ("<main", 1),
+            ("<html lang=\"en-GB\">", 1),
+            ("href=\"#maincontent\"", 1),
+            ("id=\"maincontent\"", 1),
+            ("<a class=\"kw-help__phone\" href=\"tel:02079460000\">020 7946 0000</a>", 1),
+            (" - Health letter</title>", 1),
+        ] {
+            assert_eq!(html.matches(part).count(), times, "{name}: {part}");
+        }
+        for banned in
+            ["<script", "style=", "<style", "<img", "<svg", "http:", "https:", "=\"//", " onclick", "url("]
+        {
+            assert!(!html.contains(banned), "{name}: {banned}");
+        }
+        assert!(html.len() < 60_000, "{name}: {} bytes", html.len());
+    }
+}
+
+#[test]
+fn the_phone_number_is_in_the_same_place_on_every_page() {
+    let footer = |html: &str| html.split_once("<footer").unwrap().1.to_owned();
+    let start = footer(&html(&Page::Start));
+    for (name, page) in every_page() {
+        assert_eq!(footer(&html(&page)), start, "{name}");
+    }
+}
+
+#[test]
+fn a_problem_is_told_in_the_title_in_the_summary_and_beside_the_field() {
+    for (name, page) in every_page() {
+        let html = html(&page);
+        let summary = html.matches("nhsuk-error-summary__heading").count();
+        let wrong = ["missing", "refused", "unreadable", "not-real", "in-future", "too-long"];
+        let expected = usize::from(wrong.iter().any(|word| name.ends_with(word)));
+        assert_eq!(html.matches("<title>Error: ").count(), expected, "{name}");
+        assert_eq!(summary, expected, "{name}");
+        assert_eq!(html.contains("nhsuk-error-message"), expected == 1, "{name}");
+        let list = html
+            .split_once("nhsuk-error-summary__list")
+            .map_or("", |(_, rest)| rest.split_once("</ul>").unwrap().0);
+        for target in list.split("href=\"#").skip(1).map(|rest| rest.split_once('"').unwrap().0) {
+            assert!(html.contains(&format!("id=\"{target}\"")), "{name}: nothing has the id {target}");
+        }
+    }
+}
+
+#[test]
+fn stopping_is_possible_on_every_page_after_signing_in_and_only_there() {
+    for (name, page) in every_page() {
+        let stop = html(&page).contains("<a class=\"kw-header__stop\" href=\"/r/stop\">Stop here</a>");
+        assert_eq!(stop, page.signed_in(), "{name}");
+    }
+}
+
+#[test]
+fn every_link_and_form_leads_to_a_page_we_have() {
+    use super::path::*;
+    let answers = Choice::ALL.iter().map(|choice| path::answer(*choice));
+    let fixed =
+        [START, CODE, BIRTH_DATE, FOR_YOU, BEFORE, LETTER, LETTER_PDF, CHOICES, CHECK, DONE, BACK, STOP];
+    let known: Vec<String> = fixed.into_iter().map(str::to_owned).chain(answers).collect();
+    for (name, page) in every_page() {
+        let html = html(&page);
+        let targets = |attribute: &str| -> Vec<String> {
+            html.split(attribute).skip(1).map(|rest| rest.split_once('"').unwrap().0.to_owned()).collect()
+        };
+        for target in targets("href=\"").into_iter().chain(targets("action=\"")) {
+            let elsewhere =
+                ["#", "tel:", "mailto:", "/assets/"].iter().any(|start| target.starts_with(start));
+            let address = target.split('#').next().unwrap().to_owned();
+            assert!(elsewhere || known.contains(&address), "{name}: {target}");
+        }
+    }
+}
+
+#[test]
+fn every_form_carries_the_nonce_and_is_posted_to_its_own_page() {
+    for (name, page) in every_page() {
+        let html = html(&page);
+        let form = page.action().map(|own| format!("<form method=\"post\" action=\"{own}\" novalidate>"));
+        let forms = html.matches("<form").count();
+        assert_eq!(forms, usize::from(form.is_some()), "{name}");
+        assert_eq!(
+            html.matches("<input type=\"hidden\" name=\"form_token\" value=\"nonce\">").count(),
+            forms,
+            "{name}"
+        );
+        assert!(form.is_none_or(|form| html.contains(&form)), "{name}");
+    }
+}
+
+#[test]
+fn every_field_has_a_label_and_every_description_exists() {
+    for (name, page) in every_page() {
+        let html = html(&page);
+        for tag in html.split('<').filter(|tag| tag.starts_with("input") || tag.starts_with("textarea")) {
+            if !tag.contains("type=\"hidden\"") {
+                let id = tag.split_once(" id=\"").unwrap().1.split_once('"').unwrap().0;
+                assert_eq!(html.matches(&format!(" for=\"{id}\"")).count(), 1, "{name}: {id}");
+            }
+        }
+        for ids in html.split("aria-describedby=\"").skip(1) {
+            for id in ids.split_once('"').unwrap().0.split(' ') {
+                assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{name}: {id}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_real_letter_is_shown_whole_under_its_own_heading() {
+    let letter = Letter::direct_contact(LetterParts {
+        disclosure: Disclosure::ContactUs,
+        recipient: RecipientName::parse("Jo", "Smith").unwrap(),
+        address: PostalAddress::parse(&["12 High Street".to_owned(), "Leeds".to_owned()], "LS9 7TF").unwrap(),
+        service: service(),
+        signatory: Signatory::parse("Dr Alex Example", "Consultant").unwrap(),
+        reference: FamilyReference::parse("KW-7F3K-9QXM").unwrap(),
+        code: InvitationCode::from_bytes(&[7; 8]),
+        date: LetterDate::new(2026, 11, 22).unwrap(),
+        language: Language::English,
+    });
+    let letter = letter.unwrap();
+    let page = html(&Page::TheLetter(LetterShown::from(&letter)));
+    assert!(page.contains(&letter.html()));
+    assert_eq!(page.matches("<h1").count(), 1);
+}
+
+#[test]
+fn the_choices_weigh_the_same_and_none_is_chosen_for_you() {
+    let page = html(&Page::Choices { current: None, problem: None });
+    assert!(!page.contains(" checked"));
+    for choice in Choice::ALL {
+        let radio = format!("type=\"radio\" value=\"{}\"", choice.as_str());
+        assert_eq!(page.matches(&radio).count(), 1, "{}", choice.as_str());
+    }
+    assert_eq!(page.matches("<button").count(), 1);
+    let before = html(&Page::BeforeYouRead { problem: None });
+    assert!(!before.contains(" checked"));
+    assert_eq!(before.matches("type=\"radio\"").count(), 3);
+}
+
+#[test]
+fn thinking_means_no_reminder_unless_asked_for() {
+    let page = html(&Page::Answer { choice: Choice::Think, typed: Typed::nothing(), problems: vec![] });
+    assert!(page.contains("value=\"none\" checked"));
+    assert_eq!(page.matches(" checked").count(), 1);
+    let again = html(&Page::Answer {
+        choice: Choice::Think,
+        typed: Typed::from(&Reply::Think { remind: Reminder::SixMonths }),
+        problems: vec![],
+    });
+    assert!(again.contains("value=\"6\" checked"));
+}
+
+#[test]
+fn a_failed_match_says_the_same_to_everyone() {
+    let first = html(&Page::NotMatched);
+    // The page has no contents to differ by; what is left is the frame, and its nonce is not on this page either.
+    let service = service();
+    let frame =
+        Frame { service: &service, form_token: "another", language: Language::Welsh, assets: "/assets" };
+    assert_eq!(Page::NotMatched.html(&frame).unwrap(), first);
+    for telling in ["expired", "locked", "unknown", "wrong", "exist", "already", "too many"] {
+        assert!(!own_part(&first).to_lowercase().contains(telling), "{telling}");
+    }
+}
+
+#[test]
+fn titles_and_pages_before_the_letter_say_nothing_of_why_we_write() {
+    for (name, page) in every_page() {
+        let html = html(&page).to_lowercase();
+        for word in ["gene", "cancer", "heart", "inherit", "condition", "variant", "relative of", "risk"] {
+            assert!(!html.contains(word), "{name}: {word}");
+        }
+    }
+}
+
+#[test]
+fn what_a_relative_typed_is_shown_back_as_text_and_never_as_markup() {
+    let hostile = "\"><script>alert(1)</script>\n  & 'x' `y` {{service.name}}";
+    let form = fields(&[("choice", "question"), ("question", hostile), ("phone", hostile)]);
+    let problems = vec![FieldProblem { field: "question", problem: Problem::NotWriting }];
+    let typed = html(&Page::Answer { choice: Choice::Question, typed: Typed::again(&form), problems });
+    let checked = html(&Page::CheckAnswers(reply(&[("choice", "question"), ("question", hostile)])));
+    for page in [typed, checked] {
+        assert!(!page.contains("<script"));
+        assert!(page.contains("&lt;script&gt;"));
+        // The line end and the spaces after it stand exactly as typed.
+        assert!(page.contains("&lt;/script&gt;\n  &amp;"), "{page}");
+        assert!(page.contains("{{service.name}}"));
+    }
+}
+
+#[test]
+fn a_log_line_of_a_page_names_nobody() {
+    let pages = [
+        Page::IsThisForYou { name: name(), problem: None },
+        Page::CheckAnswers(reply(&[("choice", "question"), ("question", "Jo asks")])),
+        Page::EnterCode { typed: Typed::again(&fields(&[("code", "Jo")])), problem: None },
+        Page::TheLetter(LetterShown::sample()),
+    ];
+    for page in pages {
+        let line = format!("{page:?}");
+        assert!(!line.contains("Jo") && !line.contains("Smith"), "{line}");
+    }
+}
+
+#[test]
+fn every_problem_has_its_sentence() {
+    for problem in Problem::ONE_OF_EACH {
+        let problems = vec![FieldProblem { field: "question", problem }];
+        let page = html(&Page::Answer { choice: Choice::Question, typed: Typed::nothing(), problems });
+        assert!(page.contains("id=\"question-error\""), "{problem:?}");
+        assert!(!page.contains('{') && !page.contains('}'), "{problem:?}: a gap was not filled");
+    }
+}

@@ -1,0 +1,122 @@
+//! Stories for `layout.rs`: couples stay together, siblings stand by birth, nobody overlaps, whatever the family.
+//! Must not know: symbols or labels.
+
+use super::*;
+use crate::{
+    model::{ParentKind, Person, Sex},
+    plan::relation_plan,
+    relation::Relation,
+};
+
+fn grown(relations: &[&str]) -> Pedigree {
+    let mut family = Pedigree::new();
+    family.add_person(Person { proband: true, ..Person::new("p", Sex::Female) });
+    for label in relations {
+        let mut next = family.persons().len();
+        let mut ids = || {
+            next += 1;
+            PersonId::from(format!("{label} {next}"))
+        };
+        let relation = Relation::parse(label).unwrap();
+        relation_plan(&family, &"p".into(), &relation, &mut ids).unwrap().apply(&mut family);
+    }
+    family
+}
+
+fn made_of(persons: &[(&str, Sex)], links: &[(&str, &str)]) -> Pedigree {
+    let mut family = Pedigree::new();
+    for &(id, sex) in persons {
+        family.add_person(Person::new(id, sex));
+    }
+    for &(child, parent) in links {
+        family.add_parent(&child.into(), &parent.into(), ParentKind::Biological);
+    }
+    family
+}
+
+fn rows(family: &Pedigree) -> Vec<Vec<&str>> {
+    ordered(family).into_iter().map(|row| row.into_iter().map(PersonId::as_str).collect()).collect()
+}
+
+#[test]
+fn a_family_on_both_sides_meets_at_the_parents() {
+    let family =
+        grown(&["mother", "father", "father's brother", "mother's sister", "father's sister", "brother"]);
+    let shown = rows(&family);
+    assert_eq!(shown.len(), 3);
+    let parents: Vec<&str> = shown[1].iter().map(|id| id.trim_end_matches(char::is_numeric).trim()).collect();
+    assert_eq!(parents, ["father's brother", "father's sister", "father", "mother", "mother's sister"]);
+    let numbers = generation_numbers(&family);
+    assert_eq!(numbers.len(), family.persons().len());
+    assert_eq!(numbers[&PersonId::from("p")], "III-2");
+}
+
+#[test]
+fn brothers_and_sisters_stand_by_year_of_birth_then_id() {
+    let mut family = made_of(&[("f", Sex::Male), ("m", Sex::Female)], &[]);
+    for (id, birth_year) in [("a", None), ("b", Some(1990)), ("c", Some(1980)), ("d", Some(1980))] {
+        family.add_person(Person { birth_year, ..Person::new(id, Sex::Male) });
+        family.add_parent(&id.into(), &"f".into(), ParentKind::Biological);
+        family.add_parent(&id.into(), &"m".into(), ParentKind::Biological);
+    }
+    assert_eq!(rows(&family), [vec!["f", "m"], vec!["c", "d", "b", "a"]]);
+}
+
+#[test]
+fn two_wives_stand_on_either_side() {
+    let people =
+        [("m", Sex::Male), ("w1", Sex::Female), ("w2", Sex::Female), ("a", Sex::Male), ("b", Sex::Male)];
+    let family = made_of(&people, &[("a", "m"), ("a", "w1"), ("b", "m"), ("b", "w2")]);
+    assert_eq!(rows(&family), [vec!["w1", "m", "w2"], vec!["a", "b"]]);
+}
+
+#[test]
+fn an_uncle_with_children_by_his_niece_stands_on_her_row() {
+    let people = [
+        ("gf", Sex::Male),
+        ("gm", Sex::Female),
+        ("uncle", Sex::Male),
+        ("mother", Sex::Female),
+        ("niece", Sex::Female),
+        ("child", Sex::Male),
+    ];
+    let links = [
+        ("uncle", "gf"),
+        ("uncle", "gm"),
+        ("mother", "gf"),
+        ("mother", "gm"),
+        ("niece", "mother"),
+        ("child", "uncle"),
+        ("child", "niece"),
+    ];
+    let family = made_of(&people, &links);
+    let places = layout(&family, |_| 1.0);
+    let row = |id: &str| places[&PersonId::from(id)].row;
+    assert_eq!((row("gf"), row("mother"), row("niece"), row("uncle"), row("child")), (0, 1, 2, 2, 3));
+    assert_eq!(places[&PersonId::from("uncle")].order.abs_diff(places[&PersonId::from("niece")].order), 1);
+}
+
+#[test]
+fn a_wifes_parents_stand_beside_her_husbands() {
+    let family = grown(&["mother's mother's mother", "father", "father's father", "son"]);
+    let places = layout(&family, |_| 1.0);
+    let row_of = |start: &str| places.iter().find(|(id, _)| id.as_str().starts_with(start)).unwrap().1.row;
+    assert_eq!(row_of("father's father"), 1, "beside the mother's mother, whose mother is above");
+}
+
+#[test]
+fn couples_are_adjacent_and_children_hang_under_them() {
+    let family = grown(&["mother", "father", "sister", "brother"]);
+    let places = layout(&family, |_| 1.0);
+    let x = |row: usize| {
+        places.values().filter(|place| place.row == row).map(|place| place.x).collect::<Vec<_>>()
+    };
+    let middle = |all: &[f64]| all.iter().sum::<f64>() / all.len() as f64;
+    assert!((middle(&x(0)) - middle(&x(1))).abs() < 0.01);
+}
+
+#[test]
+fn roman_numerals_are_the_usual_ones() {
+    let shown: Vec<String> = [1, 4, 9, 14, 40].into_iter().map(roman).collect();
+    assert_eq!(shown, ["I", "IV", "IX", "XIV", "XL"]);
+}

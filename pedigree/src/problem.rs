@@ -1,0 +1,246 @@
+//! What cannot be in a family, named, with the ids it concerns.
+//! Must not know: how a family is drawn or what is inherited.
+
+use crate::model::{ParentKind, Pedigree, PersonId, Sex};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One thing wrong with a family, or worth knowing about it ([`Problem::is_note`]).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    #[error("The id {id} is given to more than one person. Give each person an id of their own.")]
+    DuplicateId { id: PersonId },
+    #[error(
+        "{id} is named as a parent or child but is not in the family. Add this person or remove the link."
+    )]
+    UnknownId { id: PersonId },
+    #[error("These people would be their own ancestors: {}. Correct one of the parents.", listed(ids))]
+    Cycle { ids: Vec<PersonId> },
+    #[error(
+        "{child} has more than two biological parents: {}. Keep two; a further one may be a legal parent.",
+        listed(parents)
+    )]
+    TooManyBiologicalParents { child: PersonId, parents: Vec<PersonId> },
+    #[error("{child} has two biological mothers: {}. Correct a parent, or the sex of one.", listed(mothers))]
+    TwoBiologicalMothers { child: PersonId, mothers: Vec<PersonId> },
+    #[error("{child} has two biological fathers: {}. Correct a parent, or the sex of one.", listed(fathers))]
+    TwoBiologicalFathers { child: PersonId, fathers: Vec<PersonId> },
+    #[error(
+        "{child} is recorded as born no later than the biological parent {parent}. Correct a year of birth."
+    )]
+    ChildOlderThanParent { child: PersonId, parent: PersonId },
+    /// A note: the family falls into parts that nothing recorded connects; each part is in order of id.
+    #[error("The family is in {} parts that no recorded parent connects.", parts.len())]
+    Disconnected { parts: Vec<Vec<PersonId>> },
+}
+
+impl Problem {
+    /// True where the family is possible and the sentence is for information only.
+    pub fn is_note(&self) -> bool {
+        match self {
+            Problem::Disconnected { .. } => true,
+            Problem::DuplicateId { .. }
+            | Problem::UnknownId { .. }
+            | Problem::Cycle { .. }
+            | Problem::TooManyBiologicalParents { .. }
+            | Problem::TwoBiologicalMothers { .. }
+            | Problem::TwoBiologicalFathers { .. }
+            | Problem::ChildOlderThanParent { .. } => false,
+        }
+    }
+}
+
+fn listed(ids: &[PersonId]) -> String {
+    ids.iter().map(PersonId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+impl Pedigree {
+    /// Everything wrong with the family, always in the same order; notes last. Empty: it can be.
+    pub fn validate(&self) -> Vec<Problem> {
+        let mut problems: Vec<Problem> =
+            self.ids_given_twice().map(|id| Problem::DuplicateId { id: id.clone() }).collect();
+        problems.extend(strangers(self).into_iter().map(|id| Problem::UnknownId { id }));
+        let ids = cyclic(self);
+        if !ids.is_empty() {
+            problems.push(Problem::Cycle { ids });
+        }
+        for person in self.persons() {
+            parents_of(self, &person.id, &mut problems);
+        }
+        let parts = parts(self);
+        if parts.len() > 1 {
+            problems.push(Problem::Disconnected { parts });
+        }
+        problems
+    }
+}
+
+fn all_links(family: &Pedigree) -> impl Iterator<Item = (&PersonId, &PersonId)> {
+    family.links_of(ParentKind::Biological).chain(family.links_of(ParentKind::Legal))
+}
+
+fn strangers(family: &Pedigree) -> BTreeSet<PersonId> {
+    let named = all_links(family).flat_map(|(child, parent)| [child, parent]);
+    named.filter(|id| family.person(id).is_none()).cloned().collect()
+}
+
+/// Whoever is on a circle of descent. Taking away childless people, then parentless ones, leaves circles and
+/// the lines between them; only those who come back to themselves are named.
+fn cyclic(family: &Pedigree) -> Vec<PersonId> {
+    let mut left: BTreeMap<&PersonId, BTreeSet<&PersonId>> = BTreeMap::new();
+    for (child, parent) in all_links(family) {
+        left.entry(child).or_default().insert(parent);
+        left.entry(parent).or_default();
+    }
+    loop {
+        let parents: BTreeSet<&PersonId> = left.values().flatten().copied().collect();
+        let before = left.len();
+        left.retain(|id, above| !above.is_empty() && parents.contains(id));
+        let still: BTreeSet<&PersonId> = left.keys().copied().collect();
+        left.values_mut().for_each(|above| above.retain(|id| still.contains(id)));
+        if left.len() == before {
+            break;
+        }
+    }
+    left.keys().filter(|id| comes_back(&left, id)).map(|&id| id.clone()).collect()
+}
+
+fn comes_back(up: &BTreeMap<&PersonId, BTreeSet<&PersonId>>, id: &PersonId) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut next: Vec<&PersonId> = up.get(id).into_iter().flatten().copied().collect();
+    while let Some(at) = next.pop() {
+        if at == id {
+            return true;
+        }
+        if seen.insert(at) {
+            next.extend(up.get(at).into_iter().flatten());
+        }
+    }
+    false
+}
+
+fn parents_of(family: &Pedigree, child: &PersonId, problems: &mut Vec<Problem>) {
+    let parents = family.parents(child, ParentKind::Biological);
+    let of_sex = |sex| parents.iter().filter(|id| family.sex(id) == sex).cloned().collect::<Vec<_>>();
+    let (child_id, mothers, fathers) = (child.clone(), of_sex(Sex::Female), of_sex(Sex::Male));
+    if parents.len() > 2 {
+        problems
+            .push(Problem::TooManyBiologicalParents { child: child_id.clone(), parents: parents.to_vec() });
+    }
+    if mothers.len() > 1 {
+        problems.push(Problem::TwoBiologicalMothers { child: child_id.clone(), mothers });
+    }
+    if fathers.len() > 1 {
+        problems.push(Problem::TwoBiologicalFathers { child: child_id, fathers });
+    }
+    let year = |id| family.person(id).and_then(|person| person.birth_year);
+    for parent in parents {
+        if year(child).zip(year(parent)).is_some_and(|(own, above)| own <= above) {
+            problems.push(Problem::ChildOlderThanParent { child: child.clone(), parent: parent.clone() });
+        }
+    }
+}
+
+/// The connected parts of the family, each in order of id.
+fn parts(family: &Pedigree) -> Vec<Vec<PersonId>> {
+    let mut near: BTreeMap<&PersonId, Vec<&PersonId>> = BTreeMap::new();
+    for (child, parent) in all_links(family) {
+        near.entry(child).or_default().push(parent);
+        near.entry(parent).or_default().push(child);
+    }
+    let mut seen: BTreeSet<&PersonId> = BTreeSet::new();
+    let mut parts = Vec::new();
+    for person in family.persons() {
+        let mut part = BTreeSet::new();
+        let mut next = vec![&person.id];
+        while let Some(id) = next.pop() {
+            if seen.insert(id) {
+                part.insert(id.clone());
+                next.extend(near.get(id).into_iter().flatten());
+            }
+        }
+        if !part.is_empty() {
+            parts.push(part.into_iter().collect());
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Person;
+
+    fn family(persons: &[(&str, Sex, Option<i32>)], links: &[(&str, &str)]) -> Pedigree {
+        let mut family = Pedigree::new();
+        for &(id, sex, birth_year) in persons {
+            family.add_person(Person { birth_year, ..Person::new(id, sex) });
+        }
+        for &(child, parent) in links {
+            family.add_parent(&child.into(), &parent.into(), ParentKind::Biological);
+        }
+        family
+    }
+
+    #[test]
+    fn a_sound_family_has_no_problem() {
+        let trio = [("c", Sex::Male, Some(1990)), ("f", Sex::Male, Some(1960)), ("m", Sex::Female, None)];
+        assert_eq!(family(&trio, &[("c", "f"), ("c", "m")]).validate(), []);
+        assert_eq!(Pedigree::new().validate(), []);
+    }
+
+    #[test]
+    fn nobody_is_their_own_ancestor_and_only_the_circle_is_named() {
+        let four = ["a", "b", "c", "d"].map(|id| (id, Sex::Unknown, None));
+        let round = family(&four, &[("a", "b"), ("b", "c"), ("c", "a"), ("d", "a")]);
+        assert_eq!(round.validate(), [Problem::Cycle { ids: vec!["a".into(), "b".into(), "c".into()] }]);
+        let self_parent = family(&[("a", Sex::Male, None)], &[("a", "a")]);
+        assert_eq!(self_parent.validate(), [Problem::Cycle { ids: vec!["a".into()] }]);
+    }
+
+    #[test]
+    fn two_mothers_two_fathers_and_three_parents_are_named() {
+        let people = [
+            ("c", Sex::Male, None),
+            ("m1", Sex::Female, None),
+            ("m2", Sex::Female, None),
+            ("f1", Sex::Male, None),
+            ("f2", Sex::Male, None),
+        ];
+        let mothers = vec!["m1".into(), "m2".into()];
+        let found = family(&people[..3], &[("c", "m1"), ("c", "m2")]).validate();
+        assert_eq!(found, [Problem::TwoBiologicalMothers { child: "c".into(), mothers }]);
+        let found = family(&people, &[("c", "f1"), ("c", "f2"), ("c", "m1")]).validate();
+        assert!(
+            matches!(found.first(), Some(Problem::TooManyBiologicalParents { parents, .. }) if parents.len() == 3)
+        );
+        assert!(matches!(found.get(1), Some(Problem::TwoBiologicalFathers { .. })));
+        assert!(found.last().is_some_and(Problem::is_note), "m2 stands alone");
+    }
+
+    #[test]
+    fn ids_given_twice_and_ids_of_nobody_are_named() {
+        let mut lone = family(&[("a", Sex::Male, None)], &[("a", "ghost")]);
+        lone.add_person(Person::new("a", Sex::Female));
+        let expected = [Problem::DuplicateId { id: "a".into() }, Problem::UnknownId { id: "ghost".into() }];
+        assert_eq!(lone.validate(), expected);
+        assert_eq!(lone.sex(&"a".into()), Sex::Male, "the first one stays");
+    }
+
+    #[test]
+    fn a_child_is_younger_than_its_parents() {
+        let pair = [("c", Sex::Male, Some(1960)), ("p", Sex::Female, Some(1961))];
+        let found = family(&pair, &[("c", "p")]).validate();
+        assert_eq!(found, [Problem::ChildOlderThanParent { child: "c".into(), parent: "p".into() }]);
+    }
+
+    #[test]
+    fn parts_that_nothing_connects_are_a_note() {
+        let people = ["a", "b", "c"].map(|id| (id, Sex::Unknown, None));
+        let found = family(&people, &[("a", "b")]).validate();
+        assert_eq!(
+            found,
+            [Problem::Disconnected { parts: vec![vec!["a".into(), "b".into()], vec!["c".into()]] }]
+        );
+        assert!(found.iter().all(Problem::is_note));
+    }
+}

@@ -1,0 +1,170 @@
+//! What a handler answers: a page for people and the same facts as JSON for programs, or where to go next.
+//! Must not know: what stands on the page.
+
+use super::{Caller, Permission, permission::allows, staff::Via, staff::is_api};
+use crate::error::{Error, Result};
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    body::BoxBody,
+    http::header::{self, HeaderValue},
+};
+use handlebars::Handlebars;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The staff templates, embedded and compiled once; strict, so a missing field is an error and never a blank.
+pub struct Pages(Handlebars<'static>);
+
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../templates/staff/", $name, ".hbs")))),*]
+    };
+}
+
+/// Every staff template; a test compares the list with the folder.
+pub const TEMPLATES: &[(&str, &str)] = templates![
+    "consent",
+    "conversation",
+    "decision",
+    "families",
+    "field_date",
+    "field_radios",
+    "field_text",
+    "home",
+    "invitation",
+    "layout",
+    "letter",
+    "letter_html",
+    "objection",
+    "outbox",
+    "post",
+    "problem",
+    "queues",
+    "reason_boxes",
+    "record",
+    "sign_in",
+];
+
+impl Pages {
+    /// # Errors
+    /// A template that does not compile, by its name.
+    pub fn load() -> Result<Self> {
+        let mut registry = Handlebars::new();
+        registry.set_strict_mode(true);
+        for (name, text) in TEMPLATES {
+            registry
+                .register_template_string(name, text)
+                .map_err(|e| Error::inner(format!("template {name}: {e}")))?;
+        }
+        Ok(Self(registry))
+    }
+
+    fn render(&self, template: &str, view: &Value) -> Result<String> {
+        self.0.render(template, view).map_err(|e| {
+            // The library's message may quote a value: only where it stands is kept.
+            Error::inner(format!("template {template} line {:?}: {}", e.line_no, e.template_name.unwrap_or_default()))
+        })
+    }
+}
+
+/// What a handler answers.
+pub enum Answer {
+    Page { template: &'static str, title: String, view: Value, caller: Option<Caller>, status: u16 },
+    /// Done; go on at `location`. A program gets `facts` instead.
+    Done { location: String, facts: Value },
+    File { content_type: &'static str, name: Option<String>, bytes: Vec<u8> },
+    Raw(HttpResponse),
+}
+
+impl Answer {
+    /// A page for `caller`, and its facts for a program.
+    pub fn page(template: &'static str, title: impl Into<String>, caller: &Caller, view: impl Serialize) -> Result<Self> {
+        Ok(Self::Page {
+            template,
+            title: title.into(),
+            view: serde_json::to_value(view).map_err(|e| Error::inner(format!("view of {template}: {e}")))?,
+            caller: Some(caller.clone()),
+            status: 200,
+        })
+    }
+
+    pub fn done(location: impl Into<String>, facts: Value) -> Self {
+        Self::Done { location: location.into(), facts }
+    }
+}
+
+impl Responder for Answer {
+    type Body = BoxBody;
+
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+        let api = is_api(req);
+        match self {
+            Answer::Raw(response) => response,
+            Answer::File { content_type, name, bytes } => {
+                let mut response = HttpResponse::Ok();
+                response.content_type(content_type);
+                if let Some(name) = name {
+                    response.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+                }
+                response.body(bytes)
+            }
+            Answer::Done { facts, .. } if api => HttpResponse::Ok().json(facts),
+            Answer::Done { location, .. } => {
+                HttpResponse::SeeOther().insert_header((header::LOCATION, location)).finish()
+            }
+            Answer::Page { view, status, .. } if api => {
+                HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default()).json(view)
+            }
+            Answer::Page { template, title, view, caller, status } => {
+                page(req, template, &title, &view, caller.as_ref(), status)
+            }
+        }
+    }
+}
+
+/// Renders a staff page inside the layout.
+pub fn page(req: &HttpRequest, template: &str, title: &str, view: &Value, caller: Option<&Caller>, status: u16) -> HttpResponse {
+    let Some(house) = req.app_data::<actix_web::web::Data<std::sync::Arc<super::House>>>() else {
+        return HttpResponse::InternalServerError().finish();
+    };
+    let form_token = match caller.map(|c| &c.via) {
+        Some(Via::Cookie(token)) => token.as_str(),
+        Some(Via::Token) | None => "",
+    };
+    let whole = json!({
+        "title": title,
+        "template": template,
+        "form_token": form_token,
+        "demo": house.config.demo,
+        "signed_in": caller.map(|c| json!({"name": c.display_name, "role": c.role(), "job_title": c.job_title})),
+        "menu": caller.map(|c| menu(c, req.path())),
+        "path": req.path(),
+        "v": view,
+    });
+    match house.pages.render("layout", &whole) {
+        Ok(html) => HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default())
+            .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")))
+            .body(html),
+        Err(problem) => {
+            tracing::error!(cause = problem.cause(), "a page could not be made");
+            HttpResponse::InternalServerError().body(Error::inner("").public().to_owned())
+        }
+    }
+}
+
+/// The menu, with nothing in it that the caller's roles would be refused.
+const MENU: &[(&str, &str, Permission)] = &[
+    ("/", "Home", Permission::QueueView),
+    ("/queues", "Queues", Permission::QueueView),
+    ("/families", "Families", Permission::FamilyView),
+    ("/reports/new", "New report", Permission::ReportIntake),
+    ("/outbox", "Sending", Permission::OutboxView),
+];
+
+fn menu(caller: &Caller, path: &str) -> Vec<Value> {
+    let section = |path: &str| path.split('/').nth(1).unwrap_or_default().to_owned();
+    MENU.iter()
+        .filter(|(_, _, needed)| allows(&caller.roles, *needed))
+        .map(|(href, text, _)| json!({"href": href, "text": text, "here": section(href) == section(path)}))
+        .collect()
+}

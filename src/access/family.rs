@@ -1,0 +1,200 @@
+//! The family file, and the legitimate relationship without which nothing in it is shown.
+//! Must not know: who is in the family, or what was found.
+
+use super::{Caller, Role};
+use crate::{
+    audit::{Act, Deed},
+    db::{Conn, UtcTime},
+    error::{Error, Result},
+    ids::{FamilyId, RelationshipId, ServiceId, StaffId},
+};
+use diesel::prelude::*;
+use kinward_family::invitation::FamilyReference;
+
+diesel::table! {
+    families (id) {
+        id -> Text,
+        service_id -> Text,
+        reference -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    relationships (id) {
+        id -> Text,
+        service_id -> Text,
+        family_id -> Text,
+        staff_id -> Text,
+        reason -> Text,
+        started_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::joinable!(relationships -> families (family_id));
+diesel::allow_tables_to_appear_in_same_query!(relationships, families);
+
+/// A family file. The reference is what letters and telephone calls quote.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = families)]
+pub struct Family {
+    pub id: FamilyId,
+    pub service_id: ServiceId,
+    pub reference: String,
+    pub created_at: UtcTime,
+}
+
+/// The proof that the caller has to do with this family, read in the transaction that uses it.
+#[derive(Debug, Clone, Copy)]
+pub struct InFamily {
+    family: FamilyId,
+    service: ServiceId,
+    staff: StaffId,
+}
+
+impl InFamily {
+    pub fn family(&self) -> FamilyId {
+        self.family
+    }
+    pub fn service(&self) -> ServiceId {
+        self.service
+    }
+    pub fn staff(&self) -> StaffId {
+        self.staff
+    }
+}
+
+impl Caller {
+    /// The caller's relationship to `family`.
+    ///
+    /// # Errors
+    /// Not found, in the same words whether the family does not exist, is another service's, or is none of theirs.
+    pub fn in_family(&self, conn: &mut Conn, family: FamilyId) -> Result<InFamily> {
+        let live: i64 = relationships::table
+            .filter(relationships::service_id.eq(self.service))
+            .filter(relationships::family_id.eq(family))
+            .filter(relationships::staff_id.eq(self.staff))
+            .filter(relationships::ended_at.is_null())
+            .count()
+            .get_result(conn)?;
+        if live > 0 {
+            Ok(InFamily { family, service: self.service, staff: self.staff })
+        } else {
+            Err(Error::not_found())
+        }
+    }
+}
+
+/// Opens a family file with a new random reference.
+pub fn family_open(act: &mut Act<'_>) -> Result<Family> {
+    let mut bytes = [0u8; 8];
+    act.chance().fill(&mut bytes);
+    let family = Family {
+        id: FamilyId::new(act.chance()),
+        service_id: act.service,
+        reference: FamilyReference::from_bytes(&bytes).as_str().to_owned(),
+        created_at: act.at,
+    };
+    diesel::insert_into(families::table).values(&family).execute(act.conn())?;
+    Ok(family)
+}
+
+pub fn family_get(conn: &mut Conn, proof: InFamily) -> Result<Family> {
+    Ok(families::table.find(proof.family).first(conn)?)
+}
+
+/// The reference alone, for queues: it names nobody.
+pub fn family_reference(conn: &mut Conn, service: ServiceId, family: FamilyId) -> Result<String> {
+    Ok(families::table
+        .filter(families::service_id.eq(service))
+        .filter(families::id.eq(family))
+        .select(families::reference)
+        .first(conn)?)
+}
+
+/// References of many families at once, so that a list of work asks once.
+pub fn family_references(conn: &mut Conn, service: ServiceId, ids: &[FamilyId]) -> Result<Vec<(FamilyId, String)>> {
+    Ok(families::table
+        .filter(families::service_id.eq(service))
+        .filter(families::id.eq_any(ids.to_vec()))
+        .select((families::id, families::reference))
+        .load(conn)?)
+}
+
+/// The families the caller has to do with, newest first.
+pub fn family_list(conn: &mut Conn, caller: &Caller) -> Result<Vec<Family>> {
+    let mut families: Vec<Family> = families::table
+        .inner_join(relationships::table)
+        .filter(relationships::service_id.eq(caller.service))
+        .filter(relationships::staff_id.eq(caller.staff))
+        .filter(relationships::ended_at.is_null())
+        .select(families::all_columns)
+        .order(families::created_at.desc())
+        .load(conn)?;
+    families.dedup_by_key(|family| family.id);
+    Ok(families)
+}
+
+/// Which of these families the caller has to do with, so that a list of work asks once.
+pub fn families_related(conn: &mut Conn, caller: &Caller, ids: &[FamilyId]) -> Result<Vec<FamilyId>> {
+    Ok(relationships::table
+        .filter(relationships::service_id.eq(caller.service))
+        .filter(relationships::staff_id.eq(caller.staff))
+        .filter(relationships::family_id.eq_any(ids.to_vec()))
+        .filter(relationships::ended_at.is_null())
+        .select(relationships::family_id)
+        .load(conn)?)
+}
+
+/// Starts a relationship, with its reason, unless one stands already.
+pub fn relationship_start(act: &mut Act<'_>, staff: StaffId, family: FamilyId, reason: &str) -> Result<()> {
+    let service = act.service;
+    let live: i64 = relationships::table
+        .filter(relationships::service_id.eq(service))
+        .filter(relationships::family_id.eq(family))
+        .filter(relationships::staff_id.eq(staff))
+        .filter(relationships::ended_at.is_null())
+        .count()
+        .get_result(act.conn())?;
+    if live > 0 {
+        return Ok(());
+    }
+    let (id, at) = (RelationshipId::new(act.chance()), act.at);
+    diesel::insert_into(relationships::table)
+        .values((
+            relationships::id.eq(id),
+            relationships::service_id.eq(service),
+            relationships::family_id.eq(family),
+            relationships::staff_id.eq(staff),
+            relationships::reason.eq(reason),
+            relationships::started_at.eq(at),
+        ))
+        .execute(act.conn())?;
+    act.record(Deed::RelationshipStarted, ("staff", staff.as_str()), Some(family), "")
+}
+
+/// A member of staff says why they have to do with a family whose reference they were given.
+///
+/// # Errors
+/// A reason too short to mean anything; a reference that this service does not have.
+pub fn relationship_claim(act: &mut Act<'_>, caller: &Caller, reference: &str, reason: &str) -> Result<FamilyId> {
+    if reason.trim().chars().count() < 8 {
+        return Err(Error::bad_input("Say in a few words why you need this family's file, for example who asked you."));
+    }
+    let wanted = FamilyReference::parse(reference)
+        .map_err(|_| Error::bad_input("A family reference looks like KW-7F3K-9QXM. Check it and try again."))?;
+    let service = act.service;
+    let family: FamilyId = families::table
+        .filter(families::service_id.eq(service))
+        .filter(families::reference.eq(wanted.as_str()))
+        .select(families::id)
+        .first(act.conn())
+        .optional()?
+        .ok_or_else(|| Error::bad_input("No family of your service has this reference. Check it with whoever gave it to you."))?;
+    relationship_start(act, caller.staff, family, reason.trim())?;
+    // Claiming is itself on the record even where a relationship stood already.
+    let role = caller.roles.first().copied().unwrap_or(Role::Administrator);
+    act.record(Deed::RelationshipStarted, ("family", family.as_str()), Some(family), role.as_str())?;
+    Ok(family)
+}

@@ -1,0 +1,21 @@
+//! Who is calling, what they may do, and which families they have to do with.
+//! Must not know: any finding, letter or reply. Authority is read from the database, never from a token's claims.
+
+pub mod answer;
+pub mod family;
+pub mod house;
+pub mod input;
+pub mod pages;
+pub mod password;
+pub mod permission;
+pub mod route;
+pub mod service;
+pub mod session;
+pub mod staff;
+
+pub use answer::Answer;
+pub use family::InFamily;
+pub use house::House;
+pub use input::Input;
+pub use permission::{Permission, Role};
+pub use staff::{Caller, Staff};

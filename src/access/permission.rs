@@ -1,0 +1,122 @@
+//! Roles, permissions and the one table between them. docs/permissions.txt shows it to people; a test compares.
+//! Must not know: who holds a role.
+
+use crate::db::closed;
+
+closed! {
+    /// What a member of staff is in the service.
+    pub enum Role {
+        Counsellor = "counsellor",
+        Clinician = "clinician",
+        Administrator = "administrator",
+        Guardian = "guardian",
+    }
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal : $($role:ident)|+),* $(,)?) => {
+        closed! {
+            /// One thing that a role may or may not do.
+            pub enum Permission { $($(#[$doc])* $name = $text),* }
+        }
+
+        impl Permission {
+            /// The roles that have it: the whole table, and nothing else decides.
+            pub const fn roles(self) -> &'static [Role] {
+                match self { $(Permission::$name => &[$(Role::$role),+]),* }
+            }
+        }
+
+        /// A marker for each permission, so that a handler can ask for it in its arguments.
+        pub mod may {
+            $(
+                #[derive(Debug, Clone, Copy)]
+                pub struct $name;
+                impl super::May for $name { const PERMISSION: super::Permission = super::Permission::$name; }
+            )*
+        }
+    };
+}
+
+/// Implemented by the markers in `may` and by nothing else.
+pub trait May: 'static {
+    const PERMISSION: Permission;
+}
+
+permissions! {
+    /// Home, queues, own account.
+    QueueView = "queue.view": Counsellor | Clinician | Administrator | Guardian,
+    QueueTake = "queue.take": Counsellor | Clinician | Administrator | Guardian,
+    ReportIntake = "report.intake": Counsellor | Clinician | Administrator,
+    /// Reports that could not be read hold personal findings too.
+    ReportUnreadable = "report.unreadable": Counsellor | Clinician,
+    FamilyView = "family.view": Counsellor | Clinician | Administrator | Guardian,
+    FamilyClaim = "family.claim": Counsellor | Clinician | Administrator | Guardian,
+    /// Compartment P.
+    ResultView = "result.view": Counsellor | Clinician,
+    FindingMark = "finding.mark": Counsellor | Clinician,
+    PersonEdit = "person.edit": Counsellor | Clinician | Administrator,
+    TaskView = "relative_task.view": Counsellor | Clinician | Administrator | Guardian,
+    TaskMove = "relative_task.move": Counsellor | Clinician,
+    ConversationRecord = "conversation.record": Counsellor | Clinician,
+    /// Compartment D.
+    ReasoningView = "reasoning.view": Counsellor | Clinician | Guardian,
+    ConsentRecord = "consent.record": Counsellor | Clinician,
+    DecisionRecord = "decision.record": Clinician,
+    LetterDraft = "letter.draft": Counsellor | Clinician,
+    LetterView = "letter.view": Counsellor | Clinician | Administrator,
+    LetterApprove = "letter.approve": Clinician | Counsellor,
+    OutboxView = "outbox.view": Counsellor | Clinician | Administrator,
+    OutboxSettle = "outbox.settle": Clinician | Administrator,
+    ReplyView = "reply.view": Counsellor | Clinician,
+    CodeReopen = "code.reopen": Counsellor | Clinician | Administrator,
+    RecordView = "record.view": Guardian,
+}
+
+/// True where one of `roles` has `permission`.
+pub fn allows(roles: &[Role], permission: Permission) -> bool {
+    permission.roles().iter().any(|needed| roles.contains(needed))
+}
+
+/// The matrix as people read it.
+pub fn matrix() -> String {
+    let mut text = format!("{:<24}", "permission");
+    for role in Role::ALL {
+        text.push_str(&format!("{:<15}", role.as_str()));
+    }
+    let mut text = format!("{}\n", text.trim_end());
+    for permission in Permission::ALL {
+        let mut line = format!("{:<24}", permission.as_str());
+        for role in Role::ALL {
+            line.push_str(&format!("{:<15}", if permission.roles().contains(role) { "yes" } else { "-" }));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_matrix_that_people_read_is_the_one_in_force() {
+        assert_eq!(matrix(), include_str!("../../docs/permissions.txt"), "write docs/permissions.txt anew after review: kinward doctor --permissions prints it");
+    }
+
+    #[test]
+    fn an_administrator_reads_no_personal_finding_and_no_reasoning() {
+        for permission in [Permission::ResultView, Permission::ReasoningView, Permission::ReplyView, Permission::ReportUnreadable] {
+            assert!(!allows(&[Role::Administrator], permission), "{permission}");
+        }
+    }
+
+    #[test]
+    fn no_role_no_permission() {
+        for permission in Permission::ALL {
+            assert!(!allows(&[], *permission));
+            assert!(!permission.roles().is_empty());
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The service: the organisation whose families these are, and how it wishes to be named.
+//! Must not know: its families.
+
+use crate::{
+    audit,
+    clock::Chance,
+    db::{Conn, UtcTime},
+    error::{Error, Result},
+    ids::ServiceId,
+};
+use diesel::prelude::*;
+use kinward_family::service::{ServiceCard, ServiceParts};
+
+diesel::table! {
+    services (id) {
+        id -> Text,
+        name -> Text,
+        sender_name -> Text,
+        address_lines -> Text,
+        phone -> Text,
+        hours -> Text,
+        email -> Text,
+        web -> Text,
+        portal_address -> Text,
+        nation -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+/// A service as stored. `address_lines` are separated by line feeds; `nation` names its calendar in the policy pack.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = services)]
+pub struct Service {
+    pub id: ServiceId,
+    pub name: String,
+    /// A name that hints at nothing, for what others may see.
+    pub sender_name: String,
+    pub address_lines: String,
+    pub phone: String,
+    pub hours: String,
+    pub email: String,
+    pub web: String,
+    pub portal_address: String,
+    pub nation: String,
+    pub created_at: UtcTime,
+}
+
+/// How a service is described when it is opened.
+#[derive(Debug, Clone)]
+pub struct ServiceOpening {
+    pub name: String,
+    pub sender_name: String,
+    pub address_lines: Vec<String>,
+    pub phone: String,
+    pub hours: String,
+    pub email: String,
+    pub web: String,
+    pub portal_address: String,
+    pub nation: String,
+}
+
+impl Service {
+    /// As letters and pages name it.
+    ///
+    /// # Errors
+    /// A service whose description was damaged after it was opened.
+    pub fn card(&self) -> Result<ServiceCard> {
+        ServiceCard::parse(ServiceParts {
+            name: self.name.clone(),
+            sender_name: self.sender_name.clone(),
+            address_lines: self.address_lines.lines().map(str::to_owned).collect(),
+            phone: self.phone.clone(),
+            hours: self.hours.clone(),
+            email: self.email.clone(),
+            web: self.web.clone(),
+            portal_address: self.portal_address.clone(),
+        })
+        .map_err(|e| Error::bad_input(format!("the service's description cannot be used in letters: {e}")))
+    }
+}
+
+/// Opens a service with its own chain of record.
+///
+/// # Errors
+/// A description that could not stand in a letter.
+pub fn service_open(conn: &mut Conn, chance: &dyn Chance, at: UtcTime, opening: ServiceOpening) -> Result<Service> {
+    let service = Service {
+        id: ServiceId::new(chance),
+        name: opening.name,
+        sender_name: opening.sender_name,
+        address_lines: opening.address_lines.join("\n"),
+        phone: opening.phone,
+        hours: opening.hours,
+        email: opening.email,
+        web: opening.web,
+        portal_address: opening.portal_address,
+        nation: opening.nation,
+        created_at: at,
+    };
+    service.card()?;
+    diesel::insert_into(services::table).values(&service).execute(conn)?;
+    audit::open_chain(conn, service.id)?;
+    Ok(service)
+}
+
+pub fn service_get(conn: &mut Conn, id: ServiceId) -> Result<Service> {
+    Ok(services::table.find(id).first(conn)?)
+}
+
+pub fn service_list(conn: &mut Conn) -> Result<Vec<Service>> {
+    Ok(services::table.order(services::created_at.asc()).load(conn)?)
+}

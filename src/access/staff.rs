@@ -1,0 +1,249 @@
+//! Members of staff, and the proof that one is calling with a permission: `Staff<P>` in a handler's arguments.
+//! Must not know: any family; whether this person has to do with one is asked in `family.rs`.
+
+use super::{
+    House,
+    permission::{May, Role, allows},
+    session,
+};
+use crate::{
+    audit::{Act, Deed},
+    db::{Conn, UtcTime},
+    error::{Error, Result},
+    ids::{ServiceId, StaffId},
+    keys,
+};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use diesel::prelude::*;
+use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
+
+diesel::table! {
+    staff (id) {
+        id -> Text,
+        service_id -> Text,
+        username -> Text,
+        display_name -> Text,
+        job_title -> Text,
+        password_hash -> Text,
+        created_at -> Timestamp,
+        disabled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    staff_roles (staff_id, role) {
+        staff_id -> Text,
+        role -> Text,
+        service_id -> Text,
+    }
+}
+
+/// A member of staff as stored.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = staff)]
+pub struct StaffMember {
+    pub id: StaffId,
+    pub service_id: ServiceId,
+    pub username: String,
+    pub display_name: String,
+    pub job_title: String,
+    pub password_hash: String,
+    pub created_at: UtcTime,
+    pub disabled_at: Option<UtcTime>,
+}
+
+/// How a person came: a browser with a cookie, or a program with a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Via {
+    /// Carries the form token that every form of this session must send back.
+    Cookie(String),
+    Token,
+}
+
+/// Who is calling, as the database had it at the beginning of the request.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub staff: StaffId,
+    pub service: ServiceId,
+    pub display_name: String,
+    pub job_title: String,
+    pub roles: Vec<Role>,
+    pub session_hash: String,
+    pub via: Via,
+}
+
+impl Caller {
+    /// The first of the caller's roles, as a decision names it.
+    pub fn role(&self) -> &'static str {
+        self.roles.first().map_or("none", |role| role.as_str())
+    }
+}
+
+/// The proof: the caller is signed in and a role of theirs has permission `P`.
+pub struct Staff<P> {
+    pub caller: Caller,
+    proof: PhantomData<P>,
+}
+
+/// Name of the session cookie; bound to the host wherever https is used.
+pub fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-kinward" } else { "kinward" }
+}
+
+/// True for the half of the address space that programs use.
+pub fn is_api(req: &HttpRequest) -> bool {
+    req.path().starts_with("/api/")
+}
+
+impl<P: May> FromRequest for Staff<P> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let credentials = credentials(req);
+        let house = req.app_data::<web::Data<Arc<House>>>().cloned();
+        Box::pin(async move {
+            let house = house.ok_or_else(|| Error::inner("no house"))?;
+            let credentials = credentials?;
+            let caller = house.run(move |house| caller_find(house, credentials)).await?;
+            if allows(&caller.roles, P::PERMISSION) {
+                Ok(Self { caller, proof: PhantomData })
+            } else {
+                Err(Error::not_allowed(P::PERMISSION.as_str()))
+            }
+        })
+    }
+}
+
+enum Credentials {
+    Cookie(String),
+    Bearer(String),
+}
+
+/// A browser's cookie opens pages only, a token the API only: neither can be used to forge the other's requests.
+fn credentials(req: &HttpRequest) -> Result<Credentials> {
+    if is_api(req) {
+        let header = req.headers().get("authorization").and_then(|value| value.to_str().ok());
+        return header
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .map(|token| Credentials::Bearer(token.to_owned()))
+            .ok_or_else(Error::not_signed_in);
+    }
+    let secure = req.app_data::<web::Data<Arc<House>>>().is_some_and(|house| house.config.secure());
+    req.cookie(cookie_name(secure))
+        .map(|cookie| Credentials::Cookie(cookie.value().to_owned()))
+        .ok_or_else(Error::not_signed_in)
+}
+
+fn caller_find(house: &House, credentials: Credentials) -> Result<Caller> {
+    let now = house.clock.now();
+    let (hash, cookie) = match credentials {
+        Credentials::Cookie(secret) => (keys::digest(secret.as_bytes()), true),
+        Credentials::Bearer(token) => (keys::token::session_of(&house.keys, &token, now)?, false),
+    };
+    house.db.read(|conn| {
+        let session = session::session_live(conn, &hash, now, &house.policy.periods)?;
+        let member: StaffMember = staff::table
+            .find(session.staff_id)
+            .filter(staff::disabled_at.is_null())
+            .first(conn)
+            .optional()?
+            .ok_or_else(Error::not_signed_in)?;
+        session::session_seen(conn, &session, now)?;
+        Ok(Caller {
+            staff: member.id,
+            service: member.service_id,
+            display_name: member.display_name,
+            job_title: member.job_title,
+            roles: staff_roles_of(conn, member.id)?,
+            session_hash: session.id_hash,
+            via: if cookie { Via::Cookie(session.form_token) } else { Via::Token },
+        })
+    })
+}
+
+fn staff_roles_of(conn: &mut Conn, id: StaffId) -> Result<Vec<Role>> {
+    Ok(staff_roles::table
+        .filter(staff_roles::staff_id.eq(id))
+        .select(staff_roles::role)
+        .order(staff_roles::role.asc())
+        .load(conn)?)
+}
+
+/// A new member of staff.
+#[derive(Clone)]
+pub struct StaffOpening {
+    pub username: String,
+    pub display_name: String,
+    pub job_title: String,
+    pub password: String,
+    pub roles: Vec<Role>,
+}
+
+/// Adds a member of staff with their roles.
+///
+/// # Errors
+/// A name that is taken, a password that is too short.
+pub fn staff_add(act: &mut Act<'_>, opening: &StaffOpening) -> Result<StaffId> {
+    let username = session::username_fold(&opening.username);
+    if username.is_empty() || opening.display_name.trim().is_empty() || opening.roles.is_empty() {
+        return Err(Error::bad_input("a member of staff needs a username, a name and at least one role"));
+    }
+    let taken: i64 = staff::table.filter(staff::username.eq(&username)).count().get_result(act.conn())?;
+    if taken > 0 {
+        return Err(Error::bad_input("that username is taken"));
+    }
+    let member = StaffMember {
+        id: StaffId::new(act.chance()),
+        service_id: act.service,
+        username,
+        display_name: opening.display_name.trim().to_owned(),
+        job_title: opening.job_title.trim().to_owned(),
+        password_hash: super::password::hash(&opening.password, act.chance())?,
+        created_at: act.at,
+        disabled_at: None,
+    };
+    let (id, service) = (member.id, act.service);
+    diesel::insert_into(staff::table).values(&member).execute(act.conn())?;
+    for role in &opening.roles {
+        diesel::insert_into(staff_roles::table)
+            .values((
+                staff_roles::staff_id.eq(id),
+                staff_roles::role.eq(*role),
+                staff_roles::service_id.eq(service),
+            ))
+            .execute(act.conn())?;
+    }
+    act.record(Deed::StaffAdded, ("staff", id.as_str()), None, "")?;
+    Ok(id)
+}
+
+/// Disables a member of staff at once: their sessions end in the same transaction.
+pub fn staff_disable(act: &mut Act<'_>, username: &str) -> Result<()> {
+    let member = staff_by_username(act.conn(), username)?.ok_or_else(Error::not_found)?;
+    let at = act.at;
+    diesel::update(staff::table.find(member.id)).set(staff::disabled_at.eq(at)).execute(act.conn())?;
+    session::session_end_all(act.conn(), member.id, at)?;
+    act.record(Deed::StaffDisabled, ("staff", member.id.as_str()), None, "")
+}
+
+pub fn staff_by_username(conn: &mut Conn, username: &str) -> Result<Option<StaffMember>> {
+    Ok(staff::table
+        .filter(staff::username.eq(session::username_fold(username)))
+        .filter(staff::disabled_at.is_null())
+        .first(conn)
+        .optional()?)
+}
+
+/// Everyone of a service, by name: for owners of work and authors of entries.
+pub fn staff_names(conn: &mut Conn, service: ServiceId) -> Result<Vec<(StaffId, String)>> {
+    Ok(staff::table
+        .filter(staff::service_id.eq(service))
+        .order(staff::display_name.asc())
+        .select((staff::id, staff::display_name))
+        .load(conn)?)
+}
+
+pub fn staff_get(conn: &mut Conn, service: ServiceId, id: StaffId) -> Result<StaffMember> {
+    Ok(staff::table.filter(staff::service_id.eq(service)).filter(staff::id.eq(id)).first(conn)?)
+}

@@ -1,0 +1,265 @@
+//! Builds the application: every route of both wings and the API from their lists, behind the same guards.
+//! Must not know: what any route does.
+
+use crate::{
+    access::{
+        self, House,
+        route::{Route, Who},
+    },
+    clinic::{self, cascade::listener::Cascade},
+    config::Wing,
+    error::{Error, Result, Told},
+    relative::{self, listener::Listener},
+};
+use actix_web::{
+    App, Error as ActixError, HttpRequest, HttpServer, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    http::{Method, StatusCode, header},
+    middleware::{Compress, Next, from_fn},
+    web,
+};
+use serde_json::json;
+use std::sync::Arc;
+
+const STYLES: &[(&str, &str, &[u8])] = &[
+    ("/assets/nhsuk.css", "text/css; charset=utf-8", include_bytes!(concat!(env!("KINWARD_ASSETS"), "/nhsuk.css"))),
+    ("/assets/kinward.css", "text/css; charset=utf-8", include_bytes!("../templates/assets/kinward.css")),
+];
+
+/// Every route a wing has, with the path it is mounted at.
+pub fn routes(wing: Wing) -> Vec<(String, &'static Route)> {
+    let staff = matches!(wing, Wing::All | Wing::Staff);
+    let mut all = Vec::new();
+    if staff {
+        for route in clinic::routes() {
+            all.push((route.path.to_owned(), route));
+            // Signing in with a browser has no twin for programs: they ask for a token.
+            if route.who != Who::Anyone {
+                all.push((format!("/api/v1{}", route.path.trim_end_matches('/')), route));
+            }
+        }
+        for route in access::pages::API_ROUTES {
+            all.push((format!("/api/v1{}", route.path), route));
+        }
+    }
+    if matches!(wing, Wing::All | Wing::Relative) {
+        all.extend(relative::portal::ROUTES.iter().map(|route| (route.path.to_owned(), route)));
+    }
+    all
+}
+
+/// The application of one process. Called once a worker thread.
+pub fn build(
+    house: Arc<House>,
+    wing: Wing,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = ActixError,
+        InitError = (),
+    >,
+> {
+    let listener: Arc<dyn Listener> = Arc::new(Cascade);
+    App::new()
+        .app_data(web::Data::new(house))
+        .app_data(web::Data::new(listener))
+        .app_data(web::PayloadConfig::new(access::input::LONGEST))
+        .app_data(web::PathConfig::default().error_handler(|_, _| Error::not_found().into()))
+        .wrap(Compress::default())
+        .wrap(from_fn(guard))
+        .configure(move |config| mount(config, wing))
+        .default_service(web::to(|| async { Err::<HttpResponse, _>(Error::not_found()) }))
+}
+
+fn mount(config: &mut web::ServiceConfig, wing: Wing) {
+    let mut paths: Vec<(String, Vec<&'static Route>)> = Vec::new();
+    for (path, route) in routes(wing) {
+        match paths.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, at)) => at.push(route),
+            None => paths.push((path, vec![route])),
+        }
+    }
+    for (path, at) in paths {
+        let resource = at.into_iter().fold(web::resource(path), |resource, route| resource.route((route.mount)()));
+        config.service(resource.default_service(web::to(|| async { HttpResponse::MethodNotAllowed() })));
+    }
+    for (path, kind, bytes) in STYLES {
+        config.route(path, web::get().to(move || async move { asset(kind, bytes) }));
+    }
+    config.route("/health", web::get().to(|| async { "ok" }));
+    config.route("/api/v1/openapi.json", web::get().to(move || async move { HttpResponse::Ok().json(openapi(wing)) }));
+}
+
+fn asset(kind: &'static str, bytes: &'static [u8]) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, kind))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=86400"))
+        .body(bytes)
+}
+
+/// Before and after every request: refuses forms sent from elsewhere, shows errors, sets the headers.
+async fn guard(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> std::result::Result<ServiceResponse<BoxBody>, ActixError> {
+    let http = req.request().clone();
+    if let Err(refused) = from_here(&http) {
+        let mut response = ServiceResponse::new(http.clone(), refused.error_response());
+        show_error(&http, &mut response);
+        set_headers(&http, &mut response);
+        return Ok(response);
+    }
+    let mut response = match next.call(req).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(problem) => ServiceResponse::new(http.clone(), problem.error_response()),
+    };
+    show_error(&http, &mut response);
+    set_headers(&http, &mut response);
+    Ok(response)
+}
+
+/// A command that a browser sends must come from our own pages.
+fn from_here(req: &HttpRequest) -> Result<()> {
+    let reads = matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if reads || access::staff::is_api(req) {
+        return Ok(());
+    }
+    let text = |name: &str| req.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let site = text("sec-fetch-site");
+    let elsewhere = site.is_some_and(|site| site != "same-origin" && site != "none");
+    let house = req.app_data::<web::Data<Arc<House>>>();
+    let foreign = text("origin").is_some_and(|origin| house.is_none_or(|house| !same_origin(&house.config.address, &origin)));
+    if elsewhere || foreign {
+        return Err(Error::not_allowed("a form sent from another site"));
+    }
+    Ok(())
+}
+
+/// Browsers on this machine may call it by either of its names; anything else must match to the letter.
+fn same_origin(address: &str, origin: &str) -> bool {
+    let local = |text: &str| text.replace("//localhost", "//127.0.0.1");
+    let base: String = address.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    local(&base) == local(origin)
+}
+
+/// Turns a bare error into a page for people or JSON for programs. A person without a session is shown where to sign in.
+fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
+    let told = response.response().extensions().get::<Told>().cloned();
+    let status = response.status();
+    let Some(Told(told)) = told else { return };
+    let relative = req.path() == "/r" || req.path().starts_with("/r/");
+    let shown = if access::staff::is_api(req) {
+        HttpResponse::build(status).json(json!({"problem": told}))
+    } else if relative {
+        let page = req
+            .app_data::<web::Data<Arc<House>>>()
+            .and_then(|house| relative::portal::not_found(house).ok())
+            .unwrap_or_default();
+        HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page)
+    } else if status == StatusCode::UNAUTHORIZED && req.method() == Method::GET {
+        HttpResponse::SeeOther().insert_header((header::LOCATION, "/sign-in")).finish()
+    } else {
+        let heading = match status {
+            StatusCode::NOT_FOUND => "Page not found",
+            StatusCode::FORBIDDEN => "Not allowed",
+            StatusCode::UNAUTHORIZED => "Please sign in",
+            StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => "There is a problem",
+            _ => "Something went wrong",
+        };
+        let view = json!({"heading": heading, "told": told, "reference": null});
+        access::answer::page(req, "problem", heading, &view, None, status.as_u16())
+    };
+    *response.response_mut() = shown;
+}
+
+fn set_headers(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
+    const HEADERS: &[(&str, &str)] = &[
+        (
+            "content-security-policy",
+            "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()"),
+    ];
+    let secure = req.app_data::<web::Data<Arc<House>>>().is_some_and(|house| house.config.secure());
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(header::HeaderName::from_static(name), header::HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    }
+    if secure {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            header::HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
+    }
+}
+
+/// Serves a wing on a listening socket until the handle is stopped.
+///
+/// # Errors
+/// A socket that cannot be used.
+pub fn serve(
+    house: Arc<House>,
+    wing: Wing,
+    socket: std::net::TcpListener,
+    threads: usize,
+) -> Result<actix_web::dev::Server> {
+    Ok(HttpServer::new(move || build(Arc::clone(&house), wing))
+        .workers(threads)
+        .listen(socket)
+        .map_err(|e| Error::config(format!("the address cannot be listened on: {e}")))?
+        .run())
+}
+
+/// The API's description, made from the same list that mounts it.
+pub fn openapi(wing: Wing) -> serde_json::Value {
+    let mut paths = serde_json::Map::new();
+    for (path, route) in routes(wing) {
+        let Some(below) = path.strip_prefix("/api/v1") else { continue };
+        let needs = match route.who {
+            Who::Anyone => json!([]),
+            Who::Staff(_) | Who::Visitor => json!([{"token": []}]),
+        };
+        let permission = match route.who {
+            Who::Staff(permission) => permission.as_str(),
+            Who::Anyone | Who::Visitor => "none",
+        };
+        let names: Vec<_> = below
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{').and_then(|part| part.strip_suffix('}')))
+            .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
+            .collect();
+        let mut operation = json!({
+            "summary": route.about,
+            "description": format!("Permission: {permission}."),
+            "parameters": names,
+            "security": needs,
+            "responses": {
+                "200": {"description": "The facts of the page, or what was done"},
+                "401": {"description": "No valid token"},
+                "403": {"description": "The role does not allow it"},
+                "404": {"description": "Nothing here that the caller can see"},
+                "409": {"description": "The rules refuse it in the state things are in"},
+                "422": {"description": "The input cannot be taken as it is"}
+            }
+        });
+        if route.method == "POST" {
+            operation["requestBody"] = json!({"content": {"application/json": {"schema": {"type": "object"}}}});
+        }
+        let entry = paths.entry(if below.is_empty() { "/".to_owned() } else { below.to_owned() }).or_insert_with(|| json!({}));
+        entry[route.method.to_lowercase()] = operation;
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Kinward", "version": env!("CARGO_PKG_VERSION")},
+        "servers": [{"url": "/api/v1"}],
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
+        "paths": paths,
+    })
+}

@@ -1,0 +1,58 @@
+//! The closed list of what can be done, as the record names it.
+//! Must not know: how any of it is done.
+
+use crate::db::closed;
+
+closed! {
+    /// One word for each act and each read of personal findings.
+    pub enum Deed {
+        ServiceOpened = "service.opened",
+        StaffAdded = "staff.added",
+        StaffDisabled = "staff.disabled",
+        SignedIn = "session.started",
+        SignedOut = "session.ended",
+        RelationshipStarted = "relationship.started",
+        ReportReceived = "report.received",
+        ReportUnreadable = "report.unreadable",
+        ReportFetched = "report.fetched",
+        ReportSettled = "report.settled",
+        ResultRead = "result.read",
+        ResultSuperseded = "result.superseded",
+        FindingMarked = "finding.marked",
+        ResultSeparated = "result.separated",
+        ResultClosed = "result.closed",
+        ResultMoved = "result.moved",
+        PersonAdded = "person.added",
+        PersonCorrected = "person.corrected",
+        PersonDied = "person.died",
+        ContactChanged = "contact.changed",
+        TasksOpened = "relative_tasks.opened",
+        TaskMoved = "relative_task.moved",
+        ConversationRecorded = "conversation.recorded",
+        ConversationRead = "conversation.read",
+        ConsentRecorded = "consent.recorded",
+        ConsentRead = "consent.read",
+        DecisionRecorded = "decision.recorded",
+        DecisionRead = "decision.read",
+        FactReleased = "fact.released",
+        LetterDrafted = "letter.drafted",
+        LetterRead = "letter.read",
+        LetterSubmitted = "letter.submitted",
+        LetterApproved = "letter.approved",
+        LetterReturned = "letter.returned",
+        LetterStopped = "letter.stopped",
+        PostQueued = "post.queued",
+        PostMoved = "post.moved",
+        LetterOpened = "letter.opened",
+        CodeLocked = "code.locked",
+        CodeReopened = "code.reopened",
+        ReplyGiven = "reply.given",
+        ReplyRead = "reply.read",
+        ObjectionRecorded = "objection.recorded",
+        WorkTaken = "work.taken",
+        WorkHandedOver = "work.handed_over",
+        WorkDone = "work.done",
+        CertificateIssued = "certificate.issued",
+        RecordRead = "record.read",
+    }
+}

@@ -1,0 +1,93 @@
+//! How the professionals' wing hears the relatives' wing, inside its transaction.
+//! Must not know: pages or transports; it moves tasks, records objections and answers whether a letter may still go.
+
+use super::task::{self, Task, TaskCommand, task_move, task_row};
+use crate::{
+    audit::Act,
+    clinic::{
+        letters::letter::{letter_by_invitation, letter_sent, letters_stop, stop_found},
+        queue::item::{Queue, Subject, SubjectKind, follow},
+        sharing::objection::{Scope, Source, objection_record},
+    },
+    error::Result,
+    ids::InvitationId,
+    relative::listener::{Listener, MayNotSend},
+};
+use kinward_family::page::Choice;
+
+/// The professionals' wing, as the relatives' wing knows it.
+pub struct Cascade;
+
+impl Cascade {
+    fn task(act: &mut Act<'_>, invitation: InvitationId) -> Result<Task> {
+        let row = letter_by_invitation(act.conn, act.service, invitation)?;
+        task_row(act.conn, act.service, row.task_id)
+    }
+}
+
+impl Listener for Cascade {
+    fn may_send(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<std::result::Result<(), MayNotSend>> {
+        let row = letter_by_invitation(act.conn, act.service, invitation)?;
+        let task = task_row(act.conn, act.service, row.task_id)?;
+        match stop_found(act.conn(), &task, &row)? {
+            None => Ok(Ok(())),
+            Some(stop) => {
+                letters_stop(act, task.id, stop)?;
+                Ok(Err(MayNotSend::Stopped))
+            }
+        }
+    }
+
+    fn letter_sent(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
+        letter_sent(act, invitation)
+    }
+
+    fn post_in_trouble(&self, act: &mut Act<'_>, post: &str, invitation: InvitationId, trouble: bool) -> Result<()> {
+        let row = letter_by_invitation(act.conn, act.service, invitation)?;
+        let subject = Subject { kind: SubjectKind::Post, id: post.to_owned(), family: Some(row.family_id) };
+        follow(act, &subject, if trouble { TROUBLE } else { &[] })
+    }
+
+    fn code_locked(&self, act: &mut Act<'_>, invitation: InvitationId, locked: bool) -> Result<()> {
+        let row = letter_by_invitation(act.conn, act.service, invitation)?;
+        let subject =
+            Subject { kind: SubjectKind::Invitation, id: invitation.to_string(), family: Some(row.family_id) };
+        follow(act, &subject, if locked { LOCKED } else { &[] })
+    }
+
+    fn reply_heard(
+        &self,
+        act: &mut Act<'_>,
+        invitation: InvitationId,
+        choice: Choice,
+        children_too: bool,
+        remind_months: Option<u8>,
+    ) -> Result<()> {
+        let task = Self::task(act, invitation)?;
+        let command = match choice {
+            Choice::Appointment => TaskCommand::AskAppointment,
+            Choice::Think => TaskCommand::AskTime,
+            Choice::AlreadyTested => TaskCommand::SayTested,
+            Choice::Question => TaskCommand::AskQuestion,
+            Choice::NotMe => TaskCommand::SayNotMe,
+            Choice::NotKnow => {
+                let scope = if children_too { Scope::SelfAndChildren } else { Scope::Self_ };
+                objection_record(act, task.family_id, task.person_id, scope, Source::Portal)?;
+                return task::tasks_object(act, task.person_id);
+            }
+        };
+        let due = remind_months.map(|months| act.at.date().plus_days(30 * i64::from(months)));
+        task_move(act, &task, command, due).map(|_| ())
+    }
+
+    fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
+        let task = Self::task(act, invitation)?;
+        // Contact stops now; the date of death is for staff to find out, in the queue of those not reached.
+        task_move(act, &task, TaskCommand::SayNotMe, None).map(|_| ())
+    }
+}
+
+const TROUBLE: &[crate::clinic::queue::item::Wanted] =
+    &[crate::clinic::queue::item::Wanted { queue: Queue::ToSend, due: None }];
+const LOCKED: &[crate::clinic::queue::item::Wanted] =
+    &[crate::clinic::queue::item::Wanted { queue: Queue::LockedCodes, due: None }];

@@ -1,0 +1,8 @@
+//! The cascade: which relatives are at risk, and each one's way from identified to done.
+//! Must not know: findings, or the words of conversations.
+
+pub mod at_risk;
+pub mod listener;
+pub mod pages;
+pub mod steps;
+pub mod task;

@@ -1,0 +1,138 @@
+//! The pages of the cascade: the list of relatives at risk, and each relative's task with the steps staff take by hand.
+//! Must not know: findings, or the words of conversations.
+
+mod listed;
+mod relative;
+mod replies;
+
+use super::{
+    at_risk::at_risk_confirm,
+    task::{TaskCommand, TaskState, task_move, task_open, tasks_object},
+};
+use crate::{
+    access::{
+        Answer, Input, Staff,
+        pages::Here,
+        permission::may,
+        route::{Route, route},
+    },
+    clinic::{
+        result::state::result_open,
+        sharing::objection::{Scope, Source, objection_record},
+    },
+    error::Result,
+    ids::{ResultId, TaskId},
+};
+use actix_web::web;
+use serde_json::json;
+
+pub const ROUTES: &[Route] = &[
+    route!(GET "/results/{id}/at-risk" TaskView listed::page, "The relatives at risk by a result, each with the path and the chance that say why"),
+    route!(POST "/results/{id}/at-risk" TaskMove confirm, "Confirm the list: each relative who has none yet gets a task"),
+    route!(GET "/tasks/{id}" TaskView relative::page, "A relative task: where the relative stands and what may be done next"),
+    route!(POST "/tasks/{id}/settle" TaskMove settle, "Settle a relative: nothing more is waited for"),
+    route!(POST "/tasks/{id}/address-found" TaskMove address_found, "The right address was found: a letter may be written again"),
+    route!(POST "/tasks/{id}/come-of-age" TaskMove come_of_age, "A relative who was a child may be asked about now"),
+    route!(POST "/tasks/{id}/object" TaskMove object, "Record that a relative does not want to be contacted"),
+];
+
+/// A form that only has a button.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+async fn confirm(
+    staff: Staff<may::TaskMove>,
+    house: Here,
+    id: web::Path<ResultId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let Nothing {} = input.open(&caller)?;
+    let of = caller.clone();
+    let (family, opened) = house
+        .act(&caller, move |act, _| {
+            let (result, proof) = result_open(act.conn(), &of, id)?;
+            Ok((proof.family(), at_risk_confirm(act, proof, &result)?))
+        })
+        .await?;
+    Ok(Answer::done(format!("/families/{family}#relatives"), json!({"result": id, "opened": opened})))
+}
+
+/// One step of a task that needs nothing but the wish to take it.
+async fn moved(
+    staff: Staff<may::TaskMove>,
+    house: Here,
+    id: TaskId,
+    input: Input<Nothing>,
+    command: TaskCommand,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let Nothing {} = input.open(&caller)?;
+    let of = caller.clone();
+    let state = house
+        .act(&caller, move |act, _| {
+            let (task, _) = task_open(act.conn(), &of, id)?;
+            task_move(act, &task, command, None)
+        })
+        .await?;
+    Ok(done(id, state))
+}
+
+fn done(id: TaskId, state: TaskState) -> Answer {
+    Answer::done(format!("/tasks/{id}"), json!({"task": id, "state": state}))
+}
+
+async fn settle(
+    staff: Staff<may::TaskMove>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    moved(staff, house, *id, input, TaskCommand::Settle).await
+}
+
+async fn address_found(
+    staff: Staff<may::TaskMove>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    moved(staff, house, *id, input, TaskCommand::FindAddress).await
+}
+
+async fn come_of_age(
+    staff: Staff<may::TaskMove>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    moved(staff, house, *id, input, TaskCommand::ComeOfAge).await
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ObjectionEntry {
+    /// The relative alone where it is left out.
+    scope: Option<Scope>,
+}
+
+async fn object(
+    staff: Staff<may::TaskMove>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<ObjectionEntry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let scope = input.open(&caller)?.scope.unwrap_or(Scope::Self_);
+    let of = caller.clone();
+    let state = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            objection_record(act, proof.family(), task.person_id, scope, Source::Staff)?;
+            tasks_object(act, task.person_id)?;
+            Ok(task_open(act.conn(), &of, id)?.0.state)
+        })
+        .await?;
+    Ok(done(id, state))
+}

@@ -1,0 +1,110 @@
+//! The page of the relatives at risk by a result, before and after a person has checked the list.
+//! Must not know: what the variant is.
+
+use crate::{
+    access::{
+        Answer, Caller, Permission, Staff,
+        family::family_reference,
+        pages::Here,
+        permission::{allows, may},
+    },
+    audit::{Act, Deed},
+    clinic::{
+        cascade::{
+            at_risk::{Listed, at_risk_list},
+            task::{Task, tasks_of_result},
+        },
+        result::state::{ResultCommand, ResultState, result_open},
+    },
+    error::Result,
+    ids::{FamilyId, PersonId, ResultId, TaskId},
+};
+use actix_web::web;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct AtRiskPage {
+    result: ResultId,
+    family: FamilyId,
+    family_reference: String,
+    state: ResultState,
+    checked_at: Option<String>,
+    relatives: Vec<Relative>,
+    /// How many of the list have no task yet.
+    without_task: usize,
+    may_confirm: bool,
+    may_add: bool,
+    may_see_result: bool,
+}
+
+#[derive(Serialize)]
+struct Relative {
+    person: PersonId,
+    name: String,
+    relation: String,
+    degree: u32,
+    side: &'static str,
+    chance: String,
+    why: String,
+    at_risk: bool,
+    died: bool,
+    age: Option<i32>,
+    task: Option<TaskId>,
+    state_title: Option<&'static str>,
+}
+
+pub(super) async fn page(staff: Staff<may::TaskView>, house: Here, id: web::Path<ResultId>) -> Result<Answer> {
+    let caller = staff.caller;
+    let of = caller.clone();
+    let view = house.act(&caller, move |act, _| at_risk_page(act, &of, *id)).await?;
+    Answer::page("at_risk", "Relatives at risk", &caller, view)
+}
+
+fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRiskPage> {
+    let (result, proof) = result_open(act.conn(), caller, id)?;
+    act.record(Deed::ResultRead, ("result", id.as_str()), Some(proof.family()), "relatives at risk")?;
+    let listed = at_risk_list(act.conn(), proof, &result)?;
+    let tasks = tasks_of_result(act.conn(), proof.service(), id)?;
+    let may = |permission| allows(&caller.roles, permission);
+    let today = act.at.date();
+    let relatives: Vec<Relative> = listed
+        .into_iter()
+        .map(|one| {
+            let task = tasks.iter().find(|task| task.person_id == one.person.id);
+            let age = one.person.birth_date.map(|born| born.age_on(one.person.died_on.unwrap_or(today)));
+            Relative::of(one, task, age)
+        })
+        .collect();
+    let without_task = relatives.iter().filter(|relative| relative.task.is_none()).count();
+    Ok(AtRiskPage {
+        result: id,
+        family: result.family_id,
+        family_reference: family_reference(act.conn(), caller.service, result.family_id)?,
+        state: result.state,
+        checked_at: result.at_risk_checked_at.map(|at| at.shown()),
+        may_confirm: result.state.permits(ResultCommand::CheckAtRisk) && without_task > 0 && may(Permission::TaskMove),
+        may_add: may(Permission::PersonEdit),
+        may_see_result: may(Permission::ResultView),
+        without_task,
+        relatives,
+    })
+}
+
+impl Relative {
+    fn of(listed: Listed, task: Option<&Task>, age: Option<i32>) -> Self {
+        Self {
+            person: listed.person.id,
+            name: listed.person.shown(),
+            relation: listed.path_words,
+            degree: listed.degree,
+            side: listed.side,
+            chance: listed.chance,
+            why: listed.why,
+            at_risk: listed.at_risk,
+            died: listed.person.died_on.is_some(),
+            age,
+            task: task.map(|task| task.id),
+            state_title: task.map(|task| task.state.title()),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The page of one relative task: who, why at risk, what stands on record, letters, replies, and the steps possible now.
+//! Must not know: findings. What the caller may not read is left out, not hidden.
+
+use super::replies::{ReplyShown, replies};
+use crate::{
+    access::{
+        Answer, Caller, InFamily, Permission, Staff,
+        family::family_reference,
+        pages::Here,
+        permission::{allows, may},
+    },
+    audit::{Act, Deed},
+    clinic::{
+        cascade::{
+            steps::step,
+            task::{Task, TaskCommand, TaskState, task_open},
+        },
+        letters::letter::{LetterRow, LetterState, letter_list},
+        people::person::{Person, contact_of, person_get},
+        sharing::{
+            basis::{Basis, BasisKind, basis_of},
+            consent::{Consent, consent_list},
+            objection::objects,
+            pages::way_title,
+        },
+    },
+    db::UtcDate,
+    error::Result,
+    ids::{FamilyId, LetterId, PersonId, ResultId, TaskId},
+};
+use actix_web::web;
+use kinward_family::disclosure::Level;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct TaskPage {
+    task: TaskId,
+    result: ResultId,
+    family: FamilyId,
+    family_reference: String,
+    person: PersonId,
+    name: String,
+    birth_date: Option<String>,
+    died_on: Option<String>,
+    /// What is missing before a letter can be written.
+    missing: Vec<&'static str>,
+    relation: String,
+    degree: i32,
+    side: String,
+    chance: String,
+    why: String,
+    state: TaskState,
+    state_title: &'static str,
+    next_step: &'static str,
+    since: String,
+    objects: bool,
+    /// None where the caller may not read the reasoning, the letters or the replies.
+    reasoning: Option<Reasoning>,
+    letters: Option<Vec<LetterLine>>,
+    replies: Option<Vec<ReplyShown>>,
+    may: May,
+}
+
+/// What the proband said and what now allows writing.
+#[derive(Serialize)]
+struct Reasoning {
+    stances: Vec<StanceLine>,
+    basis: String,
+    /// The levels a letter may have on this basis.
+    levels: Vec<LevelChoice>,
+}
+
+#[derive(Serialize)]
+struct StanceLine {
+    stance: &'static str,
+    route: &'static str,
+    level: String,
+    at: String,
+    revisit_on: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LevelChoice {
+    value: &'static str,
+    meaning: &'static str,
+}
+
+#[derive(Serialize)]
+struct LetterLine {
+    letter: LetterId,
+    level: String,
+    state: LetterState,
+    ended_why: Option<String>,
+    drafted: String,
+}
+
+/// What the caller may do, in the state the task is in.
+#[derive(Serialize)]
+struct May {
+    see_result: bool,
+    edit_person: bool,
+    consent: bool,
+    decide: bool,
+    see_decision: bool,
+    draft: bool,
+    settle: bool,
+    address_found: bool,
+    come_of_age: bool,
+    object: bool,
+}
+
+pub(super) async fn page(staff: Staff<may::TaskView>, house: Here, id: web::Path<TaskId>) -> Result<Answer> {
+    let caller = staff.caller;
+    let of = caller.clone();
+    let view = house.act(&caller, move |act, _| task_page(act, &of, *id)).await?;
+    Answer::page("task", "Relative", &caller, view)
+}
+
+fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage> {
+    let (task, proof) = task_open(act.conn(), caller, id)?;
+    let person = person_get(act.conn(), proof, task.person_id)?;
+    let has_address = contact_of(act.conn(), caller.service, person.id)?.is_some();
+    let may = |permission| allows(&caller.roles, permission);
+    let reasoning = if may(Permission::ReasoningView) { Some(reasoning(act, proof, &task)?) } else { None };
+    let letters = if may(Permission::LetterView) { Some(letters(act, proof, &task)?) } else { None };
+    let replies = if may(Permission::ReplyView) { Some(replies(act, &task)?) } else { None };
+    Ok(TaskPage {
+        may: May::of(caller, &task, reasoning.as_ref().is_some_and(|r| !r.levels.is_empty())),
+        family_reference: family_reference(act.conn(), caller.service, task.family_id)?,
+        objects: objects(act.conn(), caller.service, person.id)?,
+        missing: missing(&person, has_address),
+        person: person.id,
+        name: person.shown(),
+        birth_date: person.birth_date.map(UtcDate::shown),
+        died_on: person.died_on.map(UtcDate::shown),
+        task: id,
+        result: task.result_id,
+        family: task.family_id,
+        relation: task.path_words,
+        degree: task.degree,
+        side: task.side,
+        chance: task.chance,
+        why: task.why,
+        state: task.state,
+        state_title: task.state.title(),
+        next_step: task.state.next_step(),
+        since: task.changed_at.shown(),
+        reasoning,
+        letters,
+        replies,
+    })
+}
+
+fn missing(person: &Person, has_address: bool) -> Vec<&'static str> {
+    let parts = [
+        (person.is_named(), "full name"),
+        (person.birth_date.is_some(), "date of birth"),
+        (has_address, "address"),
+    ];
+    parts.into_iter().filter(|(there, _)| !there).map(|(_, what)| what).collect()
+}
+
+/// Reading it is on the record, also where nothing was said yet.
+fn reasoning(act: &mut Act<'_>, proof: InFamily, task: &Task) -> Result<Reasoning> {
+    let stances = consent_list(act.conn(), proof, task.id)?;
+    let basis = basis_of(act.conn(), proof.service(), task.id)?;
+    act.record(Deed::ConsentRead, ("relative_task", task.id.as_str()), Some(proof.family()), "stances")?;
+    let most = basis.as_ref().map(|basis| basis.level);
+    Ok(Reasoning {
+        stances: stances.iter().rev().map(StanceLine::of).collect(),
+        basis: basis_words(basis.as_ref()),
+        levels: [Level::L0, Level::L1, Level::L2]
+            .into_iter()
+            .filter(|level| most.is_some_and(|most| *level <= most))
+            .map(|level| LevelChoice { value: level.as_str(), meaning: level.plain() })
+            .collect(),
+    })
+}
+
+fn basis_words(basis: Option<&Basis>) -> String {
+    let Some(basis) = basis else {
+        return "Nothing on record allows writing to this relative now.".into();
+    };
+    let rests = match basis.kind {
+        BasisKind::Consent => "The proband agrees to a letter from the clinic",
+        BasisKind::Decision => "A recorded decision allows a letter from the clinic",
+    };
+    format!("{rests}, up to {}. {}", basis.level, basis.level.plain())
+}
+
+impl StanceLine {
+    fn of(consent: &Consent) -> Self {
+        Self {
+            stance: consent.stance.title(),
+            route: way_title(consent.route),
+            level: consent.level.clone(),
+            at: consent.at.shown(),
+            revisit_on: consent.revisit_on.map(UtcDate::shown),
+        }
+    }
+}
+
+fn letters(act: &mut Act<'_>, proof: InFamily, task: &Task) -> Result<Vec<LetterLine>> {
+    act.record(Deed::LetterRead, ("relative_task", task.id.as_str()), Some(proof.family()), "list")?;
+    let line = |row: LetterRow| LetterLine {
+        letter: row.id,
+        level: row.level,
+        state: row.state,
+        ended_why: row.ended_why.map(|why| why.as_str().replace('_', " ")),
+        drafted: row.drafted_at.shown(),
+    };
+    Ok(letter_list(act.conn(), proof, task.id)?.into_iter().map(line).collect())
+}
+
+impl May {
+    fn of(caller: &Caller, task: &Task, has_level: bool) -> Self {
+        let may = |permission| allows(&caller.roles, permission);
+        let can = |command| step(task.state, command).is_some();
+        let moves = may(Permission::TaskMove);
+        Self {
+            see_result: may(Permission::ResultView),
+            edit_person: may(Permission::PersonEdit),
+            consent: may(Permission::ConsentRecord) && can(TaskCommand::Think),
+            decide: may(Permission::DecisionRecord) && can(TaskCommand::DecideToWrite),
+            see_decision: may(Permission::ReasoningView),
+            draft: may(Permission::LetterDraft) && can(TaskCommand::Draft) && has_level,
+            settle: moves && can(TaskCommand::Settle),
+            address_found: moves && can(TaskCommand::FindAddress),
+            come_of_age: moves && can(TaskCommand::ComeOfAge),
+            object: moves && can(TaskCommand::Object) && task.state != TaskState::DoNotContact,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! A relative's replies as staff read them: what was chosen, and each answer beside its question.
+//! Must not know: which letter was answered, or what a reply moves.
+
+use crate::{
+    audit::{Act, Deed},
+    clinic::cascade::task::Task,
+    error::Result,
+    relative::reply::{ReplyRow, reply_list},
+};
+use kinward_family::page::{Choice, Meeting, Reminder, Reply, RelativesWords};
+use serde::Serialize;
+
+/// One reply; an answer may be changed, and the newest one counts.
+#[derive(Serialize)]
+pub(super) struct ReplyShown {
+    at: String,
+    choice: &'static str,
+    title: &'static str,
+    answers: Vec<Answered>,
+    counts: bool,
+}
+
+#[derive(Serialize)]
+struct Answered {
+    question: &'static str,
+    answer: String,
+}
+
+/// The replies of a relative, newest first. Reading them is on the record.
+pub(super) fn replies(act: &mut Act<'_>, task: &Task) -> Result<Vec<ReplyShown>> {
+    let rows = reply_list(act.conn(), task.service_id, task.id.as_str())?;
+    if !rows.is_empty() {
+        act.record(Deed::ReplyRead, ("relative_task", task.id.as_str()), Some(task.family_id), "")?;
+    }
+    rows.iter().enumerate().map(|(place, row)| shown(row, place == 0)).collect()
+}
+
+fn shown(row: &ReplyRow, counts: bool) -> Result<ReplyShown> {
+    let reply = row.reply()?;
+    Ok(ReplyShown {
+        at: row.at.shown(),
+        choice: reply.choice().as_str(),
+        title: title(reply.choice()),
+        answers: answers(&reply),
+        counts,
+    })
+}
+
+fn title(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Appointment => "Would like an appointment",
+        Choice::Think => "Needs time to think",
+        Choice::NotKnow => "Does not want to know more",
+        Choice::AlreadyTested => "Has been tested, or is seen by a service",
+        Choice::Question => "Wants to ask something",
+        Choice::NotMe => "The letter came to somebody else",
+    }
+}
+
+fn answers(reply: &Reply) -> Vec<Answered> {
+    let said = |question, words: &Option<RelativesWords>| {
+        words.as_ref().map(|words| Answered { question, answer: words.as_str().to_owned() })
+    };
+    let chosen = |question, answer: &str| Some(Answered { question, answer: answer.to_owned() });
+    match reply {
+        Reply::Appointment { by, needs, interpreter, phone } => vec![
+            chosen("How to talk", meeting(*by)),
+            said("What would help them", needs),
+            said("Interpreter", interpreter),
+            said("Phone number", phone),
+        ],
+        Reply::Think { remind } => vec![chosen("Reminder", reminder(*remind))],
+        Reply::NotKnow { children_too, reason } => vec![
+            chosen("No letters about their children", if *children_too { "yes" } else { "no" }),
+            said("Reason", reason),
+        ],
+        Reply::AlreadyTested { seen_by } => vec![said("Where they were tested or are seen", seen_by)],
+        Reply::Question { question, phone } => {
+            vec![chosen("Question", question.as_str()), said("Phone number", phone)]
+        }
+        Reply::NotMe { right_person } => vec![said("How to reach the right person", right_person)],
+    }
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn meeting(by: Meeting) -> &'static str {
+    match by {
+        Meeting::Phone => "by phone",
+        Meeting::Video => "by video call",
+        Meeting::FaceToFace => "face to face",
+    }
+}
+
+fn reminder(remind: Reminder) -> &'static str {
+    match remind {
+        Reminder::Never => "none",
+        Reminder::OneMonth => "in 1 month",
+        Reminder::ThreeMonths => "in 3 months",
+        Reminder::SixMonths => "in 6 months",
+    }
+}

@@ -1,0 +1,247 @@
+//! The states of a relative task, what can happen to it, and every permitted step. docs/states.txt shows the full product.
+//! Must not know: the database, or who asks.
+
+use crate::{clinic::queue::item::{Queue, Wanted}, db::{UtcDate, closed}};
+
+closed! {
+    /// Where a relative stands. Nobody starts as "letter printed", and refusal is never an end.
+    pub enum TaskState {
+        Identified = "identified",
+        /// The proband is thinking about it.
+        Thinking = "thinking",
+        DecisionNeeded = "decision_needed",
+        /// The familial approach was declined for now; looked at again on a day.
+        NotNow = "not_now",
+        ProbandTells = "proband_tells",
+        RouteAgreed = "route_agreed",
+        Writing = "writing",
+        Sent = "sent",
+        WantsAppointment = "wants_appointment",
+        WantsTime = "wants_time",
+        HasQuestion = "has_question",
+        AlreadyTested = "already_tested",
+        /// The letter came to another, or there is no right address.
+        NotReached = "not_reached",
+        DoNotContact = "do_not_contact",
+        WaitAge = "wait_age",
+        Deceased = "deceased",
+        NotAtRisk = "not_at_risk",
+        /// The report it rests on was amended.
+        Suspended = "suspended_classification",
+        Done = "done",
+    }
+}
+
+impl TaskState {
+    /// As staff read it on a tag.
+    pub const fn title(self) -> &'static str {
+        match self {
+            TaskState::Identified => "To discuss",
+            TaskState::Thinking => "Proband is thinking",
+            TaskState::DecisionNeeded => "Decision needed",
+            TaskState::NotNow => "Not now",
+            TaskState::ProbandTells => "Proband tells",
+            TaskState::RouteAgreed => "Letter to write",
+            TaskState::Writing => "Letter in hand",
+            TaskState::Sent => "Letter sent",
+            TaskState::WantsAppointment => "Wants appointment",
+            TaskState::WantsTime => "Wants time",
+            TaskState::HasQuestion => "Has a question",
+            TaskState::AlreadyTested => "Says already tested",
+            TaskState::NotReached => "Not reached",
+            TaskState::DoNotContact => "Do not contact",
+            TaskState::WaitAge => "Waiting for age",
+            TaskState::Deceased => "Has died",
+            TaskState::NotAtRisk => "Not at risk",
+            TaskState::Suspended => "Stopped: report amended",
+            TaskState::Done => "Done",
+        }
+    }
+
+    /// What staff do next, in a few words; nothing where nothing is waited for.
+    pub const fn next_step(self) -> &'static str {
+        match self {
+            TaskState::Identified => "Ask the proband how this relative should hear",
+            TaskState::Thinking => "Ask the proband again",
+            TaskState::DecisionNeeded => "Make a decision",
+            TaskState::NotNow => "Look at the decision again",
+            TaskState::ProbandTells => "Find out if the proband has told them",
+            TaskState::RouteAgreed => "Write a letter",
+            TaskState::Writing => "Have the letter approved and sent",
+            TaskState::Sent => "Wait for a reply",
+            TaskState::WantsAppointment => "Offer an appointment",
+            TaskState::WantsTime => "Wait, as they asked",
+            TaskState::HasQuestion => "Answer their question",
+            TaskState::AlreadyTested => "Ask for the result of their test",
+            TaskState::NotReached => "Find the right address",
+            TaskState::WaitAge => "Wait until they are of age",
+            TaskState::Suspended => "Separate the amended result",
+            TaskState::DoNotContact | TaskState::Deceased | TaskState::NotAtRisk | TaskState::Done => "Nothing",
+        }
+    }
+}
+
+closed! {
+    /// What can happen to a relative task.
+    pub enum TaskCommand {
+        Think = "think",
+        AgreeLetter = "agree_letter",
+        AgreeProbandTells = "agree_proband_tells",
+        NeedDecision = "need_decision",
+        Withdraw = "withdraw",
+        DecideToWrite = "decide_to_write",
+        DecideNotNow = "decide_not_now",
+        Draft = "draft",
+        StopLetter = "stop_letter",
+        Send = "send",
+        AskAppointment = "ask_appointment",
+        AskTime = "ask_time",
+        AskQuestion = "ask_question",
+        SayTested = "say_tested",
+        SayNotMe = "say_not_me",
+        Object = "object",
+        Die = "die",
+        ComeOfAge = "come_of_age",
+        FindAddress = "find_address",
+        Suspend = "suspend",
+        Settle = "settle",
+        Reopen = "reopen",
+    }
+}
+
+use TaskCommand as C;
+use TaskState as S;
+
+/// States in which the proband's side is still being settled, or may be settled anew.
+const STANCE: &[S] =
+    &[S::Identified, S::Thinking, S::DecisionNeeded, S::NotNow, S::ProbandTells, S::RouteAgreed, S::Writing];
+/// States in which a relative who holds a letter may answer, for the first time or otherwise than before.
+const ANSWERS: &[S] =
+    &[S::Sent, S::WantsAppointment, S::WantsTime, S::HasQuestion, S::AlreadyTested, S::NotReached, S::DoNotContact, S::Done];
+/// States that wait for nothing more.
+const SETTLED: &[S] = &[S::DoNotContact, S::Deceased, S::NotAtRisk, S::Done];
+
+/// Every permitted step, as groups: from any of these, by this command, to that.
+const GROUPS: &[(&[S], C, S)] = &[
+    (STANCE, C::Think, S::Thinking),
+    (STANCE, C::AgreeLetter, S::RouteAgreed),
+    (STANCE, C::AgreeProbandTells, S::ProbandTells),
+    (STANCE, C::NeedDecision, S::DecisionNeeded),
+    (STANCE, C::Withdraw, S::DecisionNeeded),
+    // After sending, a stance cannot call a letter back: it is recorded and the relative's choice stays open.
+    (&[S::Sent], C::Withdraw, S::Sent),
+    (&[S::Thinking, S::DecisionNeeded, S::NotNow], C::DecideToWrite, S::RouteAgreed),
+    (&[S::Thinking, S::DecisionNeeded, S::NotNow], C::DecideNotNow, S::NotNow),
+    (&[S::RouteAgreed], C::Draft, S::Writing),
+    (&[S::Writing], C::StopLetter, S::RouteAgreed),
+    (&[S::Writing], C::Send, S::Sent),
+    (ANSWERS, C::AskAppointment, S::WantsAppointment),
+    (ANSWERS, C::AskTime, S::WantsTime),
+    (ANSWERS, C::AskQuestion, S::HasQuestion),
+    (ANSWERS, C::SayTested, S::AlreadyTested),
+    (ANSWERS, C::SayNotMe, S::NotReached),
+    (&[S::NotReached], C::FindAddress, S::RouteAgreed),
+    (&[S::WaitAge], C::ComeOfAge, S::Identified),
+    (
+        &[S::WantsAppointment, S::WantsTime, S::HasQuestion, S::AlreadyTested, S::Sent, S::ProbandTells, S::NotReached],
+        C::Settle,
+        S::Done,
+    ),
+    (&[S::Done], C::Reopen, S::Identified),
+];
+
+/// Steps that any state but these allows.
+const FROM_ALL_BUT: &[(&[S], C, S)] = &[
+    (&[S::Deceased, S::Suspended], C::Object, S::DoNotContact),
+    (&[S::Deceased, S::Suspended], C::Die, S::Deceased),
+    (&[S::Suspended], C::Suspend, S::Suspended),
+];
+
+/// The state after `command`, or that the step is not permitted.
+pub fn step(from: TaskState, command: TaskCommand) -> Option<TaskState> {
+    let listed = GROUPS.iter().find(|(states, by, _)| *by == command && states.contains(&from));
+    let broad = FROM_ALL_BUT.iter().find(|(but, by, _)| *by == command && !but.contains(&from));
+    listed.or(broad).map(|(_, _, to)| *to)
+}
+
+/// True where nothing more is waited for.
+pub fn is_settled(state: TaskState) -> bool {
+    SETTLED.contains(&state)
+}
+
+/// The queues a state asks for; `due` is the day the step itself named.
+pub fn wanted(state: TaskState, due: Option<UtcDate>) -> Vec<Wanted> {
+    let queue = match state {
+        S::Identified => Queue::DiscussionDue,
+        S::Thinking => Queue::ThinkingTime,
+        S::DecisionNeeded | S::NotNow => Queue::Decisions,
+        S::RouteAgreed => Queue::LettersToWrite,
+        S::ProbandTells | S::Sent | S::WantsTime => Queue::NoReply,
+        S::WantsAppointment | S::HasQuestion | S::AlreadyTested => Queue::Replies,
+        S::NotReached => Queue::ToSend,
+        S::WaitAge => Queue::WaitingForAge,
+        S::Writing | S::DoNotContact | S::Deceased | S::NotAtRisk | S::Suspended | S::Done => return vec![],
+    };
+    vec![Wanted { queue, due }]
+}
+
+/// The full product of states and commands, as people read it.
+pub fn product() -> String {
+    let mut text = String::new();
+    for state in TaskState::ALL {
+        for command in TaskCommand::ALL {
+            let to = step(*state, *command).map_or("refused", |to| match to {
+                to if to == *state => "stays",
+                to => to.as_str(),
+            });
+            text.push_str(&format!("{:<26}{:<22}{to}\n", state.as_str(), command.as_str()));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dead_are_never_written_to() {
+        for command in TaskCommand::ALL {
+            assert_eq!(step(S::Deceased, *command).filter(|to| *to != S::Deceased && *to != S::Suspended), None, "{command}");
+        }
+    }
+
+    #[test]
+    fn an_objection_holds_from_every_state_of_the_living() {
+        for state in TaskState::ALL.iter().filter(|s| !matches!(s, S::Deceased | S::Suspended)) {
+            assert_eq!(step(*state, C::Object), Some(S::DoNotContact));
+        }
+    }
+
+    #[test]
+    fn a_letter_is_drafted_only_where_a_route_is_agreed() {
+        let from: Vec<_> = TaskState::ALL.iter().filter(|s| step(**s, C::Draft).is_some()).collect();
+        assert_eq!(from, [&S::RouteAgreed]);
+    }
+
+    #[test]
+    fn refusal_is_never_an_end() {
+        for command in [C::NeedDecision, C::DecideNotNow, C::Withdraw, C::Think] {
+            for state in TaskState::ALL {
+                if let Some(to) = step(*state, command) {
+                    assert!(!wanted(to, None).is_empty(), "{state} by {command} is forgotten in {to}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn two_groups_never_disagree() {
+        for (states, command, to) in GROUPS {
+            for (others, other, elsewhere) in GROUPS {
+                let shared = states.iter().any(|s| others.contains(s));
+                assert!(!(shared && command == other && to != elsewhere), "{command}");
+            }
+        }
+    }
+}

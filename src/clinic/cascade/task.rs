@@ -1,0 +1,229 @@
+//! The relative task: one at-risk relative's way through the cascade, moved by listed steps alone.
+//! Must not know: findings, letters' words, or why the proband said what they said.
+
+use super::steps::{is_settled, step, wanted};
+use crate::{
+    access::{Caller, InFamily},
+    audit::{Act, Deed},
+    clinic::{
+        letters::letter::{self, Stop},
+        queue::item::{Subject, SubjectKind, follow},
+        result::state::{ResultCommand, ResultState, TestResult, result_move, result_row},
+    },
+    db::{Conn, UtcDate, UtcTime},
+    error::{Error, Result},
+    ids::{FamilyId, PersonId, ResultId, ServiceId, TaskId},
+};
+use diesel::prelude::*;
+
+pub use super::steps::{TaskCommand, TaskState};
+
+diesel::table! {
+    relative_tasks (id) {
+        id -> Text,
+        service_id -> Text,
+        family_id -> Text,
+        result_id -> Text,
+        person_id -> Text,
+        state -> Text,
+        degree -> Integer,
+        side -> Text,
+        path_words -> Text,
+        chance -> Text,
+        why -> Text,
+        opened_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+/// A relative task as stored. `path_words` say how the relative stands to the proband: for staff only.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = relative_tasks)]
+pub struct Task {
+    pub id: TaskId,
+    pub service_id: ServiceId,
+    pub family_id: FamilyId,
+    pub result_id: ResultId,
+    pub person_id: PersonId,
+    pub state: TaskState,
+    pub degree: i32,
+    pub side: String,
+    pub path_words: String,
+    pub chance: String,
+    pub why: String,
+    pub opened_at: UtcTime,
+    pub changed_at: UtcTime,
+}
+
+impl Task {
+    pub fn subject(&self) -> Subject {
+        Subject { kind: SubjectKind::Task, id: self.id.to_string(), family: Some(self.family_id) }
+    }
+}
+
+pub(super) fn task_insert(act: &mut Act<'_>, task: &Task, due: Option<UtcDate>) -> Result<()> {
+    diesel::insert_into(relative_tasks::table).values(task).execute(act.conn())?;
+    follow(act, &task.subject(), &wanted(task.state, due))
+}
+
+/// Moves a task by a listed step, with its queue, its record and, where it was the last, its result.
+///
+/// # Errors
+/// A step that is not listed, in words that say where the relative stands.
+pub fn task_move(act: &mut Act<'_>, task: &Task, command: TaskCommand, due: Option<UtcDate>) -> Result<TaskState> {
+    // Read again under the act's lock: an earlier step of this same act may have moved it.
+    let from = task_row(act.conn, act.service, task.id)?.state;
+    let to = step(from, command).ok_or_else(|| {
+        Error::not_now(format!(
+            "This relative is in state '{}', where '{}' is not possible. Nothing was changed.",
+            from.as_str().replace('_', " "),
+            command.as_str().replace('_', " ")
+        ))
+    })?;
+    let at = act.at;
+    diesel::update(relative_tasks::table.find(task.id))
+        .set((relative_tasks::state.eq(to), relative_tasks::changed_at.eq(at)))
+        .execute(act.conn())?;
+    let due = due.or_else(|| own_due(act, to));
+    follow(act, &task.subject(), &wanted(to, due))?;
+    let note = format!("{from} -> {to}");
+    act.record(Deed::TaskMoved, ("relative_task", task.id.as_str()), Some(task.family_id), &note)?;
+    result_follow(act, task.result_id)?;
+    Ok(to)
+}
+
+/// The day a state is looked at again, where the step named none.
+fn own_due(act: &Act<'_>, state: TaskState) -> Option<UtcDate> {
+    let today = act.at.date();
+    match state {
+        TaskState::Sent | TaskState::ProbandTells => Some(today.plus_days(act.policy().periods.no_reply_days)),
+        TaskState::WantsTime => Some(today.plus_days(365)),
+        TaskState::Identified
+        | TaskState::Thinking
+        | TaskState::DecisionNeeded
+        | TaskState::NotNow
+        | TaskState::RouteAgreed
+        | TaskState::Writing
+        | TaskState::WantsAppointment
+        | TaskState::HasQuestion
+        | TaskState::AlreadyTested
+        | TaskState::NotReached
+        | TaskState::DoNotContact
+        | TaskState::WaitAge
+        | TaskState::Deceased
+        | TaskState::NotAtRisk
+        | TaskState::Suspended
+        | TaskState::Done => None,
+    }
+}
+
+/// A result whose relatives are all settled is ready to close; one with an unsettled relative is not.
+pub(super) fn result_follow(act: &mut Act<'_>, result: ResultId) -> Result<()> {
+    let service = act.service;
+    let states: Vec<TaskState> = relative_tasks::table
+        .filter(relative_tasks::service_id.eq(service))
+        .filter(relative_tasks::result_id.eq(result))
+        .select(relative_tasks::state)
+        .load(act.conn())?;
+    let settled = !states.is_empty() && states.iter().all(|state| is_settled(*state));
+    let row = result_row(act.conn(), service, result)?;
+    match (row.state, settled) {
+        (ResultState::Active, true) => result_move(act, &row, ResultCommand::AllSettled).map(|_| ()),
+        (ResultState::Review | ResultState::Closed, false) => {
+            result_move(act, &row, ResultCommand::Reopen).map(|_| ())
+        }
+        (ResultState::Active, false)
+        | (ResultState::Review | ResultState::Closed, true)
+        | (
+            ResultState::Triage
+            | ResultState::TriageAmended
+            | ResultState::Discuss
+            | ResultState::Pedigree
+            | ResultState::NothingFamilial
+            | ResultState::Superseded,
+            _,
+        ) => Ok(()),
+    }
+}
+
+/// Everything that hangs on an amended report and has not left the house stops at once.
+pub fn tasks_suspend(act: &mut Act<'_>, elder: &TestResult) -> Result<()> {
+    for task in tasks_of_result(act.conn, act.service, elder.id)? {
+        letter::letters_stop(act, task.id, Stop::ReportAmended)?;
+        if step(task.state, TaskCommand::Suspend).is_some() {
+            task_move(act, &task, TaskCommand::Suspend, None)?;
+        }
+    }
+    Ok(())
+}
+
+/// A death stops what was on its way to the person, for every result they are at risk by.
+pub fn tasks_die(act: &mut Act<'_>, person: PersonId) -> Result<()> {
+    for task in tasks_of_person(act.conn, act.service, person)? {
+        letter::letters_stop(act, task.id, Stop::Died)?;
+        if step(task.state, TaskCommand::Die).is_some() {
+            task_move(act, &task, TaskCommand::Die, None)?;
+        }
+    }
+    Ok(())
+}
+
+/// An objection stops what was on its way to the person, from every branch.
+pub fn tasks_object(act: &mut Act<'_>, person: PersonId) -> Result<()> {
+    for task in tasks_of_person(act.conn, act.service, person)? {
+        letter::letters_stop(act, task.id, Stop::Objection)?;
+        if step(task.state, TaskCommand::Object).is_some() {
+            task_move(act, &task, TaskCommand::Object, None)?;
+        }
+    }
+    Ok(())
+}
+
+/// A task with the proof that the caller has to do with its family.
+///
+/// # Errors
+/// Not found, also where it exists in a family that is none of the caller's.
+pub fn task_open(conn: &mut Conn, caller: &Caller, id: TaskId) -> Result<(Task, InFamily)> {
+    let task = task_row(conn, caller.service, id)?;
+    let proof = caller.in_family(conn, task.family_id)?;
+    Ok((task, proof))
+}
+
+pub(in crate::clinic) fn task_row(conn: &mut Conn, service: ServiceId, id: TaskId) -> Result<Task> {
+    Ok(relative_tasks::table
+        .filter(relative_tasks::service_id.eq(service))
+        .filter(relative_tasks::id.eq(id))
+        .first(conn)?)
+}
+
+pub fn task_list(conn: &mut Conn, proof: InFamily) -> Result<Vec<Task>> {
+    Ok(relative_tasks::table
+        .filter(relative_tasks::service_id.eq(proof.service()))
+        .filter(relative_tasks::family_id.eq(proof.family()))
+        .order((relative_tasks::degree.asc(), relative_tasks::opened_at.asc(), relative_tasks::id.asc()))
+        .load(conn)?)
+}
+
+pub(super) fn tasks_of_result(conn: &mut Conn, service: ServiceId, result: ResultId) -> Result<Vec<Task>> {
+    Ok(relative_tasks::table
+        .filter(relative_tasks::service_id.eq(service))
+        .filter(relative_tasks::result_id.eq(result))
+        .order((relative_tasks::degree.asc(), relative_tasks::id.asc()))
+        .load(conn)?)
+}
+
+pub(in crate::clinic) fn tasks_of_person(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<Vec<Task>> {
+    Ok(relative_tasks::table
+        .filter(relative_tasks::service_id.eq(service))
+        .filter(relative_tasks::person_id.eq(person))
+        .order(relative_tasks::id.asc())
+        .load(conn)?)
+}
+
+/// Every task's id and state, for the test that compares queues with states.
+pub fn task_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(TaskId, TaskState)>> {
+    Ok(relative_tasks::table
+        .filter(relative_tasks::service_id.eq(service))
+        .select((relative_tasks::id, relative_tasks::state))
+        .load(conn)?)
+}

@@ -1,0 +1,99 @@
+//! Drafts a direct-contact letter: basis, door, words, leak gate, bytes, in one act or not at all.
+//! Must not know: findings; what it may tell comes from the door.
+
+use super::{
+    gate,
+    letter::{LetterRow, LetterState, letter_insert},
+};
+use crate::{
+    access::{Caller, InFamily, family::family_get, service::service_get},
+    audit::{Act, Deed},
+    clinic::{
+        cascade::task::{Task, TaskCommand, task_move},
+        people::person::{contact_of, person_get},
+        result::{release, state::result_row},
+        sharing::{basis::basis_of, objection::objects},
+    },
+    error::{Error, Result},
+    ids::{InvitationId, LetterId},
+    pdf,
+};
+use kinward_family::{
+    disclosure::Level,
+    invitation::{FamilyReference, InvitationCode},
+    language::Language,
+    letter::{Letter, LetterDate, LetterParts},
+    service::Signatory,
+};
+
+/// Drafts a letter to the relative of `task` at `level`.
+///
+/// # Errors
+/// No basis, an objection, no name, address or date of birth, a word that must not be in it: each says what to do.
+pub fn letter_draft(act: &mut Act<'_>, caller: &Caller, proof: InFamily, task: &Task, level: Level) -> Result<LetterId> {
+    let service = act.service;
+    if objects(act.conn(), service, task.person_id)? {
+        return Err(Error::not_now("This person has asked not to be contacted. No letter can be written."));
+    }
+    let basis = basis_of(act.conn(), service, task.id)?.ok_or_else(|| {
+        Error::not_now(
+            "Nothing on record allows writing to this relative: record the proband's agreement to a clinic letter, or a decision.",
+        )
+    })?;
+    let person = person_get(act.conn(), proof, task.person_id)?;
+    if person.birth_date.is_none() {
+        return Err(Error::not_now("Add this person's date of birth first: it is what opens the letter online."));
+    }
+    let contact = contact_of(act.conn(), service, person.id)?
+        .ok_or_else(|| Error::not_now("There is no address for this person yet. Add it first."))?;
+    let result = result_row(act.conn(), service, task.result_id)?;
+    let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
+    let invitation = InvitationId::new(act.chance());
+    let code = InvitationCode::from_bytes(&act.keys().code_bytes(invitation.as_str()));
+    let letter = Letter::direct_contact(LetterParts {
+        disclosure,
+        recipient: person.recipient()?,
+        address: contact.postal_address()?,
+        service: service_get(act.conn(), service)?.card()?,
+        signatory: Signatory::parse(&caller.display_name, &caller.job_title)
+            .map_err(|e| Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}")))?,
+        reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
+        code,
+        date: letter_date(act)?,
+        language: Language::English,
+    })
+    .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
+    gate::check(act.conn(), proof, task, &letter)?;
+    let pdf = pdf::letter(&letter).map_err(|e| Error::not_now(format!("The letter cannot be set: {e}")))?;
+    let stored = letter.store();
+    let row = LetterRow {
+        id: LetterId::new(act.chance()),
+        service_id: service,
+        family_id: proof.family(),
+        task_id: task.id,
+        release_id: release,
+        invitation_id: invitation,
+        level: letter.level().as_str().to_owned(),
+        template_id: letter.template_id().to_owned(),
+        template_version: letter.template_version().to_owned(),
+        state: LetterState::Draft,
+        fact_json: stored.fact_json,
+        recipient_json: stored.recipient_json,
+        pdf_sha256: pdf.sha256().to_owned(),
+        author_id: proof.staff(),
+        drafted_at: act.at,
+        approver_id: None,
+        approved_at: None,
+        ended_why: None,
+    };
+    letter_insert(act, &row)?;
+    act.record(Deed::LetterDrafted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
+    task_move(act, task, TaskCommand::Draft, None)?;
+    Ok(row.id)
+}
+
+fn letter_date(act: &Act<'_>) -> Result<LetterDate> {
+    let (year, month, day) = act.at.date().ymd();
+    let narrow = |n: u32| u8::try_from(n).map_err(Error::inner);
+    LetterDate::new(u16::try_from(year).map_err(Error::inner)?, narrow(month)?, narrow(day)?).map_err(Error::inner)
+}

@@ -1,0 +1,332 @@
+//! A letter's states from draft to sent, and the stops that outrun it. What it says is a `family::Letter` and nothing else.
+//! Must not know: findings, or why the basis stands.
+
+use super::gate;
+use crate::{
+    access::{Caller, InFamily},
+    audit::{Act, Deed},
+    clinic::{
+        cascade::{
+            steps::step,
+            task::{Task, TaskCommand, task_move, task_row},
+        },
+        people::person::{contact_of, person_row},
+        queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
+        result::state::{ResultState, result_row},
+        sharing::{basis::basis_of, objection::objects},
+    },
+    db::{Conn, UtcTime, closed},
+    error::{Error, Result},
+    ids::{FamilyId, InvitationId, LetterId, ReleaseId, ServiceId, StaffId, TaskId},
+    pdf,
+    relative::outbox,
+};
+use diesel::prelude::*;
+use kinward_family::letter::{Letter, StoredLetter};
+
+diesel::table! {
+    letters (id) {
+        id -> Text,
+        service_id -> Text,
+        family_id -> Text,
+        task_id -> Text,
+        release_id -> Text,
+        invitation_id -> Text,
+        level -> Text,
+        template_id -> Text,
+        template_version -> Text,
+        state -> Text,
+        fact_json -> Text,
+        recipient_json -> Text,
+        pdf_sha256 -> Text,
+        author_id -> Text,
+        drafted_at -> Timestamp,
+        approver_id -> Nullable<Text>,
+        approved_at -> Nullable<Timestamp>,
+        ended_why -> Nullable<Text>,
+    }
+}
+
+closed! {
+    pub enum LetterState {
+        Draft = "draft",
+        Submitted = "submitted",
+        /// Approved and handed to the outbox, where its sending has states of its own.
+        Approved = "approved",
+        Sent = "sent",
+        Stopped = "stopped",
+    }
+}
+
+closed! {
+    /// Why a letter was stopped.
+    pub enum Stop {
+        ConsentChanged = "consent_changed",
+        ReportAmended = "report_amended",
+        Objection = "objection",
+        Died = "died",
+        AddressChanged = "address_changed",
+        ByStaff = "by_staff",
+    }
+}
+
+/// A letter as stored: the typed parts it is made of, and the hash of the very bytes that were approved.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = letters)]
+pub struct LetterRow {
+    pub id: LetterId,
+    pub service_id: ServiceId,
+    pub family_id: FamilyId,
+    pub task_id: TaskId,
+    pub release_id: ReleaseId,
+    pub invitation_id: InvitationId,
+    pub level: String,
+    pub template_id: String,
+    pub template_version: String,
+    pub state: LetterState,
+    pub fact_json: String,
+    pub recipient_json: String,
+    pub pdf_sha256: String,
+    pub author_id: StaffId,
+    pub drafted_at: UtcTime,
+    pub approver_id: Option<StaffId>,
+    pub approved_at: Option<UtcTime>,
+    pub ended_why: Option<Stop>,
+}
+
+impl LetterRow {
+    fn subject(&self) -> Subject {
+        Subject { kind: SubjectKind::Letter, id: self.id.to_string(), family: Some(self.family_id) }
+    }
+
+    /// The letter itself, made again from its typed parts.
+    ///
+    /// # Errors
+    /// Parts that were damaged in the database.
+    pub fn reopen(&self) -> Result<Letter> {
+        letter_reopen(&self.fact_json, &self.recipient_json)
+    }
+}
+
+/// The queues a state asks for.
+pub fn wanted(state: LetterState) -> Vec<Wanted> {
+    match state {
+        LetterState::Draft => vec![Queue::LettersToWrite.into()],
+        LetterState::Submitted => vec![Queue::LettersToApprove.into()],
+        LetterState::Approved | LetterState::Sent | LetterState::Stopped => vec![],
+    }
+}
+
+pub fn letter_reopen(fact_json: &str, recipient_json: &str) -> Result<Letter> {
+    Letter::reopen(&StoredLetter { fact_json: fact_json.to_owned(), recipient_json: recipient_json.to_owned() })
+        .map_err(|e| Error::inner(format!("a stored letter cannot be made again: {e}")))
+}
+
+pub(super) fn letter_insert(act: &mut Act<'_>, row: &LetterRow) -> Result<()> {
+    diesel::insert_into(letters::table).values(row).execute(act.conn())?;
+    follow(act, &row.subject(), &wanted(row.state))
+}
+
+fn letter_state(act: &mut Act<'_>, row: &LetterRow, to: LetterState) -> Result<()> {
+    let moved = diesel::update(letters::table.filter(letters::id.eq(row.id)).filter(letters::state.eq(row.state)))
+        .set(letters::state.eq(to))
+        .execute(act.conn())?;
+    if moved != 1 {
+        return Err(Error::not_now("This letter was changed just now. Open it again."));
+    }
+    follow(act, &row.subject(), &wanted(to))
+}
+
+fn refuse(row: &LetterRow, what: &str) -> Error {
+    Error::not_now(format!("This letter is {}; it cannot be {what}. Nothing was changed.", row.state))
+}
+
+/// The author hands the draft to a second person.
+pub fn letter_submit(act: &mut Act<'_>, proof: InFamily, row: &LetterRow) -> Result<()> {
+    match row.state {
+        LetterState::Draft => {}
+        LetterState::Submitted | LetterState::Approved | LetterState::Sent | LetterState::Stopped => {
+            return Err(refuse(row, "submitted"));
+        }
+    }
+    letter_state(act, row, LetterState::Submitted)?;
+    act.record(Deed::LetterSubmitted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)
+}
+
+/// The second person sends it back: the letter stops and the relative's task returns to writing.
+pub fn letter_return(act: &mut Act<'_>, proof: InFamily, row: &LetterRow) -> Result<()> {
+    match row.state {
+        LetterState::Draft | LetterState::Submitted => {}
+        LetterState::Approved | LetterState::Sent | LetterState::Stopped => return Err(refuse(row, "returned")),
+    }
+    act.record(Deed::LetterReturned, ("letter", row.id.as_str()), Some(proof.family()), "")?;
+    letters_stop(act, row.task_id, Stop::ByStaff)
+}
+
+/// Approves a letter and posts it, in one act. Everything is asked again first.
+///
+/// # Errors
+/// The author approving their own letter; a letter that is no longer what was written; a basis that fell away.
+pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: InFamily, row: &LetterRow) -> Result<()> {
+    match row.state {
+        LetterState::Submitted => {}
+        LetterState::Draft | LetterState::Approved | LetterState::Sent | LetterState::Stopped => {
+            return Err(refuse(row, "approved"));
+        }
+    }
+    if row.author_id == caller.staff {
+        return Err(Error::not_now("You wrote this letter. A second person approves it. Nothing was changed."));
+    }
+    let task = task_row(act.conn, act.service, row.task_id)?;
+    if let Some(stop) = stop_found(act.conn(), &task, row)? {
+        return Err(Error::not_now(format!(
+            "This letter can no longer go out ({}). Return it and look at the relative again.",
+            stop.as_str().replace('_', " ")
+        )));
+    }
+    let letter = row.reopen()?;
+    gate::check(act.conn(), proof, &task, &letter)?;
+    let pdf = pdf::letter(&letter).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
+    if pdf.sha256() != row.pdf_sha256 {
+        return Err(Error::not_now(
+            "This letter would no longer come out as it was written. Return it and draft it again.",
+        ));
+    }
+    let at = act.at;
+    diesel::update(letters::table.find(row.id))
+        .set((letters::approver_id.eq(caller.staff), letters::approved_at.eq(at)))
+        .execute(act.conn())?;
+    letter_state(act, row, LetterState::Approved)?;
+    act.record(Deed::LetterApproved, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
+    let person = person_row(act.conn, act.service, task.person_id)?;
+    let birth_date = person.birth_date.ok_or_else(|| {
+        Error::not_now("This person has no date of birth on record. It is what opens the letter online. Add it first.")
+    })?;
+    let email = match contact_of(act.conn, act.service, person.id)? {
+        Some(contact) => contact.email_address()?,
+        None => None,
+    };
+    outbox::post(
+        act,
+        outbox::Posting {
+            letter: &letter,
+            pdf_sha256: pdf.sha256(),
+            invitation: row.invitation_id,
+            task_ref: &row.task_id.to_string(),
+            birth_date,
+            email,
+        },
+    )
+}
+
+/// What would now stop a letter, if anything: asked at approval and again, under lock, before the first byte leaves.
+pub fn stop_found(conn: &mut Conn, task: &Task, row: &LetterRow) -> Result<Option<Stop>> {
+    let service = row.service_id;
+    if objects(conn, service, task.person_id)? {
+        return Ok(Some(Stop::Objection));
+    }
+    let person = person_row(conn, service, task.person_id)?;
+    if person.died_on.is_some() {
+        return Ok(Some(Stop::Died));
+    }
+    if result_row(conn, service, task.result_id)?.state != ResultState::Active {
+        return Ok(Some(Stop::ReportAmended));
+    }
+    let allowed = basis_of(conn, service, task.id)?;
+    if allowed.is_none_or(|basis| basis.level.as_str() < row.level.as_str()) {
+        return Ok(Some(Stop::ConsentChanged));
+    }
+    let letter = row.reopen()?;
+    let address = contact_of(conn, service, person.id)?.map(|contact| contact.postal_address()).transpose()?;
+    let same = address.is_some_and(|now| now == *letter.address()) && person.recipient()? == *letter.recipient();
+    Ok(if same { None } else { Some(Stop::AddressChanged) })
+}
+
+/// Stops every letter of a task that has not left the house, with the sendings that hang on it, and the way back to
+/// writing. What has left cannot be unsent: it stays, listed as sent.
+pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop) -> Result<()> {
+    let service = act.service;
+    let rows: Vec<LetterRow> = letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::task_id.eq(task))
+        .load(act.conn())?;
+    for row in rows {
+        let stops = match row.state {
+            LetterState::Draft | LetterState::Submitted => true,
+            LetterState::Approved => outbox::recall(act, row.invitation_id)?,
+            LetterState::Sent | LetterState::Stopped => false,
+        };
+        if stops {
+            diesel::update(letters::table.find(row.id)).set(letters::ended_why.eq(why)).execute(act.conn())?;
+            letter_state(act, &row, LetterState::Stopped)?;
+            act.record(Deed::LetterStopped, ("letter", row.id.as_str()), Some(row.family_id), why.as_str())?;
+            let task = task_row(act.conn(), service, row.task_id)?;
+            if step(task.state, TaskCommand::StopLetter).is_some() {
+                task_move(act, &task, TaskCommand::StopLetter, None)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The outbox says that a letter's paper has gone.
+pub fn letter_sent(act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
+    let row = letter_by_invitation(act.conn, act.service, invitation)?;
+    match row.state {
+        LetterState::Approved => letter_state(act, &row, LetterState::Sent)?,
+        LetterState::Draft | LetterState::Submitted | LetterState::Sent | LetterState::Stopped => return Ok(()),
+    }
+    let task = task_row(act.conn, act.service, row.task_id)?;
+    if step(task.state, TaskCommand::Send).is_some() {
+        task_move(act, &task, TaskCommand::Send, None)?;
+    }
+    Ok(())
+}
+
+/// A letter with the proof that the caller has to do with its family.
+///
+/// # Errors
+/// Not found, also where it exists in a family that is none of the caller's.
+pub fn letter_open(conn: &mut Conn, caller: &Caller, id: LetterId) -> Result<(LetterRow, InFamily)> {
+    let row: LetterRow =
+        letters::table.filter(letters::service_id.eq(caller.service)).filter(letters::id.eq(id)).first(conn)?;
+    let proof = caller.in_family(conn, row.family_id)?;
+    Ok((row, proof))
+}
+
+pub fn letter_by_invitation(conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<LetterRow> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::invitation_id.eq(invitation))
+        .first(conn)?)
+}
+
+/// The family of each of these invitations' letters, so that a list of sendings asks once.
+pub fn letter_families(
+    conn: &mut Conn,
+    service: ServiceId,
+    invitations: &[InvitationId],
+) -> Result<Vec<(InvitationId, FamilyId)>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::invitation_id.eq_any(invitations.to_vec()))
+        .select((letters::invitation_id, letters::family_id))
+        .load(conn)?)
+}
+
+/// The letters of a task, newest first.
+pub fn letter_list(conn: &mut Conn, proof: InFamily, task: TaskId) -> Result<Vec<LetterRow>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(proof.service()))
+        .filter(letters::task_id.eq(task))
+        .order((letters::drafted_at.desc(), letters::id.asc()))
+        .load(conn)?)
+}
+
+/// Every letter's id and state, for the test that compares queues with states.
+pub fn letter_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(LetterId, LetterState)>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .select((letters::id, letters::state))
+        .load(conn)?)
+}

@@ -1,0 +1,7 @@
+//! Letters: drafted from facts alone, read by the leak gate, approved by a second person, posted to the relatives' wing.
+//! Must not know: findings; the only facts here came through the one door.
+
+pub mod draft;
+pub mod gate;
+pub mod letter;
+pub mod pages;

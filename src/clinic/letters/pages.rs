@@ -1,0 +1,34 @@
+//! Pages of letters, of their sending and of their codes.
+//! Must not know: findings; a page shows what the letter itself says.
+
+mod codes;
+mod reading;
+mod sending;
+
+use crate::access::route::{Route, route};
+use serde::Deserialize;
+
+pub const ROUTES: &[Route] = &[
+    route!(POST "/tasks/{id}/letters" LetterDraft reading::draft, "Draft a letter to one relative at a level"),
+    route!(GET "/letters/{id}" LetterView reading::page, "A letter, with what may be done with it"),
+    route!(GET "/letters/{id}/pdf" LetterView reading::pdf, "The letter's bytes, as they are printed"),
+    route!(GET "/letters/{id}/text" LetterView reading::text, "The letter as plain text"),
+    route!(POST "/letters/{id}/submit" LetterDraft reading::submit, "Hand a draft to a second person"),
+    route!(POST "/letters/{id}/approve" LetterApprove reading::approve, "Approve a letter and put it into the outbox"),
+    route!(POST "/letters/{id}/return" LetterApprove reading::send_back, "Send a letter back to writing"),
+    route!(GET "/outbox" OutboxView sending::list, "Sendings, those in trouble first; no names"),
+    route!(GET "/outbox/{id}" OutboxView sending::page, "One sending"),
+    route!(POST "/outbox/{id}/settle" OutboxSettle sending::settle, "Say what became of a sending in trouble"),
+    route!(GET "/invitations/{id}" CodeReopen codes::page, "The state of a letter's code"),
+    route!(POST "/invitations/{id}/reopen" CodeReopen codes::reopen, "Open a locked code again"),
+];
+
+/// A form that only has a button.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// The first part of an id: enough to tell two rows of a list apart in a page's title.
+fn short(id: &str) -> &str {
+    id.split('-').next().unwrap_or_default()
+}

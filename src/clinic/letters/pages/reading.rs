@@ -1,0 +1,266 @@
+//! A letter on the screen: what it says, what stands behind it, and what may be done with it.
+//! Must not know: findings; the only words here are the letter's own.
+
+use super::Nothing;
+use crate::{
+    access::{
+        Answer, Caller, InFamily, Input, Permission, Staff,
+        family::family_get,
+        pages::Here,
+        permission::{allows, may},
+        staff::staff_names,
+    },
+    audit::{Act, Deed},
+    clinic::{
+        cascade::task::task_open,
+        letters::{
+            draft::letter_draft,
+            letter::{LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit},
+        },
+    },
+    error::{Error, Result},
+    ids::{FamilyId, InvitationId, LetterId, StaffId, TaskId},
+    pdf,
+};
+use actix_web::{HttpResponse, http::header, web};
+use kinward_family::{disclosure::Level, letter::Letter};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DraftEntry {
+    level: String,
+}
+
+pub(super) async fn draft(
+    staff: Staff<may::LetterDraft>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<DraftEntry>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let entry = input.open(&caller)?;
+    let level: Level = entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L2."))?;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let letter = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            letter_draft(act, &of, proof, &task, level)
+        })
+        .await?;
+    Ok(Answer::done(format!("/letters/{letter}"), json!({"letter": letter})))
+}
+
+#[derive(Serialize)]
+struct View {
+    letter: LetterId,
+    task: TaskId,
+    invitation: InvitationId,
+    family: FamilyId,
+    reference: String,
+    recipient: String,
+    state: LetterState,
+    state_words: &'static str,
+    ended_why: Option<String>,
+    level: String,
+    level_words: &'static str,
+    template: String,
+    template_version: String,
+    /// Who approved the template's wording; nobody yet where empty.
+    template_approvers: Vec<String>,
+    template_review: String,
+    author: String,
+    drafted_at: String,
+    approver: Option<String>,
+    approved_at: Option<String>,
+    pdf_sha256: String,
+    html: String,
+    text: String,
+    may_submit: bool,
+    may_approve: bool,
+    may_return: bool,
+    /// The viewer wrote it, so a second person approves it.
+    own: bool,
+}
+
+pub(super) async fn page(
+    staff: Staff<may::LetterView>,
+    house: Here,
+    id: web::Path<LetterId>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let view = house.act(&caller, move |act, _| view(act, &of, id)).await?;
+    let title = format!("Letter to {}, {}, drafted {}", view.recipient, view.level, view.drafted_at);
+    Answer::page("letter", title, &caller, view)
+}
+
+/// A letter opened for reading, which is on the record.
+fn read(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<(LetterRow, InFamily, Letter)> {
+    let (row, proof) = letter_open(act.conn(), caller, id)?;
+    act.record(Deed::LetterRead, ("letter", id.as_str()), Some(row.family_id), "")?;
+    let letter = row.reopen()?;
+    Ok((row, proof, letter))
+}
+
+fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
+    let (row, proof, letter) = read(act, caller, id)?;
+    let names = staff_names(act.conn(), caller.service)?;
+    let name = |id: StaffId| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
+    let own = row.author_id == caller.staff;
+    let (draft, submitted) = (row.state == LetterState::Draft, row.state == LetterState::Submitted);
+    let approves = allows(&caller.roles, Permission::LetterApprove);
+    Ok(View {
+        letter: row.id,
+        task: row.task_id,
+        invitation: row.invitation_id,
+        family: row.family_id,
+        reference: family_get(act.conn(), proof)?.reference,
+        recipient: letter.recipient().full(),
+        state: row.state,
+        state_words: state_words(row.state),
+        ended_why: row.ended_why.map(|why| why.as_str().replace('_', " ")),
+        level_words: letter.level().plain(),
+        template: row.template_id.replace('_', " "),
+        template_version: row.template_version.clone(),
+        template_approvers: letter.template().approvers.clone(),
+        template_review: letter.template().review_date.clone(),
+        author: name(row.author_id).unwrap_or_else(|| "a former colleague".into()),
+        drafted_at: row.drafted_at.shown(),
+        approver: row.approver_id.and_then(name),
+        approved_at: row.approved_at.map(|at| at.shown()),
+        html: one_heading_lower(&letter.html()),
+        text: letter.plain_text(),
+        may_submit: draft && allows(&caller.roles, Permission::LetterDraft),
+        may_approve: submitted && approves && !own,
+        may_return: (draft || submitted) && approves,
+        own,
+        level: row.level,
+        pdf_sha256: row.pdf_sha256,
+    })
+}
+
+fn state_words(state: LetterState) -> &'static str {
+    match state {
+        LetterState::Draft => "Draft",
+        LetterState::Submitted => "Waiting for approval",
+        LetterState::Approved => "Approved, on its way out",
+        LetterState::Sent => "Sent",
+        LetterState::Stopped => "Stopped",
+    }
+}
+
+/// A letter inside a page is a part of it: its headings go down by one. Its own texts are escaped, so these are tags.
+fn one_heading_lower(html: &str) -> String {
+    html.replace("<h2>", "<h3>").replace("</h2>", "</h3>").replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+}
+
+pub(super) async fn pdf(
+    staff: Staff<may::LetterView>,
+    house: Here,
+    id: web::Path<LetterId>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let bytes = house
+        .act(&caller, move |act, _| {
+            let (row, _, letter) = read(act, &of, id)?;
+            let pdf =
+                pdf::letter(&letter).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
+            // Only the very bytes that were written are shown: other bytes would be another letter.
+            if pdf.sha256() != row.pdf_sha256 {
+                return Err(Error::not_now(
+                    "This letter would no longer come out as it was written. Its text can still be read.",
+                ));
+            }
+            Ok(pdf.bytes().to_vec())
+        })
+        .await?;
+    Ok(inline("application/pdf", "letter.pdf", bytes))
+}
+
+pub(super) async fn text(
+    staff: Staff<may::LetterView>,
+    house: Here,
+    id: web::Path<LetterId>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let text = house
+        .act(&caller, move |act, _| read(act, &of, id).map(|(_, _, letter)| letter.plain_text()))
+        .await?;
+    Ok(inline("text/plain; charset=utf-8", "letter.txt", text.into_bytes()))
+}
+
+/// A file to be looked at in the browser, with a name that tells nothing.
+fn inline(content_type: &'static str, name: &str, bytes: Vec<u8>) -> Answer {
+    let shown = format!("inline; filename=\"{name}\"");
+    Answer::Raw(
+        HttpResponse::Ok()
+            .content_type(content_type)
+            .insert_header((header::CONTENT_DISPOSITION, shown))
+            .body(bytes),
+    )
+}
+
+pub(super) async fn submit(
+    staff: Staff<may::LetterDraft>,
+    house: Here,
+    id: web::Path<LetterId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    input.open(&staff.caller)?;
+    moved(staff.caller, house, id.into_inner(), |act, _, proof, row| letter_submit(act, proof, row)).await
+}
+
+pub(super) async fn approve(
+    staff: Staff<may::LetterApprove>,
+    house: Here,
+    id: web::Path<LetterId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    input.open(&staff.caller)?;
+    moved(staff.caller, house, id.into_inner(), letter_approve).await
+}
+
+pub(super) async fn send_back(
+    staff: Staff<may::LetterApprove>,
+    house: Here,
+    id: web::Path<LetterId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    input.open(&staff.caller)?;
+    moved(staff.caller, house, id.into_inner(), |act, _, proof, row| letter_return(act, proof, row)).await
+}
+
+/// One step of a letter, and back to it.
+async fn moved(
+    caller: Caller,
+    house: Here,
+    id: LetterId,
+    step: impl FnOnce(&mut Act<'_>, &Caller, InFamily, &LetterRow) -> Result<()> + Send + 'static,
+) -> Result<Answer> {
+    let of = caller.clone();
+    let state = house
+        .act(&caller, move |act, _| {
+            let (row, proof) = letter_open(act.conn(), &of, id)?;
+            step(act, &of, proof, &row)?;
+            Ok(letter_open(act.conn(), &of, id)?.0.state)
+        })
+        .await?;
+    Ok(Answer::done(format!("/letters/{id}"), json!({"letter": id, "state": state})))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_inside_a_page_has_no_first_heading() {
+        assert_eq!(
+            one_heading_lower("<h1>A</h1><h2>B</h2><p>&lt;h1&gt;</p>"),
+            "<h2>A</h2><h3>B</h3><p>&lt;h1&gt;</p>"
+        );
+    }
+}

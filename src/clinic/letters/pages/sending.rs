@@ -1,0 +1,185 @@
+//! Sendings: the list without names, one sending, and what a person says became of it.
+//! Must not know: what a letter says, or to whom it goes.
+
+use super::short;
+use crate::{
+    access::{
+        Answer, Input, Permission, Staff,
+        family::{families_related, family_references},
+        pages::Here,
+        permission::{allows, may},
+    },
+    clinic::{
+        cascade::listener::Cascade,
+        letters::letter::{letter_by_invitation, letter_families},
+    },
+    error::Result,
+    ids::{FamilyId, InvitationId, LetterId, PostId},
+    relative::outbox::{Channel, Post, PostState, Settlement, post_get, post_list, post_settle},
+};
+use actix_web::web;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Sendings on the list's page.
+const NEWEST: i64 = 200;
+
+#[derive(Serialize)]
+struct Sending {
+    post: PostId,
+    short: String,
+    family: String,
+    channel: &'static str,
+    state: PostState,
+    state_words: &'static str,
+    trouble: bool,
+    attempts: i32,
+    problem: Option<String>,
+    queued: String,
+    changed: String,
+}
+
+impl Sending {
+    fn of(post: Post, reference: Option<String>) -> Self {
+        Self {
+            post: post.id,
+            short: short(post.id.as_str()).to_owned(),
+            family: reference.unwrap_or_else(|| "no family".into()),
+            channel: match post.channel {
+                Channel::Paper => "Letter on paper",
+                Channel::Email => "E-mail that a letter waits",
+            },
+            state: post.state,
+            state_words: state_words(post.state),
+            trouble: post.state.is_trouble(),
+            attempts: post.attempts,
+            problem: post.problem,
+            queued: post.queued_at.shown(),
+            changed: post.changed_at.shown(),
+        }
+    }
+}
+
+fn state_words(state: PostState) -> &'static str {
+    match state {
+        PostState::Waiting => "Waits for its paper letter",
+        PostState::Queued => "Queued",
+        PostState::Claimed | PostState::Sending => "Going out",
+        PostState::Accepted => "Accepted for delivery",
+        PostState::Refused => "Refused",
+        PostState::Retry => "Will be tried again",
+        PostState::Uncertain => "Uncertain",
+        PostState::Cancelled => "Cancelled",
+    }
+}
+
+#[derive(Serialize)]
+struct List {
+    sendings: Vec<Sending>,
+    most: i64,
+    cut: bool,
+}
+
+pub(super) async fn list(staff: Staff<may::OutboxView>, house: Here) -> Result<Answer> {
+    let caller = staff.caller;
+    let service = caller.service;
+    let view = house
+        .read(move |conn, _| {
+            let posts = post_list(conn, service, NEWEST)?;
+            let invitations: Vec<InvitationId> = posts.iter().map(|post| post.invitation_id).collect();
+            let families = letter_families(conn, service, &invitations)?;
+            let ids: Vec<FamilyId> = families.iter().map(|(_, family)| *family).collect();
+            let references = family_references(conn, service, &ids)?;
+            let reference = |invitation| {
+                let (_, family) = families.iter().find(|(known, _)| *known == invitation)?;
+                references.iter().find(|(known, _)| known == family).map(|(_, reference)| reference.clone())
+            };
+            let cut = i64::try_from(posts.len()).is_ok_and(|count| count == NEWEST);
+            let sendings = posts
+                .into_iter()
+                .map(|post| {
+                    let of = reference(post.invitation_id);
+                    Sending::of(post, of)
+                })
+                .collect();
+            Ok(List { sendings, most: NEWEST, cut })
+        })
+        .await?;
+    Answer::page("outbox", "Sending", &caller, view)
+}
+
+#[derive(Serialize)]
+struct One {
+    sending: Sending,
+    /// Only for those who have to do with its family.
+    letter: Option<LetterId>,
+    may_settle: bool,
+    settlements: Vec<Choice>,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: Settlement,
+    label: &'static str,
+    hint: &'static str,
+}
+
+fn settlement_words(how: Settlement) -> (&'static str, &'static str) {
+    match how {
+        Settlement::CameThrough => ("It came through", "You know that it went out. Nothing is sent again."),
+        Settlement::SendAgain => {
+            ("Send it again", "You know that it did not go out. Everything is asked again first.")
+        }
+        Settlement::GiveUp => ("Give this sending up", "It will not be tried again."),
+    }
+}
+
+pub(super) async fn page(
+    staff: Staff<may::OutboxView>,
+    house: Here,
+    id: web::Path<PostId>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let view = house
+        .read(move |conn, _| {
+            let post = post_get(conn, of.service, id)?;
+            let letter = letter_by_invitation(conn, of.service, post.invitation_id)?;
+            let family = [letter.family_id];
+            let reference =
+                family_references(conn, of.service, &family)?.pop().map(|(_, reference)| reference);
+            let related = !families_related(conn, &of, &family)?.is_empty();
+            let sending = Sending::of(post, reference);
+            Ok(One {
+                letter: related.then_some(letter.id),
+                may_settle: sending.trouble && allows(&of.roles, Permission::OutboxSettle),
+                settlements: Settlement::ALL
+                    .iter()
+                    .map(|how| (*how, settlement_words(*how)))
+                    .map(|(value, (label, hint))| Choice { value, label, hint })
+                    .collect(),
+                sending,
+            })
+        })
+        .await?;
+    let title = format!("Sending {}, {}", view.sending.short, view.sending.family);
+    Answer::page("post", title, &caller, view)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Settling {
+    how: Settlement,
+}
+
+pub(super) async fn settle(
+    staff: Staff<may::OutboxSettle>,
+    house: Here,
+    id: web::Path<PostId>,
+    input: Input<Settling>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (how, id) = (input.open(&caller)?.how, id.into_inner());
+    house.act(&caller, move |act, _| post_settle(act, &Cascade, id, how)).await?;
+    Ok(Answer::done("/outbox", json!({"post": id, "settled": how})))
+}

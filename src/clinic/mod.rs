@@ -1,0 +1,26 @@
+//! The professionals' wing, a folder a stage of the work, each with its objects and its pages.
+//! Must not know: how a relative's browser is answered.
+
+pub mod cascade;
+pub mod letters;
+pub mod people;
+pub mod queue;
+pub mod result;
+pub mod sharing;
+
+use crate::access::route::Route;
+
+/// Every address of this wing.
+pub fn routes() -> impl Iterator<Item = &'static Route> {
+    [
+        crate::access::pages::ROUTES,
+        queue::pages::ROUTES,
+        result::pages::ROUTES,
+        people::pages::ROUTES,
+        sharing::pages::ROUTES,
+        cascade::pages::ROUTES,
+        letters::pages::ROUTES,
+    ]
+    .into_iter()
+    .flatten()
+}

@@ -1,0 +1,161 @@
+//! Who descends from whom in a family file, and the pedigree that follows from it.
+//! Must not know: names beyond passing them through, and any finding.
+
+use super::person::{self, Identity, Person, SexAtBirth};
+use crate::{
+    access::InFamily,
+    audit::Act,
+    db::{Conn, closed},
+    error::{Error, Result},
+    ids::{FamilyId, KinshipId, PersonId, ServiceId},
+};
+use diesel::prelude::*;
+use kinward_pedigree as pedigree;
+
+diesel::table! {
+    kinships (id) {
+        id -> Text,
+        service_id -> Text,
+        family_id -> Text,
+        child_id -> Text,
+        parent_id -> Text,
+        kind -> Text,
+    }
+}
+
+closed! {
+    /// A parent by descent, or by law (adoption).
+    pub enum ParentKind { Biological = "biological", Legal = "legal" }
+}
+
+/// The pedigree of a family, with persons' ids as its own.
+pub fn pedigree_of(conn: &mut Conn, proof: InFamily) -> Result<pedigree::Pedigree> {
+    let people = person::person_list(conn, proof)?;
+    pedigree_from(conn, proof.service(), proof.family(), &people)
+}
+
+pub(in crate::clinic) fn pedigree_from(
+    conn: &mut Conn,
+    service: ServiceId,
+    family: FamilyId,
+    people: &[Person],
+) -> Result<pedigree::Pedigree> {
+    let mut tree = pedigree::Pedigree::new();
+    for person in people {
+        tree.add_person(pedigree::Person {
+            id: pedigree_id(person.id),
+            sex: match person.sex_at_birth {
+                SexAtBirth::Female => pedigree::Sex::Female,
+                SexAtBirth::Male => pedigree::Sex::Male,
+                SexAtBirth::Unknown => pedigree::Sex::Unknown,
+            },
+            deceased: person.died_on.is_some(),
+            proband: person.is_proband,
+            affected: false,
+            birth_year: person.birth_date.map(|d| d.ymd().0),
+        });
+    }
+    let edges: Vec<(PersonId, PersonId, ParentKind)> = kinships::table
+        .filter(kinships::service_id.eq(service))
+        .filter(kinships::family_id.eq(family))
+        .select((kinships::child_id, kinships::parent_id, kinships::kind))
+        .order(kinships::id.asc())
+        .load(conn)?;
+    for (child, parent, kind) in edges {
+        let kind = match kind {
+            ParentKind::Biological => pedigree::ParentKind::Biological,
+            ParentKind::Legal => pedigree::ParentKind::Legal,
+        };
+        tree.add_parent(&pedigree_id(child), &pedigree_id(parent), kind);
+    }
+    Ok(tree)
+}
+
+pub fn pedigree_id(id: PersonId) -> pedigree::PersonId {
+    pedigree::PersonId::from(id.as_str())
+}
+
+pub fn person_id(id: &pedigree::PersonId) -> Result<PersonId> {
+    id.as_str().parse().map_err(|_| Error::inner("a pedigree holds a person who is not in the family"))
+}
+
+/// A relative as staff add one: how they stand to somebody, and who they are.
+#[derive(Clone)]
+pub struct NewRelative {
+    pub from: PersonId,
+    pub relation: pedigree::Relation,
+    pub identity: Identity,
+}
+
+/// Adds a relative where the relation says, with the placeholders that the way to them needs.
+///
+/// # Errors
+/// A relation that fits several people already in the family, or one that is there already: staff choose, nothing is guessed.
+pub fn relative_add(act: &mut Act<'_>, proof: InFamily, new: NewRelative) -> Result<PersonId> {
+    let tree = pedigree_of(act.conn(), proof)?;
+    let mut next = 0u32;
+    let mut placeholder = || {
+        next += 1;
+        pedigree::PersonId::from(format!("new-{next}").as_str())
+    };
+    let plan = pedigree::relation_plan(&tree, &pedigree_id(new.from), &new.relation, &mut placeholder)
+        .map_err(|problem| relation_refused(act, proof, &problem))?;
+    let mut made = std::collections::BTreeMap::new();
+    for (id, sex) in &plan.people {
+        let sex = match sex {
+            pedigree::Sex::Female => SexAtBirth::Female,
+            pedigree::Sex::Male => SexAtBirth::Male,
+            pedigree::Sex::Unknown => SexAtBirth::Unknown,
+        };
+        let identity = if *id == plan.new_person { new.identity.clone() } else { Identity::default() };
+        made.insert(id.clone(), person::person_add(act, proof.family(), false, sex, identity)?);
+    }
+    let real = |id: &pedigree::PersonId| match made.get(id) {
+        Some(person) => Ok(*person),
+        None => person_id(id),
+    };
+    for (child, parent) in &plan.parents {
+        kinship_add(act, proof, real(child)?, real(parent)?, ParentKind::Biological)?;
+    }
+    let grown = pedigree_of(act.conn(), proof)?;
+    if let Some(problem) = grown.validate().into_iter().find(|problem| !problem.is_note()) {
+        return Err(Error::bad_input(format!("The family cannot look like this: {problem}")));
+    }
+    real(&plan.new_person)
+}
+
+fn relation_refused(act: &mut Act<'_>, proof: InFamily, problem: &pedigree::PlanError) -> Error {
+    let several = match problem {
+        pedigree::PlanError::Several(ids) => ids,
+        pedigree::PlanError::AlreadyThere(_) => {
+            return Error::not_now("This relative is in the family already. Open their page and complete it there.");
+        }
+        other => return Error::bad_input(other.to_string()),
+    };
+    let names: Vec<String> = several
+        .iter()
+        .filter_map(|id| person_id(id).ok())
+        .filter_map(|id| person::person_get(act.conn(), proof, id).ok())
+        .map(|person| person.shown())
+        .collect();
+    Error::not_now(format!(
+        "Several people fit on the way: {}. Say from which of them, in \"relative of\".",
+        names.join("; ")
+    ))
+}
+
+fn kinship_add(act: &mut Act<'_>, proof: InFamily, child: PersonId, parent: PersonId, kind: ParentKind) -> Result<()> {
+    let id = KinshipId::new(act.chance());
+    let service = act.service;
+    diesel::insert_into(kinships::table)
+        .values((
+            kinships::id.eq(id),
+            kinships::service_id.eq(service),
+            kinships::family_id.eq(proof.family()),
+            kinships::child_id.eq(child),
+            kinships::parent_id.eq(parent),
+            kinships::kind.eq(kind),
+        ))
+        .execute(act.conn())?;
+    Ok(())
+}

@@ -1,0 +1,264 @@
+//! The pages of a family and its people: the overview, adding a relative, who a person is and how they may be reached.
+//! Must not know: findings, and the words of any conversation.
+
+mod family;
+
+use super::{
+    kinship::{NewRelative, relative_add},
+    person::{
+        Contact, Identity, Person, contact_of, contact_set, person_died, person_family, person_get, person_identify,
+    },
+};
+use crate::{
+    access::{
+        Answer, Caller, InFamily, Input, Staff,
+        family::family_get,
+        pages::Here,
+        permission::may,
+        route::{Route, route},
+    },
+    clinic::cascade::task::tasks_die,
+    db::{Conn, UtcDate},
+    error::{Error, Result},
+    ids::{FamilyId, PersonId, ResultId},
+};
+use actix_web::web;
+use kinward_pedigree::Relation;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+pub const ROUTES: &[Route] = &[
+    route!(GET "/families/{id}" FamilyView family::page, "A family: its people, drawing, results, relative tasks and open work"),
+    route!(GET "/families/{id}/pedigree.svg" FamilyView family::drawing, "The drawing of a family"),
+    route!(POST "/families/{id}/people" PersonEdit relative, "Add a relative, by how they are related to somebody in the family"),
+    route!(GET "/people/{id}" PersonEdit person, "Who a person is and how they may be reached"),
+    route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is"),
+    route!(POST "/people/{id}/contact" PersonEdit contact, "Set how a person may be reached, and where that came from"),
+    route!(POST "/people/{id}/died" PersonEdit died, "Record a death; whatever was on its way to the person stops"),
+];
+
+/// The family of a person, with the proof that the caller has to do with it.
+fn person_open(conn: &mut Conn, caller: &Caller, id: PersonId) -> Result<(Person, InFamily)> {
+    let family = person_family(conn, caller.service, id)?;
+    let proof = caller.in_family(conn, family)?;
+    Ok((person_get(conn, proof, id)?, proof))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RelativeEntry {
+    #[serde(default)]
+    relation: String,
+    from: Option<PersonId>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    birth_date: Option<UtcDate>,
+    nhs_number: Option<String>,
+}
+
+async fn relative(
+    staff: Staff<may::PersonEdit>,
+    house: Here,
+    id: web::Path<FamilyId>,
+    input: Input<RelativeEntry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let entry = input.open(&caller)?;
+    let of = caller.clone();
+    let relation = Relation::parse(&entry.relation).map_err(|e| Error::bad_input(e.to_string()))?;
+    let from = entry.from.ok_or_else(|| Error::bad_input("Say whose relative this is. Nothing was saved."))?;
+    let identity = Identity {
+        given_name: entry.given_name,
+        family_name: entry.family_name,
+        birth_date: entry.birth_date,
+        nhs_number: entry.nhs_number,
+    };
+    let person = house
+        .act(&caller, move |act, _| {
+            let proof = of.in_family(act.conn(), id)?;
+            relative_add(act, proof, NewRelative { from, relation, identity })
+        })
+        .await?;
+    Ok(Answer::done(format!("/families/{id}#people"), json!({"family": id, "person": person})))
+}
+
+/// A date as its three inputs hold it.
+#[derive(Serialize)]
+struct Parts {
+    day: u32,
+    month: u32,
+    year: i32,
+}
+
+impl From<UtcDate> for Parts {
+    fn from(date: UtcDate) -> Self {
+        let (year, month, day) = date.ymd();
+        Self { day, month, year }
+    }
+}
+
+#[derive(Serialize)]
+struct PersonPage {
+    person: PersonId,
+    family: FamilyId,
+    family_reference: String,
+    name: String,
+    is_proband: bool,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    birth_date: Option<String>,
+    birth: Option<Parts>,
+    nhs_number: Option<String>,
+    died_on: Option<String>,
+    contact: Option<ContactShown>,
+}
+
+#[derive(Serialize)]
+struct ContactShown {
+    address: String,
+    postcode: String,
+    email: Option<String>,
+    phone: Option<String>,
+    source: String,
+    as_of: String,
+}
+
+async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<PersonId>) -> Result<Answer> {
+    let caller = staff.caller;
+    let of = caller.clone();
+    let view = house
+        .read(move |conn, _| {
+            let (person, proof) = person_open(conn, &of, *id)?;
+            let contact = contact_of(conn, of.service, *id)?;
+            Ok(PersonPage {
+                person: person.id,
+                family: person.family_id,
+                family_reference: family_get(conn, proof)?.reference,
+                name: person.shown(),
+                is_proband: person.is_proband,
+                birth_date: person.birth_date.map(UtcDate::shown),
+                birth: person.birth_date.map(Parts::from),
+                died_on: person.died_on.map(UtcDate::shown),
+                given_name: person.given_name,
+                family_name: person.family_name,
+                nhs_number: person.nhs_number,
+                contact: contact.map(|contact| ContactShown {
+                    address: contact.address_lines,
+                    postcode: contact.postcode,
+                    email: contact.email,
+                    phone: contact.phone,
+                    source: contact.source,
+                    as_of: contact.as_of.shown(),
+                }),
+            })
+        })
+        .await?;
+    Answer::page("person", "Person", &caller, view)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IdentityEntry {
+    given_name: Option<String>,
+    family_name: Option<String>,
+    birth_date: Option<UtcDate>,
+    nhs_number: Option<String>,
+    /// The result whose page sent the form, to go back to.
+    result: Option<ResultId>,
+}
+
+async fn identity(
+    staff: Staff<may::PersonEdit>,
+    house: Here,
+    id: web::Path<PersonId>,
+    input: Input<IdentityEntry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let entry = input.open(&caller)?;
+    let of = caller.clone();
+    let next = entry.result.map_or(format!("/people/{id}"), |result| format!("/results/{result}"));
+    let identity = Identity {
+        given_name: entry.given_name,
+        family_name: entry.family_name,
+        birth_date: entry.birth_date,
+        nhs_number: entry.nhs_number,
+    };
+    house
+        .act(&caller, move |act, _| {
+            let (_, proof) = person_open(act.conn(), &of, id)?;
+            person_identify(act, proof, id, identity)
+        })
+        .await?;
+    Ok(Answer::done(next, json!({"person": id})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ContactEntry {
+    /// Lines separated by line feeds, without name and postcode.
+    #[serde(default)]
+    address: String,
+    #[serde(default)]
+    postcode: String,
+    email: Option<String>,
+    phone: Option<String>,
+    #[serde(default)]
+    source: String,
+    /// The day on which it was known to be right; today where it is left out.
+    as_of: Option<UtcDate>,
+}
+
+async fn contact(
+    staff: Staff<may::PersonEdit>,
+    house: Here,
+    id: web::Path<PersonId>,
+    input: Input<ContactEntry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let entry = input.open(&caller)?;
+    let of = caller.clone();
+    house
+        .act(&caller, move |act, _| {
+            let (_, proof) = person_open(act.conn(), &of, id)?;
+            let lines: Vec<&str> = entry.address.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            let contact = Contact {
+                person_id: id,
+                service_id: of.service,
+                address_lines: lines.join("\n"),
+                postcode: entry.postcode.trim().to_owned(),
+                email: entry.email,
+                phone: entry.phone,
+                source: entry.source.trim().to_owned(),
+                as_of: entry.as_of.unwrap_or(act.at.date()),
+            };
+            contact_set(act, proof, contact)
+        })
+        .await?;
+    Ok(Answer::done(format!("/people/{id}"), json!({"person": id})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeathEntry {
+    died_on: Option<UtcDate>,
+}
+
+async fn died(
+    staff: Staff<may::PersonEdit>,
+    house: Here,
+    id: web::Path<PersonId>,
+    input: Input<DeathEntry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let entry = input.open(&caller)?;
+    let of = caller.clone();
+    let on = entry.died_on.ok_or_else(|| Error::bad_input("Give the date of death. Nothing was saved."))?;
+    house
+        .act(&caller, move |act, _| {
+            let (_, proof) = person_open(act.conn(), &of, id)?;
+            person_died(act, proof, id, on)?;
+            tasks_die(act, id)
+        })
+        .await?;
+    Ok(Answer::done(format!("/people/{id}"), json!({"person": id, "died_on": on})))
+}

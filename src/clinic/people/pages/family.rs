@@ -1,0 +1,296 @@
+//! The overview of a family: who is in it, how they are related, where each relative stands, what is to be done.
+//! Must not know: what was found. Guardians and administrators read this page too.
+
+use crate::{
+    access::{
+        Answer, Caller, InFamily, Permission, Staff, family::family_get, pages::Here, permission::{allows, may}, staff::staff_names,
+    },
+    audit::Deed,
+    clinic::{
+        cascade::task::{Task, TaskState, task_list},
+        people::{
+            kinship::{pedigree_id, pedigree_of},
+            person::{Person, contacts_of, person_list},
+        },
+        queue::{item::{WorkItem, work_of_family}, pages::subject_page},
+        result::state::{ResultCommand, ResultState, TestResult, result_list},
+        sharing::{conversation::conversation_list, pages::kind_title},
+    },
+    db::{Conn, UtcDate},
+    error::Result,
+    ids::{FamilyId, PersonId, ResultId, StaffId, TaskId},
+};
+use actix_web::web;
+use kinward_pedigree as pedigree;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Serialize)]
+struct FamilyPage {
+    family: FamilyId,
+    reference: String,
+    results: Vec<ResultLine>,
+    people: Vec<PersonLine>,
+    pedigree_svg: String,
+    tasks: Vec<TaskLine>,
+    work: Vec<WorkLine>,
+    /// Headings only; none where the caller may not read the reasoning.
+    conversations: Option<Vec<Talk>>,
+    relations: Vec<String>,
+    may: May,
+}
+
+#[derive(Serialize)]
+struct May {
+    see_results: bool,
+    edit_people: bool,
+    see_record: bool,
+}
+
+#[derive(Serialize)]
+struct ResultLine {
+    result: ResultId,
+    state: ResultState,
+    state_title: &'static str,
+    received: String,
+    told_on: Option<String>,
+    at_risk: bool,
+}
+
+#[derive(Serialize)]
+struct PersonLine {
+    person: PersonId,
+    number: String,
+    name: String,
+    is_proband: bool,
+    relation: String,
+    birth_date: Option<String>,
+    age: Option<i32>,
+    died_on: Option<String>,
+    has_address: bool,
+}
+
+#[derive(Serialize)]
+struct TaskLine {
+    task: TaskId,
+    name: String,
+    relation: String,
+    degree: i32,
+    side: String,
+    chance: String,
+    state: TaskState,
+    state_title: &'static str,
+    next_step: &'static str,
+}
+
+#[derive(Serialize)]
+struct WorkLine {
+    title: &'static str,
+    due: String,
+    overdue: bool,
+    owner: Option<String>,
+    link: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Talk {
+    held_on: String,
+    kind: &'static str,
+    by: String,
+}
+
+pub(super) async fn page(staff: Staff<may::FamilyView>, house: Here, id: web::Path<FamilyId>) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let of = caller.clone();
+    let view = if allows(&caller.roles, Permission::ReasoningView) {
+        house
+            .act(&caller, move |act, _| {
+                let today = act.at.date();
+                let proof = of.in_family(act.conn(), id)?;
+                let talks = conversations(act.conn(), proof)?;
+                act.record(Deed::ConversationRead, ("family", id.as_str()), Some(id), "headings")?;
+                Ok(FamilyPage { conversations: Some(talks), ..overview(act.conn(), &of, proof, today)? })
+            })
+            .await?
+    } else {
+        house
+            .read(move |conn, house| {
+                let proof = of.in_family(conn, id)?;
+                overview(conn, &of, proof, house.clock.now().date())
+            })
+            .await?
+    };
+    Answer::page("family", format!("Family {}", view.reference), &caller, view)
+}
+
+pub(super) async fn drawing(staff: Staff<may::FamilyView>, house: Here, id: web::Path<FamilyId>) -> Result<Answer> {
+    let caller = staff.caller;
+    let svg = house
+        .read(move |conn, house| {
+            let proof = caller.in_family(conn, *id)?;
+            let (people, tasks) = (person_list(conn, proof)?, task_list(conn, proof)?);
+            Ok(drawn(&pedigree_of(conn, proof)?, &people, &tasks, house.clock.now().date()))
+        })
+        .await?;
+    Ok(Answer::File { content_type: "image/svg+xml", name: None, bytes: svg.into_bytes() })
+}
+
+fn overview(conn: &mut Conn, caller: &Caller, proof: InFamily, today: UtcDate) -> Result<FamilyPage> {
+    let family = family_get(conn, proof)?;
+    let people = person_list(conn, proof)?;
+    let tree = pedigree_of(conn, proof)?;
+    let tasks = task_list(conn, proof)?;
+    let may = |permission| allows(&caller.roles, permission);
+    let name_of = |id: PersonId| people.iter().find(|person| person.id == id).map(Person::shown).unwrap_or_default();
+    Ok(FamilyPage {
+        family: family.id,
+        reference: family.reference,
+        results: results(conn, proof)?,
+        pedigree_svg: drawn(&tree, &people, &tasks, today),
+        tasks: tasks
+            .iter()
+            .map(|task| TaskLine {
+                task: task.id,
+                name: name_of(task.person_id),
+                relation: task.path_words.clone(),
+                degree: task.degree,
+                side: task.side.clone(),
+                chance: task.chance.clone(),
+                state: task.state,
+                state_title: task.state.title(),
+                next_step: task.state.next_step(),
+            })
+            .collect(),
+        people: lines(conn, proof, &people, &tree, today)?,
+        work: work(conn, caller, proof, today)?,
+        conversations: None,
+        relations: pedigree::Relation::all().iter().map(pedigree::Relation::label).collect(),
+        may: May {
+            see_results: may(Permission::ResultView),
+            edit_people: may(Permission::PersonEdit),
+            see_record: may(Permission::RecordView),
+        },
+    })
+}
+
+fn results(conn: &mut Conn, proof: InFamily) -> Result<Vec<ResultLine>> {
+    let line = |result: TestResult| ResultLine {
+        result: result.id,
+        state: result.state,
+        state_title: result.state.title(),
+        received: result.received_at.date().shown(),
+        told_on: result.told_on.map(UtcDate::shown),
+        at_risk: result.state.permits(ResultCommand::CheckAtRisk),
+    };
+    Ok(result_list(conn, proof)?.into_iter().map(line).collect())
+}
+
+/// Everyone, the proband first and then the nearest.
+fn lines(
+    conn: &mut Conn,
+    proof: InFamily,
+    people: &[Person],
+    tree: &pedigree::Pedigree,
+    today: UtcDate,
+) -> Result<Vec<PersonLine>> {
+    let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
+    let contacts = contacts_of(conn, proof.service(), &ids)?;
+    let numbers = pedigree::generation_numbers(tree);
+    let proband = people.iter().find(|person| person.is_proband).map(|person| pedigree_id(person.id));
+    let mut lines: Vec<(u32, PersonLine)> = people
+        .iter()
+        .map(|person| {
+            let id = pedigree_id(person.id);
+            let path = proband.as_ref().and_then(|proband| pedigree::kin_path(tree, proband, &id));
+            let degree = path.as_ref().map_or(if person.is_proband { 0 } else { u32::MAX }, |path| path.degree);
+            let line = PersonLine {
+                person: person.id,
+                number: numbers.get(&id).cloned().unwrap_or_default(),
+                name: person.shown(),
+                is_proband: person.is_proband,
+                relation: match path {
+                    Some(path) => path.words,
+                    None if person.is_proband => "proband".into(),
+                    None => "not by descent".into(),
+                },
+                birth_date: person.birth_date.map(UtcDate::shown),
+                age: person.birth_date.map(|born| born.age_on(person.died_on.unwrap_or(today))),
+                died_on: person.died_on.map(UtcDate::shown),
+                has_address: contacts.iter().any(|contact| contact.person_id == person.id),
+            };
+            (degree, line)
+        })
+        .collect();
+    lines.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| a.number.cmp(&b.number)));
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
+}
+
+fn work(conn: &mut Conn, caller: &Caller, proof: InFamily, today: UtcDate) -> Result<Vec<WorkLine>> {
+    let names = staff_names(conn, caller.service)?;
+    let name = |id: StaffId| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
+    let items = work_of_family(conn, proof.service(), proof.family())?;
+    let line = |item: &WorkItem| WorkLine {
+        title: item.queue.title(),
+        due: item.due_on.shown(),
+        overdue: item.due_on < today,
+        owner: item.owner_id.and_then(name),
+        link: subject_page(item).filter(|(_, needed)| allows(&caller.roles, *needed)).map(|(page, _)| page),
+    };
+    Ok(items.iter().map(line).collect())
+}
+
+fn conversations(conn: &mut Conn, proof: InFamily) -> Result<Vec<Talk>> {
+    let names = staff_names(conn, proof.service())?;
+    let name = |id: StaffId| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
+    Ok(conversation_list(conn, proof)?
+        .into_iter()
+        .map(|talk| Talk {
+            held_on: talk.held_on.shown(),
+            kind: kind_title(talk.kind),
+            by: name(talk.by_staff).unwrap_or_else(|| "a former colleague".into()),
+        })
+        .collect())
+}
+
+/// The drawing: under each person the name, the age and where they stand by their newest task; no finding is in it.
+fn drawn(tree: &pedigree::Pedigree, people: &[Person], tasks: &[Task], today: UtcDate) -> String {
+    let label = |person: &Person| {
+        let newest = tasks.iter().filter(|task| task.person_id == person.id).max_by_key(|task| task.changed_at);
+        let age = person.birth_date.map(|born| born.age_on(person.died_on.unwrap_or(today)));
+        let age = match (age, person.died_on) {
+            (Some(age), None) => Some(format!("{age} years")),
+            (Some(age), Some(_)) => Some(format!("died at {age}")),
+            (None, Some(_)) => Some("has died".into()),
+            (None, None) => None,
+        };
+        let stands = newest.filter(|task| task.state != TaskState::Deceased).map(|task| task.state.title().to_owned());
+        pedigree::Label {
+            lines: [Some(person.shown()), age, stands].into_iter().flatten().collect(),
+            badge: newest.and_then(|task| badge(task.state)),
+        }
+    };
+    let labels: BTreeMap<_, _> = people.iter().map(|person| (pedigree_id(person.id), label(person))).collect();
+    pedigree::draw(tree, &labels)
+}
+
+fn badge(state: TaskState) -> Option<pedigree::Badge> {
+    match state {
+        TaskState::Identified
+        | TaskState::Thinking
+        | TaskState::DecisionNeeded
+        | TaskState::NotNow
+        | TaskState::RouteAgreed
+        | TaskState::Writing
+        | TaskState::Suspended => Some(pedigree::Badge::NotStarted),
+        TaskState::ProbandTells => Some(pedigree::Badge::ToldByFamily),
+        TaskState::Sent => Some(pedigree::Badge::Sent),
+        TaskState::WantsAppointment | TaskState::WantsTime | TaskState::HasQuestion | TaskState::AlreadyTested => {
+            Some(pedigree::Badge::Responded)
+        }
+        TaskState::NotReached => Some(pedigree::Badge::NotContactable),
+        TaskState::DoNotContact => Some(pedigree::Badge::Declined),
+        TaskState::WaitAge => Some(pedigree::Badge::UnderAge),
+        TaskState::NotAtRisk => Some(pedigree::Badge::NotAtRisk),
+        TaskState::Deceased | TaskState::Done => None,
+    }
+}

@@ -1,0 +1,310 @@
+//! Work items: what is to be done, by whom, by when. They follow the state they stand for, in the same transaction.
+//! Must not know: any personal data; an item names a queue, a subject's id and a family reference.
+
+use crate::{
+    access::service::service_get,
+    audit::{Act, Deed},
+    db::{Conn, UtcDate, UtcTime, closed},
+    error::{Error, Result},
+    ids::{FamilyId, ServiceId, StaffId, WorkItemId},
+};
+use diesel::prelude::*;
+
+diesel::table! {
+    work_items (id) {
+        id -> Text,
+        service_id -> Text,
+        queue -> Text,
+        subject_kind -> Text,
+        subject_id -> Text,
+        family_id -> Nullable<Text>,
+        opened_at -> Timestamp,
+        due_on -> Date,
+        owner_id -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+closed! {
+    /// The queues that have work so far. Source: domain notes 3.4; the timer of each stands in the policy pack.
+    pub enum Queue {
+        UnreadableReports = "unreadable_reports",
+        NewResults = "new_results",
+        DiscussionDue = "discussion_due",
+        AtRiskToCheck = "at_risk_to_check",
+        ThinkingTime = "thinking_time",
+        Decisions = "decisions",
+        LettersToWrite = "letters_to_write",
+        LettersToApprove = "letters_to_approve",
+        ToSend = "to_send",
+        NoReply = "no_reply",
+        Replies = "replies",
+        LockedCodes = "locked_codes",
+        WaitingForAge = "waiting_for_age",
+        AmendedResults = "amended_results",
+        Objections = "objections",
+        ClosureReview = "closure_review",
+    }
+}
+
+impl Queue {
+    /// As staff read it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Queue::UnreadableReports => "Reports we could not read",
+            Queue::NewResults => "New results",
+            Queue::DiscussionDue => "Conversations due",
+            Queue::AtRiskToCheck => "Relatives at risk to check",
+            Queue::ThinkingTime => "Time to think: ask again",
+            Queue::Decisions => "Decisions to make or look at again",
+            Queue::LettersToWrite => "Letters to write",
+            Queue::LettersToApprove => "Letters to approve",
+            Queue::ToSend => "Sending problems and addresses",
+            Queue::NoReply => "No reply yet",
+            Queue::Replies => "Replies from relatives",
+            Queue::LockedCodes => "Locked codes",
+            Queue::WaitingForAge => "Children reaching an age",
+            Queue::AmendedResults => "Amended results",
+            Queue::Objections => "Objections",
+            Queue::ClosureReview => "Ready to close",
+        }
+    }
+}
+
+closed! {
+    /// What an item stands for.
+    pub enum SubjectKind {
+        Report = "report",
+        Result = "result",
+        Task = "relative_task",
+        Letter = "letter",
+        Post = "post",
+        Invitation = "invitation",
+        Reply = "reply",
+        Objection = "objection",
+    }
+}
+
+/// The one thing an item stands for, and the family it is in, where there is one.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    pub kind: SubjectKind,
+    pub id: String,
+    pub family: Option<FamilyId>,
+}
+
+/// A queue that a subject's state asks for; `due` only where the state itself names a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    pub queue: Queue,
+    pub due: Option<UtcDate>,
+}
+
+impl From<Queue> for Wanted {
+    fn from(queue: Queue) -> Self {
+        Self { queue, due: None }
+    }
+}
+
+/// An item as stored.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = work_items)]
+pub struct WorkItem {
+    pub id: WorkItemId,
+    pub service_id: ServiceId,
+    pub queue: Queue,
+    pub subject_kind: SubjectKind,
+    pub subject_id: String,
+    pub family_id: Option<FamilyId>,
+    pub opened_at: UtcTime,
+    pub due_on: UtcDate,
+    pub owner_id: Option<StaffId>,
+    pub closed_at: Option<UtcTime>,
+}
+
+/// Makes the open items of `subject` be exactly `wanted`: closes the rest, opens what is missing, keeps owners.
+/// This is the only way items open and close, so a queue can never tell another story than the state.
+pub fn follow(act: &mut Act<'_>, subject: &Subject, wanted: &[Wanted]) -> Result<()> {
+    let open: Vec<WorkItem> = work_items::table
+        .filter(work_items::service_id.eq(act.service))
+        .filter(work_items::subject_kind.eq(subject.kind))
+        .filter(work_items::subject_id.eq(&subject.id))
+        .filter(work_items::closed_at.is_null())
+        .load(act.conn())?;
+    let at = act.at;
+    for item in open.iter().filter(|item| !wanted.iter().any(|w| w.queue == item.queue)) {
+        diesel::update(work_items::table.find(item.id))
+            .set(work_items::closed_at.eq(at))
+            .execute(act.conn())?;
+    }
+    for want in wanted {
+        match open.iter().find(|item| item.queue == want.queue) {
+            Some(item) => {
+                if let Some(due) = want.due.filter(|due| *due != item.due_on) {
+                    diesel::update(work_items::table.find(item.id))
+                        .set(work_items::due_on.eq(due))
+                        .execute(act.conn())?;
+                }
+            }
+            None => open_item(act, subject, *want)?,
+        }
+    }
+    Ok(())
+}
+
+fn open_item(act: &mut Act<'_>, subject: &Subject, want: Wanted) -> Result<()> {
+    let due_on = match want.due {
+        Some(day) => day,
+        None => {
+            let service = act.service;
+            let nation = service_get(act.conn(), service)?.nation;
+            act.policy().due(want.queue.as_str(), &nation, act.at.date())?
+        }
+    };
+    let item = WorkItem {
+        id: WorkItemId::new(act.chance()),
+        service_id: act.service,
+        queue: want.queue,
+        subject_kind: subject.kind,
+        subject_id: subject.id.clone(),
+        family_id: subject.family,
+        opened_at: act.at,
+        due_on,
+        owner_id: None,
+        closed_at: None,
+    };
+    diesel::insert_into(work_items::table).values(&item).execute(act.conn())?;
+    Ok(())
+}
+
+/// Takes an item. Two people taking one: one gets it, the other is told who did.
+///
+/// # Errors
+/// An item that is closed or another's.
+pub fn work_take(act: &mut Act<'_>, id: WorkItemId, staff: StaffId) -> Result<WorkItem> {
+    let item = work_get(act.conn(), id)?;
+    let service = act.service;
+    let taken = diesel::update(
+        work_items::table
+            .filter(work_items::service_id.eq(service))
+            .filter(work_items::id.eq(id))
+            .filter(work_items::closed_at.is_null())
+            .filter(work_items::owner_id.is_null().or(work_items::owner_id.eq(staff))),
+    )
+    .set(work_items::owner_id.eq(staff))
+    .execute(act.conn())?;
+    if taken != 1 || item.service_id != service {
+        return Err(Error::not_now("Somebody else has taken this, or it is already done. Nothing was changed."));
+    }
+    act.record(Deed::WorkTaken, ("work_item", id.as_str()), item.family_id, item.queue.as_str())?;
+    Ok(item)
+}
+
+/// Gives an item to another member of staff, or back to everyone.
+pub fn work_hand_over(act: &mut Act<'_>, id: WorkItemId, to: Option<StaffId>) -> Result<WorkItem> {
+    let item = work_get(act.conn(), id)?;
+    if item.closed_at.is_some() || item.service_id != act.service {
+        return Err(Error::not_now("This is already done. Nothing was changed."));
+    }
+    diesel::update(work_items::table.find(id)).set(work_items::owner_id.eq(to)).execute(act.conn())?;
+    act.record(Deed::WorkHandedOver, ("work_item", id.as_str()), item.family_id, item.queue.as_str())?;
+    Ok(item)
+}
+
+pub fn work_get(conn: &mut Conn, id: WorkItemId) -> Result<WorkItem> {
+    Ok(work_items::table.find(id).first(conn)?)
+}
+
+/// What a list of work is narrowed to; all of it stands in the page's address.
+#[derive(Debug, Clone, Default)]
+pub struct Narrowed {
+    pub queue: Option<Queue>,
+    pub mine: Option<StaffId>,
+    pub unowned: bool,
+    pub due_by: Option<UtcDate>,
+}
+
+/// Open items, the most pressing first.
+pub fn work_list(conn: &mut Conn, service: ServiceId, to: &Narrowed, skip: i64, most: i64) -> Result<Vec<WorkItem>> {
+    let mut query = work_items::table
+        .filter(work_items::service_id.eq(service))
+        .filter(work_items::closed_at.is_null())
+        .into_boxed();
+    if let Some(queue) = to.queue {
+        query = query.filter(work_items::queue.eq(queue));
+    }
+    if let Some(staff) = to.mine {
+        query = query.filter(work_items::owner_id.eq(staff));
+    }
+    if to.unowned {
+        query = query.filter(work_items::owner_id.is_null());
+    }
+    if let Some(day) = to.due_by {
+        query = query.filter(work_items::due_on.le(day));
+    }
+    Ok(query
+        .order((work_items::due_on.asc(), work_items::opened_at.asc(), work_items::id.asc()))
+        .offset(skip)
+        .limit(most)
+        .load(conn)?)
+}
+
+/// One queue's counts for the home page.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct QueueCount {
+    pub queue: Queue,
+    pub title: &'static str,
+    pub open: i64,
+    pub mine: i64,
+    pub overdue: i64,
+}
+
+/// Counts of every queue in two statements, whatever their number.
+pub fn queue_counts(conn: &mut Conn, service: ServiceId, staff: StaffId, today: UtcDate) -> Result<Vec<QueueCount>> {
+    let rows: Vec<(Queue, Option<StaffId>, UtcDate)> = work_items::table
+        .filter(work_items::service_id.eq(service))
+        .filter(work_items::closed_at.is_null())
+        .select((work_items::queue, work_items::owner_id, work_items::due_on))
+        .load(conn)?;
+    let count = |of: Queue, test: &dyn Fn(&Option<StaffId>, &UtcDate) -> bool| {
+        rows.iter().filter(|(queue, owner, due)| *queue == of && test(owner, due)).count() as i64
+    };
+    Ok(Queue::ALL
+        .iter()
+        .map(|queue| QueueCount {
+            queue: *queue,
+            title: queue.title(),
+            open: count(*queue, &|_, _| true),
+            mine: count(*queue, &|owner, _| *owner == Some(staff)),
+            overdue: count(*queue, &|_, due| *due < today),
+        })
+        .collect())
+}
+
+/// Every open item of a service, for the test that compares queues with states.
+pub fn work_open_all(conn: &mut Conn, service: ServiceId) -> Result<Vec<WorkItem>> {
+    work_list(conn, service, &Narrowed::default(), 0, i64::MAX)
+}
+
+/// Open items of one family, for its page.
+pub fn work_of_family(conn: &mut Conn, service: ServiceId, family: FamilyId) -> Result<Vec<WorkItem>> {
+    Ok(work_items::table
+        .filter(work_items::service_id.eq(service))
+        .filter(work_items::family_id.eq(family))
+        .filter(work_items::closed_at.is_null())
+        .order(work_items::due_on.asc())
+        .load(conn)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_queue_has_a_timer_and_every_timer_a_queue() {
+        let policy = crate::policy::Policy::embedded().unwrap();
+        let mut queues: Vec<_> = Queue::ALL.iter().map(|q| q.to_string()).collect();
+        queues.sort();
+        assert_eq!(policy.due_in_working_days.keys().cloned().collect::<Vec<_>>(), queues);
+    }
+}

@@ -1,0 +1,5 @@
+//! What is to be done: items, queues, home.
+//! Must not know: what an item's subject holds.
+
+pub mod item;
+pub mod pages;

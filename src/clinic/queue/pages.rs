@@ -1,0 +1,141 @@
+//! Home, the queues, taking and handing over work, and a family's record.
+//! Must not know: what an item's subject holds; it only knows where that is shown, and to whom.
+
+mod list;
+mod record;
+
+use super::item::{
+    Queue, QueueCount, SubjectKind, WorkItem, queue_counts, work_get, work_hand_over, work_take,
+};
+use crate::{
+    access::{
+        Answer, Input, Permission, Staff,
+        family::relationship_start,
+        pages::Here,
+        permission::{allows, may},
+        route::{Route, route},
+        staff::staff_get,
+    },
+    error::{Error, Result},
+    ids::{StaffId, WorkItemId},
+};
+use actix_web::web;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+pub const ROUTES: &[Route] = &[
+    route!(GET "/" QueueView home, "Home: the queues that need somebody"),
+    route!(GET "/queues" QueueView list::all, "Open work: ?queue=, owner=me|none|all, due=any|today|overdue, page="),
+    route!(GET "/queues/{queue}" QueueView list::one_queue, "Open work of one queue"),
+    route!(POST "/work/{id}/take" QueueTake take, "Take an item of work; starts a relationship to its family"),
+    route!(POST "/work/{id}/hand-over" QueueTake hand_over, "Give an item of work to somebody, or back to everyone"),
+    route!(GET "/families/{id}/record" RecordView record::page, "Who did or read what in a family's file"),
+];
+
+/// Where an item's subject is worked on, and what one must be allowed to do to open that page.
+pub(in crate::clinic) fn subject_page(item: &WorkItem) -> Option<(String, Permission)> {
+    let id = &item.subject_id;
+    Some(match (item.subject_kind, item.queue) {
+        (SubjectKind::Report, _) => (format!("/reports/{id}/unreadable"), Permission::ReportUnreadable),
+        (SubjectKind::Result, Queue::AtRiskToCheck) => {
+            (format!("/results/{id}/at-risk"), Permission::ResultView)
+        }
+        (SubjectKind::Result, Queue::DiscussionDue) => {
+            (format!("/results/{id}/conversations/new"), Permission::ConversationRecord)
+        }
+        (SubjectKind::Result, _) => (format!("/results/{id}"), Permission::ResultView),
+        (SubjectKind::Task, _) => (format!("/tasks/{id}"), Permission::TaskView),
+        (SubjectKind::Letter, _) => (format!("/letters/{id}"), Permission::LetterView),
+        (SubjectKind::Post, _) => (format!("/outbox/{id}"), Permission::OutboxView),
+        (SubjectKind::Invitation, _) => (format!("/invitations/{id}"), Permission::CodeReopen),
+        (SubjectKind::Objection, _) => (format!("/objections/{id}"), Permission::TaskView),
+        // A reply is worked on in its relative's task; no item stands for a reply alone.
+        (SubjectKind::Reply, _) => return None,
+    })
+}
+
+#[derive(Serialize)]
+struct Home {
+    today: String,
+    mine: i64,
+    open: Vec<QueueCount>,
+    empty: Vec<QueueCount>,
+}
+
+async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
+    let caller = staff.caller;
+    let of = caller.clone();
+    let view = house
+        .read(move |conn, house| {
+            let today = house.clock.now().date();
+            let counts = queue_counts(conn, of.service, of.staff, today)?;
+            let mine = counts.iter().map(|count| count.mine).sum();
+            let (open, empty) = counts.into_iter().partition(|count| count.open > 0);
+            Ok(Home { today: today.shown(), mine, open, empty })
+        })
+        .await?;
+    Answer::page("home", "Your work", &caller, view)
+}
+
+/// A form that only has a button.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+async fn take(
+    staff: Staff<may::QueueTake>,
+    house: Here,
+    id: web::Path<WorkItemId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    input.open(&caller)?;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let page = house
+        .act(&caller, move |act, _| {
+            let item = work_get(act.conn(), id)?;
+            // A relationship is started only for work that the taker's role can do.
+            let page = match subject_page(&item) {
+                Some((page, needed)) if allows(&of.roles, needed) => page,
+                Some((_, needed)) => return Err(Error::not_allowed(needed.as_str())),
+                None => "/queues".to_owned(),
+            };
+            let item = work_take(act, id, of.staff)?;
+            if let Some(family) = item.family_id {
+                relationship_start(act, of.staff, family, "took this work from a queue")?;
+            }
+            Ok(page)
+        })
+        .await?;
+    Ok(Answer::done(page, json!({"work": id, "owner": caller.staff})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HandOver {
+    /// Nobody: back to everyone.
+    to: Option<StaffId>,
+}
+
+async fn hand_over(
+    staff: Staff<may::QueueTake>,
+    house: Here,
+    id: web::Path<WorkItemId>,
+    input: Input<HandOver>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (to, service, id) = (input.open(&caller)?.to, caller.service, id.into_inner());
+    house
+        .act(&caller, move |act, _| {
+            if let Some(colleague) = to
+                && staff_get(act.conn(), service, colleague)?.disabled_at.is_some()
+            {
+                return Err(Error::bad_input(
+                    "This colleague no longer has an account. Choose somebody else.",
+                ));
+            }
+            work_hand_over(act, id, to)
+        })
+        .await?;
+    Ok(Answer::done("/queues", json!({"work": id, "owner": to})))
+}

@@ -1,0 +1,235 @@
+//! The list of work: what it is narrowed to stands in its address, so that it can be kept and sent.
+//! Must not know: what an item's subject holds, or how work is taken.
+
+use super::subject_page;
+use crate::{
+    access::{
+        Answer, Caller, Staff,
+        family::{families_related, family_references},
+        pages::Here,
+        permission::{allows, may},
+        staff::staff_names,
+    },
+    clinic::queue::item::{Narrowed, Queue, WorkItem, queue_counts, work_list},
+    db::{Conn, UtcDate, UtcTime},
+    error::{Error, Result},
+    ids::{FamilyId, StaffId, WorkItemId},
+};
+use actix_web::web;
+use serde::{Deserialize, Serialize};
+
+/// Cards on one page of work.
+const PAGE: i64 = 25;
+
+/// What stands in the address of a list of work. An unknown word is refused; an empty one means "all".
+#[derive(Clone, Default, Deserialize)]
+pub(super) struct Filter {
+    #[serde(default)]
+    queue: String,
+    #[serde(default)]
+    owner: String,
+    #[serde(default)]
+    due: String,
+    #[serde(default)]
+    page: String,
+}
+
+struct Asked {
+    to: Narrowed,
+    page: i64,
+}
+
+impl Filter {
+    fn asked(&self, caller: &Caller, today: UtcDate) -> Result<Asked> {
+        let unknown =
+            || Error::bad_input("These filters are not known. Go back to the queues and choose again.");
+        let queue = Some(self.queue.as_str()).filter(|text| !text.is_empty());
+        let (mine, unowned) = match self.owner.as_str() {
+            "" | "all" => (None, false),
+            "me" => (Some(caller.staff), false),
+            "none" => (None, true),
+            _ => return Err(unknown()),
+        };
+        let due_by = match self.due.as_str() {
+            "" | "any" => None,
+            "today" => Some(today),
+            "overdue" => Some(today.plus_days(-1)),
+            _ => return Err(unknown()),
+        };
+        let page = if self.page.is_empty() { 1 } else { self.page.parse::<i32>().map_err(|_| unknown())? };
+        let queue = queue.map(str::parse).transpose().map_err(|_| unknown())?;
+        Ok(Asked { to: Narrowed { queue, mine, unowned, due_by }, page: i64::from(page.max(1)) })
+    }
+
+    fn address(&self, page: i64) -> String {
+        format!("/queues?queue={}&owner={}&due={}&page={page}", self.queue, self.owner, self.due)
+    }
+}
+
+/// A choice of a filter, and whether it is the one in force.
+#[derive(Serialize)]
+struct Choice {
+    value: &'static str,
+    label: &'static str,
+    here: bool,
+}
+
+fn choices(all: &[(&'static str, &'static str)], chosen: &str) -> Vec<Choice> {
+    let first = all.first().map_or("", |(value, _)| *value);
+    let chosen = if chosen.is_empty() { first } else { chosen };
+    all.iter().map(|(value, label)| Choice { value, label, here: *value == chosen }).collect()
+}
+
+#[derive(Serialize)]
+struct QueueChoice {
+    queue: Queue,
+    title: &'static str,
+    open: i64,
+    here: bool,
+}
+
+#[derive(Serialize)]
+struct Colleague {
+    id: StaffId,
+    name: String,
+}
+
+/// One item as a card. Where the viewer has nothing to do with its family, only its reference, queue and day are told.
+#[derive(Serialize)]
+struct Card {
+    id: WorkItemId,
+    queue: Queue,
+    title: &'static str,
+    queue_link: bool,
+    family: Option<String>,
+    due: String,
+    overdue: bool,
+    age_days: i64,
+    taken: bool,
+    owner: Option<String>,
+    link: Option<String>,
+    may_take: bool,
+    may_hand_over: bool,
+}
+
+#[derive(Serialize)]
+struct Queues {
+    heading: String,
+    queues: Vec<QueueChoice>,
+    owners: Vec<Choice>,
+    dues: Vec<Choice>,
+    items: Vec<Card>,
+    colleagues: Vec<Colleague>,
+    page: i64,
+    more: bool,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+pub(super) async fn all(
+    staff: Staff<may::QueueView>,
+    house: Here,
+    filter: web::Query<Filter>,
+) -> Result<Answer> {
+    list(staff.caller, house, filter.into_inner()).await
+}
+
+pub(super) async fn one_queue(
+    staff: Staff<may::QueueView>,
+    house: Here,
+    queue: web::Path<Queue>,
+    filter: web::Query<Filter>,
+) -> Result<Answer> {
+    list(staff.caller, house, Filter { queue: queue.to_string(), ..filter.into_inner() }).await
+}
+
+async fn list(caller: Caller, house: Here, filter: Filter) -> Result<Answer> {
+    let of = caller.clone();
+    let view = house.read(move |conn, house| queues(conn, &of, &filter, house.clock.now())).await?;
+    Answer::page("queues", view.heading.clone(), &caller, view)
+}
+
+/// The list of work: as many statements for one item as for a page of them.
+fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Result<Queues> {
+    let today = now.date();
+    let asked = filter.asked(caller, today)?;
+    let mut items = work_list(conn, caller.service, &asked.to, (asked.page - 1) * PAGE, PAGE + 1)?;
+    let next = items.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+    items.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let families: Vec<FamilyId> = items.iter().filter_map(|item| item.family_id).collect();
+    let known = Known {
+        caller,
+        references: family_references(conn, caller.service, &families)?,
+        related: families_related(conn, caller, &families)?,
+        names: staff_names(conn, caller.service)?,
+        one_queue: asked.to.queue.is_some(),
+        now,
+    };
+    let cards = items.iter().map(|item| known.card(item)).collect();
+    let counts = queue_counts(conn, caller.service, caller.staff, today)?;
+    Ok(Queues {
+        heading: asked.to.queue.map_or("Work to do", Queue::title).to_owned(),
+        queues: counts
+            .into_iter()
+            .map(|c| QueueChoice {
+                queue: c.queue,
+                title: c.title,
+                open: c.open,
+                here: asked.to.queue == Some(c.queue),
+            })
+            .collect(),
+        owners: choices(&[("all", "Anybody"), ("me", "You"), ("none", "Nobody yet")], &filter.owner),
+        dues: choices(
+            &[("any", "Any day"), ("today", "Today or earlier"), ("overdue", "Overdue")],
+            &filter.due,
+        ),
+        items: cards,
+        colleagues: known.names.into_iter().map(|(id, name)| Colleague { id, name }).collect(),
+        page: asked.page,
+        more: next || asked.page > 1,
+        previous: (asked.page > 1).then(|| filter.address(asked.page - 1)),
+        next: next.then(|| filter.address(asked.page + 1)),
+    })
+}
+
+/// What was looked up once for all cards of a page.
+struct Known<'a> {
+    caller: &'a Caller,
+    references: Vec<(FamilyId, String)>,
+    related: Vec<FamilyId>,
+    names: Vec<(StaffId, String)>,
+    one_queue: bool,
+    now: UtcTime,
+}
+
+impl Known<'_> {
+    fn card(&self, item: &WorkItem) -> Card {
+        let related = item.family_id.is_none_or(|family| self.related.contains(&family));
+        let mine = item.owner_id == Some(self.caller.staff);
+        let page = subject_page(item)
+            .filter(|(_, needed)| allows(&self.caller.roles, *needed))
+            .map(|(page, _)| page);
+        let owner = item.owner_id.filter(|_| related);
+        Card {
+            id: item.id,
+            queue: item.queue,
+            title: item.queue.title(),
+            queue_link: !self.one_queue,
+            family: item
+                .family_id
+                .and_then(|id| self.references.iter().find(|(known, _)| *known == id))
+                .map(|(_, reference)| reference.clone()),
+            due: item.due_on.shown(),
+            overdue: item.due_on < self.now.date(),
+            age_days: self.now.days_since(item.opened_at),
+            taken: item.owner_id.is_some(),
+            owner: owner
+                .and_then(|id| self.names.iter().find(|(known, _)| *known == id))
+                .map(|(_, name)| name.clone()),
+            // Work that was handed to someone opens for them when they take it.
+            may_take: page.is_some() && (item.owner_id.is_none() || (mine && !related)),
+            may_hand_over: item.owner_id.is_some() && (mine || related),
+            link: page.filter(|_| related),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! What the page of a result shows: who, from where, each finding with its mark, and the preview beside them.
+//! Must not know: how a mark or a separation is made.
+
+use super::preview::{Preview, Separation};
+use crate::{
+    access::{
+        Caller, Permission,
+        family::family_reference,
+        permission::allows,
+        staff::staff_names,
+    },
+    audit::Act,
+    clinic::{
+        people::person::{Person, person_get},
+        result::{
+            finding::{Finding, Mark, finding_list},
+            intake::report_fetch,
+            report::{self, BirthDate},
+            state::{ResultCommand, ResultState, TestResult, result_list, result_open},
+        },
+    },
+    db::UtcDate,
+    error::Result,
+    ids::{FamilyId, FindingId, PersonId, ResultId, StaffId},
+};
+use kinward_family::condition::Condition;
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct ResultPage {
+    result: ResultId,
+    family: FamilyId,
+    family_reference: String,
+    state: ResultState,
+    state_title: &'static str,
+    lab: Option<String>,
+    report_identifier: Option<String>,
+    report_status: String,
+    issued: Option<String>,
+    received: String,
+    conclusion: Option<String>,
+    told_on: Option<String>,
+    /// The result this one replaces, and the one that replaces it.
+    elder: Option<ResultId>,
+    successor: Option<ResultId>,
+    proband: Proband,
+    findings: Vec<FindingCard>,
+    unmarked: usize,
+    preview: Preview,
+    separation: Option<Separation>,
+    condition: Option<&'static str>,
+    /// Resources of the report that are kept but not read.
+    others: Vec<Other>,
+    notes: Vec<String>,
+    may: May,
+}
+
+/// What the caller may do from here, in the state the result is in.
+#[derive(Serialize)]
+struct May {
+    mark: bool,
+    identify: bool,
+    talk: bool,
+    check_at_risk: bool,
+    see_at_risk: bool,
+    close: bool,
+}
+
+#[derive(Serialize)]
+struct Proband {
+    person: PersonId,
+    name: String,
+    complete: bool,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    birth_date: Option<String>,
+    birth: Option<Parts>,
+    nhs_number: Option<String>,
+    /// The report's own words where they could not be taken over.
+    report_says: Vec<String>,
+}
+
+/// A date as its three inputs hold it.
+#[derive(Serialize)]
+struct Parts {
+    day: u32,
+    month: u32,
+    year: i32,
+}
+
+#[derive(Serialize)]
+struct Other {
+    resource_type: String,
+    id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FindingCard {
+    finding: FindingId,
+    number: i32,
+    kind: String,
+    summary: String,
+    gene: Option<String>,
+    hgvs_c: Option<String>,
+    hgvs_p: Option<String>,
+    zygosity: Option<String>,
+    significance: Option<String>,
+    condition: Option<String>,
+    source_class: String,
+    suggestion: Mark,
+    suggestion_why: String,
+    mark: Option<Mark>,
+    marked_by: Option<String>,
+    marked_at: Option<String>,
+    mark_why: Option<String>,
+    marks: Vec<MarkChoice>,
+    not_understood: Vec<String>,
+    json: String,
+}
+
+#[derive(Serialize)]
+struct MarkChoice {
+    value: Mark,
+    name: &'static str,
+    hint: &'static str,
+    chosen: bool,
+}
+
+/// The page, and the report's bytes for `add_what_was_not_read`. Reading leaves its record.
+pub(super) fn result_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<(ResultPage, Vec<u8>)> {
+    let (result, proof) = result_open(act.conn(), caller, id)?;
+    let findings = finding_list(act, proof, id)?;
+    let report = report_fetch(act, result.report_id, Some(proof.family()))?;
+    let preview = Preview::of(act, proof, &result, &findings)?;
+    let person = person_get(act.conn(), proof, result.person_id)?;
+    let successor = result_list(act.conn(), proof)?.into_iter().find(|other| other.supersedes_id == Some(id));
+    let names = staff_names(act.conn(), caller.service)?;
+    let page = ResultPage {
+        family_reference: family_reference(act.conn(), caller.service, result.family_id)?,
+        unmarked: findings.iter().filter(|finding| finding.mark.is_none()).count(),
+        separation: Separation::of(&result, &findings),
+        findings: findings.into_iter().map(|finding| FindingCard::of(finding, &names)).collect(),
+        preview,
+        proband: Proband::of(person),
+        successor: successor.map(|other| other.id),
+        may: May::of(caller, &result),
+        condition: result.condition_key.as_deref().and_then(Condition::by_key).map(Condition::staff_name),
+        result: id,
+        family: result.family_id,
+        state: result.state,
+        state_title: result.state.title(),
+        lab: result.lab,
+        report_identifier: result.report_identifier,
+        report_status: result.report_status,
+        issued: result.issued,
+        received: result.received_at.shown(),
+        conclusion: result.conclusion,
+        told_on: result.told_on.map(UtcDate::shown),
+        elder: result.supersedes_id,
+        others: vec![],
+        notes: vec![],
+    };
+    Ok((page, report.bytes))
+}
+
+impl ResultPage {
+    /// Reads the stored report again, so that nothing the laboratory sent stays unseen.
+    pub(super) fn add_what_was_not_read(&mut self, bytes: &[u8]) {
+        match report::read(bytes) {
+            Ok(read) => {
+                let other = |o: report::OtherResource| Other { resource_type: o.resource_type, id: o.id };
+                self.others = read.others.into_iter().map(other).collect();
+                self.notes = read.notes;
+                self.proband.hear(&read.patient);
+            }
+            Err(problem) => self.notes = vec![format!("The stored report can no longer be read. {problem}")],
+        }
+    }
+}
+
+impl May {
+    fn of(caller: &Caller, result: &TestResult) -> Self {
+        let may = |permission| allows(&caller.roles, permission);
+        let state = result.state;
+        Self {
+            mark: may(Permission::FindingMark) && state != ResultState::Superseded,
+            identify: may(Permission::PersonEdit),
+            talk: may(Permission::ConversationRecord) && state == ResultState::Discuss,
+            check_at_risk: may(Permission::TaskMove) && state == ResultState::Pedigree,
+            see_at_risk: may(Permission::TaskView) && result.inheritance.is_some(),
+            close: may(Permission::TaskMove) && state.permits(ResultCommand::Close),
+        }
+    }
+}
+
+impl Proband {
+    fn of(person: Person) -> Self {
+        Self {
+            person: person.id,
+            name: person.shown(),
+            complete: person.is_named() && person.birth_date.is_some(),
+            birth_date: person.birth_date.map(UtcDate::shown),
+            birth: person.birth_date.map(|date| {
+                let (year, month, day) = date.ymd();
+                Parts { day, month, year }
+            }),
+            given_name: person.given_name,
+            family_name: person.family_name,
+            nhs_number: person.nhs_number,
+            report_says: vec![],
+        }
+    }
+
+    /// Keeps what the report says of the patient where it did not fit, so that staff can complete it.
+    fn hear(&mut self, patient: &report::Patient) {
+        if self.complete {
+            return;
+        }
+        if let Some(BirthDate::Partial(text)) = &patient.birth_date {
+            self.report_says.push(format!("Date of birth: {text}"));
+        }
+        let parts = [patient.given.as_deref(), patient.family.as_deref()];
+        let whole = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        for name in [patient.name_text.clone(), Some(whole)].into_iter().flatten().filter(|name| !name.is_empty()) {
+            self.report_says.push(format!("Name: {name}"));
+        }
+        self.report_says.extend(patient.local_ids.iter().map(|id| format!("Identifier: {id}")));
+        self.report_says.dedup();
+    }
+}
+
+impl FindingCard {
+    fn of(finding: Finding, staff: &[(StaffId, String)]) -> Self {
+        let name = |id: StaffId| staff.iter().find(|(other, _)| *other == id).map(|(_, name)| name.clone());
+        let marks = Mark::ALL.iter().map(|mark| MarkChoice {
+            value: *mark,
+            name: mark.title(),
+            hint: mark.meaning(),
+            chosen: finding.mark == Some(*mark),
+        });
+        Self {
+            marks: marks.collect(),
+            finding: finding.id,
+            number: finding.position + 1,
+            kind: finding.kind.replace('_', " "),
+            summary: finding.summary,
+            gene: finding.gene,
+            hgvs_c: finding.hgvs_c,
+            hgvs_p: finding.hgvs_p,
+            zygosity: finding.zygosity,
+            significance: finding.significance.map(|text| text.replace('_', " ")),
+            condition: finding.condition,
+            source_class: finding.source_class.replace('_', " "),
+            suggestion: finding.suggestion,
+            suggestion_why: finding.suggestion_why,
+            mark: finding.mark,
+            marked_by: finding.marked_by.and_then(name),
+            marked_at: finding.marked_at.map(|at| at.shown()),
+            mark_why: finding.mark_why,
+            not_understood: finding.not_understood.lines().map(str::to_owned).collect(),
+            json: finding.json,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! On what, if anything, a relative may be written to now: the proband's live agreement, or a decision that outlived it.
+//! Must not know: letters. Asked when one is drafted, approved and, last of all, before its first byte leaves.
+
+use super::{
+    consent::{Route, Stance, consent_last},
+    decision::{Outcome, decision_last},
+};
+use crate::{
+    db::{Conn, closed},
+    error::{Error, Result},
+    ids::{ServiceId, TaskId},
+};
+use kinward_family::disclosure::Level;
+
+closed! {
+    /// What a letter rests on.
+    pub enum BasisKind { Consent = "consent", Decision = "decision" }
+}
+
+/// What a letter may rest on, and the most it may tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basis {
+    pub kind: BasisKind,
+    /// The consent's or decision's id.
+    pub id: String,
+    pub level: Level,
+}
+
+/// The basis that stands now. Stances and decisions of a task share one sequence, and the last word counts:
+/// a stance after a decision sets the decision aside, because it was weighed against another stance.
+pub fn basis_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Option<Basis>> {
+    let consent = consent_last(conn, service, task)?;
+    let decision = decision_last(conn, service, task)?;
+    let level = |text: &str| text.parse::<Level>().map_err(|_| Error::inner("a stored level does not parse"));
+    let decided_last = decision.as_ref().is_some_and(|d| consent.as_ref().is_none_or(|c| d.seq > c.seq));
+    if let Some(decision) = decision.filter(|_| decided_last) {
+        return match decision.outcome {
+            Outcome::Applied => Ok(Some(Basis {
+                kind: BasisKind::Decision,
+                id: decision.id.to_string(),
+                level: level(&decision.level)?,
+            })),
+            Outcome::Declined => Ok(None),
+        };
+    }
+    let Some(consent) = consent else { return Ok(None) };
+    match (consent.stance, consent.route) {
+        (Stance::Given | Stance::GivenWithLimits, Route::ClinicLetter) => Ok(Some(Basis {
+            kind: BasisKind::Consent,
+            id: consent.id.to_string(),
+            level: level(&consent.level)?,
+        })),
+        (Stance::Given | Stance::GivenWithLimits, Route::ProbandTells)
+        | (
+            Stance::Thinking | Stance::Refused | Stance::Withdrawn | Stance::NotObtainable,
+            Route::ProbandTells | Route::ClinicLetter,
+        ) => Ok(None),
+    }
+}
+
+/// The highest number among a task's stances and decisions.
+pub(super) fn last_seq(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<i32> {
+    let consent = consent_last(conn, service, task)?.map_or(0, |row| row.seq);
+    let decision = decision_last(conn, service, task)?.map_or(0, |row| row.seq);
+    Ok(consent.max(decision))
+}

@@ -1,0 +1,182 @@
+//! The proband's stance, per relative, route and level: stepwise, append-only, never a tick box. Compartment D.
+//! Must not know: the decision that may follow a refusal.
+
+use super::basis;
+use crate::{
+    access::InFamily,
+    audit::{Act, Deed},
+    clinic::{
+        cascade::task::{Task, TaskCommand, task_move},
+        letters,
+    },
+    db::{Conn, UtcDate, UtcTime, closed},
+    error::{Error, Result},
+    ids::{ConsentId, FamilyId, ServiceId, StaffId, TaskId},
+};
+use diesel::prelude::*;
+use kinward_family::disclosure::Level;
+
+diesel::table! {
+    consents (id) {
+        id -> Text,
+        service_id -> Text,
+        family_id -> Text,
+        task_id -> Text,
+        route -> Text,
+        level -> Text,
+        stance -> Text,
+        words -> Text,
+        revisit_on -> Nullable<Date>,
+        by_staff -> Text,
+        at -> Timestamp,
+        seq -> Integer,
+    }
+}
+
+closed! {
+    /// How a relative is to hear.
+    pub enum Route {
+        ProbandTells = "proband_tells",
+        ClinicLetter = "clinic_letter",
+    }
+}
+
+closed! {
+    /// What the proband says to it. There is no "next of kin consents".
+    pub enum Stance {
+        Thinking = "thinking",
+        Given = "given",
+        GivenWithLimits = "given_with_limits",
+        Refused = "refused",
+        Withdrawn = "withdrawn",
+        /// Dead, unreachable, or without capacity for this decision now: the words say which.
+        NotObtainable = "not_obtainable",
+    }
+}
+
+impl Stance {
+    pub const fn title(self) -> &'static str {
+        match self {
+            Stance::Thinking => "Thinking about it",
+            Stance::Given => "Agrees",
+            Stance::GivenWithLimits => "Agrees, with limits",
+            Stance::Refused => "Does not agree",
+            Stance::Withdrawn => "Has withdrawn agreement",
+            Stance::NotObtainable => "Cannot be asked",
+        }
+    }
+
+    fn command(self, route: Route) -> TaskCommand {
+        match (self, route) {
+            (Stance::Thinking, Route::ProbandTells | Route::ClinicLetter) => TaskCommand::Think,
+            (Stance::Given | Stance::GivenWithLimits, Route::ClinicLetter) => TaskCommand::AgreeLetter,
+            (Stance::Given | Stance::GivenWithLimits, Route::ProbandTells) => TaskCommand::AgreeProbandTells,
+            (Stance::Refused | Stance::NotObtainable, Route::ProbandTells | Route::ClinicLetter) => {
+                TaskCommand::NeedDecision
+            }
+            (Stance::Withdrawn, Route::ProbandTells | Route::ClinicLetter) => TaskCommand::Withdraw,
+        }
+    }
+}
+
+/// A stance as stored. No Debug: it holds people's words.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = consents)]
+pub struct Consent {
+    pub id: ConsentId,
+    pub service_id: ServiceId,
+    pub family_id: FamilyId,
+    pub task_id: TaskId,
+    pub route: Route,
+    pub level: String,
+    pub stance: Stance,
+    pub words: String,
+    pub revisit_on: Option<UtcDate>,
+    pub by_staff: StaffId,
+    pub at: UtcTime,
+    pub seq: i32,
+}
+
+/// A stance as staff record it.
+#[derive(Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentEntry {
+    pub route: Route,
+    /// L0 to L2: the most that may be told by this route.
+    pub level: String,
+    pub stance: Stance,
+    /// The proband's own words, limits and reasons.
+    pub words: String,
+    pub revisit_on: Option<UtcDate>,
+}
+
+/// Records a stance and moves the relative's task; a withdrawal stops in this act all that has not left the house.
+///
+/// # Errors
+/// No words; a level that cannot be agreed to here; a step the task's state does not allow.
+pub fn consent_record(act: &mut Act<'_>, proof: InFamily, task: &Task, entry: ConsentEntry) -> Result<ConsentId> {
+    let level: Level = entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L2."))?;
+    if level > Level::L2 {
+        return Err(Error::bad_input("Agreement to be named (L3) cannot be recorded yet. Choose L2 or lower."));
+    }
+    if entry.words.trim().chars().count() < 3 {
+        return Err(Error::bad_input("Write what was said, in the person's own words. Nothing was saved."));
+    }
+    let before = basis::basis_of(act.conn, act.service, task.id)?;
+    let revisit_on = match entry.stance {
+        Stance::Thinking => {
+            Some(entry.revisit_on.unwrap_or(act.at.date().plus_days(act.policy().periods.consent_revisit_days)))
+        }
+        Stance::Given | Stance::GivenWithLimits | Stance::Refused | Stance::Withdrawn | Stance::NotObtainable => {
+            entry.revisit_on
+        }
+    };
+    let row = Consent {
+        id: ConsentId::new(act.chance()),
+        service_id: act.service,
+        family_id: proof.family(),
+        task_id: task.id,
+        route: entry.route,
+        level: level.as_str().to_owned(),
+        stance: entry.stance,
+        words: entry.words.trim().to_owned(),
+        revisit_on,
+        by_staff: proof.staff(),
+        at: act.at,
+        seq: 1 + basis::last_seq(act.conn, act.service, task.id)?,
+    };
+    let id = row.id;
+    diesel::insert_into(consents::table).values(&row).execute(act.conn())?;
+    act.record(Deed::ConsentRecorded, ("consent", id.as_str()), Some(proof.family()), row.stance.as_str())?;
+    // Whatever narrows what may be told stops what was made under the wider stance and has not left yet.
+    let after = basis::basis_of(act.conn, act.service, task.id)?;
+    let narrowed = match (&before, &after) {
+        (Some(before), Some(after)) => after.level < before.level,
+        (Some(_), None) => true,
+        (None, Some(_) | None) => false,
+    };
+    if narrowed {
+        letters::letter::letters_stop(act, task.id, letters::letter::Stop::ConsentChanged)?;
+    }
+    task_move(act, task, entry.stance.command(entry.route), revisit_on)?;
+    Ok(id)
+}
+
+/// The stances of a task, oldest first.
+pub fn consent_list(conn: &mut Conn, proof: InFamily, task: TaskId) -> Result<Vec<Consent>> {
+    Ok(consents::table
+        .filter(consents::service_id.eq(proof.service()))
+        .filter(consents::task_id.eq(task))
+        .order(consents::seq.asc())
+        .load(conn)?)
+}
+
+/// The stance that stands now.
+pub(super) fn consent_last(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Option<Consent>> {
+    Ok(consents::table
+        .filter(consents::service_id.eq(service))
+        .filter(consents::task_id.eq(task))
+        .order(consents::seq.desc())
+        .first(conn)
+        .optional()?)
+}

@@ -1,0 +1,9 @@
+//! Conversation, consent and decision: why relatives may or may not be told, in the words of those who spoke.
+//! Must not know: findings, letters or addresses.
+
+pub mod basis;
+pub mod consent;
+pub mod conversation;
+pub mod decision;
+pub mod objection;
+pub mod pages;

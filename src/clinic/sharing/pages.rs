@@ -1,0 +1,104 @@
+//! Pages of conversation, consent, decision and objection: one form each, and what was recorded before.
+//! Must not know: findings; how far a level goes is said in the level's own words.
+
+mod agreement;
+mod balance;
+mod decided;
+mod objections;
+mod talk;
+
+use super::{consent::Route as Way, conversation::ConversationKind};
+use crate::{
+    access::{
+        InFamily,
+        family::family_get,
+        route::{Route, route},
+    },
+    clinic::{cascade::task::Task, people::person::person_get},
+    db::Conn,
+    error::Result,
+    ids::{FamilyId, StaffId, TaskId},
+};
+use kinward_family::disclosure::Level;
+use serde::Serialize;
+
+pub const ROUTES: &[Route] = &[
+    route!(GET "/results/{id}/conversations/new" ConversationRecord talk::page, "The form for a conversation, with the earlier ones"),
+    route!(POST "/results/{id}/conversations" ConversationRecord talk::record, "Record a conversation"),
+    route!(GET "/tasks/{id}/consent" ConsentRecord agreement::page, "The proband's stances about one relative, and the form for the next"),
+    route!(POST "/tasks/{id}/consent" ConsentRecord agreement::record, "Record the proband's stance about one relative"),
+    route!(GET "/tasks/{id}/decision" ReasoningView balance::page, "The decisions about one relative, and the form for the next"),
+    route!(POST "/tasks/{id}/decision" DecisionRecord balance::record, "Record a confidentiality decision"),
+    route!(GET "/tasks/{id}/decision.pdf" ReasoningView balance::pdf, "The newest decision with every field, as PDF"),
+    route!(GET "/objections/{id}" TaskView objections::page, "An objection to being contacted"),
+    route!(POST "/objections/{id}/seen" TaskMove objections::seen, "Close the item that says an objection came"),
+];
+
+/// One choice of a group of radios or boxes.
+#[derive(Serialize)]
+struct Choice {
+    value: &'static str,
+    label: String,
+    hint: Option<&'static str>,
+}
+
+/// Which relative a page is about. Only staff with the proof see it.
+#[derive(Serialize)]
+struct About {
+    task: TaskId,
+    family: FamilyId,
+    reference: String,
+    name: String,
+    relation: String,
+}
+
+impl About {
+    fn of(conn: &mut Conn, proof: InFamily, task: &Task) -> Result<Self> {
+        Ok(Self {
+            task: task.id,
+            family: task.family_id,
+            reference: family_get(conn, proof)?.reference,
+            name: person_get(conn, proof, task.person_id)?.shown(),
+            relation: task.path_words.clone(),
+        })
+    }
+}
+
+/// The levels that can be agreed to or decided; naming the proband is not among them yet.
+fn levels() -> Vec<Choice> {
+    Level::ALL
+        .into_iter()
+        .filter(|level| *level <= Level::L2)
+        .map(|level| Choice {
+            value: level.as_str(),
+            label: format!("{level}: {}", level.plain()),
+            hint: None,
+        })
+        .collect()
+}
+
+/// A kind of conversation as staff read it.
+pub(in crate::clinic) fn kind_title(kind: ConversationKind) -> &'static str {
+    match kind {
+        ConversationKind::BeforeTest => "Before the test",
+        ConversationKind::AtResult => "Telling the proband their result",
+        ConversationKind::After => "After the result",
+        ConversationKind::Telephone => "By telephone",
+    }
+}
+
+/// A route as staff read it.
+pub(in crate::clinic) fn way_title(way: Way) -> &'static str {
+    match way {
+        Way::ProbandTells => "The proband tells them",
+        Way::ClinicLetter => "The clinic writes to them",
+    }
+}
+
+/// A colleague's name, from those looked up once for the page.
+fn name_of(names: &[(StaffId, String)], id: StaffId) -> String {
+    names
+        .iter()
+        .find(|(known, _)| *known == id)
+        .map_or_else(|| "a former colleague".into(), |(_, name)| name.clone())
+}

@@ -1,0 +1,124 @@
+//! The page of the proband's stances about one relative, and the form for the next one.
+//! Must not know: the decision that may follow a refusal.
+
+use super::{About, Choice, levels, name_of, way_title};
+use crate::{
+    access::{Answer, Input, Staff, pages::Here, permission::may, staff::staff_names},
+    audit::Deed,
+    clinic::{
+        cascade::{
+            steps::step,
+            task::{TaskCommand, task_open},
+        },
+        sharing::consent::{ConsentEntry, Route as Way, Stance, consent_list, consent_record},
+    },
+    error::Result,
+    ids::TaskId,
+};
+use actix_web::web;
+use serde::Serialize;
+use serde_json::json;
+
+#[derive(Serialize)]
+struct Said {
+    stance: &'static str,
+    route: &'static str,
+    level: String,
+    words: String,
+    revisit_on: Option<String>,
+    by: String,
+    at: String,
+}
+
+#[derive(Serialize)]
+struct View {
+    about: About,
+    /// Newest first; the first one stands now.
+    history: Vec<Said>,
+    open: bool,
+    revisit_hint: String,
+    routes: Vec<Choice>,
+    levels: Vec<Choice>,
+    stances: Vec<Choice>,
+}
+
+pub(super) async fn page(
+    staff: Staff<may::ConsentRecord>,
+    house: Here,
+    id: web::Path<TaskId>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let view = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            let names = staff_names(act.conn(), of.service)?;
+            let rows = consent_list(act.conn(), proof, id)?;
+            act.record(Deed::ConsentRead, ("relative_task", id.as_str()), Some(task.family_id), "")?;
+            let possible = |command| step(task.state, command).is_some();
+            Ok(View {
+                about: About::of(act.conn(), proof, &task)?,
+                history: rows
+                    .into_iter()
+                    .rev()
+                    .map(|row| Said {
+                        stance: row.stance.title(),
+                        route: way_title(row.route),
+                        level: row.level,
+                        words: row.words,
+                        revisit_on: row.revisit_on.map(|day| day.shown()),
+                        by: name_of(&names, row.by_staff),
+                        at: row.at.shown(),
+                    })
+                    .collect(),
+                open: possible(TaskCommand::Think) || possible(TaskCommand::Withdraw),
+                revisit_hint: format!(
+                    "If they are thinking about it and you leave this empty, it is asked again after {} days.",
+                    act.policy().periods.consent_revisit_days
+                ),
+                routes: Way::ALL
+                    .iter()
+                    .map(|way| Choice { value: way.as_str(), label: way_title(*way).into(), hint: None })
+                    .collect(),
+                levels: levels(),
+                stances: Stance::ALL
+                    .iter()
+                    .map(|s| Choice { value: s.as_str(), label: s.title().into(), hint: stance_hint(*s) })
+                    .collect(),
+            })
+        })
+        .await?;
+    let title =
+        format!("Agreement to tell {} ({}), {}", view.about.name, view.about.relation, view.about.reference);
+    Answer::page("consent", title, &caller, view)
+}
+
+fn stance_hint(stance: Stance) -> Option<&'static str> {
+    match stance {
+        Stance::GivenWithLimits => Some("Write the limits in their words, for example when not to write."),
+        Stance::Refused => Some("This is never the end: a decision is then made and recorded."),
+        Stance::Withdrawn => Some("Whatever has not left the house stops at once."),
+        Stance::NotObtainable => {
+            Some("They have died, cannot be reached, or cannot decide this now. Write which.")
+        }
+        Stance::Thinking | Stance::Given => None,
+    }
+}
+
+pub(super) async fn record(
+    staff: Staff<may::ConsentRecord>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<ConsentEntry>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let entry = input.open(&caller)?;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let consent = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            consent_record(act, proof, &task, entry)
+        })
+        .await?;
+    Ok(Answer::done(format!("/tasks/{id}"), json!({"task": id, "consent": consent})))
+}

@@ -1,0 +1,217 @@
+//! The page of the confidentiality decision: earlier ones with their reasons, the form, and the newest as PDF.
+//! Must not know: findings or letters.
+
+use super::{
+    About, Choice,
+    decided::{Decided, model_words, outcome_words},
+    levels,
+};
+use crate::{
+    access::{
+        Answer, Caller, InFamily, Input, Permission, Staff,
+        pages::Here,
+        permission::{allows, may},
+        staff::staff_names,
+    },
+    audit::{Act, Deed},
+    clinic::{
+        cascade::{
+            steps::step,
+            task::{Task, TaskCommand, task_open},
+        },
+        sharing::{
+            consent::{Stance, consent_list},
+            decision::{DecisionEntry, Model, Outcome, decision_list, decision_record},
+        },
+    },
+    error::{Error, Result},
+    ids::TaskId,
+    pdf,
+    policy::{Policy, Side},
+};
+use actix_web::web;
+use serde::Serialize;
+use serde_json::json;
+
+#[derive(Serialize)]
+struct Asked {
+    code: String,
+    text: String,
+    ask: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Form {
+    models: Vec<Choice>,
+    outcomes: Vec<Choice>,
+    levels: Vec<Choice>,
+    reasons_for: Vec<Asked>,
+    reasons_against: Vec<Asked>,
+    review_hint: String,
+    policy_pack: String,
+    policy_version: String,
+    /// Who checked the pack; nobody yet where absent.
+    verified_by: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Standing {
+    stance: &'static str,
+    words: String,
+    at: String,
+    /// The proband does not agree: the form opens with a warning.
+    against: bool,
+}
+
+#[derive(Serialize)]
+struct View {
+    about: About,
+    stance: Option<Standing>,
+    /// Newest first; the first one stands unless the proband spoke after it.
+    decisions: Vec<Decided>,
+    form: Option<Form>,
+    why_no_form: Option<&'static str>,
+}
+
+pub(super) async fn page(
+    staff: Staff<may::ReasoningView>,
+    house: Here,
+    id: web::Path<TaskId>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let view = house.act(&caller, move |act, _| view(act, &of, id)).await?;
+    let title =
+        format!("Decision about {} ({}), {}", view.about.name, view.about.relation, view.about.reference);
+    Answer::page("decision", title, &caller, view)
+}
+
+fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<View> {
+    let (task, proof, decisions, about) = opened(act, caller, id)?;
+    act.record(Deed::ConsentRead, ("relative_task", id.as_str()), Some(task.family_id), "")?;
+    let last = consent_list(act.conn(), proof, id)?.pop();
+    let why_no_form = form_refused(caller, &task, last.as_ref().map(|consent| consent.stance));
+    Ok(View {
+        about,
+        stance: last.map(|consent| Standing {
+            stance: consent.stance.title(),
+            words: consent.words,
+            at: consent.at.shown(),
+            against: matches!(consent.stance, Stance::Refused | Stance::Withdrawn),
+        }),
+        decisions,
+        form: why_no_form.is_none().then(|| form(act.policy())),
+        why_no_form,
+    })
+}
+
+/// The task's decisions, newest first. Reading them is on the record, and so is finding that there are none.
+fn opened(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(Task, InFamily, Vec<Decided>, About)> {
+    let (task, proof) = task_open(act.conn(), caller, id)?;
+    let names = staff_names(act.conn(), caller.service)?;
+    let rows = decision_list(act, proof, id)?;
+    if rows.is_empty() {
+        act.record(Deed::DecisionRead, ("relative_task", id.as_str()), Some(task.family_id), "none yet")?;
+    }
+    let decided = rows.into_iter().rev().map(|row| Decided::of(row, act.policy(), &names)).collect();
+    let about = About::of(act.conn(), proof, &task)?;
+    Ok((task, proof, decided, about))
+}
+
+/// Why the caller is not offered the form, in words; nothing where they are.
+fn form_refused(caller: &Caller, task: &Task, stance: Option<Stance>) -> Option<&'static str> {
+    if !allows(&caller.roles, Permission::DecisionRecord) {
+        return Some("A clinician records the decision.");
+    }
+    if step(task.state, TaskCommand::DecideToWrite).is_none() {
+        return Some("Nothing waits for a decision about this relative now.");
+    }
+    match stance {
+        None => Some("Record what the proband says about telling this relative first."),
+        Some(Stance::Given | Stance::GivenWithLimits) => {
+            Some("The proband agrees, so there is nothing to decide.")
+        }
+        Some(Stance::Thinking | Stance::Refused | Stance::Withdrawn | Stance::NotObtainable) => None,
+    }
+}
+
+fn form(policy: &Policy) -> Form {
+    let reasons = |side: Side| {
+        policy
+            .reasons
+            .iter()
+            .filter(|reason| reason.side == side)
+            .map(|reason| Asked {
+                code: reason.code.clone(),
+                text: reason.text.clone(),
+                ask: Some(reason.ask.clone()).filter(|ask| !ask.is_empty()),
+            })
+            .collect()
+    };
+    let choice =
+        |value, (label, hint): (&str, _)| Choice { value, label: label.to_owned(), hint: Some(hint) };
+    Form {
+        models: Model::ALL.iter().map(|model| choice(model.as_str(), model_words(*model))).collect(),
+        outcomes: Outcome::ALL
+            .iter()
+            .map(|outcome| choice(outcome.as_str(), outcome_words(*outcome)))
+            .collect(),
+        levels: levels(),
+        reasons_for: reasons(Side::For),
+        reasons_against: reasons(Side::Against),
+        review_hint: format!(
+            "If you leave this empty, it is looked at again after {} days.",
+            policy.periods.decision_review_days
+        ),
+        policy_pack: policy.id.clone(),
+        policy_version: policy.version.clone(),
+        verified_by: Some(policy.verified_by.clone()).filter(|by| !by.is_empty()),
+    }
+}
+
+pub(super) async fn record(
+    staff: Staff<may::DecisionRecord>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<DecisionEntry>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let entry = input.open(&caller)?;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let decision = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            decision_record(act, &of, proof, &task, entry)
+        })
+        .await?;
+    Ok(Answer::done(format!("/tasks/{id}"), json!({"task": id, "decision": decision})))
+}
+
+pub(super) async fn pdf(
+    staff: Staff<may::ReasoningView>,
+    house: Here,
+    id: web::Path<TaskId>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let bytes = house
+        .act(&caller, move |act, _| {
+            let (_, _, decisions, about) = opened(act, &of, id)?;
+            let newest = decisions.first().ok_or_else(Error::not_found)?;
+            let record = pdf::StaffRecord {
+                title: "Confidentiality decision".into(),
+                subtitle: format!("Family {}", about.reference),
+                marking: "Confidential, for staff only. Not for relatives.".into(),
+                sections: newest.sections(&about),
+                footer: format!(
+                    "Made under policy pack {} {}. A decision is never changed: a later one stands beside it.",
+                    newest.policy_pack, newest.policy_version
+                ),
+            };
+            let pdf = pdf::staff_record(&record)
+                .map_err(|e| Error::not_now(format!("The decision cannot be printed: {e}")))?;
+            Ok(pdf.bytes().to_vec())
+        })
+        .await?;
+    Ok(Answer::File { content_type: "application/pdf", name: Some("decision.pdf".into()), bytes })
+}

@@ -1,0 +1,146 @@
+//! A decision as the page and the PDF say it, every field in words.
+//! Must not know: who is reading, or whether another decision may follow.
+
+use super::{About, name_of};
+use crate::{
+    clinic::sharing::decision::{Decision, Model, Outcome},
+    ids::StaffId,
+    policy::{Policy, Side},
+};
+use kinward_family::{Block, disclosure::Level};
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct ReasonSaid {
+    code: String,
+    side: Option<Side>,
+    text: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Decided {
+    at: String,
+    by: String,
+    by_role: String,
+    model: &'static str,
+    outcome: &'static str,
+    level: String,
+    harm_if_not_shared: String,
+    harm_if_shared: String,
+    reasons: Vec<ReasonSaid>,
+    steps_tried: String,
+    adviser: String,
+    proband_informed: String,
+    review_on: String,
+    pub(super) policy_pack: String,
+    pub(super) policy_version: String,
+    reason_codes_version: String,
+}
+
+impl Decided {
+    pub(super) fn of(
+        (row, codes): (Decision, Vec<String>),
+        policy: &Policy,
+        names: &[(StaffId, String)],
+    ) -> Self {
+        let level = row.level.parse::<Level>().map_or("", Level::plain);
+        Self {
+            at: row.at.shown(),
+            by: name_of(names, row.by_staff),
+            by_role: row.by_role,
+            model: model_words(row.model).0,
+            outcome: outcome_words(row.outcome).0,
+            level: format!("{}: {level}", row.level),
+            harm_if_not_shared: row.harm_if_not_shared,
+            harm_if_shared: row.harm_if_shared,
+            reasons: codes.into_iter().map(|code| reason_said(policy, code)).collect(),
+            steps_tried: row.steps_tried,
+            adviser: row.adviser,
+            proband_informed: row.proband_informed,
+            review_on: row.review_on.shown(),
+            policy_pack: row.policy_pack,
+            policy_version: row.policy_version,
+            reason_codes_version: row.reason_codes_version,
+        }
+    }
+
+    /// Every field with its heading, as the page and the PDF say it.
+    pub(super) fn sections(&self, about: &About) -> Vec<(String, Vec<Block>)> {
+        let fact = |label: &str, value: &str| (label.to_owned(), value.to_owned());
+        let reasons =
+            self.reasons.iter().map(|r| format!("{} ({}) {}", r.code, r.side_words(), r.text)).collect();
+        let facts = vec![
+            fact("Family", &about.reference),
+            fact("Relative", &format!("{} ({})", about.name, about.relation)),
+            fact("Decided on", &self.at),
+            fact("Decided by", &format!("{}, {}", self.by, self.by_role)),
+            fact("Model", self.model),
+            fact("Outcome", self.outcome),
+            fact("Level", &self.level),
+            fact("Looked at again on", &self.review_on),
+            fact("Policy pack", &format!("{} {}", self.policy_pack, self.policy_version)),
+            fact("Reason codes", &self.reason_codes_version),
+        ];
+        vec![
+            ("Decision".into(), vec![Block::Facts(facts)]),
+            ("What may happen if this is not shared".into(), paragraphs(&self.harm_if_not_shared)),
+            ("What may happen if it is shared".into(), paragraphs(&self.harm_if_shared)),
+            ("Reasons".into(), vec![Block::List(reasons)]),
+            ("What was tried first".into(), paragraphs(&self.steps_tried)),
+            ("Advice".into(), paragraphs(&self.adviser)),
+            ("Whether the proband was told".into(), paragraphs(&self.proband_informed)),
+        ]
+    }
+}
+
+impl ReasonSaid {
+    fn side_words(&self) -> &'static str {
+        match self.side {
+            Some(Side::For) => "for",
+            Some(Side::Against) => "against",
+            None => "of an earlier pack",
+        }
+    }
+}
+
+fn reason_said(policy: &Policy, code: String) -> ReasonSaid {
+    match policy.reason(&code) {
+        Some(reason) => ReasonSaid { code, side: Some(reason.side), text: reason.text.clone() },
+        None => ReasonSaid { code, side: None, text: "no longer in the pack in force".into() },
+    }
+}
+
+fn paragraphs(text: &str) -> Vec<Block> {
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| Block::Paragraph(line.trim().into()))
+        .collect()
+}
+
+/// Label and hint of a model.
+pub(super) fn model_words(model: Model) -> (&'static str, &'static str) {
+    match model {
+        Model::Individual => (
+            "The individual model",
+            "The whole result is the proband's own. Telling a relative is an exception to confidentiality.",
+        ),
+        Model::Familial => (
+            "The familial model",
+            "The familial variant belongs to the family, like a joint account. All else stays the proband's own.",
+        ),
+    }
+}
+
+/// Label and hint of an outcome.
+pub(super) fn outcome_words(outcome: Outcome) -> (&'static str, &'static str) {
+    match outcome {
+        Outcome::Applied => (
+            "Apply the familial approach",
+            "This relative may be written to, up to the level chosen. The proband is not named.",
+        ),
+        Outcome::Declined => (
+            "Do not apply it now",
+            "This relative is not written to. The decision is looked at again on its review date.",
+        ),
+    }
+}

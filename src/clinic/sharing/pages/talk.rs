@@ -1,0 +1,118 @@
+//! The page of a sharing conversation: what was said before, and the form for the next.
+//! Must not know: findings, consents or decisions.
+
+use super::{Choice, kind_title, name_of};
+use crate::{
+    access::{Answer, Input, Staff, family::family_get, pages::Here, permission::may, staff::staff_names},
+    audit::Deed,
+    clinic::{
+        result::state::{ResultState, result_open},
+        sharing::conversation::{
+            ConversationEntry, ConversationKind, conversation_list, conversation_record,
+        },
+    },
+    error::Result,
+    ids::{FamilyId, ResultId},
+};
+use actix_web::web;
+use serde::Serialize;
+use serde_json::json;
+
+#[derive(Serialize)]
+struct Earlier {
+    held_on: String,
+    kind: &'static str,
+    present: String,
+    told: String,
+    said: String,
+    next_step: String,
+    next_on: Option<String>,
+    by: String,
+}
+
+#[derive(Serialize)]
+struct View {
+    result: ResultId,
+    received: String,
+    family: FamilyId,
+    reference: String,
+    /// True while the proband has not heard the result.
+    first: bool,
+    kinds: Vec<Choice>,
+    earlier: Vec<Earlier>,
+}
+
+pub(super) async fn page(
+    staff: Staff<may::ConversationRecord>,
+    house: Here,
+    id: web::Path<ResultId>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let view = house
+        .act(&caller, move |act, _| {
+            let (result, proof) = result_open(act.conn(), &of, id)?;
+            let names = staff_names(act.conn(), of.service)?;
+            let earlier = conversation_list(act.conn(), proof)?;
+            act.record(Deed::ConversationRead, ("result", id.as_str()), Some(result.family_id), "")?;
+            Ok(View {
+                result: id,
+                received: result.received_at.shown(),
+                family: result.family_id,
+                reference: family_get(act.conn(), proof)?.reference,
+                first: result.state == ResultState::Discuss,
+                kinds: ConversationKind::ALL
+                    .iter()
+                    .map(|kind| Choice { value: kind.as_str(), label: kind_title(*kind).into(), hint: None })
+                    .collect(),
+                earlier: earlier
+                    .into_iter()
+                    .filter(|row| row.result_id == id)
+                    .map(|row| Earlier {
+                        held_on: row.held_on.shown(),
+                        kind: kind_title(row.kind),
+                        present: row.present,
+                        told: row.told,
+                        said: row.said,
+                        next_step: row.next_step,
+                        next_on: row.next_on.map(|day| day.shown()),
+                        by: name_of(&names, row.by_staff),
+                    })
+                    .collect(),
+            })
+        })
+        .await?;
+    let title = format!("Record a conversation, {}, result of {}", view.reference, view.received);
+    Answer::page("conversation", title, &caller, view)
+}
+
+pub(super) async fn record(
+    staff: Staff<may::ConversationRecord>,
+    house: Here,
+    id: web::Path<ResultId>,
+    input: Input<ConversationEntry>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let entry = input.open(&caller)?;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let (conversation, next) = house
+        .act(&caller, move |act, _| {
+            let (result, proof) = result_open(act.conn(), &of, id)?;
+            let conversation = conversation_record(act, proof, &result, entry)?;
+            let (now, _) = result_open(act.conn(), &of, id)?;
+            let next = match now.state {
+                ResultState::Pedigree => format!("/results/{id}/at-risk"),
+                ResultState::Triage
+                | ResultState::TriageAmended
+                | ResultState::Discuss
+                | ResultState::Active
+                | ResultState::Review
+                | ResultState::Closed
+                | ResultState::NothingFamilial
+                | ResultState::Superseded => format!("/results/{id}"),
+            };
+            Ok((conversation, next))
+        })
+        .await?;
+    Ok(Answer::done(next, json!({"conversation": conversation})))
+}

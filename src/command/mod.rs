@@ -1,0 +1,12 @@
+//! What each word of the command line does. One function a word; each answers an exit status.
+//! Must not know: how the words are spelt; main.rs does.
+
+mod files;
+mod house;
+mod record;
+
+pub use files::{certificate_verify, pedigree_check, pedigree_draw, policy_check, variant_check};
+pub use house::{doctor, intake, migrate, open, serve, staff_add, staff_disable, start_log, work};
+pub use record::{audit_checkpoint, audit_verify};
+
+pub use crate::demo::{demo, demo_once};

@@ -1,0 +1,157 @@
+//! The pool, the one way to run on it, and the only place that knows which database runs.
+//! Must not know: any table of the product.
+
+pub mod column;
+pub mod migrate;
+pub mod recorder;
+pub mod time;
+
+pub(crate) use column::{closed, text_column};
+pub use time::{UtcDate, UtcTime};
+
+use crate::error::{Error, Result};
+use diesel::{
+    Connection, RunQueryDsl,
+    connection::TransactionManager,
+    r2d2::{ConnectionManager, CustomizeConnection, Pool},
+};
+
+/// A connection to whichever database runs; one query body serves both.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Sqlite(diesel::SqliteConnection),
+    Postgres(diesel::PgConnection),
+}
+
+/// Which database runs. Named only here and in the migrations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// The pool. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<ConnectionManager<Conn>>,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+struct Prepare(Kind);
+
+impl CustomizeConnection<Conn, diesel::r2d2::Error> for Prepare {
+    fn on_acquire(&self, conn: &mut Conn) -> std::result::Result<(), diesel::r2d2::Error> {
+        let settings: &[&str] = match self.0 {
+            // FULL: an acknowledged act survives a power cut; the wait lets one writer follow another.
+            Kind::Sqlite => &[
+                "PRAGMA journal_mode = WAL",
+                "PRAGMA synchronous = FULL",
+                "PRAGMA foreign_keys = ON",
+                "PRAGMA busy_timeout = 10000",
+                "PRAGMA trusted_schema = OFF",
+            ],
+            Kind::Postgres => &["SET statement_timeout = '30s'", "SET TIME ZONE 'UTC'"],
+        };
+        for setting in settings {
+            run_sql(conn, setting).map_err(diesel::r2d2::Error::QueryError)?;
+        }
+        Ok(())
+    }
+}
+
+/// Raw statements are written in db/ alone; everything else is typed.
+#[expect(clippy::disallowed_methods, reason = "settings and transaction words have no typed form")]
+fn run_sql(conn: &mut Conn, sql: &str) -> diesel::QueryResult<usize> {
+    diesel::sql_query(sql).execute(conn)
+}
+
+impl Db {
+    /// Opens the database at `url`: a path or `sqlite:` path, or `postgres://…`.
+    ///
+    /// # Errors
+    /// A URL of another kind, a database that cannot be reached, a SQLite older than 3.51.3.
+    pub fn open(url: &str, connections: u32) -> Result<Self> {
+        let (kind, url) = match url.split_once(':') {
+            Some(("postgres" | "postgresql", _)) => (Kind::Postgres, url.to_owned()),
+            Some(("sqlite", path)) => (Kind::Sqlite, path.to_owned()),
+            Some((scheme, rest)) if rest.starts_with("//") => {
+                return Err(Error::config(format!(
+                    "the database address begins with '{scheme}:'; use sqlite:PATH or postgres://…"
+                )));
+            }
+            Some(_) | None => (Kind::Sqlite, url.to_owned()),
+        };
+        let pool = Pool::builder()
+            .max_size(connections)
+            .min_idle(Some(1))
+            .connection_timeout(std::time::Duration::from_secs(10))
+            .connection_customizer(Box::new(Prepare(kind)))
+            .build(ConnectionManager::new(url))
+            .map_err(|e| Error::config(format!("the database cannot be opened: {e}")))?;
+        Ok(Self { pool, kind })
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Reads. Nothing that `read` does is recorded, so nothing personal may be read with it alone.
+    pub fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut conn = self.pool.get().map_err(Error::busy)?;
+        work(&mut conn)
+    }
+
+    /// THE one transaction: all of `work` or nothing of it. On SQLite it takes the write lock at once.
+    ///
+    /// # Errors
+    /// What `work` answers; nothing is then kept.
+    pub fn write<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut conn = self.pool.get().map_err(Error::busy)?;
+        let conn = &mut *conn;
+        match conn {
+            Conn::Sqlite(_) => {
+                run_sql(conn, "BEGIN IMMEDIATE")?;
+                finish(conn, work, |conn, word| run_sql(conn, word).map(|_| ()))
+            }
+            Conn::Postgres(_) => {
+                run_sql(conn, "BEGIN")?;
+                finish(conn, work, |conn, word| run_sql(conn, word).map(|_| ()))
+            }
+        }
+    }
+}
+
+/// Ends a transaction: COMMIT after success; ROLLBACK after an error or a panic, so that no connection goes back open.
+fn finish<T>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T>,
+    end: fn(&mut Conn, &str) -> diesel::QueryResult<()>,
+) -> Result<T> {
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut *conn)));
+    match outcome {
+        Ok(Ok(value)) => match end(conn, "COMMIT") {
+            Ok(()) => Ok(value),
+            Err(problem) => {
+                let _ = end(conn, "ROLLBACK");
+                Err(problem.into())
+            }
+        },
+        Ok(Err(problem)) => {
+            let _ = end(conn, "ROLLBACK");
+            Err(problem)
+        }
+        Err(panic) => {
+            let _ = end(conn, "ROLLBACK");
+            std::panic::resume_unwind(panic)
+        }
+    }
+}
+
+/// True where a connection holds no open transaction; used by tests of the pool.
+pub fn is_at_rest(conn: &mut Conn) -> bool {
+    matches!(
+        <Conn as Connection>::TransactionManager::transaction_manager_status_mut(conn).transaction_depth(),
+        Ok(None)
+    )
+}

@@ -1,0 +1,152 @@
+//! The demonstration's clinic: a made-up service, its staff, a house that stands on a throw-away database, and a server.
+//! Must not know: any family.
+
+use crate::{
+    access::{
+        House, Role,
+        answer::Pages,
+        service::{Service, ServiceOpening, service_open},
+        staff::{StaffOpening, staff_add},
+    },
+    app,
+    audit::ActorKind,
+    clock::{Chance, Clock, MachineChance},
+    config::{Config, MailTo, PrintTo, Wing},
+    db::{Db, migrate::migrate},
+    error::{Error, Result},
+    keys::Keys,
+    policy::Policy,
+};
+use std::{net::TcpListener, path::Path, sync::Arc, thread::JoinHandle};
+
+/// Username, name, job title, role.
+pub const STAFF: &[(&str, &str, &str, Role)] = &[
+    ("nia.morgan", "Nia Morgan", "Genetic counsellor", Role::Counsellor),
+    ("amir.rahman", "Dr Amir Rahman", "Consultant clinical geneticist", Role::Clinician),
+    ("jo.taylor", "Jo Taylor", "Cascade administrator", Role::Administrator),
+    ("ruth.adeyemi", "Ruth Adeyemi", "Caldicott Guardian", Role::Guardian),
+];
+
+/// Printed by the demonstration, and good for nothing else.
+pub const PASSWORD: &str = "a-demonstration-clinic";
+
+/// What the demonstration's service says of itself. The telephone number is of a range kept free for drama.
+pub fn service(address: &str) -> ServiceOpening {
+    ServiceOpening {
+        name: "Severnside Clinical Genetics Service".into(),
+        sender_name: "Severnside Health Service".into(),
+        address_lines: vec!["Severnside Hospital".into(), "12 River Road".into(), "Bristol BS1 1AA".into()],
+        phone: "01632 960 700".into(),
+        hours: "Monday to Friday, 9am to 4pm".into(),
+        email: "hello@severnside.example".into(),
+        web: "https://severnside.example".into(),
+        portal_address: format!("{address}/r"),
+        nation: "england".into(),
+    }
+}
+
+/// A configuration that touches nothing but `data`.
+pub fn config(data: &Path, database: String, address: String) -> Config {
+    Config {
+        database,
+        connections: 4,
+        listen: String::new(),
+        address,
+        data: data.to_owned(),
+        secret_file: None,
+        mail: MailTo::Files,
+        mail_from: "no-reply@severnside.example".into(),
+        print: PrintTo::Files,
+        demo: true,
+    }
+}
+
+/// A house on a fresh database with the service and its staff.
+pub fn house(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<(House, Service)> {
+    let db = Db::open(&config.database, config.connections)?;
+    migrate(&db)?;
+    let mut root = [0u8; 32];
+    chance.fill(&mut root);
+    let house = House {
+        db,
+        clock,
+        chance,
+        keys: Keys::from_bytes(root),
+        policy: Policy::embedded()?,
+        pages: Pages::load()?,
+        config,
+    };
+    let (opening, at) = (service(&house.config.address), house.clock.now());
+    let service = house.db.write(|conn| service_open(conn, house.chance.as_ref(), at, opening))?;
+    for (username, name, job_title, role) in STAFF {
+        let opening = StaffOpening {
+            username: (*username).into(),
+            display_name: (*name).into(),
+            job_title: (*job_title).into(),
+            password: PASSWORD.into(),
+            roles: vec![*role],
+        };
+        house.act_as(ActorKind::CommandLine, "demo", service.id, |act| staff_add(act, &opening))?;
+    }
+    Ok((house, service))
+}
+
+/// A server that stops when it is dropped.
+pub struct Serving {
+    handle: actix_web::dev::ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    pub address: String,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Stopping is asked for and waited for off this thread, so that a test's database is free when it ends.
+        let _ = futures_util::FutureExt::now_or_never(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Serving {
+    /// Waits until the server is told to stop, as by Ctrl-C.
+    pub fn wait(mut self) {
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Listens on this machine; port 0 takes a free one.
+pub fn listen(port: u16) -> Result<(TcpListener, String)> {
+    let socket = TcpListener::bind(("127.0.0.1", port))
+        .map_err(|e| Error::config(format!("port {port} cannot be used: {e}. Choose another with --port.")))?;
+    let address = socket.local_addr().map_err(Error::inner)?;
+    Ok((socket, format!("http://{address}")))
+}
+
+/// Serves both wings from a thread of its own.
+pub fn serve(house: Arc<House>, socket: TcpListener, threads: usize) -> Result<Serving> {
+    let address = house.config.address.clone();
+    let (tell, told) = std::sync::mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            match app::serve(house, Wing::All, socket, threads) {
+                Ok(server) => {
+                    let _ = tell.send(Ok(server.handle()));
+                    let _ = server.await;
+                }
+                Err(problem) => {
+                    let _ = tell.send(Err(problem));
+                }
+            }
+        });
+    });
+    let handle = told.recv().map_err(|_| Error::inner("the server did not start"))??;
+    Ok(Serving { handle, thread: Some(thread), address })
+}
+
+/// The machine's chance, for everything a demonstration makes.
+pub fn machine_chance() -> Arc<dyn Chance> {
+    Arc::new(MachineChance)
+}

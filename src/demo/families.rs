@@ -1,0 +1,211 @@
+//! The five families of the seeded clinic: one agrees, one refuses and the familial approach is applied, one where it is
+//! declined, one with a child, one whose report was amended. Must not know: the database.
+
+use super::people::{AtWork, Kin, day_parts, last_part, letter_open, reply, text_of};
+use crate::{
+    access::House,
+    clinic::cascade::listener::Cascade,
+    clock::StoryClock,
+    error::{Error, Result},
+    worker::{Transports, dispatch},
+};
+use std::sync::Arc;
+
+const LYNCH: &[u8] = include_bytes!("../../tests/data/reports/lynch_mlh1.json");
+const DMD: &[u8] = include_bytes!("../../tests/data/reports/dmd_carrier.json");
+const HCM: &[u8] = include_bytes!("../../tests/data/reports/hcm_mybpc3.json");
+const FH: &[u8] = include_bytes!("../../tests/data/reports/fh_ldlr.json");
+const BRCA: &[u8] = include_bytes!("../../tests/data/reports/brca2_germline.json");
+const BRCA_AMENDED: &[u8] = include_bytes!("../../tests/data/reports/brca2_amended.json");
+
+/// A letter that waits to be opened by whoever tries the demonstration.
+pub struct OpenLetter {
+    pub code: String,
+    pub born: String,
+    pub who: String,
+}
+
+/// The people who work on the families.
+struct Clinic<'a> {
+    house: &'a Arc<House>,
+    ways: &'a Transports,
+    clock: &'a StoryClock,
+    counsellor: AtWork,
+    clinician: AtWork,
+}
+
+/// A family whose result is separated and told, and whose list of relatives at risk is confirmed.
+struct Opened {
+    result: String,
+    /// In the order the relatives were added: (person, task).
+    tasks: Vec<(String, Option<String>)>,
+}
+
+fn kin(relation: &'static str, given: &'static str, family: &'static str, born: (&'static str, &'static str, &'static str)) -> Kin {
+    Kin { relation, given, family, born, email: None }
+}
+
+/// Fills the clinic. Answers a letter that nobody has opened yet.
+pub fn seed(house: &Arc<House>, ways: &Transports, clock: &StoryClock) -> Result<OpenLetter> {
+    let address = house.config.address.clone();
+    let sign_in = |username| AtWork::sign_in(&address, username);
+    let mut clinic = Clinic { house, ways, clock, counsellor: sign_in("nia.morgan")?, clinician: sign_in("amir.rahman")? };
+    let open = agrees(&mut clinic)?;
+    clinic.days_pass(12)?;
+    refuses_and_applied(&mut clinic)?;
+    clinic.days_pass(10)?;
+    declined(&mut clinic)?;
+    clinic.days_pass(8)?;
+    with_a_child(&mut clinic)?;
+    clinic.days_pass(9)?;
+    amended(&mut clinic)?;
+    clinic.days_pass(3)?;
+    clinic.counsellor.report_upload(b"{\"resourceType\": \"Bundle\", \"entry\": [")?.err();
+    clinic.counsellor.report_upload(BRCA)?.ok();
+    Ok(open)
+}
+
+impl Clinic<'_> {
+    /// Time passes, sessions end, everyone signs in again, and what is due is sent.
+    fn days_pass(&mut self, days: i64) -> Result<()> {
+        self.clock.advance_days(days);
+        let address = self.house.config.address.clone();
+        self.counsellor = AtWork::sign_in(&address, "nia.morgan")?;
+        self.clinician = AtWork::sign_in(&address, "amir.rahman")?;
+        self.send()
+    }
+
+    fn send(&self) -> Result<()> {
+        // Twice: the notice by e-mail follows the paper.
+        for _ in 0..2 {
+            dispatch(self.house, &Cascade, self.ways, "demo")?;
+        }
+        Ok(())
+    }
+
+    /// From a report to a confirmed list of relatives at risk.
+    fn open(&mut self, report: &[u8], said: &str, relatives: &[Kin]) -> Result<Opened> {
+        let today = day_parts(self.house.clock.now().date());
+        let today = (today.0.as_str(), today.1.as_str(), today.2.as_str());
+        let work = &mut self.counsellor;
+        let result = work.report_upload(report)?.map_err(Error::not_now)?;
+        let page = work.result(&result)?;
+        work.findings_mark(&result, &page)?;
+        let (condition, inheritance, test) = super::story::naming_for(&page)?;
+        work.result_separate(&result, &condition, &inheritance, &test)?;
+        work.conversation(&result, "at_result", today, said)?;
+        let family = text_of(&page, "family")?;
+        let proband = text_of(&page, "person")?;
+        let mut people = Vec::new();
+        for relative in relatives {
+            people.push(work.relative_add(&family, &proband, relative, today)?);
+        }
+        let listed = work.at_risk_confirm(&result)?;
+        let reference = text_of(&page, "family_reference")?;
+        self.clinician.family_claim(&reference, "asked by the counsellor to decide and approve")?;
+        let tasks = people
+            .into_iter()
+            .map(|person| {
+                let task = listed.iter().find(|(of, _)| *of == person).map(|(_, task)| task.clone());
+                (person, task)
+            })
+            .collect();
+        Ok(Opened { result, tasks })
+    }
+
+    /// A letter from draft to the post; answers its code.
+    fn write(&mut self, task: &str, level: &str) -> Result<String> {
+        let letter = self.counsellor.letter_draft(task, level)?;
+        self.counsellor.letter_submit(&letter)?;
+        self.clinician.letter_approve(&letter)?;
+        self.send()?;
+        code_of(&mut self.counsellor, &letter)
+    }
+}
+
+/// The code as it stands on the letter.
+pub fn code_of(work: &mut AtWork, letter: &str) -> Result<String> {
+    let text = work.browser.page(&format!("/letters/{letter}/text"))?;
+    let is_code = |word: &&str| word.len() == 14 && word.split('-').filter(|part| part.len() == 4).count() == 3;
+    text.split_whitespace()
+        .find(|word| is_code(word) && kinward_family::invitation::InvitationCode::parse(word).is_ok())
+        .map(str::to_owned)
+        .ok_or_else(|| Error::inner("a letter without a code"))
+}
+
+fn task(opened: &Opened, place: usize) -> Result<String> {
+    opened
+        .tasks
+        .get(place)
+        .and_then(|(_, task)| task.clone())
+        .ok_or_else(|| Error::inner("a relative without a task"))
+}
+
+fn agrees(clinic: &mut Clinic<'_>) -> Result<OpenLetter> {
+    let sister = Kin { email: Some("megan.probert@mail.example"), ..kin("sister", "Megan", "Probert", ("1990", "4", "12")) };
+    let opened = clinic.open(
+        LYNCH,
+        "I want them all to know. Please write, I find it hard to explain.",
+        &[sister, kin("brother", "Gareth", "Howell", ("1986", "9", "30")), kin("mother's sister", "Eirlys", "Vaughan", ("1958", "2", "3"))],
+    )?;
+    let (first, second, third) = (task(&opened, 0)?, task(&opened, 1)?, task(&opened, 2)?);
+    for one in [&first, &second, &third] {
+        clinic.counsellor.consent(one, "given", "L2", "Yes, write to them. I do not want my name on it.")?;
+    }
+    let code = clinic.write(&first, "L2")?;
+    let answered = clinic.write(&second, "L1")?;
+    let (mut browser, _) = letter_open(&clinic.house.config.address, &answered, ("1986", "9", "30"))?;
+    reply(&mut browser, "appointment", &[("by", "phone"), ("needs", "Mornings are best")])?;
+    clinic.counsellor.letter_draft(&third, "L1")?;
+    Ok(OpenLetter { code, born: "1990-04-12".into(), who: "Megan Probert".into() })
+}
+
+fn refuses_and_applied(clinic: &mut Clinic<'_>) -> Result<()> {
+    let opened = clinic.open(
+        DMD,
+        "I do not want my sister told. She is expecting and would think of ending it.",
+        &[kin("sister", "Bethan", "Yarwood", ("1994", "11", "8"))],
+    )?;
+    let sister = task(&opened, 0)?;
+    clinic.counsellor.consent(&sister, "refused", "L1", "Not her. We do not speak, and she would blame me.")?;
+    clinic.clinician.decision(&sister, "applied", "L0", &["A3", "A6", "A10", "RL2"])?;
+    clinic.write(&sister, "L0").map(|_| ())
+}
+
+fn declined(clinic: &mut Clinic<'_>) -> Result<()> {
+    let opened = clinic.open(
+        HCM,
+        "My cousin has been through enough. Leave her be for now.",
+        &[kin("father's sister's daughter", "Carys", "Ince", ("1979", "1", "21"))],
+    )?;
+    let cousin = task(&opened, 0)?;
+    clinic.counsellor.consent(&cousin, "refused", "L1", "Not now. She has just lost her husband.")?;
+    clinic.clinician.decision(&cousin, "declined", "L1", &["RL2", "X4", "A2"])
+}
+
+fn with_a_child(clinic: &mut Clinic<'_>) -> Result<()> {
+    let opened = clinic.open(
+        FH,
+        "Please help with my boy first.",
+        &[kin("son", "Ifan", "Osei", ("2020", "6", "14")), kin("sister", "Abena", "Osei", ("1988", "3", "2"))],
+    )?;
+    let sister = task(&opened, 1)?;
+    clinic.counsellor.consent(&sister, "thinking", "L2", "Let me tell her myself first, then we see.")
+}
+
+fn amended(clinic: &mut Clinic<'_>) -> Result<()> {
+    let opened = clinic.open(
+        BRCA,
+        "Yes, they should know. Write to my sister.",
+        &[kin("sister", "Lowri", "Penhale", ("1983", "7", "19"))],
+    )?;
+    let sister = task(&opened, 0)?;
+    clinic.counsellor.consent(&sister, "given", "L2", "Yes, write to her.")?;
+    let letter = clinic.counsellor.letter_draft(&sister, "L2")?;
+    clinic.counsellor.letter_submit(&letter)?;
+    let newer = clinic.counsellor.report_upload(BRCA_AMENDED)?.map_err(Error::not_now)?;
+    if newer == opened.result || last_part(&newer).is_empty() {
+        return Err(Error::inner("the amended report was not told from its elder"));
+    }
+    Ok(())
+}

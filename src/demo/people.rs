@@ -1,0 +1,236 @@
+//! What each member of staff and each relative does at their browser, a function an errand.
+//! Must not know: which family; the stories say that.
+
+use super::{
+    browser::{Browser, Seen, words},
+    clinic::PASSWORD,
+};
+use crate::error::{Error, Result};
+use serde_json::{Value, json};
+
+/// A member of staff at work: a browser for what is done, a program's session for reading what a page says.
+pub struct AtWork {
+    pub browser: Browser,
+    pub program: Browser,
+}
+
+/// A relative as the proband's family names one.
+#[derive(Clone, Copy)]
+pub struct Kin {
+    pub relation: &'static str,
+    pub given: &'static str,
+    pub family: &'static str,
+    /// Year, month, day.
+    pub born: (&'static str, &'static str, &'static str),
+    pub email: Option<&'static str>,
+}
+
+/// A fact of a page, as text.
+pub fn text_of(value: &Value, name: &str) -> Result<String> {
+    value
+        .get(name)
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .ok_or_else(|| Error::inner(format!("a page does not say '{name}'")))
+}
+
+/// A list on a page.
+pub fn list_of<'a>(value: &'a Value, name: &str) -> Result<&'a Vec<Value>> {
+    value.get(name).and_then(Value::as_array).ok_or_else(|| Error::inner(format!("a page has no list '{name}'")))
+}
+
+/// The id at the end of an address.
+pub fn last_part(location: &str) -> String {
+    location.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+impl AtWork {
+    pub fn sign_in(address: &str, username: &str) -> Result<Self> {
+        let (mut browser, mut program) = (Browser::new(address), Browser::new(address));
+        browser.sign_in(username, PASSWORD)?;
+        program.sign_in_api(username, PASSWORD)?;
+        Ok(Self { browser, program })
+    }
+
+    /// Uploads a laboratory's report. Answers the result's id, or the words of the refusal.
+    pub fn report_upload(&mut self, bytes: &[u8]) -> Result<std::result::Result<String, String>> {
+        let seen: Seen = self.browser.upload("/reports/new", "/reports", "report", "report.json", bytes)?;
+        match (seen.status, &seen.location) {
+            (303, Some(location)) => Ok(Ok(last_part(location))),
+            (422, _) => Ok(Err(words(&seen.text()))),
+            (status, _) => Err(Error::inner(format!("the upload answered {status}: {}", words(&seen.text())))),
+        }
+    }
+
+    pub fn result(&mut self, result: &str) -> Result<Value> {
+        self.program.api(&format!("/results/{result}"))
+    }
+
+    /// Marks every finding as suggested; what is suggested uncertain is looked at and kept personal.
+    pub fn findings_mark(&mut self, result: &str, page: &Value) -> Result<[usize; 3]> {
+        let mut marked = [0; 3];
+        for finding in list_of(page, "findings")? {
+            let id = text_of(finding, "id")?;
+            let suggestion = text_of(finding, "suggestion")?;
+            let (mark, why, place) = match suggestion.as_str() {
+                "familial" => ("familial", "", 0),
+                "uncertain" => ("personal", "Looked at: says nothing a relative's test needs", 1),
+                _ => ("personal", "", 2),
+            };
+            self.browser.done(
+                &format!("/results/{result}"),
+                &format!("/results/{result}/findings/{id}/mark"),
+                &[("mark", mark), ("why", why)],
+            )?;
+            if let Some(count) = marked.get_mut(place) {
+                *count += 1;
+            }
+        }
+        Ok(marked)
+    }
+
+    pub fn result_separate(&mut self, result: &str, condition: &str, inheritance: &str, test: &str) -> Result<()> {
+        let fields = [("condition", condition), ("inheritance", inheritance), ("test_code", test)];
+        self.browser
+            .done(&format!("/results/{result}"), &format!("/results/{result}/separate"), &fields)
+            .map(|_| ())
+    }
+
+    pub fn conversation(&mut self, result: &str, kind: &str, today: (&str, &str, &str), said: &str) -> Result<()> {
+        let fields = [
+            ("held_on-day", today.2),
+            ("held_on-month", today.1),
+            ("held_on-year", today.0),
+            ("kind", kind),
+            ("present", "The patient and their counsellor"),
+            ("told", "What was found, what it means for relatives: checks, treatment, time to prepare. What would and would not be passed on."),
+            ("said", said),
+            ("next_step", "Agree for each relative how they are to hear"),
+        ];
+        self.browser
+            .done(&format!("/results/{result}/conversations/new"), &format!("/results/{result}/conversations"), &fields)
+            .map(|_| ())
+    }
+
+    /// Adds a relative of `from` with an address; answers the person's id.
+    pub fn relative_add(&mut self, family: &str, from: &str, kin: &Kin, today: (&str, &str, &str)) -> Result<String> {
+        let page = format!("/families/{family}");
+        let fields = [
+            ("relation", kin.relation),
+            ("from", from),
+            ("given_name", kin.given),
+            ("family_name", kin.family),
+            ("birth_date-day", kin.born.2),
+            ("birth_date-month", kin.born.1),
+            ("birth_date-year", kin.born.0),
+        ];
+        let person = last_part(&self.browser.done(&page, &format!("{page}/people"), &fields)?);
+        let house = format!("{} Larch Close", kin.given.len() + 3);
+        let address = format!("{house}\nStroud");
+        let page = format!("/people/{person}");
+        let fields = [
+            ("address", address.as_str()),
+            ("postcode", "GL5 1AA"),
+            ("email", kin.email.unwrap_or_default()),
+            ("source", "Told by the family"),
+            ("as_of-day", today.2),
+            ("as_of-month", today.1),
+            ("as_of-year", today.0),
+        ];
+        self.browser.done(&page, &format!("{page}/contact"), &fields)?;
+        Ok(person)
+    }
+
+    /// Confirms the list of relatives at risk; answers (person, task) of each.
+    pub fn at_risk_confirm(&mut self, result: &str) -> Result<Vec<(String, String)>> {
+        let page = format!("/results/{result}/at-risk");
+        self.browser.done(&page, &page, &[])?;
+        let view = self.program.api(&page)?;
+        list_of(&view, "relatives")?
+            .iter()
+            .filter(|relative| relative.get("task").is_some_and(Value::is_string))
+            .map(|relative| Ok((text_of(relative, "person")?, text_of(relative, "task")?)))
+            .collect()
+    }
+
+    pub fn consent(&mut self, task: &str, stance: &str, level: &str, words: &str) -> Result<()> {
+        let page = format!("/tasks/{task}/consent");
+        let fields = [("route", "clinic_letter"), ("level", level), ("stance", stance), ("words", words)];
+        self.browser.done(&page, &page, &fields).map(|_| ())
+    }
+
+    pub fn decision(&mut self, task: &str, outcome: &str, level: &str, reasons: &[&str]) -> Result<()> {
+        let page = format!("/tasks/{task}/decision");
+        let mut fields = vec![
+            ("model", if outcome == "applied" { "familial" } else { "individual" }),
+            ("outcome", outcome),
+            ("level", level),
+            ("harm_if_not_shared", "The relative would not be offered checks that can prevent serious illness. Likely enough, severe, and preventable if they hear within the year."),
+            ("harm_if_shared", "The patient may feel let down and come to trust us less; the letter names nobody. We judged this real but smaller."),
+            ("steps_tried", "Two conversations and a telephone call; general information offered; more time given."),
+            ("adviser", "The Caldicott Guardian, without names"),
+            ("proband_informed", "Told by telephone before anything is sent, with the reasons and what the letter will not say."),
+        ];
+        fields.extend(reasons.iter().map(|code| ("reasons[]", *code)));
+        self.browser.done(&page, &page, &fields).map(|_| ())
+    }
+
+    pub fn letter_draft(&mut self, task: &str, level: &str) -> Result<String> {
+        let page = format!("/tasks/{task}");
+        Ok(last_part(&self.browser.done(&page, &format!("{page}/letters"), &[("level", level)])?))
+    }
+
+    pub fn letter_submit(&mut self, letter: &str) -> Result<()> {
+        let page = format!("/letters/{letter}");
+        self.browser.done(&page, &format!("{page}/submit"), &[]).map(|_| ())
+    }
+
+    pub fn letter_approve(&mut self, letter: &str) -> Result<()> {
+        let page = format!("/letters/{letter}");
+        self.browser.done(&page, &format!("{page}/approve"), &[]).map(|_| ())
+    }
+
+    pub fn family_claim(&mut self, reference: &str, reason: &str) -> Result<()> {
+        self.browser
+            .done("/families", "/families/claim", &[("reference", reference), ("reason", reason)])
+            .map(|_| ())
+    }
+
+    /// Where a relative stands.
+    pub fn task_state(&mut self, task: &str) -> Result<String> {
+        text_of(&self.program.api(&format!("/tasks/{task}"))?, "state")
+    }
+}
+
+/// A relative opens their letter: code, date of birth, "this is for me", "read now".
+pub fn letter_open(address: &str, code: &str, born: (&str, &str, &str)) -> Result<(Browser, String)> {
+    let mut browser = Browser::new(address);
+    browser.page("/r")?;
+    browser.done("/r/code", "/r/code", &[("code", code)])?;
+    browser.done("/r/birth-date", "/r/birth-date", &[("day", born.2), ("month", born.1), ("year", born.0)])?;
+    browser.done("/r/for-you", "/r/for-you", &[("for_you", "yes")])?;
+    browser.done("/r/before", "/r/before", &[("before", "now")])?;
+    let letter = browser.page("/r/letter")?;
+    Ok((browser, letter))
+}
+
+/// A relative chooses, answers what that choice asks, checks and confirms.
+pub fn reply(browser: &mut Browser, choice: &str, answers: &[(&str, &str)]) -> Result<()> {
+    let page = browser.done("/r/choices", "/r/choices", &[("choice", choice)])?;
+    let mut fields = vec![("choice", choice)];
+    fields.extend_from_slice(answers);
+    browser.done(&page, &page, &fields)?;
+    browser.done("/r/check", "/r/check", &[])?;
+    browser.page("/r/done").map(|_| ())
+}
+
+/// Today as a form wants it: year, month, day.
+pub fn day_parts(day: crate::db::UtcDate) -> (String, String, String) {
+    let (year, month, day) = day.ymd();
+    (year.to_string(), month.to_string(), day.to_string())
+}
+
+/// One step of a story, as told afterwards.
+pub fn step(what: &str, who: &str, before: &str, after: &str) -> Value {
+    json!({"who": who, "what": what, "state_before": before, "state_after": after})
+}

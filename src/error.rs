@@ -1,0 +1,166 @@
+//! Errors with two faces: what a person is told (what went wrong, what to do, whether work was saved), and what is logged.
+//! Must not know: any personal data; neither face may carry it. Inside `family` and `pedigree` each has its own error types.
+
+use std::fmt;
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What sort of trouble it is; each has one HTTP status and one exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The input cannot be taken as it is. 422, exit 2.
+    BadInput,
+    /// No session. 401.
+    NotSignedIn,
+    /// Signed in, but the role does not allow it. 403.
+    NotAllowed,
+    /// Unknown, forbidden and deleted alike: existence itself is a secret. 404.
+    NotFound,
+    /// The rules refuse it in the state things are in. 409.
+    NotNow,
+    /// Too many tries. 429.
+    TooMany,
+    /// Everything is in use; try again. 503.
+    Busy,
+    /// How the installation is set up. 500, exit 2.
+    Config,
+    /// Ours. 500, exit 1.
+    Inner,
+}
+
+/// An error with its public and its inner face.
+pub struct Error {
+    trouble: Trouble,
+    public: String,
+    inner: Option<String>,
+}
+
+impl Error {
+    fn new(trouble: Trouble, public: impl Into<String>) -> Self {
+        Self { trouble, public: public.into(), inner: None }
+    }
+    pub fn bad_input(public: impl Into<String>) -> Self {
+        Self::new(Trouble::BadInput, public)
+    }
+    pub fn not_now(public: impl Into<String>) -> Self {
+        Self::new(Trouble::NotNow, public)
+    }
+    pub fn not_found() -> Self {
+        Self::new(Trouble::NotFound, "There is nothing here that you can see. Check the address, or go back to your queues.")
+    }
+    pub fn not_signed_in() -> Self {
+        Self::new(Trouble::NotSignedIn, "You are not signed in, or your session has ended. Sign in and try again.")
+    }
+    pub fn not_allowed(what: &str) -> Self {
+        Self::new(Trouble::NotAllowed, format!("Your role does not allow this ({what}). Nothing was changed. Ask a colleague whose role does."))
+    }
+    pub fn too_many() -> Self {
+        Self::new(Trouble::TooMany, "Too many tries. Wait a few minutes and try again.")
+    }
+    pub fn config(public: impl Into<String>) -> Self {
+        Self::new(Trouble::Config, public)
+    }
+    /// The pool is empty or the database locked.
+    pub fn busy(cause: impl fmt::Display) -> Self {
+        Self { inner: Some(cause.to_string()), ..Self::new(Trouble::Busy, "The service is busy. Nothing was changed. Try again in a moment.") }
+    }
+    /// A fault of ours. `cause` is logged and must hold no personal data.
+    pub fn inner(cause: impl fmt::Display) -> Self {
+        Self { inner: Some(cause.to_string()), ..Self::new(Trouble::Inner, "Something went wrong on our side. Nothing was changed. Try again; if it happens again, tell your service's administrator the time it happened.") }
+    }
+
+    pub fn trouble(&self) -> Trouble {
+        self.trouble
+    }
+    /// What a person is told.
+    pub fn public(&self) -> &str {
+        &self.public
+    }
+    /// What is logged.
+    pub fn cause(&self) -> Option<&str> {
+        self.inner.as_deref()
+    }
+
+    /// Exit status of the command line: 2 for bad input or set-up, 1 for a failed operation.
+    pub fn exit_status(&self) -> u8 {
+        match self.trouble {
+            Trouble::BadInput | Trouble::Config => 2,
+            Trouble::NotSignedIn
+            | Trouble::NotAllowed
+            | Trouble::NotFound
+            | Trouble::NotNow
+            | Trouble::TooMany
+            | Trouble::Busy
+            | Trouble::Inner => 1,
+        }
+    }
+
+    pub fn status(&self) -> actix_web::http::StatusCode {
+        use actix_web::http::StatusCode as S;
+        match self.trouble {
+            Trouble::BadInput => S::UNPROCESSABLE_ENTITY,
+            Trouble::NotSignedIn => S::UNAUTHORIZED,
+            Trouble::NotAllowed => S::FORBIDDEN,
+            Trouble::NotFound => S::NOT_FOUND,
+            Trouble::NotNow => S::CONFLICT,
+            Trouble::TooMany => S::TOO_MANY_REQUESTS,
+            Trouble::Busy => S::SERVICE_UNAVAILABLE,
+            Trouble::Config | Trouble::Inner => S::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.public)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {} ({})", self.trouble, self.public, self.inner.as_deref().unwrap_or("no inner cause"))
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<diesel::result::Error> for Error {
+    fn from(problem: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind as K, Error as D};
+        match problem {
+            D::NotFound => Error::not_found(),
+            // The database's own words may quote a row, so only the kind is kept.
+            D::DatabaseError(K::SerializationFailure, _) => Error::busy("serialization failure"),
+            D::DatabaseError(kind, info) => match info.message() {
+                "database is locked" => Error::busy("database is locked"),
+                _ => Error::inner(format!(
+                    "database refused: {kind:?} constraint {:?} table {:?}",
+                    info.constraint_name(),
+                    info.table_name()
+                )),
+            },
+            D::SerializationError(e) => Error::inner(format!("a value cannot be stored: {e}")),
+            D::DeserializationError(e) => Error::inner(format!("a stored value cannot be read: {e}")),
+            other => Error::inner(format!("database: {}", std::any::type_name_of_val(&other))),
+        }
+    }
+}
+
+impl actix_web::ResponseError for Error {
+    fn status_code(&self) -> actix_web::http::StatusCode {
+        self.status()
+    }
+    /// A bare answer that carries the error; the surrounding middleware turns it into a page or JSON.
+    fn error_response(&self) -> actix_web::HttpResponse {
+        if let Some(cause) = self.cause() {
+            tracing::error!(cause, "request failed");
+        }
+        let mut response = actix_web::HttpResponse::new(self.status());
+        response.extensions_mut().insert(Told(self.public.clone()));
+        response
+    }
+}
+
+/// The public face, on its way from the handler to whatever shows it.
+#[derive(Debug, Clone)]
+pub struct Told(pub String);

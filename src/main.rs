@@ -1,0 +1,182 @@
+//! The command line: stable words that scripts and tests depend on. Exit status 2 for bad input, 1 for a failed operation.
+//! Must not know: any rule; each word calls one function.
+
+use clap::{Parser, Subcommand};
+use kinward::{
+    command,
+    config::Wing,
+    error::Result,
+};
+use std::{path::PathBuf, process::ExitCode};
+
+/// A workflow system for clinical genetics services.
+#[derive(Parser)]
+#[command(name = "kinward", version, about)]
+struct Line {
+    #[command(subcommand)]
+    word: Word,
+}
+
+#[derive(Subcommand)]
+enum Word {
+    /// A seeded clinic in a throw-away database, with staff's and relatives' pages.
+    Demo {
+        /// Port to listen on; 0 takes a free one.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Where the throw-away database and letters go; a temporary folder without it.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// The whole story without a browser; its results go into this folder.
+        #[arg(long, value_name = "DIR")]
+        once: Option<PathBuf>,
+        /// A laboratory report to tell the story with.
+        #[arg(long, requires = "once")]
+        report: Option<PathBuf>,
+    },
+    /// Serve pages and the API.
+    Serve {
+        #[arg(long, value_enum, default_value = "all")]
+        wing: Wing,
+    },
+    /// Send what is due, until stopped.
+    Work,
+    /// Bring the database to this version.
+    Migrate,
+    /// Is this set-up fit to go live?
+    Doctor,
+    /// Accounts of staff.
+    Staff {
+        #[command(subcommand)]
+        word: StaffWord,
+    },
+    /// A laboratory report (FHIR R4 Bundle) into the first queue; prints the result's reference as JSON.
+    Intake { file: PathBuf },
+    /// Family trees.
+    Pedigree {
+        #[command(subcommand)]
+        word: PedigreeWord,
+    },
+    /// Names of variants (HGVS).
+    Variant {
+        #[command(subcommand)]
+        word: VariantWord,
+    },
+    /// Familial variant certificates.
+    Certificate {
+        #[command(subcommand)]
+        word: CertificateWord,
+    },
+    /// Policy packs.
+    Policy {
+        #[command(subcommand)]
+        word: PolicyWord,
+    },
+    /// The record of who did what.
+    Audit {
+        #[command(subcommand)]
+        word: AuditWord,
+    },
+}
+
+#[derive(Subcommand)]
+enum StaffWord {
+    /// Add a member of staff; the first one also opens the service. The password is read from standard input.
+    Add {
+        #[arg(long)]
+        username: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        job_title: String,
+        /// counsellor, clinician, administrator or guardian; may be given several times.
+        #[arg(long, required = true)]
+        role: Vec<String>,
+        /// Describes the service in TOML; needed once, with the first account.
+        #[arg(long)]
+        service: Option<PathBuf>,
+    },
+    /// Disable an account; its sessions end at once.
+    Disable {
+        #[arg(long)]
+        username: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum PedigreeWord {
+    /// Check a PED file; names people and lines.
+    Check { file: PathBuf },
+    /// Draw a PED file.
+    Draw {
+        file: PathBuf,
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum VariantWord {
+    /// One JSON line a name; `-` reads names from standard input. Exit status 2 if one is not valid.
+    Check { name: String },
+}
+
+#[derive(Subcommand)]
+enum CertificateWord {
+    /// Check the signature of a certificate with this installation's key.
+    Verify { file: PathBuf },
+}
+
+#[derive(Subcommand)]
+enum PolicyWord {
+    /// Check a pack, or the one that is built in.
+    Check { file: Option<PathBuf> },
+}
+
+#[derive(Subcommand)]
+enum AuditWord {
+    /// Follow the chain of every service, through an outside checkpoint where one is given.
+    Verify {
+        #[arg(long)]
+        checkpoint: Option<PathBuf>,
+    },
+    /// Print a checkpoint of every service, to be kept elsewhere.
+    Checkpoint,
+}
+
+fn main() -> ExitCode {
+    match run(Line::parse().word) {
+        Ok(status) => ExitCode::from(status),
+        Err(problem) => {
+            eprintln!("kinward: {problem}");
+            if let Some(cause) = problem.cause() {
+                eprintln!("  cause: {cause}");
+            }
+            ExitCode::from(problem.exit_status())
+        }
+    }
+}
+
+fn run(word: Word) -> Result<u8> {
+    match word {
+        Word::Demo { once: Some(into), report, .. } => command::demo_once(&into, report.as_deref()),
+        Word::Demo { port, data, once: None, report: _ } => command::demo(port, data),
+        Word::Serve { wing } => command::serve(wing),
+        Word::Work => command::work(),
+        Word::Migrate => command::migrate(),
+        Word::Doctor => command::doctor(),
+        Word::Staff { word: StaffWord::Add { username, name, job_title, role, service } } => {
+            command::staff_add(&username, &name, &job_title, &role, service.as_deref())
+        }
+        Word::Staff { word: StaffWord::Disable { username } } => command::staff_disable(&username),
+        Word::Intake { file } => command::intake(&file),
+        Word::Pedigree { word: PedigreeWord::Check { file } } => command::pedigree_check(&file),
+        Word::Pedigree { word: PedigreeWord::Draw { file, output } } => command::pedigree_draw(&file, &output),
+        Word::Variant { word: VariantWord::Check { name } } => command::variant_check(&name),
+        Word::Certificate { word: CertificateWord::Verify { file } } => command::certificate_verify(&file),
+        Word::Policy { word: PolicyWord::Check { file } } => command::policy_check(file.as_deref()),
+        Word::Audit { word: AuditWord::Verify { checkpoint } } => command::audit_verify(checkpoint.as_deref()),
+        Word::Audit { word: AuditWord::Checkpoint } => command::audit_checkpoint(),
+    }
+
+}

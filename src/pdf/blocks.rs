@@ -1,0 +1,232 @@
+//! From blocks of words to strips of lines: headings, paragraphs, lists, facts, codes and signatures.
+//! Must not know: where a page ends, PDF, or who will read it.
+
+use super::PdfError;
+use super::font::{ASCENT, DESCENT, Line, Style, Typesetter};
+use super::layout::{Element, LEADING, LEFT, MEASURE, Mark, Role, mm};
+use kinward_family::Block;
+
+/// A slice of the text as wide as the page that is never cut; marks are placed from its top.
+pub(super) struct Strip {
+    pub before: f32,
+    pub height: f32,
+    /// How firmly it must stand on the same page as the next one.
+    pub keep: Keep,
+    pub marks: Vec<Mark>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Keep {
+    Free,
+    /// Unless no page can hold all that belongs together.
+    IfItFits,
+    Always,
+}
+
+/// The text of a sheet on its way to pages.
+pub(super) struct Flow {
+    pub setter: Typesetter,
+    /// Size of the text, in points.
+    pub size: f32,
+    pub elements: Vec<Element>,
+    pub strips: Vec<Strip>,
+}
+
+impl Flow {
+    pub(super) fn element(&mut self, role: Role, parent: Option<usize>) -> usize {
+        self.elements.push(Element { role, parent });
+        self.elements.len() - 1
+    }
+
+    /// `level` 1 is the title, 2 and 3 the headings below it.
+    pub(super) fn heading(&mut self, level: u16, text: &str) -> Result<(), PdfError> {
+        let scale = match level {
+            1 => 1.5,
+            2 => 1.17,
+            _ => 1.0,
+        };
+        let style = Style::bold(self.size * scale);
+        let lines = self.setter.lines(text, style, MEASURE)?;
+        if lines.is_empty() {
+            return Err(PdfError::Untitled);
+        }
+        let element = self.element(Role::Heading(level, text.trim().to_owned()), None);
+        let from = self.strips.len();
+        self.push_lines(lines, element, 0.0, self.size * 1.1);
+        // A heading never stands last on a page.
+        self.strips.iter_mut().skip(from).for_each(|strip| strip.keep = Keep::Always);
+        Ok(())
+    }
+
+    pub(super) fn paragraph(&mut self, text: &str, style: Style) -> Result<(), PdfError> {
+        let lines = self.setter.lines(text, style, MEASURE)?;
+        if !lines.is_empty() {
+            let element = self.element(Role::Paragraph, None);
+            self.push_lines(lines, element, 0.0, self.size * 0.6);
+            // What announces a list or a table stays with it.
+            if text.trim_end().ends_with(':') {
+                self.keep_last();
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn block(&mut self, block: &Block, level: u16) -> Result<(), PdfError> {
+        let style = Style::regular(self.size);
+        match block {
+            Block::Heading(text) => self.heading(level, text)?,
+            Block::Paragraph(text) => self.paragraph(text, style)?,
+            Block::List(items) => self.list(items, style)?,
+            Block::Facts(facts) => self.facts(facts)?,
+            Block::Code(code) => self.code(code)?,
+            Block::SignOff(rows) => {
+                self.keep_last();
+                let lines = self.setter.lines(&rows.join("\n"), style, MEASURE)?;
+                let from = self.strips.len();
+                if !lines.is_empty() {
+                    let element = self.element(Role::Paragraph, None);
+                    self.push_lines(lines, element, 0.0, self.size * 2.0);
+                }
+                self.keep_together(from);
+            }
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, items: &[String], style: Style) -> Result<(), PdfError> {
+        let indent = self.size * 1.4;
+        let filled: Vec<&String> = items.iter().filter(|item| !item.trim().is_empty()).collect();
+        if filled.is_empty() {
+            return Ok(());
+        }
+        let list = self.element(Role::List, None);
+        for (index, text) in filled.iter().enumerate() {
+            let item = self.element(Role::Item, Some(list));
+            let label = Some(self.element(Role::Label, Some(item)));
+            let body = self.element(Role::Body, Some(item));
+            let lines = self.setter.lines(text, style, MEASURE - indent)?;
+            let bullet = self.setter.lines("•", style, indent)?;
+            let bullet =
+                bullet.into_iter().map(|line| Mark::text(LEFT + indent * 0.25, baseline(style), line, label));
+            let first = self.strips.len();
+            self.push_lines(lines, body, indent, self.size * 0.35);
+            if let Some(strip) = self.strips.get_mut(first) {
+                strip.marks.splice(0..0, bullet);
+            }
+            if at_edge(index, filled.len()) {
+                self.keep_last();
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows of label and value between thin rules; kept on one page wherever one page can hold them.
+    fn facts(&mut self, facts: &[(String, String)]) -> Result<(), PdfError> {
+        let (head, gap, pad) = (MEASURE * 0.34, mm(4.0), self.size * 0.25);
+        let from = self.strips.len();
+        let mut table = None;
+        for (label, value) in facts {
+            let mut labels = self.setter.lines(label, Style::bold(self.size), head)?;
+            let mut values = self.setter.lines(value, Style::regular(self.size), MEASURE - head - gap)?;
+            // A row without its value would have no second cell; the dash says that nothing was given.
+            for side in [&mut labels, &mut values] {
+                if side.is_empty() {
+                    side.extend(self.setter.lines("–", Style::regular(self.size), head)?);
+                }
+            }
+            let parent = match table {
+                Some(table) => table,
+                None => *table.insert(self.element(Role::Table, None)),
+            };
+            let row = self.element(Role::Row, Some(parent));
+            let label_cell = self.element(Role::RowHead, Some(row));
+            let value_cell = self.element(Role::Cell, Some(row));
+            let height = labels.len().max(values.len());
+            let (mut labels, mut values) = (labels.into_iter(), values.into_iter());
+            for index in 0..height {
+                let top = if index == 0 { pad } else { 0.0 };
+                let end = if index + 1 == height { pad } else { 0.0 };
+                let mut marks = Vec::new();
+                for (x, line, cell) in
+                    [(LEFT, labels.next(), label_cell), (LEFT + head + gap, values.next(), value_cell)]
+                {
+                    marks
+                        .extend(line.map(|line| Mark::text(x, top + baseline(line.style), line, Some(cell))));
+                }
+                if index == 0 {
+                    marks.push(Mark::Rule { x: LEFT, y: 0.0, width: MEASURE });
+                }
+                let before = if self.strips.len() == from { self.size * 0.8 } else { 0.0 };
+                let height = top + self.size * LEADING + end;
+                let keep = if end == 0.0 { Keep::Always } else { Keep::Free };
+                self.strips.push(Strip { before, height, keep, marks });
+            }
+        }
+        if let Some(last) = self.strips.last_mut().filter(|_| table.is_some()) {
+            last.marks.push(Mark::Rule { x: LEFT, y: last.height, width: MEASURE });
+        }
+        self.keep_together(from);
+        Ok(())
+    }
+
+    /// Large and spaced, so that it can be typed without mistakes; not so spaced that a program that reads the file
+    /// takes the gaps for blanks.
+    fn code(&mut self, code: &str) -> Result<(), PdfError> {
+        const LINES_IN_A_FRAME: usize = 8;
+        let pad = mm(4.0);
+        let style = Style { tracking: 0.08, ..Style::bold(self.size * 1.5) };
+        let lines = self.setter.lines(code, style, MEASURE - 2.0 * pad)?;
+        let element = (!lines.is_empty()).then(|| self.element(Role::Paragraph, None));
+        let width = lines.iter().fold(0.0, |widest: f32, line| widest.max(line.width)) + 2.0 * pad;
+        for lines in lines.chunks(LINES_IN_A_FRAME) {
+            let height = style.size * LEADING * lines.len() as f32 + pad;
+            let mut marks = vec![Mark::Frame { x: LEFT, y: 0.0, width, height }];
+            for (index, line) in lines.iter().enumerate() {
+                let top = pad / 2.0 + style.size * LEADING * index as f32;
+                marks.push(Mark::text(LEFT + pad, top + baseline(style), line.clone(), element));
+            }
+            self.strips.push(Strip { before: self.size * 0.8, height, keep: Keep::Free, marks });
+        }
+        Ok(())
+    }
+
+    /// One strip a line, with the first two and the last two lines kept together.
+    fn push_lines(&mut self, lines: Vec<Line>, element: usize, indent: f32, before: f32) {
+        let count = lines.len();
+        for (index, line) in lines.into_iter().enumerate() {
+            let height = line.style.size * LEADING;
+            let text = Mark::text(LEFT + indent, baseline(line.style), line, Some(element));
+            self.strips.push(Strip {
+                before: if index == 0 { before } else { 0.0 },
+                height,
+                keep: if at_edge(index, count) { Keep::Always } else { Keep::Free },
+                marks: vec![text],
+            });
+        }
+    }
+
+    fn keep_last(&mut self) {
+        if let Some(last) = self.strips.last_mut() {
+            last.keep = Keep::Always;
+        }
+    }
+
+    /// Binds the strips from `from` on to each other.
+    fn keep_together(&mut self, from: usize) {
+        let bound = self.strips.len().saturating_sub(1);
+        for strip in self.strips.iter_mut().take(bound).skip(from) {
+            strip.keep = strip.keep.max(Keep::IfItFits);
+        }
+    }
+}
+
+/// Whether number `index` of `count` lines or items must stay with the next, so that none stands alone at the foot or
+/// the head of a page.
+fn at_edge(index: usize, count: usize) -> bool {
+    index + 1 < count && (index == 0 || index + 2 == count)
+}
+
+/// Where the baseline of a line stands below the top of its strip.
+fn baseline(style: Style) -> f32 {
+    style.size * (ASCENT + (LEADING - ASCENT - DESCENT) / 2.0)
+}

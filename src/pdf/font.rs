@@ -1,0 +1,332 @@
+//! Letters into glyphs and glyphs into lines: shaping with the two embedded faces, and line breaking.
+//! Must not know: pages, blocks, PDF, or what the words are about.
+
+use super::PdfError;
+use rustybuzz::{Direction, Face, ShapePlan, UnicodeBuffer, script};
+use std::{collections::HashMap, ops::Range, rc::Rc, sync::LazyLock};
+
+/// Noto Sans Regular, as the build found it.
+pub(super) static REGULAR: &[u8] = include_bytes!(concat!(env!("KINWARD_ASSETS"), "/NotoSans-Regular.ttf"));
+/// Noto Sans Bold, as the build found it.
+pub(super) static BOLD: &[u8] = include_bytes!(concat!(env!("KINWARD_ASSETS"), "/NotoSans-Bold.ttf"));
+
+/// Height above and below the baseline that a line of this family fills, in parts of its size.
+pub(super) const ASCENT: f32 = 1.069;
+pub(super) const DESCENT: f32 = 0.293;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Weight {
+    Regular,
+    Bold,
+}
+
+/// How a text is set: weight, size in points, and extra space after each glyph in parts of the size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Style {
+    pub weight: Weight,
+    pub size: f32,
+    pub tracking: f32,
+}
+
+impl Style {
+    pub(super) fn regular(size: f32) -> Self {
+        Self { weight: Weight::Regular, size, tracking: 0.0 }
+    }
+
+    pub(super) fn bold(size: f32) -> Self {
+        Self { weight: Weight::Bold, size, tracking: 0.0 }
+    }
+}
+
+/// One glyph; advance and offsets in parts of the size, `range` in bytes of the text it stands in.
+#[derive(Clone)]
+pub(super) struct Glyph {
+    pub id: u32,
+    pub advance: f32,
+    pub dx: f32,
+    pub dy: f32,
+    pub range: Range<usize>,
+}
+
+/// One set line. `width` is in points, without the space that ends a line broken between words:
+/// that space is kept in text and glyphs, so that whoever reads the words aloud does not join two of them.
+#[derive(Clone)]
+pub(super) struct Line {
+    pub text: String,
+    pub glyphs: Vec<Glyph>,
+    pub style: Style,
+    pub width: f32,
+}
+
+struct Typeface {
+    face: Face<'static>,
+    latin: ShapePlan,
+    em: f32,
+}
+
+static FACES: LazyLock<Option<(Typeface, Typeface)>> =
+    LazyLock::new(|| Some((typeface(REGULAR)?, typeface(BOLD)?)));
+
+fn typeface(bytes: &'static [u8]) -> Option<Typeface> {
+    let face = Face::from_slice(bytes, 0)?;
+    let latin = ShapePlan::new(&face, Direction::LeftToRight, Some(script::LATIN), None, &[]);
+    let em = face.units_per_em() as f32;
+    Some(Typeface { face, latin, em })
+}
+
+#[derive(Clone)]
+struct Word {
+    text: String,
+    glyphs: Vec<Glyph>,
+}
+
+impl Word {
+    /// Width in points when set in this style.
+    fn width(&self, style: Style) -> f32 {
+        self.glyphs.iter().map(|g| (g.advance + style.tracking) * style.size).sum()
+    }
+
+    /// Bytes and glyphs `range` of the text, as a word of its own.
+    fn part(&self, range: Range<usize>) -> Word {
+        let shift =
+            |g: &Glyph| Glyph { range: g.range.start - range.start..g.range.end - range.start, ..g.clone() };
+        let inside = |g: &&Glyph| g.range.start >= range.start && g.range.end <= range.end;
+        Word {
+            text: self.text.get(range.clone()).unwrap_or_default().to_owned(),
+            glyphs: self.glyphs.iter().filter(inside).map(shift).collect(),
+        }
+    }
+}
+
+/// Sets text for one document. It remembers the words it has shaped and is dropped with the document,
+/// so that no name outlives the letter it stands in.
+pub(super) struct Typesetter {
+    faces: &'static (Typeface, Typeface),
+    regular: HashMap<String, Rc<Word>>,
+    bold: HashMap<String, Rc<Word>>,
+}
+
+impl Typesetter {
+    /// # Errors
+    /// `PdfError::Font` if the embedded fonts cannot be read: a broken build.
+    pub(super) fn new() -> Result<Self, PdfError> {
+        let faces = FACES.as_ref().ok_or(PdfError::Font)?;
+        Ok(Self { faces, regular: HashMap::new(), bold: HashMap::new() })
+    }
+
+    /// Breaks `text` into lines of at most `measure` points: at spaces, at line feeds, and inside a word only if
+    /// the word alone is wider than a line. Blank text gives no line.
+    ///
+    /// # Errors
+    /// `PdfError::Character` for a character that the font cannot print.
+    pub(super) fn lines(&mut self, text: &str, style: Style, measure: f32) -> Result<Vec<Line>, PdfError> {
+        let mut lines = Vec::new();
+        for row in text.lines().filter(|row| row.chars().any(|c| !breaks(c))) {
+            if let Some(last) = lines.last_mut() {
+                self.end_with_space(last)?;
+            }
+            self.break_row(row, style, measure, &mut lines)?;
+        }
+        Ok(lines)
+    }
+
+    fn break_row(
+        &mut self,
+        row: &str,
+        style: Style,
+        measure: f32,
+        lines: &mut Vec<Line>,
+    ) -> Result<(), PdfError> {
+        let space = self.word(" ", style.weight)?;
+        let gap = space.width(style);
+        let mut line = empty(style);
+        for text in row.split(breaks).filter(|t| !t.is_empty()) {
+            let mut word = self.word(text, style.weight)?;
+            let joined = if line.text.is_empty() { 0.0 } else { line.width + gap };
+            if joined + word.width(style) <= measure {
+                if !line.text.is_empty() {
+                    append(&mut line, &space);
+                }
+                append(&mut line, &word);
+                continue;
+            }
+            if !line.text.is_empty() {
+                self.end_with_space(&mut line)?;
+                lines.push(std::mem::replace(&mut line, empty(style)));
+            }
+            while word.width(style) > measure {
+                let cut = fitting(&word, style, measure);
+                if cut >= word.text.len() {
+                    break;
+                }
+                let mut piece = empty(style);
+                append(&mut piece, &word.part(0..cut));
+                lines.push(piece);
+                word = Rc::new(word.part(cut..word.text.len()));
+            }
+            append(&mut line, &word);
+        }
+        lines.push(line);
+        Ok(())
+    }
+
+    fn end_with_space(&mut self, line: &mut Line) -> Result<(), PdfError> {
+        let (space, width) = (self.word(" ", line.style.weight)?, line.width);
+        append(line, &space);
+        line.width = width;
+        Ok(())
+    }
+
+    fn word(&mut self, text: &str, weight: Weight) -> Result<Rc<Word>, PdfError> {
+        let (known, typeface) = match weight {
+            Weight::Regular => (&mut self.regular, &self.faces.0),
+            Weight::Bold => (&mut self.bold, &self.faces.1),
+        };
+        if let Some(word) = known.get(text) {
+            return Ok(Rc::clone(word));
+        }
+        let word = Rc::new(shape(text, typeface)?);
+        known.insert(text.to_owned(), Rc::clone(&word));
+        Ok(word)
+    }
+}
+
+fn shape(text: &str, typeface: &Typeface) -> Result<Word, PdfError> {
+    // A soft hyphen and a zero-width space only allow a break; left out, the word still reads the same.
+    let text: String = text.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}')).collect();
+    if let Some(bad) = text.chars().find(|c| !printable(*c, &typeface.face)) {
+        return Err(PdfError::Character(bad));
+    }
+    let mut buffer = UnicodeBuffer::new();
+    buffer.push_str(&text);
+    // The prepared plan serves Latin, Greek and Cyrillic; other scripts have rules of their own.
+    let shaped = if text.chars().all(|c| c < '\u{590}' || ('\u{1e00}'..='\u{218f}').contains(&c)) {
+        buffer.set_direction(Direction::LeftToRight);
+        buffer.set_script(script::LATIN);
+        rustybuzz::shape_with_plan(&typeface.face, &typeface.latin, buffer)
+    } else {
+        rustybuzz::shape(&typeface.face, &[], buffer)
+    };
+    let (infos, em) = (shaped.glyph_infos(), typeface.em);
+    let mut glyphs = Vec::with_capacity(infos.len());
+    for (info, at) in infos.iter().zip(shaped.glyph_positions()) {
+        let start = info.cluster as usize;
+        if info.glyph_id == 0 {
+            let unknown = text.get(start..).and_then(|rest| rest.chars().next());
+            return Err(PdfError::Character(unknown.unwrap_or(char::REPLACEMENT_CHARACTER)));
+        }
+        let end = infos.iter().map(|i| i.cluster as usize).filter(|c| *c > start).min().unwrap_or(text.len());
+        let (advance, dx, dy) = (at.x_advance as f32 / em, at.x_offset as f32 / em, at.y_offset as f32 / em);
+        glyphs.push(Glyph { id: info.glyph_id, advance, dx, dy, range: start..end });
+    }
+    Ok(Word { text, glyphs })
+}
+
+/// Controls and direction marks could show other words than the approved ones; private characters mean nothing elsewhere.
+fn printable(c: char, face: &Face<'_>) -> bool {
+    let steering =
+        matches!(c, '\u{200c}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let private = matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
+    !c.is_control() && !steering && !private && face.glyph_index(c).is_some_and(|glyph| glyph.0 != 0)
+}
+
+/// Spaces at which a line may end: every kind except those that forbid it.
+fn breaks(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}')
+}
+
+/// How many bytes of an overlong word fill a line: up to a joining sign if one stands in the second half of the
+/// line, so that an address on the web breaks where a reader expects it. At least one character.
+fn fitting(word: &Word, style: Style, measure: f32) -> usize {
+    let (mut width, mut fits, mut sign) = (0.0, 0, 0);
+    let mut glyphs = word.glyphs.iter().peekable();
+    while let Some(glyph) = glyphs.next() {
+        width += (glyph.advance + style.tracking) * style.size;
+        if glyphs.peek().is_some_and(|next| next.range == glyph.range) {
+            continue;
+        }
+        if width > measure && fits > 0 {
+            break;
+        }
+        fits = glyph.range.end;
+        let last = word.text.get(..fits).and_then(|t| t.chars().next_back());
+        if width > measure / 2.0 && last.is_some_and(|c| "/-.,:;_@=&?".contains(c)) {
+            sign = fits;
+        }
+    }
+    if sign > 0 { sign } else { fits }
+}
+
+fn empty(style: Style) -> Line {
+    Line { text: String::new(), glyphs: Vec::new(), style, width: 0.0 }
+}
+
+fn append(line: &mut Line, word: &Word) {
+    let at = line.text.len();
+    line.text.push_str(&word.text);
+    line.width += word.width(line.style);
+    let tracking = line.style.tracking;
+    line.glyphs.extend(word.glyphs.iter().map(|g| Glyph {
+        advance: g.advance + tracking,
+        range: g.range.start + at..g.range.end + at,
+        ..g.clone()
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(text: &str, measure: f32) -> Vec<Line> {
+        Typesetter::new().expect("fonts").lines(text, Style::regular(12.0), measure).expect("lines")
+    }
+
+    #[test]
+    fn the_joined_lines_are_the_words_again() {
+        let text = "One in two relatives may have the gene change, and Siân Ŵyn (aged 40–50) may not.";
+        let lines = set(text, 120.0);
+        assert!(lines.len() > 2 && lines.iter().all(|l| l.width <= 120.0));
+        assert_eq!(lines.iter().map(|l| l.text.as_str()).collect::<String>(), text);
+    }
+
+    #[test]
+    fn a_long_word_breaks_after_a_sign_and_loses_nothing() {
+        let text = "https://genetics.example.nhs.uk/answer/with/a/very-long-path-that-no-line-can-hold";
+        let lines = set(text, 150.0);
+        assert!(lines.len() > 2 && lines.iter().all(|l| l.width <= 150.0));
+        assert!(lines[0].text.ends_with(['/', '.', '-']));
+        assert_eq!(lines.iter().map(|l| l.text.as_str()).collect::<String>(), text);
+        assert_eq!(set(&"m".repeat(300), 90.0).iter().map(|l| l.text.len()).sum::<usize>(), 300);
+    }
+
+    #[test]
+    fn a_line_narrower_than_a_letter_still_ends() {
+        assert_eq!(set("abc", 1.0).len(), 3);
+    }
+
+    #[test]
+    fn line_feeds_are_kept_and_blank_text_gives_no_line() {
+        assert_eq!(set("a\nb\n\n  \nc", 100.0).len(), 3);
+        assert!(set(" \n\t ", 100.0).is_empty());
+    }
+
+    #[test]
+    fn a_hard_space_never_ends_a_line() {
+        assert!(set("page 1\u{a0}of\u{a0}2", 45.0).iter().any(|l| l.text.contains("1\u{a0}of\u{a0}2")));
+    }
+
+    #[test]
+    fn composed_and_decomposed_letters_are_equally_wide() {
+        let (one, two) = (set("Siân Ŵyn", 500.0), set("Sia\u{302}n W\u{302}yn", 500.0));
+        assert!((one[0].width - two[0].width).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_character_the_font_lacks_is_named() {
+        let mut typesetter = Typesetter::new().expect("fonts");
+        for bad in ['漢', '😀', 'ع', '\u{202e}', '\u{feff}', '\u{7}', '\u{e000}', '\u{200f}'] {
+            let found = typesetter.lines(&format!("ab{bad}c"), Style::bold(12.0), 100.0);
+            assert!(matches!(found, Err(PdfError::Character(c)) if c == bad), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! Letters and staff records as accessible, archivable, reproducible PDF: the same words give the same bytes.
+//! Must not know: any database, clock, person or finding; it prints what a `Letter` or a `StaffRecord` says.
+
+mod blocks;
+mod font;
+mod layout;
+mod write;
+
+use kinward_family::{Block, language::Language, letter::Letter};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// Size of ordinary text in points; large print is a larger number here (16, 18, 20 or 24) and nothing else.
+const TEXT_SIZE: f32 = 12.0;
+
+/// A finished PDF file: PDF/UA-1, and PDF/A-2a as well where the document carries a date.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pdf {
+    bytes: Vec<u8>,
+    sha256: String,
+    pages: usize,
+}
+
+impl Pdf {
+    /// The file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// SHA-256 of the file in lower-case hexadecimal: the same words always give the same.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Number of A4 pages, at least 1.
+    pub fn pages(&self) -> usize {
+        self.pages
+    }
+}
+
+/// A relative's letter as a file. Made by `letter` from a `family::Letter` and by nothing else, so that no staff record
+/// can be put into an envelope.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LetterPdf(Pdf);
+
+impl std::ops::Deref for LetterPdf {
+    type Target = Pdf;
+    fn deref(&self) -> &Pdf {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Pdf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pdf({} pages, sha256 {})", self.pages, self.sha256)
+    }
+}
+
+/// Why no PDF was made. Nothing was written or sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PdfError {
+    #[error("The text contains the character {} (U+{:04X}), which the letter font cannot print. Write it in another way.",
+        .0.escape_debug(), u32::from(*.0))]
+    Character(char),
+    #[error(
+        "Line {0} of the address does not fit in the envelope window. Shorten the line, or use fewer lines."
+    )]
+    Address(usize),
+    #[error(
+        "A title or heading is empty. Every document and every section needs one, so that it can be read aloud."
+    )]
+    Untitled,
+    #[error(
+        "The sender's details or the footer are so long that no room is left for the letter. Shorten them in the service's settings."
+    )]
+    NoRoom,
+    #[error(
+        "The letter fonts inside this program cannot be read. Reinstall it; if that does not help, tell the supplier."
+    )]
+    Font,
+    #[error("The PDF could not be written: {0}. Tell the supplier.")]
+    Write(String),
+}
+
+/// A record for staff (decision pack, certificate). It never goes to a relative: what goes to a relative is a `Letter`.
+#[derive(Clone)]
+pub struct StaffRecord {
+    pub title: String,
+    /// A line under the title; may be empty.
+    pub subtitle: String,
+    /// Who may see it, printed first and on every page.
+    pub marking: String,
+    /// Heading and content of each section; `Block::Heading` inside a section is one level lower.
+    pub sections: Vec<(String, Vec<Block>)>,
+    /// Printed at the foot of every page; may be empty.
+    pub footer: String,
+}
+
+impl fmt::Debug for StaffRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StaffRecord({} sections)", self.sections.len())
+    }
+}
+
+/// The only way to a PDF for a relative: it takes nothing but a `Letter`.
+///
+/// # Errors
+/// `PdfError` for an unprintable character, an address too large for its window, an empty heading.
+pub fn letter(letter: &Letter) -> Result<LetterPdf, PdfError> {
+    let words = Words::of(letter.language());
+    let date = letter.date();
+    let reference = format!("{}\u{a0}{}", words.reference, letter.reference());
+    Sheet {
+        title: letter.title(),
+        language: letter.language().tag(),
+        dated: calendar_day(&date),
+        opening: Opening::Letter {
+            sender: letter.sender(),
+            date: &date,
+            reference: &reference,
+            address: letter.address_lines(),
+        },
+        heading: letter.heading(),
+        subtitle: "",
+        sections: vec![("", letter.blocks())],
+        footer: letter.footer(),
+        running: reference.clone(),
+        number: words.number,
+        size: TEXT_SIZE,
+    }
+    .pdf()
+    .map(LetterPdf)
+}
+
+/// A PDF for staff, marked on every page.
+///
+/// # Errors
+/// `PdfError` for an unprintable character or an empty heading.
+pub fn staff_record(record: &StaffRecord) -> Result<Pdf, PdfError> {
+    Sheet {
+        title: &record.title,
+        language: Language::English.tag(),
+        dated: None,
+        opening: Opening::Record { marking: &record.marking },
+        heading: &record.title,
+        subtitle: &record.subtitle,
+        sections: record
+            .sections
+            .iter()
+            .map(|(heading, blocks)| (heading.as_str(), blocks.as_slice()))
+            .collect(),
+        footer: &record.footer,
+        running: record.marking.clone(),
+        number: Words::of(Language::English).number,
+        size: TEXT_SIZE,
+    }
+    .pdf()
+}
+
+/// What letters and records have in common: everything that layout and writing are told.
+struct Sheet<'a> {
+    /// For the file's properties and the window's title bar.
+    title: &'a str,
+    /// BCP 47.
+    language: &'a str,
+    /// Year, month and day of the document, never of the moment of writing; an archival file must have one.
+    dated: Option<(u16, u8, u8)>,
+    opening: Opening<'a>,
+    heading: &'a str,
+    subtitle: &'a str,
+    sections: Vec<(&'a str, &'a [Block])>,
+    footer: &'a str,
+    /// At the foot of every page, beside the page number.
+    running: String,
+    /// Page and number of pages, in the document's language.
+    number: fn(usize, usize) -> String,
+    size: f32,
+}
+
+/// What stands above the title.
+enum Opening<'a> {
+    Letter { sender: &'a [String], date: &'a str, reference: &'a str, address: &'a [String] },
+    Record { marking: &'a str },
+}
+
+impl Sheet<'_> {
+    fn pdf(&self) -> Result<Pdf, PdfError> {
+        if self.title.trim().is_empty() {
+            return Err(PdfError::Untitled);
+        }
+        let layout = layout::lay_out(self)?;
+        let pages = layout.pages.len();
+        let bytes = write::write(self, &layout)?;
+        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Pdf { bytes, sha256, pages })
+    }
+}
+
+/// The few words that the page itself says.
+struct Words {
+    reference: &'static str,
+    number: fn(usize, usize) -> String,
+}
+
+impl Words {
+    fn of(language: Language) -> Words {
+        match language {
+            Language::English => {
+                Words { reference: "Reference:", number: |n, of| format!("Page {n} of {of}") }
+            }
+            Language::Welsh => {
+                Words { reference: "Cyfeirnod:", number: |n, of| format!("Tudalen {n} o {of}") }
+            }
+        }
+    }
+}
+
+/// Reads "22 November 2026" and "22 Tachwedd 2026"; anything else is no date, and then the file makes no archival claim.
+fn calendar_day(text: &str) -> Option<(u16, u8, u8)> {
+    const ENGLISH: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    const WELSH: [&str; 12] = [
+        "Ionawr",
+        "Chwefror",
+        "Mawrth",
+        "Ebrill",
+        "Mai",
+        "Mehefin",
+        "Gorffennaf",
+        "Awst",
+        "Medi",
+        "Hydref",
+        "Tachwedd",
+        "Rhagfyr",
+    ];
+    let mut parts = text.split_whitespace();
+    let (day, name, year) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?.parse().ok()?);
+    let month = ENGLISH.iter().zip(WELSH).position(|(en, cy)| *en == name || cy == name)?;
+    let known = (1..=31).contains(&day) && parts.next().is_none();
+    known.then_some((year, u8::try_from(month).ok()? + 1, day))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet<'a>(address: &'a [String], blocks: &'a [Block], footer: &'a str) -> Sheet<'a> {
+        Sheet {
+            title: "A letter from the genetics service",
+            language: "en-GB",
+            dated: Some((2026, 11, 22)),
+            opening: Opening::Letter { sender: &[], date: "22 November 2026", reference: "R-1", address },
+            heading: "Information that may be important for your health",
+            subtitle: "",
+            sections: vec![("", blocks)],
+            footer,
+            running: "R-1".to_owned(),
+            number: |n, of| format!("Page {n} of {of}"),
+            size: TEXT_SIZE,
+        }
+    }
+
+    fn every_block() -> Vec<Block> {
+        vec![
+            Block::Paragraph("Dear Siân Ŵyn, — “quoted” 1–2".to_owned()),
+            Block::Heading("What you can do".to_owned()),
+            Block::List(vec!["See us".to_owned(), String::new(), "Think".to_owned()]),
+            Block::Code("K7QM-2XRT-9PLD".to_owned()),
+            Block::Facts(vec![
+                ("Variant".to_owned(), "NM_000059.4:c.5946del".to_owned()),
+                ("Lab".to_owned(), String::new()),
+            ]),
+            Block::List(Vec::new()),
+            Block::Paragraph(" ".to_owned()),
+            Block::SignOff(vec!["Aled Prys".to_owned(), "Genetic counsellor".to_owned()]),
+        ]
+    }
+
+    fn record(heading: &str) -> StaffRecord {
+        StaffRecord {
+            title: "Decision pack".to_owned(),
+            subtitle: String::new(),
+            marking: "Staff only".to_owned(),
+            sections: vec![(heading.to_owned(), every_block())],
+            footer: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_same_words_give_the_same_bytes_and_others_do_not() {
+        let (blocks, mara, noor) = (every_block(), ["Mara".to_owned()], ["Noor".to_owned()]);
+        let one = sheet(&mara, &blocks, "foot").pdf().expect("pdf");
+        assert_eq!(one, sheet(&mara, &blocks, "foot").pdf().expect("pdf"));
+        assert_ne!(one.sha256(), sheet(&noor, &blocks, "foot").pdf().expect("pdf").sha256());
+        assert_eq!((one.sha256().len(), one.pages()), (64, 1));
+    }
+
+    #[test]
+    fn a_file_claims_both_standards_and_names_no_program() {
+        let pdf = sheet(&[], &every_block(), "").pdf().expect("pdf");
+        let raw = String::from_utf8_lossy(pdf.bytes()).into_owned();
+        assert!(raw.starts_with("%PDF-1.7") && raw.contains("pdfuaid:part") && raw.contains("pdfaid:part"));
+        for absent in ["/Producer", "/Creator", "/Author", "xmp:CreatorTool"] {
+            assert!(!raw.contains(absent), "{absent}");
+        }
+    }
+
+    #[test]
+    fn a_hundred_letters_render() {
+        let blocks = every_block();
+        let made: std::collections::BTreeSet<String> = (0..100)
+            .map(|n| sheet(&[format!("Person {n}")], &blocks, "foot").pdf().expect("pdf").sha256().to_owned())
+            .collect();
+        assert_eq!(made.len(), 100);
+    }
+
+    #[test]
+    fn a_letter_to_a_relative_becomes_a_file() {
+        use kinward_family::{disclosure::Disclosure, invitation::*, letter::*, person::*, service::*};
+        let service = ServiceParts {
+            name: "Northmoor Genetics Service".to_owned(),
+            sender_name: "Northmoor NHS Trust".to_owned(),
+            address_lines: vec!["1 Moor Lane".to_owned(), "Northmoor NM1 2AB".to_owned()],
+            phone: "0113 496 0000".to_owned(),
+            hours: "Monday to Friday, 9am to 4pm".to_owned(),
+            email: "genetics@northmoor.example".to_owned(),
+            web: "www.northmoor.example/genetics".to_owned(),
+            portal_address: "https://letters.northmoor.example/r".to_owned(),
+        };
+        let parts = LetterParts {
+            disclosure: Disclosure::ContactUs,
+            recipient: RecipientName::parse("Siân", "Quill").expect("name"),
+            address: PostalAddress::parse(&["12 High Street".to_owned()], "LS9 7TF").expect("address"),
+            service: ServiceCard::parse(service).expect("service"),
+            signatory: Signatory::parse("Dr Alex Example", "Consultant").expect("signatory"),
+            reference: FamilyReference::parse("KW-7F3K-9QXM").expect("reference"),
+            code: InvitationCode::from_bytes(&[7, 93, 201, 14, 55, 160, 33, 8]),
+            date: LetterDate::new(2026, 11, 22).expect("date"),
+            language: Language::English,
+        };
+        let written = Letter::direct_contact(parts).expect("letter");
+        let pdf = letter(&written).expect("pdf");
+        assert!(pdf.pages() >= 1 && pdf.pages() <= 10);
+        assert!(calendar_day(&written.date()).is_some(), "a letter is archival only if its date can be read");
+    }
+
+    #[test]
+    fn an_unknown_character_is_named_and_nothing_is_made() {
+        let blocks = [Block::Paragraph("Dear 李".to_owned())];
+        let error = sheet(&[], &blocks, "").pdf().expect_err("no glyph");
+        assert_eq!(error, PdfError::Character('李'));
+        assert!(error.to_string().contains("李 (U+674E)"));
+        assert!(PdfError::Character('\u{202e}').to_string().contains("\\u{202e} (U+202E)"));
+    }
+
+    #[test]
+    fn a_record_needs_headings_and_carries_its_marking() {
+        assert!(staff_record(&record("Reasons")).expect("pdf").pages() == 1);
+        assert_eq!(staff_record(&record("  ")), Err(PdfError::Untitled));
+        let untitled = StaffRecord { title: String::new(), ..record("Reasons") };
+        assert_eq!(staff_record(&untitled), Err(PdfError::Untitled));
+    }
+
+    #[test]
+    fn nothing_printed_for_debugging_names_anyone() {
+        let name = ["Mara Quill".to_owned()];
+        let pdf = sheet(&name, &[], "").pdf().expect("pdf");
+        assert!(!format!("{pdf:?} {:?}", record("Mara Quill")).contains("Mara"));
+    }
+
+    #[test]
+    fn days_are_read_in_both_languages_and_nothing_is_guessed() {
+        assert_eq!(calendar_day("22 November 2026"), Some((2026, 11, 22)));
+        assert_eq!(calendar_day("1 Ionawr 2027"), Some((2027, 1, 1)));
+        for other in ["", "November 2026", "32 May 2026", "1 Smarch 2026", "22 November 2026 at noon"] {
+            assert_eq!(calendar_day(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The policy pack: every timer, period, reason code and working day, as dated data that a service may replace.
+//! Must not know: what is done with them. A number that belongs here may stand nowhere in code.
+
+use crate::{
+    db::UtcDate,
+    error::{Error, Result},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The pack that is built in.
+const EMBEDDED: &str = include_str!("../policies/uk.toml");
+
+/// One pack. A decision stores `id` and `version` of the one it was made under.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    pub id: String,
+    pub version: String,
+    pub in_force_from: UtcDate,
+    /// Who checked it, and when; empty where nobody has: shown to staff as unverified.
+    pub verified_by: String,
+    /// Queue key to working days.
+    pub due_in_working_days: BTreeMap<String, u32>,
+    pub periods: Periods,
+    /// Nation to days on which nobody works.
+    pub bank_holidays: BTreeMap<String, Vec<UtcDate>>,
+    pub reason_codes_version: String,
+    pub reasons: Vec<Reason>,
+}
+
+/// Periods in calendar days unless the name says otherwise.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Periods {
+    pub code_valid_days: i64,
+    pub wrong_dates_before_lock: i32,
+    pub wrong_tries_an_hour: i32,
+    pub consent_revisit_days: i64,
+    pub decision_review_days: i64,
+    pub no_reply_days: i64,
+    pub visit_idle_minutes: i64,
+    pub session_idle_minutes: i64,
+    pub session_hours: i64,
+    pub sign_in_failures_before_lock: i32,
+    pub sign_in_lock_minutes: i64,
+    pub send_retry_minutes: Vec<i64>,
+    pub adult_age: i32,
+}
+
+/// On which side of the balance a reason stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// For applying the familial approach.
+    For,
+    /// Against it.
+    Against,
+}
+
+/// A coded reason. Source: the code system that the pack names; the list is inferred and marked so.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    pub code: String,
+    pub side: Side,
+    pub category: Vec<String>,
+    pub text: String,
+    /// What the form must then ask.
+    #[serde(default)]
+    pub ask: String,
+}
+
+impl Policy {
+    /// The pack that is built in.
+    ///
+    /// # Errors
+    /// A pack with an unknown field or a missing one, named with its line.
+    pub fn embedded() -> Result<Self> {
+        Self::parse(EMBEDDED)
+    }
+
+    pub fn parse(text: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|e| Error::config(format!("the policy pack cannot be read: {e}")))
+    }
+
+    pub fn reason(&self, code: &str) -> Option<&Reason> {
+        self.reasons.iter().find(|r| r.code == code)
+    }
+
+    /// The day by which an item of `queue` is due, counted in working days of `nation` after `from`.
+    ///
+    /// # Errors
+    /// A queue for which the pack has no timer.
+    pub fn due(&self, queue: &str, nation: &str, from: UtcDate) -> Result<UtcDate> {
+        let days = self
+            .due_in_working_days
+            .get(queue)
+            .ok_or_else(|| Error::config(format!("policy pack {}: no timer for queue {queue}", self.id)))?;
+        Ok(self.working_days_after(from, *days, nation))
+    }
+
+    /// The `days`-th working day after `from`; `from` itself where `days` is 0 and it is a working day.
+    pub fn working_days_after(&self, from: UtcDate, days: u32, nation: &str) -> UtcDate {
+        let mut day = from;
+        let mut left = days;
+        while left > 0 || !self.is_working_day(day, nation) {
+            day = day.plus_days(1);
+            if self.is_working_day(day, nation) {
+                left = left.saturating_sub(1);
+            }
+        }
+        day
+    }
+
+    pub fn is_working_day(&self, day: UtcDate, nation: &str) -> bool {
+        day.weekday() < 5 && !self.bank_holidays.get(nation).is_some_and(|days| days.contains(&day))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(y: i32, m: u32, d: u32) -> UtcDate {
+        UtcDate::new(y, m, d).unwrap()
+    }
+
+    #[test]
+    fn two_working_days_after_christmas_eve_skip_the_holidays_of_the_nation() {
+        let policy = Policy::embedded().unwrap();
+        assert_eq!(policy.working_days_after(day(2026, 12, 24), 2, "england"), day(2026, 12, 30));
+        assert_eq!(policy.working_days_after(day(2026, 12, 31), 1, "england"), day(2027, 1, 4));
+        assert_eq!(policy.working_days_after(day(2026, 12, 31), 1, "scotland"), day(2027, 1, 5));
+    }
+
+    #[test]
+    fn a_weekend_moves_to_monday() {
+        let policy = Policy::embedded().unwrap();
+        assert_eq!(policy.working_days_after(day(2026, 11, 21), 0, "england"), day(2026, 11, 23));
+    }
+
+    #[test]
+    fn a_pack_with_an_unknown_field_is_refused_with_its_line() {
+        let text = EMBEDDED.replace("id = ", "colour = \"red\"\nid = ");
+        let refused = Policy::parse(&text).unwrap_err();
+        assert!(refused.public().contains("colour"), "{refused}");
+    }
+
+    #[test]
+    fn every_reason_code_stands_once() {
+        let policy = Policy::embedded().unwrap();
+        let mut codes: Vec<_> = policy.reasons.iter().map(|r| &r.code).collect();
+        codes.sort();
+        let all = codes.len();
+        codes.dedup();
+        assert_eq!(codes.len(), all);
+        assert!(all >= 26);
+    }
+}

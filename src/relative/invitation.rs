@@ -1,0 +1,149 @@
+//! The invitation: a code on a letter, found by a keyed index, with the letter it opens and nothing more.
+//! Must not know: the code itself (it is stored nowhere), or the family it is about.
+
+use super::listener::Listener;
+use crate::{
+    audit::{Act, Deed},
+    db::{Conn, UtcDate, UtcTime, closed},
+    error::{Error, Result},
+    ids::{InvitationId, ServiceId},
+};
+use diesel::prelude::*;
+use kinward_family::letter::{Letter, StoredLetter};
+
+diesel::table! {
+    invitations (id) {
+        id -> Text,
+        service_id -> Text,
+        task_ref -> Text,
+        code_hash -> Text,
+        state -> Text,
+        wrong_dates -> Integer,
+        fact_json -> Text,
+        recipient_json -> Text,
+        birth_date -> Date,
+        created_at -> Timestamp,
+        ends_on -> Date,
+    }
+}
+
+closed! {
+    pub enum InvitationState {
+        /// Made, not yet in the post: its code opens nothing.
+        Waiting = "waiting",
+        Open = "open",
+        Locked = "locked",
+        Closed = "closed",
+    }
+}
+
+/// An invitation as stored. No Debug: it holds a name and a date of birth.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = invitations)]
+pub struct Invitation {
+    pub id: InvitationId,
+    pub service_id: ServiceId,
+    /// What the professionals' wing knows it by. It means nothing here.
+    pub task_ref: String,
+    pub code_hash: String,
+    pub state: InvitationState,
+    pub wrong_dates: i32,
+    pub fact_json: String,
+    pub recipient_json: String,
+    pub birth_date: UtcDate,
+    pub created_at: UtcTime,
+    pub ends_on: UtcDate,
+}
+
+impl Invitation {
+    /// The letter it opens, made again from typed parts.
+    pub fn letter(&self) -> Result<Letter> {
+        Letter::reopen(&StoredLetter {
+            fact_json: self.fact_json.clone(),
+            recipient_json: self.recipient_json.clone(),
+        })
+        .map_err(|e| Error::inner(format!("a letter cannot be made again: {e}")))
+    }
+
+    fn answers(&self, today: UtcDate) -> bool {
+        self.state == InvitationState::Open && today <= self.ends_on
+    }
+}
+
+pub(super) fn invitation_insert(act: &mut Act<'_>, invitation: &Invitation) -> Result<()> {
+    diesel::insert_into(invitations::table).values(invitation).execute(act.conn())?;
+    Ok(())
+}
+
+pub fn invitation_get(conn: &mut Conn, service: ServiceId, id: InvitationId) -> Result<Invitation> {
+    Ok(invitations::table
+        .filter(invitations::service_id.eq(service))
+        .filter(invitations::id.eq(id))
+        .first(conn)?)
+}
+
+/// Where a code leads, whatever its state: the caller must not show which it was.
+pub fn invitation_by_code(conn: &mut Conn, code_hash: &str) -> Result<Option<Invitation>> {
+    Ok(invitations::table.filter(invitations::code_hash.eq(code_hash)).first(conn).optional()?)
+}
+
+pub(super) fn invitation_state(act: &mut Act<'_>, id: InvitationId, to: InvitationState) -> Result<()> {
+    diesel::update(invitations::table.find(id)).set(invitations::state.eq(to)).execute(act.conn())?;
+    Ok(())
+}
+
+/// Compares a date of birth, inside the act that counts the wrong ones. Five wrong ones lock the code and tell staff.
+/// Answers true only for an open code with the right date.
+pub fn birth_date_try(
+    act: &mut Act<'_>,
+    listener: &dyn Listener,
+    id: InvitationId,
+    typed: Option<UtcDate>,
+) -> Result<bool> {
+    let invitation = invitation_get(act.conn, act.service, id)?;
+    if !invitation.answers(act.at.date()) {
+        act.record(Deed::LetterOpened, ("invitation", id.as_str()), None, "not open")?;
+        return Ok(false);
+    }
+    if typed == Some(invitation.birth_date) {
+        if invitation.wrong_dates > 0 {
+            diesel::update(invitations::table.find(id)).set(invitations::wrong_dates.eq(0)).execute(act.conn())?;
+        }
+        act.record(Deed::LetterOpened, ("invitation", id.as_str()), None, "date right")?;
+        return Ok(true);
+    }
+    let wrong = invitation.wrong_dates + 1;
+    diesel::update(invitations::table.find(id)).set(invitations::wrong_dates.eq(wrong)).execute(act.conn())?;
+    if wrong >= act.policy().periods.wrong_dates_before_lock {
+        invitation_state(act, id, InvitationState::Locked)?;
+        act.record(Deed::CodeLocked, ("invitation", id.as_str()), None, "")?;
+        listener.code_locked(act, id, true)?;
+    } else {
+        act.record(Deed::LetterOpened, ("invitation", id.as_str()), None, "date wrong")?;
+    }
+    Ok(false)
+}
+
+/// Staff have spoken to the person: the code works again.
+///
+/// # Errors
+/// A code that is not locked.
+pub fn invitation_reopen(act: &mut Act<'_>, listener: &dyn Listener, id: InvitationId) -> Result<()> {
+    let invitation = invitation_get(act.conn, act.service, id)?;
+    if invitation.state != InvitationState::Locked {
+        return Err(Error::not_now("This code is not locked. Nothing was changed."));
+    }
+    diesel::update(invitations::table.find(id))
+        .set((invitations::state.eq(InvitationState::Open), invitations::wrong_dates.eq(0)))
+        .execute(act.conn())?;
+    act.record(Deed::CodeReopened, ("invitation", id.as_str()), None, "")?;
+    listener.code_locked(act, id, false)
+}
+
+/// Every invitation's id and state, for the test that compares queues with states.
+pub fn invitation_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(InvitationId, InvitationState)>> {
+    Ok(invitations::table
+        .filter(invitations::service_id.eq(service))
+        .select((invitations::id, invitations::state))
+        .load(conn)?)
+}

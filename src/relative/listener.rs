@@ -1,0 +1,35 @@
+//! What the relatives' wing tells, and asks of, whoever runs the cascade, inside its own transaction.
+//! Must not know: who listens. Only opaque references and closed words go across.
+
+use crate::{audit::Act, error::Result, ids::InvitationId};
+use kinward_family::page::Choice;
+
+/// Why a post may not go out now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MayNotSend {
+    /// Something stopped it: it is cancelled.
+    Stopped,
+}
+
+/// The professionals' side of the relatives' wing.
+pub trait Listener: Send + Sync {
+    /// Asked under lock, immediately before the first byte leaves.
+    fn may_send(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<std::result::Result<(), MayNotSend>>;
+    /// The paper letter has gone.
+    fn letter_sent(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
+    /// A sending needs a person: refused, uncertain or given up.
+    fn post_in_trouble(&self, act: &mut Act<'_>, post: &str, invitation: InvitationId, trouble: bool) -> Result<()>;
+    /// Too many wrong dates of birth: the code is locked. `locked` is false when staff open it again.
+    fn code_locked(&self, act: &mut Act<'_>, invitation: InvitationId, locked: bool) -> Result<()>;
+    /// A relative has answered. `children_too` widens an objection; `remind_months` is when to ask again.
+    fn reply_heard(
+        &self,
+        act: &mut Act<'_>,
+        invitation: InvitationId,
+        choice: Choice,
+        children_too: bool,
+        remind_months: Option<u8>,
+    ) -> Result<()>;
+    /// Somebody says the person has died. Staff check before anything is recorded as fact; contact stops at once.
+    fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
+}

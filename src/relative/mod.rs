@@ -1,0 +1,10 @@
+//! The relatives' wing: posts, codes on letters, the portal and what relatives answer.
+//! Must not know: the professionals' wing. It names no finding, decision or task; what must be told or asked there goes
+//! through `Listener`, which the professionals' wing implements.
+
+pub mod invitation;
+pub mod listener;
+pub mod outbox;
+pub mod portal;
+pub mod reply;
+pub mod visit;

@@ -1,0 +1,409 @@
+//! The outbox: what is to leave the house, sent at most once or visibly uncertain. It takes a `family::Letter`; there is no
+//! `post(String)`. Must not know: why a letter may go; that is asked of the listener, under lock, before the first byte.
+
+use super::{
+    invitation::{
+        Invitation, InvitationState, invitation_get, invitation_insert, invitation_state,
+    },
+    listener::Listener,
+};
+use crate::{
+    audit::{Act, Deed},
+    db::{Conn, UtcDate, UtcTime, closed},
+    error::{Error, Result},
+    ids::{InvitationId, PostId, ServiceId},
+};
+use diesel::prelude::*;
+use kinward_family::{letter::Letter, person::EmailAddress};
+
+diesel::table! {
+    posts (id) {
+        id -> Text,
+        service_id -> Text,
+        invitation_id -> Text,
+        channel -> Text,
+        email -> Nullable<Text>,
+        pdf_sha256 -> Text,
+        state -> Text,
+        attempts -> Integer,
+        claimed_by -> Nullable<Text>,
+        claimed_until -> Nullable<Timestamp>,
+        not_before -> Timestamp,
+        provider_ref -> Nullable<Text>,
+        problem -> Nullable<Text>,
+        queued_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+closed! {
+    pub enum Channel { Paper = "paper", Email = "email" }
+}
+
+closed! {
+    /// The states of one sending. Source: design section 2; `sending` is committed before the first byte leaves.
+    pub enum PostState {
+        /// An e-mail that waits until its paper letter has gone.
+        Waiting = "waiting",
+        Queued = "queued",
+        Claimed = "claimed",
+        Sending = "sending",
+        Accepted = "accepted",
+        Refused = "refused",
+        Retry = "retry",
+        Uncertain = "uncertain",
+        Cancelled = "cancelled",
+    }
+}
+
+impl PostState {
+    /// True where a person must look.
+    pub const fn is_trouble(self) -> bool {
+        match self {
+            PostState::Refused | PostState::Uncertain => true,
+            PostState::Waiting
+            | PostState::Queued
+            | PostState::Claimed
+            | PostState::Sending
+            | PostState::Accepted
+            | PostState::Retry
+            | PostState::Cancelled => false,
+        }
+    }
+}
+
+/// Every permitted step; what is not listed is refused.
+pub const STEPS: &[(PostState, PostState)] = {
+    use PostState as S;
+    &[
+        (S::Waiting, S::Queued),
+        (S::Waiting, S::Cancelled),
+        (S::Queued, S::Claimed),
+        (S::Queued, S::Cancelled),
+        (S::Retry, S::Claimed),
+        (S::Retry, S::Cancelled),
+        (S::Claimed, S::Sending),
+        (S::Claimed, S::Queued),
+        (S::Claimed, S::Cancelled),
+        (S::Sending, S::Accepted),
+        (S::Sending, S::Refused),
+        (S::Sending, S::Retry),
+        (S::Sending, S::Uncertain),
+        // A person settles what no program can know: it came through, or it surely did not and may go again.
+        (S::Uncertain, S::Accepted),
+        (S::Uncertain, S::Queued),
+        (S::Uncertain, S::Cancelled),
+        (S::Refused, S::Queued),
+        (S::Refused, S::Cancelled),
+    ]
+};
+
+/// One sending as stored. No Debug: it may hold an address.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = posts)]
+pub struct Post {
+    pub id: PostId,
+    pub service_id: ServiceId,
+    pub invitation_id: InvitationId,
+    pub channel: Channel,
+    pub email: Option<String>,
+    pub pdf_sha256: String,
+    pub state: PostState,
+    pub attempts: i32,
+    pub claimed_by: Option<String>,
+    pub claimed_until: Option<UtcTime>,
+    pub not_before: UtcTime,
+    pub provider_ref: Option<String>,
+    pub problem: Option<String>,
+    pub queued_at: UtcTime,
+    pub changed_at: UtcTime,
+}
+
+/// A letter on its way out, with what the portal needs to open it.
+pub struct Posting<'a> {
+    pub letter: &'a Letter,
+    pub pdf_sha256: &'a str,
+    pub invitation: InvitationId,
+    pub task_ref: &'a str,
+    pub birth_date: UtcDate,
+    /// Where given, an e-mail says that a letter waits, after the paper has gone.
+    pub email: Option<EmailAddress>,
+}
+
+/// Puts a letter into the outbox: its invitation and its sendings, in the act that approved it.
+pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
+    let stored = posting.letter.store();
+    let invitation = Invitation {
+        id: posting.invitation,
+        service_id: act.service,
+        task_ref: posting.task_ref.to_owned(),
+        code_hash: act.keys().code_index(posting.letter.code().canonical()),
+        state: InvitationState::Waiting,
+        wrong_dates: 0,
+        fact_json: stored.fact_json,
+        recipient_json: stored.recipient_json,
+        birth_date: posting.birth_date,
+        created_at: act.at,
+        ends_on: act.at.date().plus_days(act.policy().periods.code_valid_days),
+    };
+    invitation_insert(act, &invitation)?;
+    post_insert(act, &posting, Channel::Paper, PostState::Queued, None)?;
+    if let Some(email) = &posting.email {
+        post_insert(act, &posting, Channel::Email, PostState::Waiting, Some(email.as_str().to_owned()))?;
+    }
+    Ok(())
+}
+
+fn post_insert(
+    act: &mut Act<'_>,
+    posting: &Posting<'_>,
+    channel: Channel,
+    state: PostState,
+    email: Option<String>,
+) -> Result<()> {
+    let post = Post {
+        id: PostId::new(act.chance()),
+        service_id: act.service,
+        invitation_id: posting.invitation,
+        channel,
+        email,
+        pdf_sha256: posting.pdf_sha256.to_owned(),
+        state,
+        attempts: 0,
+        claimed_by: None,
+        claimed_until: None,
+        not_before: act.at,
+        provider_ref: None,
+        problem: None,
+        queued_at: act.at,
+        changed_at: act.at,
+    };
+    diesel::insert_into(posts::table).values(&post).execute(act.conn())?;
+    act.record(Deed::PostQueued, ("post", post.id.as_str()), None, channel.as_str())
+}
+
+/// Calls back what has not begun to leave. Answers true where nothing of this letter has left or may have left.
+pub fn recall(act: &mut Act<'_>, invitation: InvitationId) -> Result<bool> {
+    let mut all_back = true;
+    for post in posts_of(act.conn, act.service, invitation)? {
+        let back = match post.state {
+            PostState::Waiting | PostState::Queued | PostState::Claimed | PostState::Retry => {
+                post_move(act, &post, PostState::Cancelled, None)?;
+                true
+            }
+            PostState::Refused => {
+                post_move(act, &post, PostState::Cancelled, None)?;
+                true
+            }
+            PostState::Cancelled => true,
+            PostState::Sending | PostState::Accepted | PostState::Uncertain => false,
+        };
+        all_back &= back;
+    }
+    if all_back {
+        invitation_state(act, invitation, InvitationState::Closed)?;
+    }
+    Ok(all_back)
+}
+
+/// Moves a sending by a listed step from the state it was read in; the change of one row is the claim.
+fn post_move(act: &mut Act<'_>, post: &Post, to: PostState, problem: Option<&str>) -> Result<()> {
+    if !STEPS.contains(&(post.state, to)) {
+        return Err(Error::not_now(format!(
+            "This sending is {}; it cannot become {to}. Nothing was changed.",
+            post.state
+        )));
+    }
+    let at = act.at;
+    let moved = diesel::update(posts::table.filter(posts::id.eq(post.id)).filter(posts::state.eq(post.state)))
+        .set((posts::state.eq(to), posts::problem.eq(problem), posts::changed_at.eq(at)))
+        .execute(act.conn())?;
+    if moved != 1 {
+        return Err(Error::not_now("This sending was moved just now. Open it again."));
+    }
+    let note = format!("{} -> {to}", post.state);
+    act.record(Deed::PostMoved, ("post", post.id.as_str()), None, &note)
+}
+
+/// Sendings that may be claimed now, oldest first, of every service.
+pub fn posts_due(conn: &mut Conn, now: UtcTime, most: i64) -> Result<Vec<Post>> {
+    Ok(posts::table
+        .filter(posts::state.eq(PostState::Queued).or(posts::state.eq(PostState::Retry)))
+        .filter(posts::not_before.le(now))
+        .order((posts::not_before.asc(), posts::id.asc()))
+        .limit(most)
+        .load(conn)?)
+}
+
+/// Sendings whose worker vanished: claimed too long ago, or in `sending` past the lease.
+pub fn posts_lost(conn: &mut Conn, now: UtcTime) -> Result<Vec<Post>> {
+    Ok(posts::table
+        .filter(posts::state.eq(PostState::Claimed).or(posts::state.eq(PostState::Sending)))
+        .filter(posts::claimed_until.lt(now))
+        .load(conn)?)
+}
+
+/// Claims a sending for `worker` until `until`. False where another was first.
+pub fn post_claim(act: &mut Act<'_>, post: &Post, worker: &str, until: UtcTime) -> Result<bool> {
+    let at = act.at;
+    let claimed = diesel::update(posts::table.filter(posts::id.eq(post.id)).filter(posts::state.eq(post.state)))
+        .set((
+            posts::state.eq(PostState::Claimed),
+            posts::claimed_by.eq(worker),
+            posts::claimed_until.eq(until),
+            posts::changed_at.eq(at),
+        ))
+        .execute(act.conn())?;
+    let note = if claimed == 1 { "claimed" } else { "another was first" };
+    act.record(Deed::PostMoved, ("post", post.id.as_str()), None, note)?;
+    Ok(claimed == 1)
+}
+
+/// Asks the listener once more and commits `sending`: after this, and only after this, the first byte may leave.
+/// Answers the letter and the sending, or nothing where something stopped it.
+pub fn post_begin(
+    act: &mut Act<'_>,
+    listener: &dyn Listener,
+    id: PostId,
+    worker: &str,
+) -> Result<Option<(Post, Invitation)>> {
+    let post = post_get(act.conn, act.service, id)?;
+    if post.state != PostState::Claimed || post.claimed_by.as_deref() != Some(worker) {
+        act.record(Deed::PostMoved, ("post", id.as_str()), None, "no longer ours")?;
+        return Ok(None);
+    }
+    if listener.may_send(act, post.invitation_id)?.is_err() {
+        // What stopped it may itself have cancelled the sending in this act.
+        let now = post_get(act.conn, act.service, id)?;
+        if now.state != PostState::Cancelled {
+            post_move(act, &now, PostState::Cancelled, Some("stopped before sending"))?;
+        }
+        return Ok(None);
+    }
+    diesel::update(posts::table.find(id)).set(posts::attempts.eq(post.attempts + 1)).execute(act.conn())?;
+    post_move(act, &post, PostState::Sending, None)?;
+    if post.channel == Channel::Paper {
+        // The code on the paper must work when the paper arrives.
+        invitation_state(act, post.invitation_id, InvitationState::Open)?;
+    }
+    let invitation = invitation_get(act.conn, act.service, post.invitation_id)?;
+    Ok(Some((Post { state: PostState::Sending, attempts: post.attempts + 1, ..post }, invitation)))
+}
+
+/// What a transport said of an attempt. No variant claims more than is known.
+pub enum Outcome {
+    Accepted { provider_ref: String },
+    Refused { words: String },
+    Retry { words: String },
+    Uncertain { words: String },
+}
+
+/// Stores the outcome of an attempt that was begun as `post`.
+///
+/// # Errors
+/// A worker whose lease ran out and whose sending is no longer in `sending`: its late word is refused.
+pub fn post_outcome(act: &mut Act<'_>, listener: &dyn Listener, post: &Post, outcome: Outcome) -> Result<PostState> {
+    let (to, problem) = match &outcome {
+        Outcome::Accepted { .. } => (PostState::Accepted, None),
+        Outcome::Refused { words } => (PostState::Refused, Some(words.as_str())),
+        Outcome::Uncertain { words } => (PostState::Uncertain, Some(words.as_str())),
+        Outcome::Retry { words } => match retry_after(act, post) {
+            Some(_) => (PostState::Retry, Some(words.as_str())),
+            None => (PostState::Refused, Some(words.as_str())),
+        },
+    };
+    post_move(act, post, to, problem)?;
+    if let (PostState::Retry, Some(minutes)) = (to, retry_after(act, post)) {
+        let not_before = act.at.plus_seconds(60 * minutes);
+        diesel::update(posts::table.find(post.id)).set(posts::not_before.eq(not_before)).execute(act.conn())?;
+    }
+    if let Outcome::Accepted { provider_ref } = &outcome {
+        diesel::update(posts::table.find(post.id)).set(posts::provider_ref.eq(provider_ref)).execute(act.conn())?;
+        accepted(act, listener, post)?;
+    }
+    listener.post_in_trouble(act, post.id.as_str(), post.invitation_id, to.is_trouble())?;
+    Ok(to)
+}
+
+fn retry_after(act: &Act<'_>, post: &Post) -> Option<i64> {
+    let tried = usize::try_from(post.attempts).unwrap_or(usize::MAX).checked_sub(1)?;
+    act.policy().periods.send_retry_minutes.get(tried).copied()
+}
+
+/// The paper has gone: the e-mail that announces it may follow, and the cascade hears of it.
+fn accepted(act: &mut Act<'_>, listener: &dyn Listener, post: &Post) -> Result<()> {
+    match post.channel {
+        Channel::Email => Ok(()),
+        Channel::Paper => {
+            for other in posts_of(act.conn, act.service, post.invitation_id)? {
+                if other.state == PostState::Waiting {
+                    post_move(act, &other, PostState::Queued, None)?;
+                }
+            }
+            listener.letter_sent(act, post.invitation_id)
+        }
+    }
+}
+
+/// A worker vanished. What had only been claimed goes back; what may have left is uncertain until a person says.
+pub fn post_lost(act: &mut Act<'_>, listener: &dyn Listener, post: &Post) -> Result<()> {
+    match post.state {
+        PostState::Claimed => post_move(act, post, PostState::Queued, None),
+        PostState::Sending => {
+            post_move(act, post, PostState::Uncertain, Some("the sender stopped while sending"))?;
+            listener.post_in_trouble(act, post.id.as_str(), post.invitation_id, true)
+        }
+        PostState::Waiting
+        | PostState::Queued
+        | PostState::Accepted
+        | PostState::Refused
+        | PostState::Retry
+        | PostState::Uncertain
+        | PostState::Cancelled => Err(Error::inner("only what a worker holds can be lost")),
+    }
+}
+
+closed! {
+    /// How a person settles a sending in trouble.
+    pub enum Settlement { CameThrough = "came_through", SendAgain = "send_again", GiveUp = "give_up" }
+}
+
+/// A person settles a sending that was refused or is uncertain.
+pub fn post_settle(act: &mut Act<'_>, listener: &dyn Listener, id: PostId, how: Settlement) -> Result<()> {
+    let post = post_get(act.conn, act.service, id)?;
+    if !post.state.is_trouble() {
+        return Err(Error::not_now("This sending is not in trouble. Nothing was changed."));
+    }
+    match how {
+        Settlement::CameThrough => {
+            post_move(act, &post, PostState::Accepted, None)?;
+            accepted(act, listener, &post)?;
+        }
+        Settlement::SendAgain => post_move(act, &post, PostState::Queued, None)?,
+        Settlement::GiveUp => post_move(act, &post, PostState::Cancelled, Some("given up by staff"))?,
+    }
+    listener.post_in_trouble(act, id.as_str(), post.invitation_id, false)
+}
+
+pub fn post_get(conn: &mut Conn, service: ServiceId, id: PostId) -> Result<Post> {
+    Ok(posts::table.filter(posts::service_id.eq(service)).filter(posts::id.eq(id)).first(conn)?)
+}
+
+fn posts_of(conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<Vec<Post>> {
+    Ok(posts::table
+        .filter(posts::service_id.eq(service))
+        .filter(posts::invitation_id.eq(invitation))
+        .order(posts::channel.desc())
+        .load(conn)?)
+}
+
+/// The sendings of a service, those in trouble and the newest first.
+pub fn post_list(conn: &mut Conn, service: ServiceId, most: i64) -> Result<Vec<Post>> {
+    let mut all: Vec<Post> = posts::table
+        .filter(posts::service_id.eq(service))
+        .order((posts::changed_at.desc(), posts::id.asc()))
+        .limit(most)
+        .load(conn)?;
+    all.sort_by_key(|post| !post.state.is_trouble());
+    Ok(all)
+}

@@ -1,0 +1,112 @@
+//! Answering: choices of equal weight, one page each, checked by the relative before anything is sent.
+//! Must not know: what an answer moves; it is kept and told to the listener in one act.
+
+use super::{Call, Shown};
+use crate::{
+
+    error::{Error, Result},
+    relative::{
+        reply::{reply_give, reply_last},
+        visit,
+    },
+};
+use kinward_family::page::{Choice, Page, Problem, Reply, Typed, path};
+
+pub(super) fn choices_page(call: &mut Call<'_>) -> Result<Shown> {
+    let (_, invitation) = match call.admitted()? {
+        Ok(here) => here,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let last = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
+    let current = last.map(|row| row.reply()).transpose()?.map(|reply| reply.choice());
+    Shown::page(Page::Choices { current, problem: None })
+}
+
+pub(super) fn choices(call: &mut Call<'_>) -> Result<Shown> {
+    if let Err(elsewhere) = call.admitted()? {
+        return Ok(elsewhere);
+    }
+    match call.fields.get("choice").and_then(|text| text.parse::<Choice>().ok()) {
+        Some(choice) => Shown::go(path::answer(choice)),
+        None => Shown::again(Page::Choices { current: None, problem: Some(Problem::ChoiceMissing) }),
+    }
+}
+
+pub(super) fn answer_page(call: &mut Call<'_>) -> Result<Shown> {
+    let (visit, _) = match call.admitted()? {
+        Ok(here) => here,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let Ok(choice) = call.choice.parse::<Choice>() else { return Err(Error::not_found()) };
+    // What was typed before comes back, so that a change asks nothing twice.
+    let typed = match kept(&visit)? {
+        Some(reply) if reply.choice() == choice => Typed::from(&reply),
+        Some(_) | None => Typed::nothing(),
+    };
+    Shown::page(Page::Answer { choice, typed, problems: Vec::new() })
+}
+
+pub(super) fn answer(call: &mut Call<'_>) -> Result<Shown> {
+    let (visit, _) = match call.admitted()? {
+        Ok(here) => here,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let Ok(choice) = call.choice.parse::<Choice>() else { return Err(Error::not_found()) };
+    // The address decides, whatever the form says.
+    call.fields.insert("choice".into(), choice.as_str().to_owned());
+    match Reply::parse(&call.fields) {
+        Ok(reply) => {
+            let json = serde_json::to_string(&reply.to_fields()).map_err(Error::inner)?;
+            call.house.db.write(|conn| visit::visit_answer(conn, &visit, Some(&json)))?;
+            Shown::go(path::CHECK)
+        }
+        Err(problems) => Shown::again(Page::Answer { choice, typed: Typed::again(&call.fields), problems }),
+    }
+}
+
+pub(super) fn check_page(call: &mut Call<'_>) -> Result<Shown> {
+    let (visit, _) = match call.admitted()? {
+        Ok(here) => here,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    match kept(&visit)? {
+        Some(reply) => Shown::page(Page::CheckAnswers(reply)),
+        None => Shown::go(path::CHOICES),
+    }
+}
+
+pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
+    let (visit, invitation) = match call.admitted()? {
+        Ok(here) => here,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let Some(reply) = kept(&visit)? else { return Shown::go(path::CHOICES) };
+    call.act(&invitation, |act| {
+        reply_give(act, call.listener, &invitation, &reply)?;
+        visit::visit_answer(act.conn(), &visit, None)
+    })?;
+    Shown::go(path::DONE)
+}
+
+pub(super) fn done(call: &mut Call<'_>) -> Result<Shown> {
+    let (_, invitation) = match call.admitted()? {
+        Ok(here) => here,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let last = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
+    let Some(row) = last else { return Shown::go(path::CHOICES) };
+    let letter = invitation.letter()?;
+    let reference = kinward_family::invitation::FamilyReference::parse(letter.reference()).map_err(Error::inner)?;
+    let days = call.house.policy.due_in_working_days.get("replies").copied();
+    Shown::page(Page::Done {
+        reference,
+        choice: row.reply()?.choice(),
+        within: days.and_then(|days| u16::try_from(days).ok()),
+    })
+}
+
+fn kept(visit: &visit::Visit) -> Result<Option<Reply>> {
+    let Some(json) = &visit.answer_json else { return Ok(None) };
+    let fields = serde_json::from_str(json).map_err(|_| Error::inner("a kept answer does not parse"))?;
+    Reply::parse(&fields).map(Some).map_err(|_| Error::inner("a kept answer is not one"))
+}

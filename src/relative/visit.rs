@@ -1,0 +1,168 @@
+//! A visit to the portal: which code was typed, whether its date was right, what was answered so far.
+//! Must not know: the code in clear, or whose it is before the date was right.
+
+use super::invitation::{Invitation, InvitationState, invitation_by_code, invitation_get};
+use crate::{
+    clock::Chance,
+    db::{Conn, UtcTime},
+    error::{Error, Result},
+    ids::{InvitationId, ServiceId},
+    keys,
+    policy::Periods,
+};
+use diesel::prelude::*;
+
+diesel::table! {
+    visits (id_hash) {
+        id_hash -> Text,
+        service_id -> Nullable<Text>,
+        code_hash -> Nullable<Text>,
+        invitation_id -> Nullable<Text>,
+        form_token -> Text,
+        answer_json -> Nullable<Text>,
+        started_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    wrong_tries (hour) {
+        hour -> Text,
+        tries -> Integer,
+    }
+}
+
+/// A visit as stored. `invitation_id` is set only once the date of birth was right.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = visits)]
+pub struct Visit {
+    pub id_hash: String,
+    pub service_id: Option<ServiceId>,
+    pub code_hash: Option<String>,
+    pub invitation_id: Option<InvitationId>,
+    pub form_token: String,
+    pub answer_json: Option<String>,
+    pub started_at: UtcTime,
+    pub last_seen_at: UtcTime,
+    pub ended_at: Option<UtcTime>,
+}
+
+fn secret(chance: &dyn Chance) -> String {
+    let mut bytes = [0u8; 32];
+    chance.fill(&mut bytes);
+    keys::to_hex(&bytes)
+}
+
+/// Begins a visit; answers the cookie's secret.
+pub fn visit_start(conn: &mut Conn, chance: &dyn Chance, now: UtcTime) -> Result<(String, Visit)> {
+    let text = secret(chance);
+    let visit = Visit {
+        id_hash: keys::digest(text.as_bytes()),
+        service_id: None,
+        code_hash: None,
+        invitation_id: None,
+        form_token: secret(chance),
+        answer_json: None,
+        started_at: now,
+        last_seen_at: now,
+        ended_at: None,
+    };
+    diesel::insert_into(visits::table).values(&visit).execute(conn)?;
+    Ok((text, visit))
+}
+
+/// The live visit behind a cookie, or none: unknown, ended and idle too long are alike.
+pub fn visit_live(conn: &mut Conn, cookie: &str, now: UtcTime, periods: &Periods) -> Result<Option<Visit>> {
+    let visit: Option<Visit> = visits::table.find(keys::digest(cookie.as_bytes())).first(conn).optional()?;
+    let Some(visit) = visit.filter(|v| v.ended_at.is_none()) else { return Ok(None) };
+    if now >= visit.last_seen_at.plus_seconds(60 * periods.visit_idle_minutes) {
+        return Ok(None);
+    }
+    if now > visit.last_seen_at {
+        diesel::update(visits::table.find(&visit.id_hash)).set(visits::last_seen_at.eq(now)).execute(conn)?;
+    }
+    Ok(Some(visit))
+}
+
+/// Notes the code that was typed, known or not: the next page is the same.
+pub fn visit_code(conn: &mut Conn, visit: &Visit, code_hash: &str) -> Result<()> {
+    diesel::update(visits::table.find(&visit.id_hash))
+        .set((
+            visits::code_hash.eq(code_hash),
+            visits::invitation_id.eq(None::<InvitationId>),
+            visits::service_id.eq(None::<ServiceId>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What the typed code leads to, if anything.
+pub fn visit_candidate(conn: &mut Conn, visit: &Visit) -> Result<Option<Invitation>> {
+    match &visit.code_hash {
+        Some(hash) => invitation_by_code(conn, hash),
+        None => Ok(None),
+    }
+}
+
+/// The date was right: the visit may see its letter.
+pub fn visit_admit(conn: &mut Conn, visit: &Visit, invitation: &Invitation) -> Result<()> {
+    diesel::update(visits::table.find(&visit.id_hash))
+        .set((visits::invitation_id.eq(invitation.id), visits::service_id.eq(invitation.service_id)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The letter of an admitted visit, as long as its code is open.
+///
+/// # Errors
+/// Not signed in, where the visit was never admitted or the code was closed since.
+pub fn visit_invitation(conn: &mut Conn, visit: &Visit) -> Result<Invitation> {
+    let (Some(service), Some(id)) = (visit.service_id, visit.invitation_id) else {
+        return Err(Error::not_signed_in());
+    };
+    let invitation = invitation_get(conn, service, id)?;
+    if invitation.state == InvitationState::Open { Ok(invitation) } else { Err(Error::not_signed_in()) }
+}
+
+/// Keeps an answer that is not yet confirmed.
+pub fn visit_answer(conn: &mut Conn, visit: &Visit, answer_json: Option<&str>) -> Result<()> {
+    diesel::update(visits::table.find(&visit.id_hash)).set(visits::answer_json.eq(answer_json)).execute(conn)?;
+    Ok(())
+}
+
+pub fn visit_end(conn: &mut Conn, visit: &Visit, now: UtcTime) -> Result<()> {
+    diesel::update(visits::table.find(&visit.id_hash))
+        .set((visits::ended_at.eq(now), visits::answer_json.eq(None::<String>)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Counts a wrong try of anyone; refuses when the hour has seen too many, so that guessing many codes is slow.
+pub fn wrong_try(conn: &mut Conn, now: UtcTime, periods: &Periods) -> Result<()> {
+    let hour: String = now.to_string().chars().take(13).collect();
+    let tries: Option<i32> = wrong_tries::table.find(&hour).select(wrong_tries::tries).first(conn).optional()?;
+    match tries {
+        Some(tries) => {
+            diesel::update(wrong_tries::table.find(&hour))
+                .set(wrong_tries::tries.eq(tries.saturating_add(1)))
+                .execute(conn)?;
+            if tries >= periods.wrong_tries_an_hour {
+                tracing::warn!("more wrong codes this hour than the policy allows: somebody may be guessing");
+            }
+        }
+        None => {
+            diesel::insert_into(wrong_tries::table)
+                .values((wrong_tries::hour.eq(&hour), wrong_tries::tries.eq(1)))
+                .execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
+/// True while too many wrong codes were tried this hour.
+pub fn guessing(conn: &mut Conn, now: UtcTime, periods: &Periods) -> Result<bool> {
+    let hour: String = now.to_string().chars().take(13).collect();
+    let tries: Option<i32> = wrong_tries::table.find(&hour).select(wrong_tries::tries).first(conn).optional()?;
+    Ok(tries.unwrap_or(0) >= periods.wrong_tries_an_hour)
+}

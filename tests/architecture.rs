@@ -1,0 +1,272 @@
+//! The list tests: what must be complete is a list, and here it is compared with reality.
+//! Must not know: how any of it works; it reads files and manifests.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files_under(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_under(&path, ending));
+        } else if path.to_string_lossy().ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn sources() -> Vec<PathBuf> {
+    ["src", "family/src", "pedigree/src"].iter().flat_map(|dir| files_under(&root().join(dir), ".rs")).collect()
+}
+
+/// Who may use whom: left uses right, never back. docs/ARCHITECTURE.md shows the same list to people.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("ids", &["db", "clock"]),
+    ("db", &["error", "ids"]),
+    ("clock", &["db"]),
+    ("config", &["error"]),
+    ("policy", &["db", "error"]),
+    ("keys", &["db", "error"]),
+    ("audit", &["clock", "db", "error", "ids", "keys", "policy"]),
+    ("access", &["audit", "clock", "config", "db", "error", "ids", "keys", "policy"]),
+    ("pdf", &[]),
+    ("mail", &["db", "ids", "pdf"]),
+    ("relative", &["access", "audit", "clock", "db", "error", "ids", "keys", "pdf", "policy"]),
+    ("clinic", &["access", "audit", "db", "error", "ids", "keys", "pdf", "policy", "relative"]),
+    ("worker", &["access", "audit", "config", "error", "ids", "keys", "mail", "pdf", "relative"]),
+    ("app", &["access", "clinic", "config", "error", "relative"]),
+    (
+        "command",
+        &["access", "app", "audit", "clinic", "clock", "config", "db", "demo", "error", "keys", "policy", "worker"],
+    ),
+    (
+        "demo",
+        &["access", "app", "audit", "clinic", "clock", "command", "config", "db", "error", "keys", "policy", "worker"],
+    ),
+];
+
+/// The part of a file that is not its tests.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap_or(text)
+}
+
+fn modules_used(text: &str) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for (at, _) in text.match_indices("crate::") {
+        let rest = &text[at + "crate::".len()..];
+        if let Some(list) = rest.strip_prefix('{') {
+            let mut depth = 0;
+            let mut word = String::new();
+            for letter in list.chars() {
+                match letter {
+                    '{' => depth += 1,
+                    '}' if depth == 0 => break,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => {
+                        used.insert(std::mem::take(&mut word).trim().to_owned());
+                    }
+                    _ if depth == 0 => word.push(letter),
+                    _ => {}
+                }
+            }
+            used.insert(word.trim().to_owned());
+        } else {
+            used.insert(rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
+        }
+    }
+    used.iter()
+        .map(|path| path.split("::").next().unwrap_or_default().trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn modules_use_only_those_the_list_allows() {
+    let allowed: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for file in files_under(&root().join("src"), ".rs") {
+        let inside = file.strip_prefix(root().join("src")).unwrap().to_owned();
+        let first = inside.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+        let module = first.trim_end_matches(".rs").to_owned();
+        if ["lib", "main"].contains(&module.as_str()) {
+            continue;
+        }
+        let Some(may) = allowed.get(module.as_str()) else {
+            wrong.push(format!("{module} is not on the list"));
+            continue;
+        };
+        let text = fs::read_to_string(&file).unwrap();
+        for used in modules_used(without_tests(&text)) {
+            if used != module && !may.contains(&used.as_str()) {
+                wrong.push(format!("{} uses {used}", inside.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "against the list of who may use whom (docs/ARCHITECTURE.md):\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_reader_of_use_lines_sees_what_it_must() {
+    let text = "use crate::{\n    access::{House, Role},\n    db::Conn,\n};\nlet x = crate::clinic::result::f();";
+    let seen: Vec<_> = modules_used(text).into_iter().collect();
+    assert_eq!(seen, ["access", "clinic", "db"]);
+}
+
+#[test]
+fn every_file_opens_with_what_it_is_for_and_must_not_know() {
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let text = fs::read_to_string(&file).unwrap();
+        let head: Vec<&str> = text.lines().take(4).collect();
+        let opens = head.first().is_some_and(|line| line.starts_with("//! "));
+        let tests_only = file.to_string_lossy().ends_with("tests.rs");
+        let says = head.iter().any(|line| line.contains("Must not know"));
+        if !opens || !(says || tests_only) {
+            wrong.push(file.display().to_string());
+        }
+    }
+    assert!(wrong.is_empty(), "files without their two lines:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_file_is_longer_than_five_hundred_lines() {
+    let long: Vec<String> = sources()
+        .into_iter()
+        .chain(files_under(&root().join("tests"), ".rs"))
+        .filter_map(|file| {
+            let lines = fs::read_to_string(&file).unwrap().lines().count();
+            (lines > 500).then(|| format!("{} has {lines}", file.display()))
+        })
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn the_inner_crates_depend_on_nothing_that_could_fetch() {
+    for (package, banned) in [
+        ("kinward-family", ["diesel", "actix-web", "lettre", "tokio", "chrono", "uuid", "getrandom"].as_slice()),
+        ("kinward-pedigree", ["diesel", "actix-web", "lettre", "tokio", "chrono", "kinward-family"].as_slice()),
+    ] {
+        let out = Command::new(env!("CARGO"))
+            .args(["tree", "--locked", "--offline", "-p", package, "-e", "normal", "--prefix", "none"])
+            .current_dir(root())
+            .output()
+            .unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        let tree = String::from_utf8_lossy(&out.stdout).into_owned();
+        assert!(tree.contains(package), "cargo tree said nothing of {package}");
+        for line in tree.lines() {
+            let name = line.split_whitespace().next().unwrap_or_default();
+            assert!(!banned.contains(&name), "{package} has grown a dependency it must not have: {name}");
+        }
+    }
+}
+
+#[test]
+fn migrations_pair_up_by_name() {
+    let names = |kind: &str| -> BTreeSet<String> {
+        fs::read_dir(root().join("migrations").join(kind))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect()
+    };
+    assert_eq!(names("sqlite"), names("postgres"));
+    assert!(!names("sqlite").is_empty());
+}
+
+#[test]
+fn no_template_prints_what_it_was_not_made_to() {
+    // Fragments that our own crates made: the letter's HTML and the pedigree's SVG.
+    const ALLOWED: &[&str] = &["letter_html.hbs", "pedigree_svg.hbs", "letter.hbs"];
+    let mut wrong = Vec::new();
+    for file in files_under(&root().join("templates"), ".hbs") {
+        let text = fs::read_to_string(&file).unwrap();
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        for raw in ["{{{", "{{&", "<script", "style=\"", "javascript:"] {
+            if text.contains(raw) && !(raw == "{{{" && ALLOWED.contains(&name.as_str())) {
+                wrong.push(format!("{}: {raw}", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_staff_template_is_on_the_list_and_every_one_listed_exists() {
+    let listed: BTreeSet<String> =
+        kinward::access::answer::TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let there: BTreeSet<String> = files_under(&root().join("templates/staff"), ".hbs")
+        .iter()
+        .map(|file| file.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(listed, there);
+}
+
+#[test]
+fn the_states_that_people_read_are_those_in_force() {
+    use kinward::clinic::{cascade::steps, result::state};
+    let mut text = String::from("Every state of a relative task, every command, and where it leads.\n\n");
+    text.push_str(&steps::product());
+    text.push_str("\nEvery permitted step of a result; what is not listed is refused.\n\n");
+    for (from, command, to) in state::STEPS {
+        text.push_str(&format!("{:<26}{:<22}{to}\n", from.as_str(), command.as_str()));
+    }
+    text.push_str("\nEvery permitted step of a sending; what is not listed is refused.\n\n");
+    for (from, to) in kinward::relative::outbox::STEPS {
+        text.push_str(&format!("{:<26}{to}\n", from.as_str()));
+    }
+    let file = root().join("docs/states.txt");
+    if std::env::var_os("KINWARD_WRITE_LISTS").is_some() {
+        fs::write(&file, &text).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap_or_default(), text, "docs/states.txt: review the change, then write it anew with KINWARD_WRITE_LISTS=1");
+}
+
+#[test]
+fn the_relatives_wing_never_names_the_professionals_wing() {
+    for file in files_under(&root().join("src/relative"), ".rs") {
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(!text.contains("crate::clinic"), "{}", file.display());
+    }
+}
+
+#[test]
+fn only_the_door_makes_a_fact() {
+    for file in files_under(&root().join("src"), ".rs") {
+        let text = fs::read_to_string(&file).unwrap();
+        let door = file.ends_with("clinic/result/release.rs");
+        assert_eq!(text.contains("FamilialFact::new"), door, "{}", file.display());
+    }
+}
+
+#[test]
+fn nothing_committed_names_a_registry_host_or_a_machine() {
+    let listed = Command::new("git").args(["ls-files"]).current_dir(root()).output();
+    let Ok(listed) = listed else { panic!("git is needed for this test") };
+    let mut wrong = Vec::new();
+    for name in String::from_utf8_lossy(&listed.stdout).lines() {
+        // Cargo's own lock file names its index; cargo writes it so and reads nothing else.
+        if name == "Cargo.lock" || name == "tests/architecture.rs" {
+            continue;
+        }
+        let Ok(text) = fs::read_to_string(root().join(name)) else { continue };
+        for host in ["registry.npmjs", "pypi.org", "files.pythonhosted", "static.crates", "/work/", "/root/"] {
+            if text.contains(host) {
+                wrong.push(format!("{name}: {host}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

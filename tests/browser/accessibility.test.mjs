@@ -1,0 +1,66 @@
+// Every page that can be reached by links, for every role and from every relatives' screen, passes the page checks.
+// Must not know: which pages there should be.
+import { crawl, linksOf, shape } from './crawl.mjs';
+import { pageProblems } from './page_checks.mjs';
+import { readAndAnswer } from './relative.mjs';
+import { expect, expectNone, test } from './reporter.mjs';
+import { signIn } from './staff.mjs';
+import { DESK, open, pathOf, visit } from './visit.mjs';
+
+const isStaffPage = (path) => !/^\/(r|api|fhir|assets|sign-out)(\/|$)/.test(path);
+const isRelativesPage = (path) => /^\/r(\/|$)/.test(path);
+
+test('the sign-in page is accessible', ({ browser, demo }) =>
+  visit({ browser }, { origin: demo.staff }, async (page, seen) => {
+    await open(page, `${demo.staff}/sign-in`);
+    expectNone(await pageProblems(page, seen));
+  }));
+
+test('every page that staff can reach by links is accessible', async ({ browser, demo }) => {
+  const problems = [];
+  const atEveryWidth = new Set(); // a page shape is looked at in every width once, then for other roles at desk width
+  for (const person of demo.signIns) {
+    await visit({ browser }, { origin: demo.staff }, async (page, seen) => {
+      await signIn(page, demo, person);
+      await open(page, `${demo.staff}/`);
+      const home = { address: page.url(), path: '/', file: false };
+      const found = await crawl(page, [home], {
+        follow: isStaffPage,
+        look: async () => {
+          const known = atEveryWidth.has(shape(pathOf(page)));
+          atEveryWidth.add(shape(pathOf(page)));
+          return pageProblems(page, seen, known ? { sizes: [DESK] } : {});
+        },
+      });
+      console.log(`        ${person.role}: ${found.shapes.length} kinds of page`);
+      expect(found.shapes.length > 1, `${person.role}: the home page leads nowhere`);
+      problems.push(...found.problems.map((problem) => `${person.role}: ${problem}`));
+    });
+  }
+  expectNone(problems);
+}, { minutes: 15 });
+
+test("every relatives' screen, and what it links to, is accessible", ({ browser, demo }) =>
+  visit({ browser }, { origin: demo.relatives }, async (page, seen) => {
+    const problems = [];
+    const looked = new Set();
+    const titles = new Map();
+    const aside = await page.context().newPage();
+    await readAndAnswer(page, demo, demo.nextRelative(), async () => {
+      const title = await page.title();
+      if (titles.has(title) && titles.get(title) !== pathOf(page)) problems.push(`${pathOf(page)}: has the title of ${titles.get(title)}: "${title}"`);
+      titles.set(title, pathOf(page));
+      looked.add(pathOf(page));
+      problems.push(...(await pageProblems(page, seen, { weigh: true })));
+      const links = await linksOf(page);
+      const astray = links.filter(({ path }) => !isRelativesPage(path) && !path.startsWith('/assets/'));
+      problems.push(...astray.map(({ path }) => `${pathOf(page)}: leads a relative to ${path}`));
+      const found = await crawl(aside, links, {
+        depth: 1,
+        follow: (path) => isRelativesPage(path) && !looked.has(path),
+        look: async () => { looked.add(pathOf(aside)); return pageProblems(aside, seen, { weigh: true }); },
+      });
+      problems.push(...found.problems);
+    });
+    expectNone(problems);
+  }), { minutes: 10 });

@@ -1,0 +1,69 @@
+// What a relative does in a browser, from the letter in hand to the answer sent.
+// Must not know: the wording. Only addresses, field names and the order of the screens.
+import { expect } from './reporter.mjs';
+import { errorSummary, open, pathOf, proceed } from './visit.mjs';
+
+const MOST_QUESTIONS = 12;
+
+/** Reads the letter and answers it; `onScreen(page)` is called once on every screen, before anything is filled in. */
+export async function readAndAnswer(page, demo, { code, day, month, year }, onScreen = async () => {}) {
+  await open(page, demo.relatives);
+  await onScreen(page);
+  await arriveAt(page, '/r/code', () => proceed(page));
+  await onScreen(page);
+  await page.locator('input[name=code]').fill(code);
+  await arriveAt(page, '/r/birth-date', () => proceed(page));
+  await onScreen(page);
+  for (const [name, value] of Object.entries({ day, month, year })) await page.locator(`input[name=${name}]`).fill(value);
+  await arriveAt(page, '/r/for-you', () => proceed(page));
+  await onScreen(page);
+  await page.locator('input[type=radio][value=yes]').check();
+  await arriveAt(page, '/r/before', () => proceed(page));
+  await onScreen(page);
+  await page.locator('input[type=radio][value=now]').check();
+  await arriveAt(page, '/r/letter', () => proceed(page));
+  await onScreen(page);
+  await arriveAt(page, '/r/choices', () => onward(page, '/r/choices'));
+  await onScreen(page);
+  await choose(page);
+  await proceed(page);
+  for (let question = 0; pathOf(page) !== '/r/done'; question += 1) {
+    expect(question < MOST_QUESTIONS, `no end of questions: still at ${pathOf(page)}: ${await errorSummary(page)}`);
+    await onScreen(page);
+    if (pathOf(page) !== '/r/check') await answerWhatIsAsked(page);
+    await proceed(page);
+  }
+  await onScreen(page);
+}
+
+async function arriveAt(page, path, act) {
+  await act();
+  expect(pathOf(page) === path, `expected ${path}, came to ${pathOf(page)}: ${await errorSummary(page)}`);
+}
+
+/** By the link to that screen if there is one, else by the button. */
+async function onward(page, path) {
+  const link = page.locator(`main a[href$="${path}"]`).first();
+  if ((await link.count()) > 0) await Promise.all([page.waitForEvent('load'), link.click()]);
+  else await proceed(page);
+}
+
+/** An appointment asks most, so it is the answer to test; whichever comes first otherwise. */
+async function choose(page) {
+  const wished = page.locator('main input[type=radio][name=choice][value*=appointment]');
+  const first = page.locator('main input[type=radio][name=choice]').first();
+  await ((await wished.count()) > 0 ? wished.first() : first).check();
+}
+
+/** The first answer to every question with none yet, and a word in every text field that must be filled. */
+async function answerWhatIsAsked(page) {
+  const radios = page.locator('main input[type=radio]');
+  const names = new Set(await radios.evaluateAll((inputs) => inputs.map((i) => i.name)));
+  for (const name of names) {
+    const group = page.locator(`main input[type=radio][name="${name}"]`);
+    if (!(await group.evaluateAll((inputs) => inputs.some((i) => i.checked)))) await group.first().check();
+  }
+  for (const field of await page.locator('main input[required]:not([type=radio]):not([type=checkbox]), main textarea[required]').all()) {
+    if ((await field.inputValue()) === '') await field.fill('Weekday mornings');
+  }
+}

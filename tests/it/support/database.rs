@@ -1,0 +1,75 @@
+//! A database of its own for each test: a file for SQLite, a copy of a migrated template for PostgreSQL.
+//! Must not know: any table.
+
+use diesel::{Connection, PgConnection, RunQueryDsl};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU32, Ordering},
+};
+
+pub struct Database {
+    pub url: String,
+    keep: Keep,
+}
+
+enum Keep {
+    File(tempfile::TempDir),
+    Server { maintenance: String, name: String },
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+static TEMPLATE: OnceLock<String> = OnceLock::new();
+
+fn maintenance() -> Option<String> {
+    std::env::var("KINWARD_TEST_DATABASE").ok().filter(|url| url.starts_with("postgres"))
+}
+
+fn run(maintenance: &str, sql: &str) {
+    let mut conn = PgConnection::establish(maintenance).unwrap();
+    diesel::sql_query(sql).execute(&mut conn).unwrap();
+}
+
+fn named(maintenance: &str, name: &str) -> String {
+    let cut = maintenance.rfind('/').unwrap();
+    format!("{}/{name}", &maintenance[..cut])
+}
+
+fn template(maintenance: &str) -> &'static str {
+    TEMPLATE.get_or_init(|| {
+        let name = format!("kinward_template_{}", std::process::id());
+        run(maintenance, &format!("CREATE DATABASE {name}"));
+        let db = kinward::db::Db::open(&named(maintenance, &name), 1).unwrap();
+        kinward::db::migrate::migrate(&db).unwrap();
+        name
+    })
+}
+
+impl Database {
+    pub fn new() -> Self {
+        let Some(maintenance) = maintenance() else {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite:{}", folder.path().join("test.db").display());
+            return Self { url, keep: Keep::File(folder) };
+        };
+        let name = format!("kinward_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+        run(&maintenance, &format!("CREATE DATABASE {name} TEMPLATE {}", template(&maintenance)));
+        Self { url: named(&maintenance, &name), keep: Keep::Server { maintenance, name } }
+    }
+
+    /// Which database this run is about, for messages.
+    pub fn kind(&self) -> &'static str {
+        match self.keep {
+            Keep::File(_) => "sqlite",
+            Keep::Server { .. } => "postgres",
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Keep::Server { maintenance, name } = &self.keep {
+            let mut conn = PgConnection::establish(maintenance).unwrap();
+            let _ = diesel::sql_query(format!("DROP DATABASE {name} WITH (FORCE)")).execute(&mut conn);
+        }
+    }
+}

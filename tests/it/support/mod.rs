@@ -1,0 +1,83 @@
+//! A world for one test: a database of its own, a clock that stands still until it is moved, a server, and people.
+//! Must not know: what is tested.
+
+pub mod cases;
+pub mod database;
+pub mod smtp_sink;
+
+use database::Database;
+use kinward::{
+    access::{House, service::Service},
+    clinic::cascade::listener::Cascade,
+    clock::{Clock, SeededChance, StoryClock},
+    db::UtcTime,
+    demo::{
+        browser::Browser,
+        clinic,
+        people::AtWork,
+    },
+    worker::{Transports, dispatch},
+};
+use std::sync::Arc;
+
+/// The day every test begins: a Monday, ten o'clock.
+pub fn monday() -> UtcTime {
+    UtcTime::from_utc(chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap().and_hms_opt(10, 0, 0).unwrap())
+}
+
+pub const TODAY: (&str, &str, &str) = ("2026", "11", "23");
+
+pub struct World {
+    pub house: Arc<House>,
+    pub service: Service,
+    pub clock: Arc<StoryClock>,
+    pub address: String,
+    pub folder: tempfile::TempDir,
+    ways: Transports,
+    // Dropped in this order: the server lets go of the database before it is removed.
+    _serving: clinic::Serving,
+    _database: Database,
+}
+
+impl World {
+    pub fn new(seed: u64) -> Self {
+        let database = Database::new();
+        let folder = tempfile::tempdir().unwrap();
+        let (socket, address) = clinic::listen(0).unwrap();
+        let clock = Arc::new(StoryClock::fixed(monday()));
+        let config = clinic::config(folder.path(), database.url.clone(), address.clone());
+        let (house, service) =
+            clinic::house(config, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(SeededChance::new(seed))).unwrap();
+        let house = Arc::new(house);
+        let ways = Transports::from_config(&house).unwrap();
+        let serving = clinic::serve(Arc::clone(&house), socket, 2).unwrap();
+        Self { house, service, clock, address, folder, ways, _serving: serving, _database: database }
+    }
+
+    pub fn at_work(&self, username: &str) -> AtWork {
+        AtWork::sign_in(&self.address, username).unwrap()
+    }
+
+    pub fn counsellor(&self) -> AtWork {
+        self.at_work("nia.morgan")
+    }
+
+    pub fn clinician(&self) -> AtWork {
+        self.at_work("amir.rahman")
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.address)
+    }
+
+    /// Everything that is due goes; the notice by e-mail follows the paper.
+    pub fn send(&self) -> usize {
+        (0..2).map(|_| dispatch(&self.house, &Cascade, &self.ways, "test").unwrap()).sum()
+    }
+
+    /// Names of files that left the house, below the data folder.
+    pub fn left_the_house(&self, kind: &str) -> Vec<std::path::PathBuf> {
+        let Ok(entries) = std::fs::read_dir(self.folder.path().join(kind)) else { return Vec::new() };
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+}

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Everything that CI runs: `tests/run.sh all`, or some stages by name: checks doctests sqlite postgres browser pdf.
+# Must not know: what any test checks. A stage that dies, or that runs no test at all, is a failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+usage="Usage: tests/run.sh all | STAGE... (stages: checks doctests sqlite postgres browser pdf)"
+[ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
+if [ "$*" = all ]; then
+  tests/setup.sh test
+  set -- checks doctests sqlite postgres browser pdf
+fi
+for stage in "$@"; do
+  case $stage in checks | doctests | sqlite | postgres | browser | pdf) ;; *) echo "$usage" >&2; exit 2 ;; esac
+done
+[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
+export KINWARD_BINARY=${KINWARD_BINARY:-${CARGO_TARGET_DIR:-target}/debug/kinward}
+
+passed=0 failed=0 finished=no
+lines=() notes=()
+log=$(mktemp)
+# shellcheck disable=SC2154 # status is set by the trap itself
+trap 'status=$?; rm -f "$log"; if [ "$finished" = no ]; then echo "Stopped before the end: this is not a pass." >&2; [ "$status" != 0 ] || status=1; fi; exit "$status"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+say() { printf '\n== %s\n' "$*"; }
+
+# check LABEL COMMAND...: it holds or it does not; a check that fails counts as one failure.
+check() {
+  local label=$1
+  shift
+  say "$label"
+  if ! "$@"; then
+    failed=$((failed + 1))
+    notes+=("$label: failed")
+  fi
+}
+
+# Adds up "passed failed ignored" over the closing lines of test programs: cargo's, and our own `Browser:` and `PDF:`.
+count() {
+  sed 's/\x1b\[[0-9;]*m//g' "$log" | awk '
+    /^test result: / { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i-1); if ($i ~ /^failed/) f += $(i-1); if ($i ~ /^ignored/) s += $(i-1) } }
+    /^(Browser|PDF): [0-9]+ passed, [0-9]+ failed$/ { p += $2; f += $4 }
+    END { print p + 0, f + 0, s + 0 }'
+}
+
+# counted LABEL COMMAND...: runs tests and counts them.
+counted() {
+  local label=$1 status=0 p f ignored
+  shift
+  say "$label"
+  "$@" 2>&1 | tee "$log" || status=$?
+  read -r p f ignored < <(count)
+  if [ "$status" != 0 ] && [ "$f" = 0 ]; then
+    f=1
+    notes+=("$label: stopped with status $status before its tests were done")
+  elif [ "$status" = 0 ] && [ "$p" = 0 ] && [ "$f" = 0 ]; then
+    f=1
+    notes+=("$label: ran no test at all")
+  fi
+  [ "$ignored" = 0 ] || notes+=("$label: $ignored switched off")
+  lines+=("$label: $p passed, $f failed")
+  passed=$((passed + p)) failed=$((failed + f))
+}
+
+browser() { cargo build --locked --package kinward && node tests/browser/run.mjs; }
+
+pdf() {
+  local out status=0
+  cargo build --locked --package kinward || return
+  out=$(mktemp -d)
+  timeout 600 "$KINWARD_BINARY" demo --once "$out" && tests/pdf/run.sh "$out" || status=$?
+  rm -rf "$out"
+  return "$status"
+}
+
+for stage in "$@"; do
+  case $stage in
+    checks)
+      check "Format" cargo fmt --all --check
+      check "Lints" cargo clippy --locked --workspace --all-targets -- -D warnings
+      check "Wall" tests/wall.sh
+      ;;
+    doctests) counted "Doctests" cargo test --locked --doc --no-fail-fast --package kinward-family --package kinward-pedigree ;;
+    sqlite) counted "SQLite" env KINWARD_TEST_DATABASE=sqlite cargo test --locked --workspace --tests --no-fail-fast ;;
+    postgres) counted "PostgreSQL" tests/postgres.sh run cargo test --locked --package kinward --tests --lib --no-fail-fast ;;
+    browser) counted "Browser" browser ;;
+    pdf) counted "PDF" pdf ;;
+  esac
+done
+
+finished=yes
+echo
+for note in "${notes[@]}"; do echo "$note"; done
+for line in "${lines[@]}"; do echo "$line"; done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

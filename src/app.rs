@@ -22,9 +22,24 @@ use actix_web::{
 use serde_json::json;
 use std::sync::Arc;
 
+/// Icons that the design system's style sheet asks for.
+macro_rules! icon {
+    ($name:literal) => {
+        (
+            concat!("/assets/images/nhsuk-icon-", $name, ".svg"),
+            "image/svg+xml",
+            include_bytes!(concat!(env!("KINWARD_ASSETS"), "/nhsuk-icon-", $name, ".svg")),
+        )
+    };
+}
+
 const STYLES: &[(&str, &str, &[u8])] = &[
     ("/assets/nhsuk.css", "text/css; charset=utf-8", include_bytes!(concat!(env!("KINWARD_ASSETS"), "/nhsuk.css"))),
     ("/assets/kinward.css", "text/css; charset=utf-8", include_bytes!("../templates/assets/kinward.css")),
+    icon!("arrow-down"),
+    icon!("arrow-up-down"),
+    icon!("arrow-up"),
+    icon!("cross"),
 ];
 
 /// Every route a wing has, with the path it is mounted at.
@@ -102,17 +117,16 @@ fn asset(kind: &'static str, bytes: &'static [u8]) -> HttpResponse {
 
 /// Before and after every request: refuses forms sent from elsewhere, shows errors, sets the headers.
 async fn guard(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> std::result::Result<ServiceResponse<BoxBody>, ActixError> {
-    let http = req.request().clone();
-    if let Err(refused) = from_here(&http) {
+    if let Err(refused) = from_here(req.request()) {
+        let (http, _) = req.into_parts();
         let mut response = ServiceResponse::new(http.clone(), refused.error_response());
         show_error(&http, &mut response);
         set_headers(&http, &mut response);
         return Ok(response);
     }
-    let mut response = match next.call(req).await {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(problem) => ServiceResponse::new(http.clone(), problem.error_response()),
-    };
+    // The request may not be held while it is routed, so it is taken from the response afterwards.
+    let mut response = next.call(req).await?.map_into_boxed_body();
+    let http = response.request().clone();
     show_error(&http, &mut response);
     set_headers(&http, &mut response);
     Ok(response)

@@ -1,13 +1,41 @@
 //! Pedigrees: who is related to whom, how something heritable may have come down, and the drawing of it.
 //! Must not know: names, letters, storage, a clock or chance. A person is an opaque id.
+//!
+//! ```
+//! use kinward_pedigree::{Mode, Pedigree, Person, PersonId, Relation, Sex, at_risk, draw, kin_path, relation_plan};
+//! use std::collections::BTreeMap;
+//!
+//! let mut family = Pedigree::new();
+//! let proband = PersonId::from("a");
+//! family.add_person(Person { proband: true, ..Person::new("a", Sex::Female) });
+//!
+//! // A relative is added by relation; whoever is missing on the way becomes a placeholder.
+//! let mut fresh = ["b", "c", "d", "e"].into_iter().map(PersonId::from);
+//! let mut new_id = || fresh.next().unwrap();
+//! let plan = relation_plan(&family, &proband, &Relation::parse("mother's sister")?, &mut new_id)?;
+//! plan.apply(&mut family);
+//! assert!(family.validate().is_empty());
+//!
+//! let path = kin_path(&family, &proband, &plan.new_person).unwrap();
+//! assert_eq!((path.words.as_str(), path.degree), ("mother's sister", 2));
+//!
+//! let relatives = at_risk(&family, &proband, Mode::AutosomalDominant, &BTreeMap::new());
+//! let aunt = relatives.iter().find(|relative| relative.id == plan.new_person).unwrap();
+//! assert_eq!(aunt.chance.to_string(), "1 in 4");
+//!
+//! assert!(draw(&family, &BTreeMap::new()).starts_with("<svg"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod at_risk;
 mod kinship;
 mod layout;
-pub mod model;
-pub mod ped;
+mod model;
+mod ped;
 mod plan;
 mod problem;
+#[cfg(test)]
+mod properties;
 mod relation;
 mod svg;
 

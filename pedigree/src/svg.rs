@@ -5,7 +5,7 @@ mod badge;
 mod lines;
 mod symbol;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 
 pub use badge::Badge;

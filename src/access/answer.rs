@@ -23,11 +23,15 @@ macro_rules! templates {
 
 /// Every staff template; a test compares the list with the folder.
 pub const TEMPLATES: &[(&str, &str)] = templates![
+    "at_risk",
     "consent",
     "conversation",
     "decision",
     "families",
+    "family",
     "field_date",
+    "field_date_given",
+    "field_line",
     "field_radios",
     "field_text",
     "home",
@@ -37,12 +41,19 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "letter_html",
     "objection",
     "outbox",
+    "pedigree_svg",
+    "person",
+    "person_identity",
     "post",
     "problem",
     "queues",
     "reason_boxes",
     "record",
+    "report_new",
+    "report_unreadable",
+    "result",
     "sign_in",
+    "task",
 ];
 
 impl Pages {

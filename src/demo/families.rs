@@ -1,7 +1,7 @@
 //! The five families of the seeded clinic: one agrees, one refuses and the familial approach is applied, one where it is
 //! declined, one with a child, one whose report was amended. Must not know: the database.
 
-use super::people::{AtWork, Kin, day_parts, last_part, letter_open, reply, text_of};
+use super::people::{AtWork, Kin, day_parts, last_part, letter_open, proband_of, reply, text_of};
 use crate::{
     access::House,
     clinic::cascade::listener::Cascade,
@@ -95,7 +95,7 @@ impl Clinic<'_> {
         work.result_separate(&result, &condition, &inheritance, &test)?;
         work.conversation(&result, "at_result", today, said)?;
         let family = text_of(&page, "family")?;
-        let proband = text_of(&page, "person")?;
+        let proband = text_of(proband_of(&page)?, "person")?;
         let mut people = Vec::new();
         for relative in relatives {
             people.push(work.relative_add(&family, &proband, relative, today)?);

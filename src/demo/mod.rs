@@ -54,6 +54,7 @@ pub fn demo(port: u16, data: Option<PathBuf>) -> Result<u8> {
 
 /// The whole story without a browser. `into` holds its results only if the story ended as it should.
 pub fn demo_once(into: &Path, report: Option<&Path>) -> Result<u8> {
+    start_log();
     let bytes = match report {
         Some(file) => Some(
             std::fs::read(file).map_err(|e| Error::bad_input(format!("{} cannot be read: {e}", file.display())))?,

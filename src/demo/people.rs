@@ -34,6 +34,11 @@ pub fn text_of(value: &Value, name: &str) -> Result<String> {
         .ok_or_else(|| Error::inner(format!("a page does not say '{name}'")))
 }
 
+/// The part of a result's page that says who the proband is.
+pub fn proband_of(page: &Value) -> Result<&Value> {
+    page.get("proband").ok_or_else(|| Error::inner("a result's page does not say who the proband is"))
+}
+
 /// A list on a page.
 pub fn list_of<'a>(value: &'a Value, name: &str) -> Result<&'a Vec<Value>> {
     value.get(name).and_then(Value::as_array).ok_or_else(|| Error::inner(format!("a page has no list '{name}'")))
@@ -70,7 +75,7 @@ impl AtWork {
     pub fn findings_mark(&mut self, result: &str, page: &Value) -> Result<[usize; 3]> {
         let mut marked = [0; 3];
         for finding in list_of(page, "findings")? {
-            let id = text_of(finding, "id")?;
+            let id = text_of(finding, "finding")?;
             let suggestion = text_of(finding, "suggestion")?;
             let (mark, why, place) = match suggestion.as_str() {
                 "familial" => ("familial", "", 0),
@@ -114,17 +119,15 @@ impl AtWork {
 
     /// Adds a relative of `from` with an address; answers the person's id.
     pub fn relative_add(&mut self, family: &str, from: &str, kin: &Kin, today: (&str, &str, &str)) -> Result<String> {
-        let page = format!("/families/{family}");
-        let fields = [
-            ("relation", kin.relation),
-            ("from", from),
-            ("given_name", kin.given),
-            ("family_name", kin.family),
-            ("birth_date-day", kin.born.2),
-            ("birth_date-month", kin.born.1),
-            ("birth_date-year", kin.born.0),
-        ];
-        let person = last_part(&self.browser.done(&page, &format!("{page}/people"), &fields)?);
+        let new = json!({
+            "relation": kin.relation,
+            "from": from,
+            "given_name": kin.given,
+            "family_name": kin.family,
+            "birth_date": format!("{:0>4}-{:0>2}-{:0>2}", kin.born.0, kin.born.1, kin.born.2),
+        });
+        // As a program, because its answer names the new person; the browser's goes back to the family.
+        let person = text_of(&self.program.api_post(&format!("/families/{family}/people"), &new)?, "person")?;
         let house = format!("{} Larch Close", kin.given.len() + 3);
         let address = format!("{house}\nStroud");
         let page = format!("/people/{person}");

@@ -4,7 +4,7 @@
 use super::{
     clinic,
     families::code_of,
-    people::{AtWork, Kin, day_parts, letter_open, list_of, reply, step, text_of},
+    people::{AtWork, Kin, day_parts, letter_open, list_of, proband_of, reply, step, text_of},
 };
 use crate::{
     access::{House, service::Service},
@@ -147,11 +147,11 @@ impl Telling<'_> {
 
     /// A report need not say who the patient is; then a person completes it before anything else.
     fn identify(&mut self, page: &Value) -> Result<()> {
-        if page.get("identity_complete").and_then(Value::as_bool) != Some(false) {
+        if proband_of(page)?.get("complete").and_then(Value::as_bool) != Some(false) {
             return Ok(());
         }
-        let result = text_of(page, "id")?;
-        let person = text_of(page, "person")?;
+        let result = text_of(page, "result")?;
+        let person = text_of(proband_of(page)?, "person")?;
         let fields = [
             ("given_name", "Robin"),
             ("family_name", "Quillfeather"),
@@ -170,7 +170,7 @@ impl Telling<'_> {
         self.counsellor.conversation(result, "at_result", today, "My sister should know. My aunt: I would rather not. My brother, perhaps.")?;
         self.expect_result(result, "pedigree")?;
         self.told(NIA, "tells the patient and writes down what was said", "discuss", "pedigree");
-        let (family, proband) = (text_of(page, "family")?, text_of(page, "person")?);
+        let (family, proband) = (text_of(page, "family")?, text_of(proband_of(page)?, "person")?);
         let kin = |relation, given, family, born, email| Kin { relation, given, family, born, email };
         let relatives = [
             kin("sister", "Tamsin", "Wray", ("1991", "2", "17"), Some("tamsin.wray@mail.example")),

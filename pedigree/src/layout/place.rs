@@ -6,7 +6,7 @@ use crate::model::{Pedigree, PersonId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A fixed number of passes, so that the same family always gives the same drawing.
-const PASSES: usize = 80;
+const PASSES: usize = 81;
 
 /// The middle of each person, from 0 at the left edge of the leftmost. `half` is the room each needs to either side.
 pub(super) fn places<'a>(
@@ -23,8 +23,10 @@ pub(super) fn places<'a>(
     for pass in 0..PASSES {
         let each = rows.iter().zip(&edges).enumerate();
         let in_turn: Vec<_> = if pass % 2 == 0 { each.collect() } else { each.rev().collect() };
+        // The last pass goes down and hangs children straight under their parents wherever there is room.
+        let from_above = pass + 1 >= PASSES;
         for (at, (row, edges)) in in_turn {
-            let wishes = pulling.wishes(at, row, &x);
+            let wishes = pulling.wishes(at, row, &x, from_above);
             x.extend(row.iter().copied().zip(settle(&wishes, edges)));
         }
     }
@@ -101,12 +103,20 @@ impl<'a> Pulling<'a> {
         Pulling { sibships, couples }
     }
 
-    /// Where each person of a row would like to stand: halfway to being under the parents and over the children.
-    fn wishes(&self, row: usize, people: &[&PersonId], x: &BTreeMap<&PersonId, f64>) -> Vec<f64> {
+    /// Where each person of a row would like to stand: halfway to being under the parents and over the children, or
+    /// under the parents alone.
+    fn wishes(
+        &self,
+        row: usize,
+        people: &[&PersonId],
+        x: &BTreeMap<&PersonId, f64>,
+        from_above: bool,
+    ) -> Vec<f64> {
         let mut pulls: BTreeMap<&PersonId, (f64, f64)> = BTreeMap::new();
         for Sibship { parents, children, lean } in self.sibships.get(row).into_iter().flatten() {
             let pull = middle(x, parents) + lean - middle(x, children);
-            for (ids, pull) in [(children, pull), (parents, -pull)] {
+            let lifted = if from_above { &[] } else { parents.as_slice() };
+            for (ids, pull) in [(children.as_slice(), pull), (lifted, -pull)] {
                 for id in ids {
                     let (sum, count) = pulls.entry(id).or_default();
                     (*sum, *count) = (*sum + pull, *count + 1.0);

@@ -32,6 +32,27 @@ impl Ground<'_> {
         self.places.get(id).map_or(0, |place| place.row)
     }
 
+    /// The place nearest to `x` where a line can pass a row between people who have no line in common.
+    fn free_place(&self, row: usize, x: f64) -> f64 {
+        let mut people: Vec<(&PersonId, Place)> = self
+            .places
+            .iter()
+            .filter(|(_, place)| place.row == row)
+            .map(|(&id, &place)| (id, place))
+            .collect();
+        people.sort_by_key(|(_, place)| place.order);
+        let room = |id: &PersonId| self.half.get(id).copied().unwrap_or(0.0);
+        let mut free: Vec<f64> = Vec::new();
+        free.extend(people.first().map(|(id, place)| place.x - room(id)));
+        free.extend(people.last().map(|(id, place)| place.x + room(id)));
+        for ((one, left), (other, right)) in people.iter().zip(people.iter().skip(1)) {
+            if !self.family.partners(one).contains(other) {
+                free.extend([left.x + room(one), right.x - room(other)]);
+            }
+        }
+        free.into_iter().min_by(|a, b| (a - x).abs().total_cmp(&(b - x).abs())).unwrap_or(x)
+    }
+
     fn seats(&self) -> Seats<'_> {
         let seats = self.places.iter().map(|(&id, place)| (id, (place.row, place.order))).collect();
         Seats { family: self.family, seats }
@@ -54,9 +75,19 @@ struct Bond<'a> {
 /// Brothers and sisters on one row, and the lane of the line above them.
 struct Bar<'a> {
     row: usize,
+    /// Where the line comes from above.
+    from: f64,
     /// Each child with the place at which the line comes down on it.
     children: Vec<(&'a PersonId, f64)>,
+    /// Where the line goes on to a row further down, past the people of this row.
+    onward: Option<f64>,
     lane: usize,
+}
+
+impl Bar<'_> {
+    fn span(&self) -> (f64, f64) {
+        span(self.children.iter().map(|(_, x)| *x).chain(self.onward).chain([self.from]))
+    }
 }
 
 /// All lines of a drawing, before it is known how high each row is.
@@ -104,7 +135,7 @@ impl<'a> Lines<'a> {
                 bridges.entry(bond.row).or_default().push((left, right, &mut bond.lane));
             }
             for bar in &mut bond.bars {
-                let (left, right) = span(bar.children.iter().map(|(_, x)| *x).chain([bond.anchor]));
+                let (left, right) = bar.span();
                 bars.entry(bar.row - 1).or_default().push((left, right, &mut bar.lane));
             }
         }
@@ -125,7 +156,7 @@ impl<'a> Lines<'a> {
         for bond in &self.bonds {
             let middle = of(middles, bond.row);
             let mut strokes = Strokes::default();
-            let start = match bond.run {
+            let mut start = match bond.run {
                 Run::Beside | Run::Alone { .. } => {
                     let ends = span(bond.parents.iter().map(|id| ground.x(id)).chain([bond.anchor]));
                     strokes.level(ends, middle, bond.related(ground));
@@ -145,8 +176,9 @@ impl<'a> Lines<'a> {
                 let bridges = count(&self.bridges, bar.row - 1) * LANE;
                 let above = of(label_ends, bar.row - 1) + ABOVE_BRIDGES + bridges + ABOVE_BARS;
                 let level = above + bar.lane as f64 * LANE;
-                strokes.down(bond.anchor, start, level);
-                strokes.level(span(bar.children.iter().map(|(_, x)| *x).chain([bond.anchor])), level, false);
+                strokes.down(bar.from, start, level);
+                strokes.level(bar.span(), level, false);
+                start = level;
                 for (child, x) in &bar.children {
                     strokes.down(*x, level, of(middles, bar.row) - symbol::reach(ground.family.sex(child)));
                 }
@@ -168,6 +200,7 @@ fn bond<'a>(
     let run = seats.run(&parents);
     let middle = parents.iter().map(|id| ground.x(id)).sum::<f64>() / parents.len().max(1) as f64;
     let anchor = middle + seats.lean(run, &parents, |id| ground.half.get(id).copied().unwrap_or(0.0));
+    let anchor = if kind == ParentKind::Legal { anchor + 4.0 } else { anchor };
     let mut rows: BTreeMap<usize, Vec<(&PersonId, f64)>> = BTreeMap::new();
     for child in children {
         // A child by descent and by law has two lines, which must not lie on each other.
@@ -177,8 +210,14 @@ fn bond<'a>(
             .or_default()
             .push((child, ground.x(child) + if second { 6.0 } else { 0.0 }));
     }
-    let bars = rows.into_iter().map(|(row, children)| Bar { row, children, lane: 0 }).collect();
-    let anchor = if kind == ParentKind::Legal { anchor + 4.0 } else { anchor };
+    let last = rows.keys().max().copied().unwrap_or(row);
+    let mut from = anchor;
+    let mut bars = Vec::new();
+    for row in row + 1..=last {
+        let onward = (row < last).then(|| ground.free_place(row, from));
+        bars.push(Bar { row, from, children: rows.remove(&row).unwrap_or_default(), onward, lane: 0 });
+        from = onward.unwrap_or(from);
+    }
     Bond { kind, parents, row, run, lane: 0, anchor, bars }
 }
 

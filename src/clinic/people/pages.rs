@@ -6,7 +6,8 @@ mod family;
 use super::{
     kinship::{NewRelative, relative_add},
     person::{
-        Contact, Identity, Person, contact_of, contact_set, person_died, person_family, person_get, person_identify,
+        Contact, Identity, Person, contact_of, contact_set, person_died, person_family, person_get,
+        person_identify,
     },
 };
 use crate::{
@@ -66,7 +67,8 @@ async fn relative(
     let entry = input.open(&caller)?;
     let of = caller.clone();
     let relation = Relation::parse(&entry.relation).map_err(|e| Error::bad_input(e.to_string()))?;
-    let from = entry.from.ok_or_else(|| Error::bad_input("Say whose relative this is. Nothing was saved."))?;
+    let from =
+        entry.from.ok_or_else(|| Error::bad_input("Say whose relative this is. Nothing was saved."))?;
     let identity = Identity {
         given_name: entry.given_name,
         family_name: entry.family_name,
@@ -220,7 +222,8 @@ async fn contact(
     house
         .act(&caller, move |act, _| {
             let (_, proof) = person_open(act.conn(), &of, id)?;
-            let lines: Vec<&str> = entry.address.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            let lines: Vec<&str> =
+                entry.address.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
             let contact = Contact {
                 person_id: id,
                 service_id: of.service,

@@ -38,6 +38,7 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/results/{id}/report" ResultView result_report, "The laboratory's report, byte for byte"),
     route!(POST "/results/{id}/findings/{finding}/mark" FindingMark mark, "Mark a finding familial, personal or uncertain"),
     route!(POST "/results/{id}/separate" FindingMark separate, "Separate the familial part: condition, inheritance, test for relatives"),
+    route!(GET "/results/{id}/certificate" ResultView certificate, "The familial variant certificate, signed, as JSON"),
     route!(POST "/results/{id}/close" TaskMove close, "Close a result whose relatives are all settled"),
 ];
 
@@ -64,7 +65,9 @@ async fn report_bring(staff: Staff<may::ReportIntake>, house: Here, upload: Uplo
         })
         .await?;
     match next {
-        Next::GoOn(location) => Ok(Answer::done(location, serde_json::to_value(received).map_err(Error::inner)?)),
+        Next::GoOn(location) => {
+            Ok(Answer::done(location, serde_json::to_value(received).map_err(Error::inner)?))
+        }
         Next::Unreadable(view) => Ok(Answer::Page {
             template: "report_unreadable",
             title: "This report could not be read".into(),
@@ -176,7 +179,10 @@ async fn unreadable_done(
     let (caller, id) = (staff.caller, id.into_inner());
     let entry = input.open(&caller)?;
     house.act(&caller, move |act, _| unreadable_settle(act, id, &entry.what_was_done)).await?;
-    Ok(Answer::done(format!("/reports/{id}/unreadable"), json!({"report": id, "state": ReportState::Settled})))
+    Ok(Answer::done(
+        format!("/reports/{id}/unreadable"),
+        json!({"report": id, "state": ReportState::Settled}),
+    ))
 }
 
 async fn result_page(staff: Staff<may::ResultView>, house: Here, id: web::Path<ResultId>) -> Result<Answer> {
@@ -193,7 +199,11 @@ async fn result_page(staff: Staff<may::ResultView>, house: Here, id: web::Path<R
     Answer::page("result", "Result", &caller, view)
 }
 
-async fn result_report(staff: Staff<may::ResultView>, house: Here, id: web::Path<ResultId>) -> Result<Answer> {
+async fn result_report(
+    staff: Staff<may::ResultView>,
+    house: Here,
+    id: web::Path<ResultId>,
+) -> Result<Answer> {
     let caller = staff.caller;
     let (of, id) = (caller.clone(), id.into_inner());
     let row = house
@@ -290,4 +300,17 @@ async fn close(
         })
         .await?;
     Ok(Answer::done(format!("/results/{id}"), json!({"result": id, "state": state})))
+}
+
+async fn certificate(staff: Staff<may::ResultView>, house: Here, id: web::Path<ResultId>) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let of = caller.clone();
+    let text = house
+        .act(&caller, move |act, _| {
+            let (result, proof) = result_open(act.conn(), &of, id)?;
+            let fact = super::release::fact_preview(act, proof, &result)?;
+            super::certificate::certificate_issue(act, proof, &fact)
+        })
+        .await?;
+    Ok(Answer::File { content_type: "application/json", name: Some("certificate.json".into()), bytes: text.into_bytes() })
 }

@@ -2,7 +2,7 @@
 //! Must not know: what is tested with them.
 
 use super::{TODAY, World};
-use kinward::demo::people::{AtWork, Kin, text_of};
+use kinward::demo::people::{AtWork, Kin, proband_of, text_of};
 
 pub fn report(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/data/reports/{name}.json", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -45,7 +45,7 @@ impl Case {
         counsellor.findings_mark(&result, &page).unwrap();
         counsellor.result_separate(&result, "breast_ovarian", "autosomal_dominant", "R242").unwrap();
         counsellor.conversation(&result, "at_result", TODAY, "Yes, they should know.").unwrap();
-        let (family, proband) = (text_of(&page, "family").unwrap(), text_of(&page, "person").unwrap());
+        let (family, proband) = (text_of(&page, "family").unwrap(), text_of(proband_of(&page).unwrap(), "person").unwrap());
         let reference = text_of(&page, "family_reference").unwrap();
         let people: Vec<String> =
             relatives.iter().map(|kin| counsellor.relative_add(&family, &proband, kin, TODAY).unwrap()).collect();

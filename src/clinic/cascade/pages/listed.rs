@@ -53,7 +53,11 @@ struct Relative {
     state_title: Option<&'static str>,
 }
 
-pub(super) async fn page(staff: Staff<may::TaskView>, house: Here, id: web::Path<ResultId>) -> Result<Answer> {
+pub(super) async fn page(
+    staff: Staff<may::TaskView>,
+    house: Here,
+    id: web::Path<ResultId>,
+) -> Result<Answer> {
     let caller = staff.caller;
     let of = caller.clone();
     let view = house.act(&caller, move |act, _| at_risk_page(act, &of, *id)).await?;
@@ -82,7 +86,9 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
         family_reference: family_reference(act.conn(), caller.service, result.family_id)?,
         state: result.state,
         checked_at: result.at_risk_checked_at.map(|at| at.shown()),
-        may_confirm: result.state.permits(ResultCommand::CheckAtRisk) && without_task > 0 && may(Permission::TaskMove),
+        may_confirm: result.state.permits(ResultCommand::CheckAtRisk)
+            && without_task > 0
+            && may(Permission::TaskMove),
         may_add: may(Permission::PersonEdit),
         may_see_result: may(Permission::ResultView),
         without_task,

@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     relative::reply::{ReplyRow, reply_list},
 };
-use kinward_family::page::{Choice, Meeting, Reminder, Reply, RelativesWords};
+use kinward_family::page::{Choice, Meeting, RelativesWords, Reminder, Reply};
 use serde::Serialize;
 
 /// One reply; an answer may be changed, and the newest one counts.

@@ -3,7 +3,11 @@
 
 use crate::{
     access::{
-        Answer, Caller, InFamily, Permission, Staff, family::family_get, pages::Here, permission::{allows, may}, staff::staff_names,
+        Answer, Caller, InFamily, Permission, Staff,
+        family::family_get,
+        pages::Here,
+        permission::{allows, may},
+        staff::staff_names,
     },
     audit::Deed,
     clinic::{
@@ -12,7 +16,10 @@ use crate::{
             kinship::{pedigree_id, pedigree_of},
             person::{Person, contacts_of, person_list},
         },
-        queue::{item::{WorkItem, work_of_family}, pages::subject_page},
+        queue::{
+            item::{WorkItem, work_of_family},
+            pages::subject_page,
+        },
         result::state::{ResultCommand, ResultState, TestResult, result_list},
         sharing::{conversation::conversation_list, pages::kind_title},
     },
@@ -99,7 +106,11 @@ struct Talk {
     by: String,
 }
 
-pub(super) async fn page(staff: Staff<may::FamilyView>, house: Here, id: web::Path<FamilyId>) -> Result<Answer> {
+pub(super) async fn page(
+    staff: Staff<may::FamilyView>,
+    house: Here,
+    id: web::Path<FamilyId>,
+) -> Result<Answer> {
     let (caller, id) = (staff.caller, id.into_inner());
     let of = caller.clone();
     let view = if allows(&caller.roles, Permission::ReasoningView) {
@@ -123,7 +134,11 @@ pub(super) async fn page(staff: Staff<may::FamilyView>, house: Here, id: web::Pa
     Answer::page("family", format!("Family {}", view.reference), &caller, view)
 }
 
-pub(super) async fn drawing(staff: Staff<may::FamilyView>, house: Here, id: web::Path<FamilyId>) -> Result<Answer> {
+pub(super) async fn drawing(
+    staff: Staff<may::FamilyView>,
+    house: Here,
+    id: web::Path<FamilyId>,
+) -> Result<Answer> {
     let caller = staff.caller;
     let svg = house
         .read(move |conn, house| {
@@ -141,7 +156,8 @@ fn overview(conn: &mut Conn, caller: &Caller, proof: InFamily, today: UtcDate) -
     let tree = pedigree_of(conn, proof)?;
     let tasks = task_list(conn, proof)?;
     let may = |permission| allows(&caller.roles, permission);
-    let name_of = |id: PersonId| people.iter().find(|person| person.id == id).map(Person::shown).unwrap_or_default();
+    let name_of =
+        |id: PersonId| people.iter().find(|person| person.id == id).map(Person::shown).unwrap_or_default();
     Ok(FamilyPage {
         family: family.id,
         reference: family.reference,
@@ -202,7 +218,8 @@ fn lines(
         .map(|person| {
             let id = pedigree_id(person.id);
             let path = proband.as_ref().and_then(|proband| pedigree::kin_path(tree, proband, &id));
-            let degree = path.as_ref().map_or(if person.is_proband { 0 } else { u32::MAX }, |path| path.degree);
+            let degree =
+                path.as_ref().map_or(if person.is_proband { 0 } else { u32::MAX }, |path| path.degree);
             let line = PersonLine {
                 person: person.id,
                 number: numbers.get(&id).cloned().unwrap_or_default(),
@@ -255,7 +272,8 @@ fn conversations(conn: &mut Conn, proof: InFamily) -> Result<Vec<Talk>> {
 /// The drawing: under each person the name, the age and where they stand by their newest task; no finding is in it.
 fn drawn(tree: &pedigree::Pedigree, people: &[Person], tasks: &[Task], today: UtcDate) -> String {
     let label = |person: &Person| {
-        let newest = tasks.iter().filter(|task| task.person_id == person.id).max_by_key(|task| task.changed_at);
+        let newest =
+            tasks.iter().filter(|task| task.person_id == person.id).max_by_key(|task| task.changed_at);
         let age = person.birth_date.map(|born| born.age_on(person.died_on.unwrap_or(today)));
         let age = match (age, person.died_on) {
             (Some(age), None) => Some(format!("{age} years")),
@@ -263,13 +281,15 @@ fn drawn(tree: &pedigree::Pedigree, people: &[Person], tasks: &[Task], today: Ut
             (None, Some(_)) => Some("has died".into()),
             (None, None) => None,
         };
-        let stands = newest.filter(|task| task.state != TaskState::Deceased).map(|task| task.state.title().to_owned());
+        let stands =
+            newest.filter(|task| task.state != TaskState::Deceased).map(|task| task.state.title().to_owned());
         pedigree::Label {
             lines: [Some(person.shown()), age, stands].into_iter().flatten().collect(),
             badge: newest.and_then(|task| badge(task.state)),
         }
     };
-    let labels: BTreeMap<_, _> = people.iter().map(|person| (pedigree_id(person.id), label(person))).collect();
+    let labels: BTreeMap<_, _> =
+        people.iter().map(|person| (pedigree_id(person.id), label(person))).collect();
     pedigree::draw(tree, &labels)
 }
 
@@ -284,9 +304,10 @@ fn badge(state: TaskState) -> Option<pedigree::Badge> {
         | TaskState::Suspended => Some(pedigree::Badge::NotStarted),
         TaskState::ProbandTells => Some(pedigree::Badge::ToldByFamily),
         TaskState::Sent => Some(pedigree::Badge::Sent),
-        TaskState::WantsAppointment | TaskState::WantsTime | TaskState::HasQuestion | TaskState::AlreadyTested => {
-            Some(pedigree::Badge::Responded)
-        }
+        TaskState::WantsAppointment
+        | TaskState::WantsTime
+        | TaskState::HasQuestion
+        | TaskState::AlreadyTested => Some(pedigree::Badge::Responded),
         TaskState::NotReached => Some(pedigree::Badge::NotContactable),
         TaskState::DoNotContact => Some(pedigree::Badge::Declined),
         TaskState::WaitAge => Some(pedigree::Badge::UnderAge),

@@ -233,3 +233,46 @@ impl Known<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{access::staff::Via, clock::SeededChance, ids::ServiceId};
+
+    fn caller() -> Caller {
+        let chance = SeededChance::new(1);
+        Caller {
+            staff: StaffId::new(&chance),
+            service: ServiceId::new(&chance),
+            display_name: String::new(),
+            job_title: String::new(),
+            roles: Vec::new(),
+            session_hash: String::new(),
+            via: Via::Token,
+        }
+    }
+
+    #[test]
+    fn what_is_due_today_is_not_yet_overdue() {
+        let today = UtcDate::new(2026, 11, 23).unwrap();
+        let due = |word: &str| {
+            let filter = Filter { due: word.into(), ..Filter::default() };
+            filter.asked(&caller(), today).unwrap().to.due_by
+        };
+        assert_eq!(due("today"), Some(today));
+        assert_eq!(due("overdue"), UtcDate::new(2026, 11, 22));
+        assert_eq!(due(""), None);
+    }
+
+    #[test]
+    fn a_filter_nobody_knows_is_refused_instead_of_showing_all() {
+        let today = UtcDate::new(2026, 11, 23).unwrap();
+        for filter in [
+            Filter { queue: "secrets".into(), ..Filter::default() },
+            Filter { owner: "you".into(), ..Filter::default() },
+            Filter { page: "minus".into(), ..Filter::default() },
+        ] {
+            assert!(filter.asked(&caller(), today).is_err());
+        }
+    }
+}

@@ -38,13 +38,19 @@ struct AtLevel {
 }
 
 impl Preview {
-    pub(super) fn of(act: &mut Act<'_>, proof: InFamily, result: &TestResult, findings: &[Finding]) -> Result<Self> {
+    pub(super) fn of(
+        act: &mut Act<'_>,
+        proof: InFamily,
+        result: &TestResult,
+        findings: &[Finding],
+    ) -> Result<Self> {
         let marked: Vec<&Finding> = release::familial_variants(findings).collect();
         let (fact, missing) = match result.state {
             ResultState::Triage | ResultState::TriageAmended => (None, missing_before(findings, &marked)),
-            ResultState::NothingFamilial => {
-                (None, vec!["No finding of this result is familial: relatives are told nothing of it.".into()])
-            }
+            ResultState::NothingFamilial => (
+                None,
+                vec!["No finding of this result is familial: relatives are told nothing of it.".into()],
+            ),
             ResultState::Discuss
             | ResultState::Pedigree
             | ResultState::Active
@@ -52,7 +58,9 @@ impl Preview {
             | ResultState::Closed
             | ResultState::Superseded => match release::fact_preview(act, proof, result) {
                 Ok(fact) => (Some(fact), vec![]),
-                Err(problem) if problem.trouble() == Trouble::NotNow => (None, vec![problem.public().to_owned()]),
+                Err(problem) if problem.trouble() == Trouble::NotNow => {
+                    (None, vec![problem.public().to_owned()])
+                }
                 Err(problem) => return Err(problem),
             },
         };
@@ -74,9 +82,11 @@ fn missing_before(findings: &[Finding], marked: &[&Finding]) -> Vec<String> {
     }
     let familial = findings.iter().any(|finding| finding.mark == Some(Mark::Familial));
     match (marked.is_empty(), familial) {
-        (true, true) => missing.push("What is marked familial is not a variant with a name. Mark the variant, too.".into()),
+        (true, true) => missing
+            .push("What is marked familial is not a variant with a name. Mark the variant, too.".into()),
         (true, false) => missing.push("Nothing is marked familial: relatives would be told nothing.".into()),
-        (false, _) => missing.push("The condition, how it is inherited and the test for relatives are not chosen yet.".into()),
+        (false, _) => missing
+            .push("The condition, how it is inherited and the test for relatives are not chosen yet.".into()),
     }
     missing
 }

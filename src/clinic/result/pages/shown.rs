@@ -3,12 +3,7 @@
 
 use super::preview::{Preview, Separation};
 use crate::{
-    access::{
-        Caller, Permission,
-        family::family_reference,
-        permission::allows,
-        staff::staff_names,
-    },
+    access::{Caller, Permission, family::family_reference, permission::allows, staff::staff_names},
     audit::Act,
     clinic::{
         people::person::{Person, person_get},
@@ -221,7 +216,9 @@ impl Proband {
         }
         let parts = [patient.given.as_deref(), patient.family.as_deref()];
         let whole = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        for name in [patient.name_text.clone(), Some(whole)].into_iter().flatten().filter(|name| !name.is_empty()) {
+        for name in
+            [patient.name_text.clone(), Some(whole)].into_iter().flatten().filter(|name| !name.is_empty())
+        {
             self.report_says.push(format!("Name: {name}"));
         }
         self.report_says.extend(patient.local_ids.iter().map(|id| format!("Identifier: {id}")));

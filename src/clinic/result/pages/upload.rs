@@ -52,9 +52,11 @@ impl Upload {
         match (self, &caller.via) {
             (Upload::Form(form), Via::Cookie(expected)) => of_form(form, expected).await,
             (Upload::Raw(body), Via::Token) => of_body(body).await,
-            (Upload::Form(_) | Upload::Raw(_) | Upload::OfAnotherKind, Via::Cookie(_) | Via::Token) => Err(
-                Error::bad_input("A report comes as a file of the form, or to the API as application/fhir+json. Nothing was saved."),
-            ),
+            (Upload::Form(_) | Upload::Raw(_) | Upload::OfAnotherKind, Via::Cookie(_) | Via::Token) => {
+                Err(Error::bad_input(
+                    "A report comes as a file of the form, or to the API as application/fhir+json. Nothing was saved.",
+                ))
+            }
         }
     }
 }
@@ -79,14 +81,17 @@ async fn of_form(mut form: Multipart, expected: &str) -> Result<Vec<u8>> {
             Some("form_token") if token.is_none() => token = Some(whole(&mut field, TOKEN).await?),
             Some("report") if report.is_none() => {
                 // A browser sends a nameless, empty file where none was chosen.
-                let chosen = field.content_disposition().and_then(|d| d.get_filename()).is_some_and(|n| !n.is_empty());
+                let chosen =
+                    field.content_disposition().and_then(|d| d.get_filename()).is_some_and(|n| !n.is_empty());
                 let bytes = whole(&mut field, MOST).await?;
                 if !chosen && bytes.is_empty() {
                     return Err(no_file());
                 }
                 report = Some(bytes);
             }
-            Some(_) | None => return Err(Error::bad_input("The form holds a field nobody asked for. Nothing was saved.")),
+            Some(_) | None => {
+                return Err(Error::bad_input("The form holds a field nobody asked for. Nothing was saved."));
+            }
         }
     }
     if !bool::from(token.unwrap_or_default().as_ref().ct_eq(expected.as_bytes())) {
@@ -125,10 +130,14 @@ mod tests {
         let mut body = String::new();
         for (name, file, text) in parts {
             let file = file.map(|f| format!("; filename=\"{f}\"")).unwrap_or_default();
-            body.push_str(&format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{text}\r\n"));
+            body.push_str(&format!(
+                "--b\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{text}\r\n"
+            ));
         }
         body.push_str("--b--\r\n");
-        TestRequest::post().insert_header(("content-type", "multipart/form-data; boundary=b")).set_payload(body)
+        TestRequest::post()
+            .insert_header(("content-type", "multipart/form-data; boundary=b"))
+            .set_payload(body)
     }
 
     async fn sent(request: TestRequest, path: &str) -> Result<Vec<u8>> {
@@ -169,7 +178,8 @@ mod tests {
     async fn pages_take_no_bodies_and_the_api_takes_no_forms() {
         let parts = [("form_token", None, "right"), ("report", Some("a.json"), "{}")];
         assert_eq!(told(sent(form(&parts), "/api/v1/reports").await), "another kind");
-        let body = || TestRequest::post().insert_header(("content-type", "application/fhir+json")).set_payload("{}");
+        let body =
+            || TestRequest::post().insert_header(("content-type", "application/fhir+json")).set_payload("{}");
         assert_eq!(told(sent(body(), "/reports").await), "another kind");
         assert_eq!(sent(body(), "/api/v1/reports").await.unwrap(), b"{}");
     }

@@ -155,7 +155,9 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
             })
         })
         .await?;
-    Answer::page("person", "Person", &caller, view)
+    // Names no person: titles stay in the history of a browser.
+    let part = view.person.as_str().get(..8).unwrap_or_default();
+    Answer::page("person", format!("Person {part}, {}", view.family_reference), &caller, view)
 }
 
 #[derive(Deserialize)]

@@ -61,7 +61,9 @@ pub(super) async fn page(
     let caller = staff.caller;
     let of = caller.clone();
     let view = house.act(&caller, move |act, _| at_risk_page(act, &of, *id)).await?;
-    Answer::page("at_risk", "Relatives at risk", &caller, view)
+    // Names no person: titles stay in the history of a browser.
+    let part = view.result.as_str().get(..8).unwrap_or_default();
+    Answer::page("at_risk", format!("Relatives at risk, {}, result {part}", view.family_reference), &caller, view)
 }
 
 fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRiskPage> {

@@ -113,7 +113,9 @@ pub(super) async fn page(staff: Staff<may::TaskView>, house: Here, id: web::Path
     let caller = staff.caller;
     let of = caller.clone();
     let view = house.act(&caller, move |act, _| task_page(act, &of, *id)).await?;
-    Answer::page("task", "Relative", &caller, view)
+    // Names no person: titles stay in the history of a browser.
+    let part = view.task.as_str().get(..8).unwrap_or_default();
+    Answer::page("task", format!("Relative {part}, {}", view.family_reference), &caller, view)
 }
 
 fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage> {

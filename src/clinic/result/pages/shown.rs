@@ -159,6 +159,11 @@ pub(super) fn result_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> R
 }
 
 impl ResultPage {
+    /// Names no person: titles stay in the history of a browser.
+    pub(super) fn title(&self) -> String {
+        format!("Result of {}, received {}", self.family_reference, self.received)
+    }
+
     /// Reads the stored report again, so that nothing the laboratory sent stays unseen.
     pub(super) fn add_what_was_not_read(&mut self, bytes: &[u8]) {
         match report::read(bytes) {

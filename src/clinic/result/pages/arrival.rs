@@ -1,0 +1,173 @@
+//! A report's arrival: brought in, read or not, and what is done about one that could not be read.
+//! Must not know: findings. Of an unreadable report it shows why and where, and its bytes as they came.
+
+use super::upload::Upload;
+use crate::{
+    access::{
+        Answer, Caller, Input, Permission, Staff,
+        pages::Here,
+        permission::{allows, may},
+    },
+    audit::Act,
+    clinic::result::{
+        intake::{self, Received, ReportRow, ReportState, report_fetch},
+        report::MAX_BYTES,
+        state::result_open,
+        unreadable::unreadable_settle,
+    },
+    error::{Error, Result},
+    ids::ReportId,
+};
+use actix_web::web;
+use serde_json::json;
+
+pub(super) async fn report_page(staff: Staff<may::ReportIntake>) -> Result<Answer> {
+    let most = MAX_BYTES / (1024 * 1024);
+    Answer::page("report_new", "Bring in a report", &staff.caller, json!({"largest_mebibytes": most}))
+}
+
+/// Where a report that came in leads: on to its result, or to what is wrong with it.
+enum Next {
+    GoOn(String),
+    Unreadable(UnreadablePage),
+}
+
+pub(super) async fn report_bring(
+    staff: Staff<may::ReportIntake>,
+    house: Here,
+    upload: Upload,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let bytes = upload.open(&caller).await?;
+    let of = caller.clone();
+    let (received, next) = house
+        .act(&caller, move |act, _| {
+            let received = intake::report_receive(act, &bytes, Some(of.staff))?;
+            let next = next_of(act, &of, &received)?;
+            Ok((received, next))
+        })
+        .await?;
+    match next {
+        Next::GoOn(location) => {
+            Ok(Answer::done(location, serde_json::to_value(received).map_err(Error::inner)?))
+        }
+        Next::Unreadable(view) => Ok(Answer::Page {
+            template: "report_unreadable",
+            title: view.title(),
+            view: serde_json::to_value(view).map_err(Error::inner)?,
+            caller: Some(caller),
+            status: 422,
+        }),
+    }
+}
+
+fn next_of(act: &mut Act<'_>, caller: &Caller, received: &Received) -> Result<Next> {
+    let result = match received {
+        Received::Result { result, .. } => *result,
+        Received::Again { result: Some(result), .. } => {
+            result_open(act.conn(), caller, *result).map_err(|_| {
+                Error::not_now(
+                    "This very report was received before, for a family that is not on your list. Nothing was saved. \
+                     If it concerns you, ask a colleague for the family reference and enter it under Families.",
+                )
+            })?;
+            *result
+        }
+        Received::Again { result: None, report } | Received::Unreadable { report, .. } => {
+            let row = report_fetch(act, *report, None)?;
+            return Ok(Next::Unreadable(UnreadablePage::of(row, caller)));
+        }
+    };
+    // Whoever only brings reports in may not see what is in them.
+    let sees = allows(&caller.roles, Permission::ResultView);
+    Ok(Next::GoOn(if sees { format!("/results/{result}") } else { "/families".into() }))
+}
+
+/// A report that could not be read: nothing of its content, only why and where.
+#[derive(serde::Serialize)]
+struct UnreadablePage {
+    outcome: &'static str,
+    report: ReportId,
+    state: ReportState,
+    waits: bool,
+    received: String,
+    problem: String,
+    place: String,
+    what_to_do: String,
+    settled_words: Option<String>,
+    /// Whether the caller may see the bytes and settle it.
+    yours: bool,
+}
+
+impl UnreadablePage {
+    fn title(&self) -> String {
+        format!("Unreadable report received {}", self.received)
+    }
+
+    fn of(row: ReportRow, caller: &Caller) -> Self {
+        Self {
+            outcome: "unreadable",
+            report: row.id,
+            waits: row.state == ReportState::Unreadable,
+            state: row.state,
+            received: row.received_at.shown(),
+            problem: row.problem.unwrap_or_default().replace('_', " "),
+            place: row.place.unwrap_or_default(),
+            what_to_do: row.what_to_do.unwrap_or_default(),
+            settled_words: row.settled_words,
+            yours: allows(&caller.roles, Permission::ReportUnreadable),
+        }
+    }
+}
+
+/// The report, if it is one that could not be read: a report with a result is shown with its family's result only.
+fn unreadable_fetch(act: &mut Act<'_>, id: ReportId) -> Result<ReportRow> {
+    let row = report_fetch(act, id, None)?;
+    match row.state {
+        ReportState::Unreadable | ReportState::Settled => Ok(row),
+        ReportState::Read => Err(Error::not_found()),
+    }
+}
+
+pub(super) async fn unreadable_page(
+    staff: Staff<may::ReportUnreadable>,
+    house: Here,
+    id: web::Path<ReportId>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let row = house.act(&caller, move |act, _| unreadable_fetch(act, *id)).await?;
+    let view = UnreadablePage::of(row, &caller);
+    Answer::page("report_unreadable", view.title(), &caller, view)
+}
+
+pub(super) async fn unreadable_bytes(
+    staff: Staff<may::ReportUnreadable>,
+    house: Here,
+    id: web::Path<ReportId>,
+) -> Result<Answer> {
+    let row = house.act(&staff.caller, move |act, _| unreadable_fetch(act, *id)).await?;
+    let name = Some(format!("unreadable-{}.bin", row.id));
+    Ok(Answer::File { content_type: "application/octet-stream", name, bytes: row.bytes })
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Settling {
+    #[serde(default)]
+    what_was_done: String,
+}
+
+pub(super) async fn unreadable_done(
+    staff: Staff<may::ReportUnreadable>,
+    house: Here,
+    id: web::Path<ReportId>,
+    input: Input<Settling>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let entry = input.open(&caller)?;
+    house.act(&caller, move |act, _| unreadable_settle(act, id, &entry.what_was_done)).await?;
+    Ok(Answer::done(
+        format!("/reports/{id}/unreadable"),
+        json!({"report": id, "state": ReportState::Settled}),
+    ))
+}

@@ -1,0 +1,2 @@
+//! Being written.
+//! Must not know: anything yet.

@@ -1,0 +1,2 @@
+//! Every route as every role.
+//! Must not know: anything yet.

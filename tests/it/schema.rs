@@ -1,0 +1,2 @@
+//! The schema of both databases.
+//! Must not know: anything yet.

@@ -1,0 +1,2 @@
+//! The wall between the wings.
+//! Must not know: anything yet.

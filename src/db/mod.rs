@@ -35,10 +35,11 @@ pub enum Kind {
 pub struct Db {
     pool: Pool<ConnectionManager<Conn>>,
     kind: Kind,
+    recorder: recorder::Recorder,
 }
 
 #[derive(Debug)]
-struct Prepare(Kind);
+struct Prepare(Kind, recorder::Recorder);
 
 impl CustomizeConnection<Conn, diesel::r2d2::Error> for Prepare {
     fn on_acquire(&self, conn: &mut Conn) -> std::result::Result<(), diesel::r2d2::Error> {
@@ -56,6 +57,7 @@ impl CustomizeConnection<Conn, diesel::r2d2::Error> for Prepare {
         for setting in settings {
             run_sql(conn, setting).map_err(diesel::r2d2::Error::QueryError)?;
         }
+        conn.set_instrumentation(self.1.clone());
         Ok(())
     }
 }
@@ -82,18 +84,24 @@ impl Db {
             }
             Some(_) | None => (Kind::Sqlite, url.to_owned()),
         };
+        let recorder = recorder::Recorder::default();
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
             .connection_timeout(std::time::Duration::from_secs(10))
-            .connection_customizer(Box::new(Prepare(kind)))
+            .connection_customizer(Box::new(Prepare(kind, recorder.clone())))
             .build(ConnectionManager::new(url))
             .map_err(|e| Error::config(format!("the database cannot be opened: {e}")))?;
-        Ok(Self { pool, kind })
+        Ok(Self { pool, kind, recorder })
     }
 
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Hears every statement of this pool, once it is started: for tests that say what a request touches.
+    pub fn recorder(&self) -> &recorder::Recorder {
+        &self.recorder
     }
 
     /// Reads. Nothing that `read` does is recorded, so nothing personal may be read with it alone.

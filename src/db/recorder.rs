@@ -5,7 +5,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent};
 use std::sync::{Arc, Mutex};
 
 /// What was heard since the last `take`. Statement texts only: bound values are never kept.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Debug)]
 pub struct Recorder(Arc<Mutex<Option<Vec<String>>>>);
 
 impl Recorder {

@@ -1,2 +1,161 @@
-//! The wall between the wings.
-//! Must not know: anything yet.
+//! The wall seen from outside: rare words planted in everything personal, and looked for in everything a relative gets.
+//! Must not know: how the wall is built.
+
+use crate::{
+    schema::data_map,
+    support::{
+        World,
+        cases::{AUNT, Case, SISTER, report},
+    },
+};
+use kinward::{
+    demo::{browser::Browser, people::letter_open},
+    relative::portal,
+};
+
+/// Words that stand in the proband's report, names and conversations, and nowhere else.
+const PLANTED: &[&str] =
+    &["Zquorvane", "Xylbrant", "zqfinding", "zqconclusion", "zqspoken", "1959-07-13", "13 July 1959", "CYP2D6zq", "9990000018"];
+
+/// The germline report with everything personal in it replaced by planted words.
+fn planted_report() -> Vec<u8> {
+    let mut report: serde_json::Value = serde_json::from_slice(&report("brca2_germline")).unwrap();
+    for entry in report["entry"].as_array_mut().unwrap() {
+        let resource = &mut entry["resource"];
+        match resource["resourceType"].as_str().unwrap() {
+            "Patient" => {
+                resource["name"] = serde_json::json!([{"use": "official", "given": ["Zquorvane"], "family": "Xylbrant"}]);
+                resource["birthDate"] = "1959-07-13".into();
+            }
+            "DiagnosticReport" => resource["conclusion"] = "zqconclusion: bilateral disease at 41".into(),
+            "Observation" => resource["note"] = serde_json::json!([{"text": "zqfinding"}]),
+            _ => {}
+        }
+    }
+    serde_json::to_vec(&report).unwrap()
+}
+
+fn case(world: &World) -> Case {
+    let mut case = Case::with(world, &planted_report(), &[SISTER, AUNT]);
+    for task in case.tasks.clone() {
+        case.counsellor.consent(&task, "given", "L2", "zqspoken: yes, but say nothing of my operation").unwrap();
+    }
+    case
+}
+
+/// Everything a relative's browser can be shown with a letter in hand.
+fn every_page(browser: &mut Browser) -> Vec<(String, Vec<u8>)> {
+    let mut seen = Vec::new();
+    for route in portal::ROUTES.iter().filter(|route| route.method == "GET" && route.path != "/r/stop") {
+        let paths: Vec<String> = if route.path.contains("{choice}") {
+            kinward_family::page::Choice::ALL.iter().map(|c| kinward_family::page::path::answer(*c)).collect()
+        } else {
+            vec![route.path.to_owned()]
+        };
+        for path in paths {
+            let answer = browser.get(&path).unwrap();
+            assert!(answer.status < 400, "{path} answered {}", answer.status);
+            let mut bytes = answer.body.clone();
+            bytes.extend(answer.headers.iter().flat_map(|(name, value)| format!("{name}: {value}\n").into_bytes()));
+            seen.push((path, bytes));
+        }
+    }
+    seen
+}
+
+fn find(what: &str, bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes).to_lowercase();
+    let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    PLANTED.iter().filter(|word| flat.contains(&word.to_lowercase())).map(|word| format!("{what}: {word}")).collect()
+}
+
+#[test]
+fn nothing_planted_in_the_probands_record_reaches_a_relative() {
+    let world = World::new(41);
+    let mut case = case(&world);
+    let mut found = Vec::new();
+    let mut looked_at = 0;
+    for (place, level, born) in [(0, "L2", SISTER.born), (1, "L0", AUNT.born)] {
+        let letter = case.approved(place, level);
+        world.send();
+        let code = kinward::demo::code_of(&mut case.counsellor, &letter).unwrap();
+        let (mut browser, _) = letter_open(&world.address, &code, born).unwrap();
+        for (path, bytes) in every_page(&mut browser) {
+            looked_at += 1;
+            found.extend(find(&path, &bytes));
+        }
+        let text = case.counsellor.browser.page(&format!("/letters/{letter}/text")).unwrap();
+        found.extend(find("the letter's text", text.as_bytes()));
+    }
+    for file in world.left_the_house("mail") {
+        looked_at += 1;
+        found.extend(find("a mail", &std::fs::read(file).unwrap()));
+    }
+    assert!(looked_at > 30, "only {looked_at} things were looked at");
+    assert!(found.is_empty(), "{found:?}");
+    // The words are where they should be: staff with a relationship see them, so the search can find.
+    let staff = case.counsellor.browser.page(&format!("/results/{}", case.result)).unwrap();
+    assert!(!find("staff", staff.as_bytes()).is_empty());
+}
+
+#[test]
+fn the_letter_as_printed_holds_nothing_planted() {
+    let world = World::new(42);
+    let mut case = case(&world);
+    case.approved(0, "L2");
+    world.send();
+    let files = world.left_the_house("letters");
+    assert_eq!(files.len(), 1);
+    let out = std::process::Command::new("pdftotext").arg(&files[0]).arg("-").output();
+    // Without the tool the words inside the file cannot be read: that is said, and it is a failure.
+    let out = out.expect("pdftotext is needed: tests/setup.sh installs poppler-utils");
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert!(text.contains("Tamsin Wray"), "the reader of the file sees its words");
+    assert!(find("the printed letter", text.as_bytes()).is_empty());
+}
+
+#[test]
+fn refusals_and_errors_say_nothing_planted() {
+    let world = World::new(43);
+    let mut case = case(&world);
+    let mut found = Vec::new();
+    for path in ["/families/claim", "/results/none", "/tasks/none", "/api/v1/results/none"] {
+        found.extend(find(path, &case.counsellor.browser.get(path).unwrap().body));
+    }
+    let task = case.tasks[0].clone();
+    let refused = case.counsellor.letter_draft(&task, "L9").unwrap_err();
+    found.extend(find("a refusal", refused.public().as_bytes()));
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn no_statement_of_a_relatives_request_or_of_sending_names_a_personal_column() {
+    let world = World::new(44);
+    let mut case = case(&world);
+    let letter = case.approved(0, "L2");
+    let code = kinward::demo::code_of(&mut case.counsellor, &letter).unwrap();
+    let recorder = world.house.db.recorder();
+    recorder.start();
+    assert_eq!(world.send(), 2, "the paper and the notice go while the recorder listens");
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    every_page(&mut browser);
+    kinward::demo::people::reply(&mut browser, "appointment", &[("by", "phone")]).unwrap();
+    let (mut again, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    kinward::demo::people::reply(&mut again, "not_know", &[]).unwrap();
+    let heard = recorder.take();
+    assert!(heard.len() > 50, "the recorder heard {}", heard.len());
+    let mut wrong = Vec::new();
+    for (table, columns) in data_map() {
+        for (column, class) in columns {
+            let personal = ["P", "Y", "D-detail"].contains(&class.as_str());
+            // Statements are written by diesel and name every column with its table, in either database's quotes.
+            let names = [format!("`{table}`.`{column}`"), format!("\"{table}\".\"{column}\"")];
+            if personal && heard.iter().any(|sql| names.iter().any(|name| sql.contains(name))) {
+                wrong.push(format!("{table}.{column} ({class})"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "a relative's request touched {wrong:?}");
+    let named = |table: &str| heard.iter().any(|sql| sql.contains(table));
+    assert!(named("invitations") && named("replies"), "the recorder hears what there is to hear");
+}

@@ -92,7 +92,7 @@ pub fn at_risk_confirm(act: &mut Act<'_>, proof: InFamily, result: &TestResult) 
     if listed.is_empty() {
         return Err(Error::not_now("There is nobody on the list yet. Add the proband's relatives first."));
     }
-    result_move(act, result, ResultCommand::CheckAtRisk)?;
+    result_move(act, result.standing(), ResultCommand::CheckAtRisk)?;
     result_at_risk_checked(act, result.id)?;
     let standing = tasks_of_result(act.conn, act.service, result.id)?;
     let mut opened = Vec::new();

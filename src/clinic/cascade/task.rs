@@ -8,7 +8,7 @@ use crate::{
     clinic::{
         letters::letter::{self, Stop},
         queue::item::{Subject, SubjectKind, follow},
-        result::state::{ResultCommand, ResultState, TestResult, result_move, result_row},
+        result::state::{ResultCommand, ResultState, TestResult, result_move, result_standing},
     },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
@@ -126,11 +126,11 @@ pub(super) fn result_follow(act: &mut Act<'_>, result: ResultId) -> Result<()> {
         .select(relative_tasks::state)
         .load(act.conn())?;
     let settled = !states.is_empty() && states.iter().all(|state| is_settled(*state));
-    let row = result_row(act.conn(), service, result)?;
+    let row = result_standing(act.conn(), service, result)?;
     match (row.state, settled) {
-        (ResultState::Active, true) => result_move(act, &row, ResultCommand::AllSettled).map(|_| ()),
+        (ResultState::Active, true) => result_move(act, row, ResultCommand::AllSettled).map(|_| ()),
         (ResultState::Review | ResultState::Closed, false) => {
-            result_move(act, &row, ResultCommand::Reopen).map(|_| ())
+            result_move(act, row, ResultCommand::Reopen).map(|_| ())
         }
         (ResultState::Active, false)
         | (ResultState::Review | ResultState::Closed, true)

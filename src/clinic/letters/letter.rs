@@ -12,7 +12,7 @@ use crate::{
         },
         people::person::{contact_of, person_row},
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
-        result::state::{ResultState, result_row},
+        result::state::{ResultState, result_standing},
         sharing::{basis::basis_of, objection::objects},
     },
     db::{Conn, UtcTime, closed},
@@ -229,7 +229,7 @@ pub fn stop_found(conn: &mut Conn, task: &Task, row: &LetterRow) -> Result<Optio
     if person.died_on.is_some() {
         return Ok(Some(Stop::Died));
     }
-    if result_row(conn, service, task.result_id)?.state != ResultState::Active {
+    if result_standing(conn, service, task.result_id)?.state != ResultState::Active {
         return Ok(Some(Stop::ReportAmended));
     }
     let allowed = basis_of(conn, service, task.id)?;

@@ -229,7 +229,7 @@ fn supersede(act: &mut Act<'_>, elder: &TestResult, by: ResultId) -> Result<()> 
     if elder.state == ResultState::Superseded {
         return Ok(());
     }
-    result_move(act, elder, ResultCommand::Supersede)?;
+    result_move(act, elder.standing(), ResultCommand::Supersede)?;
     act.record(Deed::ResultSuperseded, ("result", elder.id.as_str()), Some(elder.family_id), by.as_str())?;
     cascade::task::tasks_suspend(act, elder)
 }

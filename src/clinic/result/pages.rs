@@ -150,7 +150,7 @@ async fn close(
     let state = house
         .act(&caller, move |act, _| {
             let (result, proof) = result_open(act.conn(), &of, id)?;
-            let state = result_move(act, &result, ResultCommand::Close)?;
+            let state = result_move(act, result.standing(), ResultCommand::Close)?;
             act.record(Deed::ResultClosed, ("result", id.as_str()), Some(proof.family()), "")?;
             Ok(state)
         })

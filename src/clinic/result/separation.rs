@@ -50,7 +50,7 @@ pub fn result_separate(
         &format!("{familial} familial of {}", findings.len()),
     )?;
     if familial == 0 {
-        return result_move(act, result, ResultCommand::SeparateNothing);
+        return result_move(act, result.standing(), ResultCommand::SeparateNothing);
     }
     if release::familial_variants(&findings).next().is_none() {
         return Err(Error::not_now(
@@ -72,5 +72,5 @@ pub fn result_separate(
     // The door is tried now, so that a fact that could never pass is found here and not at the first letter.
     let named_result = result_row(act.conn(), proof.service(), result.id)?;
     release::fact_from(&named_result, &findings)?;
-    result_move(act, result, ResultCommand::SeparateFamilial)
+    result_move(act, result.standing(), ResultCommand::SeparateFamilial)
 }

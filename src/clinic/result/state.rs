@@ -155,22 +155,36 @@ pub struct TestResult {
     pub at_risk_checked_at: Option<UtcTime>,
 }
 
-impl TestResult {
-    pub fn subject(&self) -> Subject {
+/// Where a result stands, and nothing of what it says: all that rules outside this stage may read.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct Standing {
+    pub id: ResultId,
+    pub family_id: FamilyId,
+    pub state: ResultState,
+}
+
+impl Standing {
+    fn subject(&self) -> Subject {
         Subject { kind: SubjectKind::Result, id: self.id.to_string(), family: Some(self.family_id) }
+    }
+}
+
+impl TestResult {
+    pub fn standing(&self) -> Standing {
+        Standing { id: self.id, family_id: self.family_id, state: self.state }
     }
 }
 
 pub(super) fn result_insert(act: &mut Act<'_>, result: &TestResult) -> Result<()> {
     diesel::insert_into(results::table).values(result).execute(act.conn())?;
-    follow(act, &result.subject(), &wanted(result.state))
+    follow(act, &result.standing().subject(), &wanted(result.state))
 }
 
 /// Moves a result by a listed step, with its record and its queues.
 ///
 /// # Errors
 /// A step that is not listed, in words that say where the result stands.
-pub fn result_move(act: &mut Act<'_>, result: &TestResult, command: ResultCommand) -> Result<ResultState> {
+pub fn result_move(act: &mut Act<'_>, result: Standing, command: ResultCommand) -> Result<ResultState> {
     let to = STEPS
         .iter()
         .find(|(from, by, _)| *from == result.state && *by == command)
@@ -235,6 +249,15 @@ pub fn result_open(conn: &mut Conn, caller: &Caller, id: ResultId) -> Result<(Te
     let result = result_row(conn, caller.service, id)?;
     let proof = caller.in_family(conn, result.family_id)?;
     Ok((result, proof))
+}
+
+/// Where a result stands, without reading anything personal of it.
+pub(in crate::clinic) fn result_standing(conn: &mut Conn, service: ServiceId, id: ResultId) -> Result<Standing> {
+    Ok(results::table
+        .filter(results::service_id.eq(service))
+        .filter(results::id.eq(id))
+        .select((results::id, results::family_id, results::state))
+        .first(conn)?)
 }
 
 pub(in crate::clinic) fn result_row(conn: &mut Conn, service: ServiceId, id: ResultId) -> Result<TestResult> {

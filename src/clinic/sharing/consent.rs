@@ -171,12 +171,23 @@ pub fn consent_list(conn: &mut Conn, proof: InFamily, task: TaskId) -> Result<Ve
         .load(conn)?)
 }
 
+/// A stance without the words: all that the rules ask for.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct StanceNow {
+    pub id: ConsentId,
+    pub route: Route,
+    pub level: String,
+    pub stance: Stance,
+    pub seq: i32,
+}
+
 /// The stance that stands now.
-pub(super) fn consent_last(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Option<Consent>> {
+pub(super) fn consent_last(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Option<StanceNow>> {
     Ok(consents::table
         .filter(consents::service_id.eq(service))
         .filter(consents::task_id.eq(task))
         .order(consents::seq.desc())
+        .select((consents::id, consents::route, consents::level, consents::stance, consents::seq))
         .first(conn)
         .optional()?)
 }

@@ -108,7 +108,7 @@ pub fn conversation_record(
     act.record(Deed::ConversationRecorded, ("conversation", id.as_str()), Some(proof.family()), row.kind.as_str())?;
     if row.kind == ConversationKind::AtResult && result.state == ResultState::Discuss {
         result_told(act, result.id, row.held_on)?;
-        result_move(act, result, ResultCommand::TellProband)?;
+        result_move(act, result.standing(), ResultCommand::TellProband)?;
     }
     Ok(id)
 }

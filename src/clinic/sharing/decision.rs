@@ -233,11 +233,21 @@ pub fn decision_list(act: &mut Act<'_>, proof: InFamily, task: TaskId) -> Result
         .collect()
 }
 
-pub(super) fn decision_last(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Option<Decision>> {
+/// A decision without its reasons: all that the rules ask for.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct OutcomeNow {
+    pub id: DecisionId,
+    pub outcome: Outcome,
+    pub level: String,
+    pub seq: i32,
+}
+
+pub(super) fn decision_last(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Option<OutcomeNow>> {
     Ok(decisions::table
         .filter(decisions::service_id.eq(service))
         .filter(decisions::task_id.eq(task))
         .order(decisions::seq.desc())
+        .select((decisions::id, decisions::outcome, decisions::level, decisions::seq))
         .first(conn)
         .optional()?)
 }

@@ -161,7 +161,8 @@ pub(super) fn result_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> R
 impl ResultPage {
     /// Names no person: titles stay in the history of a browser.
     pub(super) fn title(&self) -> String {
-        format!("Result of {}, received {}", self.family_reference, self.received)
+        let part = self.result.as_str().get(..8).unwrap_or_default();
+        format!("Result {part} of {}", self.family_reference)
     }
 
     /// Reads the stored report again, so that nothing the laboratory sent stays unseen.

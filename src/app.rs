@@ -12,7 +12,7 @@ use crate::{
     relative::{self, listener::Listener},
 };
 use actix_web::{
-    App, Error as ActixError, HttpRequest, HttpServer, HttpResponse, ResponseError,
+    App, Error as ActixError, HttpMessage, HttpRequest, HttpResponse, HttpServer, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     http::{Method, StatusCode, header},
@@ -34,7 +34,11 @@ macro_rules! icon {
 }
 
 const STYLES: &[(&str, &str, &[u8])] = &[
-    ("/assets/nhsuk.css", "text/css; charset=utf-8", include_bytes!(concat!(env!("KINWARD_ASSETS"), "/nhsuk.css"))),
+    (
+        "/assets/nhsuk.css",
+        "text/css; charset=utf-8",
+        include_bytes!(concat!(env!("KINWARD_ASSETS"), "/nhsuk.css")),
+    ),
     ("/assets/kinward.css", "text/css; charset=utf-8", include_bytes!("../templates/assets/kinward.css")),
     icon!("arrow-down"),
     icon!("arrow-up-down"),
@@ -98,14 +102,20 @@ fn mount(config: &mut web::ServiceConfig, wing: Wing) {
         }
     }
     for (path, at) in paths {
-        let resource = at.into_iter().fold(web::resource(path), |resource, route| resource.route((route.mount)()));
-        config.service(resource.default_service(web::to(|| async { HttpResponse::MethodNotAllowed() })));
+        let resource =
+            at.into_iter().fold(web::resource(path), |resource, route| resource.route((route.mount)()));
+        config.service(
+            resource.default_service(web::to(|| async { HttpResponse::MethodNotAllowed().finish() })),
+        );
     }
     for (path, kind, bytes) in STYLES {
         config.route(path, web::get().to(move || async move { asset(kind, bytes) }));
     }
     config.route("/health", web::get().to(|| async { "ok" }));
-    config.route("/api/v1/openapi.json", web::get().to(move || async move { HttpResponse::Ok().json(openapi(wing)) }));
+    config.route(
+        "/api/v1/openapi.json",
+        web::get().to(move || async move { HttpResponse::Ok().json(openapi(wing)) }),
+    );
 }
 
 fn asset(kind: &'static str, bytes: &'static [u8]) -> HttpResponse {
@@ -116,7 +126,10 @@ fn asset(kind: &'static str, bytes: &'static [u8]) -> HttpResponse {
 }
 
 /// Before and after every request: refuses forms sent from elsewhere, shows errors, sets the headers.
-async fn guard(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> std::result::Result<ServiceResponse<BoxBody>, ActixError> {
+async fn guard(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> std::result::Result<ServiceResponse<BoxBody>, ActixError> {
     if let Err(refused) = from_here(req.request()) {
         let (http, _) = req.into_parts();
         let mut response = ServiceResponse::new(http.clone(), refused.error_response());
@@ -139,11 +152,15 @@ fn from_here(req: &HttpRequest) -> Result<()> {
         return Ok(());
     }
     let text = |name: &str| req.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let site = text("sec-fetch-site");
-    let elsewhere = site.is_some_and(|site| site != "same-origin" && site != "none");
+    // A browser that says where a form comes from is believed: no page can forge it, and without a referrer the same
+    // browser sends our own forms with the origin "null". An older one is judged by its origin.
     let house = req.app_data::<web::Data<Arc<House>>>();
-    let foreign = text("origin").is_some_and(|origin| house.is_none_or(|house| !same_origin(&house.config.address, &origin)));
-    if elsewhere || foreign {
+    let elsewhere = match text("sec-fetch-site") {
+        Some(site) => site != "same-origin" && site != "none",
+        None => text("origin")
+            .is_some_and(|origin| house.is_none_or(|house| !same_origin(&house.config.address, &origin))),
+    };
+    if elsewhere {
         return Err(Error::not_allowed("a form sent from another site"));
     }
     Ok(())
@@ -180,8 +197,14 @@ fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
             StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => "There is a problem",
             _ => "Something went wrong",
         };
-        let view = json!({"heading": heading, "told": told, "reference": null});
-        access::answer::page(req, "problem", heading, &view, None, status.as_u16())
+        let view = json!({
+            "heading": heading,
+            "told": told,
+            "sign_in": status == StatusCode::UNAUTHORIZED,
+            "sent_form": req.method() == Method::POST,
+        });
+        let caller = req.extensions().get::<access::Caller>().cloned();
+        access::answer::page(req, "problem", heading, &view, caller.as_ref(), status.as_u16())
     };
     *response.response_mut() = shown;
 }
@@ -263,11 +286,16 @@ pub fn openapi(wing: Wing) -> serde_json::Value {
                 "422": {"description": "The input cannot be taken as it is"}
             }
         });
-        if route.method == "POST" {
-            operation["requestBody"] = json!({"content": {"application/json": {"schema": {"type": "object"}}}});
+        if let (true, Some(fields)) = (route.method == "POST", operation.as_object_mut()) {
+            let body = json!({"content": {"application/json": {"schema": {"type": "object"}}}});
+            fields.insert("requestBody".into(), body);
         }
-        let entry = paths.entry(if below.is_empty() { "/".to_owned() } else { below.to_owned() }).or_insert_with(|| json!({}));
-        entry[route.method.to_lowercase()] = operation;
+        let entry = paths
+            .entry(if below.is_empty() { "/".to_owned() } else { below.to_owned() })
+            .or_insert_with(|| json!({}));
+        if let Some(methods) = entry.as_object_mut() {
+            methods.insert(route.method.to_lowercase(), operation);
+        }
     }
     json!({
         "openapi": "3.1.0",

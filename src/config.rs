@@ -9,7 +9,13 @@ use std::path::PathBuf;
 pub enum MailTo {
     /// Files in the data folder: the default.
     Files,
-    Smtp { host: String, port: u16, security: String, user: Option<String>, password_file: Option<PathBuf> },
+    Smtp {
+        host: String,
+        port: u16,
+        security: String,
+        user: Option<String>,
+        password_file: Option<PathBuf>,
+    },
 }
 
 /// Where a printed letter goes.
@@ -76,7 +82,9 @@ impl Config {
     /// What must hold before anything starts.
     fn check(&self) -> Result<()> {
         if !(self.address.starts_with("http://") || self.address.starts_with("https://")) {
-            return Err(Error::config("KINWARD_ADDRESS: write the full address, such as https://genetics.example.nhs.uk"));
+            return Err(Error::config(
+                "KINWARD_ADDRESS: write the full address, such as https://genetics.example.nhs.uk",
+            ));
         }
         if self.address.starts_with("http://") && !self.is_local() {
             return Err(Error::config("KINWARD_ADDRESS: only this machine may be served without https"));

@@ -46,13 +46,24 @@ impl Error {
         Self::new(Trouble::NotNow, public)
     }
     pub fn not_found() -> Self {
-        Self::new(Trouble::NotFound, "There is nothing here that you can see. Check the address, or go back to your queues.")
+        Self::new(
+            Trouble::NotFound,
+            "There is nothing here that you can see. Check the address, or go back to your queues.",
+        )
     }
     pub fn not_signed_in() -> Self {
-        Self::new(Trouble::NotSignedIn, "You are not signed in, or your session has ended. Sign in and try again.")
+        Self::new(
+            Trouble::NotSignedIn,
+            "You are not signed in, or your session has ended. Sign in and try again.",
+        )
     }
     pub fn not_allowed(what: &str) -> Self {
-        Self::new(Trouble::NotAllowed, format!("Your role does not allow this ({what}). Nothing was changed. Ask a colleague whose role does."))
+        Self::new(
+            Trouble::NotAllowed,
+            format!(
+                "Your role does not allow this ({what}). Nothing was changed. Ask a colleague whose role does."
+            ),
+        )
     }
     pub fn too_many() -> Self {
         Self::new(Trouble::TooMany, "Too many tries. Wait a few minutes and try again.")
@@ -62,11 +73,20 @@ impl Error {
     }
     /// The pool is empty or the database locked.
     pub fn busy(cause: impl fmt::Display) -> Self {
-        Self { inner: Some(cause.to_string()), ..Self::new(Trouble::Busy, "The service is busy. Nothing was changed. Try again in a moment.") }
+        Self {
+            inner: Some(cause.to_string()),
+            ..Self::new(Trouble::Busy, "The service is busy. Nothing was changed. Try again in a moment.")
+        }
     }
     /// A fault of ours. `cause` is logged and must hold no personal data.
     pub fn inner(cause: impl fmt::Display) -> Self {
-        Self { inner: Some(cause.to_string()), ..Self::new(Trouble::Inner, "Something went wrong on our side. Nothing was changed. Try again; if it happens again, tell your service's administrator the time it happened.") }
+        Self {
+            inner: Some(cause.to_string()),
+            ..Self::new(
+                Trouble::Inner,
+                "Something went wrong on our side. Nothing was changed. Try again; if it happens again, tell your service's administrator the time it happened.",
+            )
+        }
     }
 
     pub fn trouble(&self) -> Trouble {
@@ -118,7 +138,13 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {} ({})", self.trouble, self.public, self.inner.as_deref().unwrap_or("no inner cause"))
+        write!(
+            f,
+            "{:?}: {} ({})",
+            self.trouble,
+            self.public,
+            self.inner.as_deref().unwrap_or("no inner cause")
+        )
     }
 }
 

@@ -2,11 +2,7 @@
 //! Must not know: any rule; each word calls one function.
 
 use clap::{Parser, Subcommand};
-use kinward::{
-    command,
-    config::Wing,
-    error::Result,
-};
+use kinward::{command, config::Wing, error::Result};
 use std::{path::PathBuf, process::ExitCode};
 
 /// A workflow system for clinical genetics services.
@@ -171,12 +167,15 @@ fn run(word: Word) -> Result<u8> {
         Word::Staff { word: StaffWord::Disable { username } } => command::staff_disable(&username),
         Word::Intake { file } => command::intake(&file),
         Word::Pedigree { word: PedigreeWord::Check { file } } => command::pedigree_check(&file),
-        Word::Pedigree { word: PedigreeWord::Draw { file, output } } => command::pedigree_draw(&file, &output),
+        Word::Pedigree { word: PedigreeWord::Draw { file, output } } => {
+            command::pedigree_draw(&file, &output)
+        }
         Word::Variant { word: VariantWord::Check { name } } => command::variant_check(&name),
         Word::Certificate { word: CertificateWord::Verify { file } } => command::certificate_verify(&file),
         Word::Policy { word: PolicyWord::Check { file } } => command::policy_check(file.as_deref()),
-        Word::Audit { word: AuditWord::Verify { checkpoint } } => command::audit_verify(checkpoint.as_deref()),
+        Word::Audit { word: AuditWord::Verify { checkpoint } } => {
+            command::audit_verify(checkpoint.as_deref())
+        }
         Word::Audit { word: AuditWord::Checkpoint } => command::audit_checkpoint(),
     }
-
 }

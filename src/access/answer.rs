@@ -73,23 +73,45 @@ impl Pages {
     fn render(&self, template: &str, view: &Value) -> Result<String> {
         self.0.render(template, view).map_err(|e| {
             // The library's message may quote a value: only where it stands is kept.
-            Error::inner(format!("template {template} line {:?}: {}", e.line_no, e.template_name.unwrap_or_default()))
+            Error::inner(format!(
+                "template {template} line {:?}: {}",
+                e.line_no,
+                e.template_name.unwrap_or_default()
+            ))
         })
     }
 }
 
 /// What a handler answers.
 pub enum Answer {
-    Page { template: &'static str, title: String, view: Value, caller: Option<Caller>, status: u16 },
+    Page {
+        template: &'static str,
+        title: String,
+        view: Value,
+        caller: Option<Caller>,
+        status: u16,
+    },
     /// Done; go on at `location`. A program gets `facts` instead.
-    Done { location: String, facts: Value },
-    File { content_type: &'static str, name: Option<String>, bytes: Vec<u8> },
+    Done {
+        location: String,
+        facts: Value,
+    },
+    File {
+        content_type: &'static str,
+        name: Option<String>,
+        bytes: Vec<u8>,
+    },
     Raw(HttpResponse),
 }
 
 impl Answer {
     /// A page for `caller`, and its facts for a program.
-    pub fn page(template: &'static str, title: impl Into<String>, caller: &Caller, view: impl Serialize) -> Result<Self> {
+    pub fn page(
+        template: &'static str,
+        title: impl Into<String>,
+        caller: &Caller,
+        view: impl Serialize,
+    ) -> Result<Self> {
         Ok(Self::Page {
             template,
             title: title.into(),
@@ -115,7 +137,10 @@ impl Responder for Answer {
                 let mut response = HttpResponse::Ok();
                 response.content_type(content_type);
                 if let Some(name) = name {
-                    response.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+                    response.insert_header((
+                        header::CONTENT_DISPOSITION,
+                        format!("attachment; filename=\"{name}\""),
+                    ));
                 }
                 response.body(bytes)
             }
@@ -124,7 +149,8 @@ impl Responder for Answer {
                 HttpResponse::SeeOther().insert_header((header::LOCATION, location)).finish()
             }
             Answer::Page { view, status, .. } if api => {
-                HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default()).json(view)
+                HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default())
+                    .json(view)
             }
             Answer::Page { template, title, view, caller, status } => {
                 page(req, template, &title, &view, caller.as_ref(), status)
@@ -134,7 +160,14 @@ impl Responder for Answer {
 }
 
 /// Renders a staff page inside the layout.
-pub fn page(req: &HttpRequest, template: &str, title: &str, view: &Value, caller: Option<&Caller>, status: u16) -> HttpResponse {
+pub fn page(
+    req: &HttpRequest,
+    template: &str,
+    title: &str,
+    view: &Value,
+    caller: Option<&Caller>,
+    status: u16,
+) -> HttpResponse {
     let Some(house) = req.app_data::<actix_web::web::Data<std::sync::Arc<super::House>>>() else {
         return HttpResponse::InternalServerError().finish();
     };

@@ -114,7 +114,11 @@ pub fn family_reference(conn: &mut Conn, service: ServiceId, family: FamilyId) -
 }
 
 /// References of many families at once, so that a list of work asks once.
-pub fn family_references(conn: &mut Conn, service: ServiceId, ids: &[FamilyId]) -> Result<Vec<(FamilyId, String)>> {
+pub fn family_references(
+    conn: &mut Conn,
+    service: ServiceId,
+    ids: &[FamilyId],
+) -> Result<Vec<(FamilyId, String)>> {
     Ok(families::table
         .filter(families::service_id.eq(service))
         .filter(families::id.eq_any(ids.to_vec()))
@@ -178,12 +182,20 @@ pub fn relationship_start(act: &mut Act<'_>, staff: StaffId, family: FamilyId, r
 ///
 /// # Errors
 /// A reason too short to mean anything; a reference that this service does not have.
-pub fn relationship_claim(act: &mut Act<'_>, caller: &Caller, reference: &str, reason: &str) -> Result<FamilyId> {
+pub fn relationship_claim(
+    act: &mut Act<'_>,
+    caller: &Caller,
+    reference: &str,
+    reason: &str,
+) -> Result<FamilyId> {
     if reason.trim().chars().count() < 8 {
-        return Err(Error::bad_input("Say in a few words why you need this family's file, for example who asked you."));
+        return Err(Error::bad_input(
+            "Say in a few words why you need this family's file, for example who asked you.",
+        ));
     }
-    let wanted = FamilyReference::parse(reference)
-        .map_err(|_| Error::bad_input("A family reference looks like KW-7F3K-9QXM. Check it and try again."))?;
+    let wanted = FamilyReference::parse(reference).map_err(|_| {
+        Error::bad_input("A family reference looks like KW-7F3K-9QXM. Check it and try again.")
+    })?;
     let service = act.service;
     let family: FamilyId = families::table
         .filter(families::service_id.eq(service))
@@ -191,7 +203,11 @@ pub fn relationship_claim(act: &mut Act<'_>, caller: &Caller, reference: &str, r
         .select(families::id)
         .first(act.conn())
         .optional()?
-        .ok_or_else(|| Error::bad_input("No family of your service has this reference. Check it with whoever gave it to you."))?;
+        .ok_or_else(|| {
+            Error::bad_input(
+                "No family of your service has this reference. Check it with whoever gave it to you.",
+            )
+        })?;
     relationship_start(act, caller.staff, family, reason.trim())?;
     // Claiming is itself on the record even where a relationship stood already.
     let role = caller.roles.first().copied().unwrap_or(Role::Administrator);

@@ -28,7 +28,12 @@ pub struct House {
 
 impl House {
     pub fn given(&self) -> Given<'_> {
-        Given { clock: self.clock.as_ref(), chance: self.chance.as_ref(), keys: &self.keys, policy: &self.policy }
+        Given {
+            clock: self.clock.as_ref(),
+            chance: self.chance.as_ref(),
+            keys: &self.keys,
+            policy: &self.policy,
+        }
     }
 
     /// Runs `work` as an act of `caller`, on the calling thread.

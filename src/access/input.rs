@@ -30,7 +30,9 @@ impl<T: DeserializeOwned> FromRequest for Input<T> {
         let json = kind.starts_with("application/json");
         let bytes = web::Bytes::from_request(req, payload);
         Box::pin(async move {
-            let bytes = bytes.await.map_err(|_| Error::bad_input("The request is too large or broke off. Nothing was saved."))?;
+            let bytes = bytes
+                .await
+                .map_err(|_| Error::bad_input("The request is too large or broke off. Nothing was saved."))?;
             if bytes.len() > LONGEST {
                 return Err(Error::bad_input("The request is too large. Nothing was saved."));
             }
@@ -53,7 +55,9 @@ impl<T: DeserializeOwned> Input<T> {
         if let Via::Cookie(expected) = &caller.via {
             let sent = self.form_token.as_deref().unwrap_or_default();
             if !bool::from(sent.as_bytes().ct_eq(expected.as_bytes())) {
-                return Err(Error::bad_input("This form belongs to another session. Open the page again and send it once more; nothing was saved."));
+                return Err(Error::bad_input(
+                    "This form belongs to another session. Open the page again and send it once more; nothing was saved.",
+                ));
             }
         }
         parse(self.fields)
@@ -78,16 +82,17 @@ fn parse<T: DeserializeOwned>(fields: Value) -> Result<T> {
 }
 
 fn json_fields<T>(bytes: &[u8]) -> Result<Input<T>> {
-    let fields = serde_json::from_slice::<Value>(bytes)
-        .map_err(|e| Error::bad_input(format!("The request is not JSON (line {}, column {}).", e.line(), e.column())))?;
+    let fields = serde_json::from_slice::<Value>(bytes).map_err(|e| {
+        Error::bad_input(format!("The request is not JSON (line {}, column {}).", e.line(), e.column()))
+    })?;
     Ok(Input { fields, form_token: None, target: PhantomData })
 }
 
 /// A form as the same value a program would send: empty fields are absent, repeated ones a list, `x-day`, `x-month`
 /// and `x-year` the date `x`.
 fn form_fields<T>(bytes: &[u8]) -> Result<Input<T>> {
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_bytes(bytes).map_err(|_| Error::bad_input("The form cannot be read. Nothing was saved."))?;
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes)
+        .map_err(|_| Error::bad_input("The form cannot be read. Nothing was saved."))?;
     let mut form_token = None;
     let mut fields = Map::new();
     let mut dates = std::collections::BTreeMap::<String, [String; 3]>::new();
@@ -149,7 +154,12 @@ mod tests {
 
     #[test]
     fn a_field_nobody_asked_for_is_refused() {
-        assert!(form("on-day=2&on-month=3&on-year=2026&approved_by=me").unwrap_err().public().contains("approved_by"));
+        assert!(
+            form("on-day=2&on-month=3&on-year=2026&approved_by=me")
+                .unwrap_err()
+                .public()
+                .contains("approved_by")
+        );
     }
 
     #[test]

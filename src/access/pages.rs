@@ -13,7 +13,11 @@ use crate::{
     error::{Error, Result},
     keys,
 };
-use actix_web::{HttpRequest, HttpResponse, Responder, cookie::{Cookie, SameSite}, web};
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    cookie::{Cookie, SameSite},
+    web,
+};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -21,8 +25,20 @@ use std::sync::Arc;
 pub type Here = web::Data<Arc<House>>;
 
 pub const ROUTES: &[Route] = &[
-    Route { method: "GET", path: "/sign-in", who: Who::Anyone, about: "The sign-in page", mount: || web::get().to(sign_in_page) },
-    Route { method: "POST", path: "/sign-in", who: Who::Anyone, about: "Sign in with a browser", mount: || web::post().to(sign_in) },
+    Route {
+        method: "GET",
+        path: "/sign-in",
+        who: Who::Anyone,
+        about: "The sign-in page",
+        mount: || web::get().to(sign_in_page),
+    },
+    Route {
+        method: "POST",
+        path: "/sign-in",
+        who: Who::Anyone,
+        about: "Sign in with a browser",
+        mount: || web::post().to(sign_in),
+    },
     route!(POST "/sign-out" QueueView sign_out, "End this session"),
     route!(GET "/families" FamilyView families_page, "Families the caller has a relationship to"),
     route!(POST "/families/claim" FamilyClaim family_claim, "Start a relationship to a family, by its reference and with a reason"),
@@ -90,7 +106,8 @@ fn session_open(house: &House, fields: &SignIn) -> Result<(String, String, Strin
         session::sign_in_check_lock(conn, &fields.username, now)?;
         staff_by_username(conn, &fields.username)
     })?;
-    let right = session::password_is_right(member.as_ref().map(|m| m.password_hash.as_str()), &fields.password);
+    let right =
+        session::password_is_right(member.as_ref().map(|m| m.password_hash.as_str()), &fields.password);
     let Some(member) = member.filter(|_| right) else {
         house.db.write(|conn| session::sign_in_failed(conn, &fields.username, now, &house.policy.periods))?;
         return Err(Error::bad_input("The username or the password is not right. Check both and try again."));
@@ -102,7 +119,12 @@ fn session_open(house: &House, fields: &SignIn) -> Result<(String, String, Strin
     Ok((secret, hash, member.id.to_string()))
 }
 
-async fn sign_out(req: HttpRequest, house: Here, staff: Staff<may::QueueView>, input: Input<serde_json::Map<String, serde_json::Value>>) -> Result<HttpResponse> {
+async fn sign_out(
+    req: HttpRequest,
+    house: Here,
+    staff: Staff<may::QueueView>,
+    input: Input<serde_json::Map<String, serde_json::Value>>,
+) -> Result<HttpResponse> {
     let caller: Caller = staff.caller;
     input.open(&caller)?;
     let (hash, id) = (caller.session_hash.clone(), caller.staff);

@@ -5,7 +5,9 @@ use crate::{
     clock::Chance,
     error::{Error, Result},
 };
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash,
+};
 
 /// Characters; no rule of composition. Source: ASVS 5.0, 6.2.
 const SHORTEST: usize = 15;
@@ -38,7 +40,8 @@ pub fn hash(password: &str, chance: &dyn Chance) -> Result<String> {
 /// True where `password` is the one behind `stored`. Without `stored` it takes the same time and answers false.
 pub fn matches(password: &str, stored: Option<&str>) -> bool {
     // A hash of nothing anyone typed: an unknown name must cost what a known one costs.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let Ok(parsed) = PasswordHash::new(stored.unwrap_or(NOBODY)) else { return false };
     argon().verify_password(password.as_bytes(), &parsed).is_ok() && stored.is_some()
 }

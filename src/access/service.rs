@@ -83,7 +83,12 @@ impl Service {
 ///
 /// # Errors
 /// A description that could not stand in a letter.
-pub fn service_open(conn: &mut Conn, chance: &dyn Chance, at: UtcTime, opening: ServiceOpening) -> Result<Service> {
+pub fn service_open(
+    conn: &mut Conn,
+    chance: &dyn Chance,
+    at: UtcTime,
+    opening: ServiceOpening,
+) -> Result<Service> {
     let service = Service {
         id: ServiceId::new(chance),
         name: opening.name,

@@ -82,8 +82,7 @@ pub fn sign_in_failed(conn: &mut Conn, username: &str, now: UtcTime, periods: &P
     let lock = failures >= periods.sign_in_failures_before_lock;
     let values = (
         sign_in_failures::failures.eq(if lock { 0 } else { failures }),
-        sign_in_failures::locked_until
-            .eq(lock.then(|| now.plus_seconds(60 * periods.sign_in_lock_minutes))),
+        sign_in_failures::locked_until.eq(lock.then(|| now.plus_seconds(60 * periods.sign_in_lock_minutes))),
     );
     if before.is_some() {
         diesel::update(sign_in_failures::table.find(&name)).set(values).execute(conn)?;
@@ -96,7 +95,12 @@ pub fn sign_in_failed(conn: &mut Conn, username: &str, now: UtcTime, periods: &P
 }
 
 /// Starts a session after the password was found right; answers the secret for the cookie and the row's key.
-pub fn session_start(act: &mut Act<'_>, staff: StaffId, username: &str, periods: &Periods) -> Result<(String, String)> {
+pub fn session_start(
+    act: &mut Act<'_>,
+    staff: StaffId,
+    username: &str,
+    periods: &Periods,
+) -> Result<(String, String)> {
     let secret_text = secret(act.chance());
     let session = Session {
         id_hash: keys::digest(secret_text.as_bytes()),

@@ -13,7 +13,7 @@ use crate::{
     ids::{ServiceId, StaffId},
     keys,
 };
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use diesel::prelude::*;
 use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
@@ -102,10 +102,13 @@ impl<P: May> FromRequest for Staff<P> {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let credentials = credentials(req);
         let house = req.app_data::<web::Data<Arc<House>>>().cloned();
+        let req = req.clone();
         Box::pin(async move {
             let house = house.ok_or_else(|| Error::inner("no house"))?;
             let credentials = credentials?;
             let caller = house.run(move |house| caller_find(house, credentials)).await?;
+            // A page that says why something was refused still knows whose menu to show.
+            req.extensions_mut().insert(caller.clone());
             if allows(&caller.roles, P::PERMISSION) {
                 Ok(Self { caller, proof: PhantomData })
             } else {

@@ -95,7 +95,10 @@ fn passes_through(rows: &[Row], service: ServiceId, point: &Checkpoint) -> Resul
     };
     match standing {
         Some(hash) if hash == point.hash => Ok(()),
-        Some(_) => Err(broken(format!("row {} is not the one the checkpoint saw: this is another history", point.seq))),
+        Some(_) => Err(broken(format!(
+            "row {} is not the one the checkpoint saw: this is another history",
+            point.seq
+        ))),
         None => Err(broken(format!(
             "the checkpoint saw {} rows, the record holds {}: it was cut or an old copy was restored",
             point.seq,

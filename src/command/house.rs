@@ -115,7 +115,8 @@ pub fn doctor() -> Result<u8> {
             say(house.config.secure(), "pages are served by https");
             say(worker::Transports::from_config(house).is_ok(), "letters and mail have a way out");
             say(!house.policy.verified_by.is_empty(), "the policy pack was checked by a named person");
-            let unapproved = kinward_family::letter::templates().iter().filter(|t| t.approvers.is_empty()).count();
+            let unapproved =
+                kinward_family::letter::templates().iter().filter(|t| t.approvers.is_empty()).count();
             say(unapproved == 0, "every letter template was approved by a named person");
             say(!house.db.read(service_list)?.is_empty(), "a service is set up");
         }
@@ -175,7 +176,9 @@ pub fn staff_disable(username: &str) -> Result<u8> {
         .db
         .read(|conn| staff::staff_by_username(conn, username))?
         .ok_or_else(|| Error::bad_input("nobody has this username, or the account is disabled already"))?;
-    house.act_as(ActorKind::CommandLine, "staff disable", member.service_id, |act| staff::staff_disable(act, username))?;
+    house.act_as(ActorKind::CommandLine, "staff disable", member.service_id, |act| {
+        staff::staff_disable(act, username)
+    })?;
     println!("{} can no longer sign in.", staff_shown(username));
     Ok(0)
 }
@@ -189,7 +192,9 @@ fn service_for(house: &House, file: Option<&Path>) -> Result<Service> {
     match (services.into_iter().next(), file) {
         (Some(service), None) => Ok(service),
         (Some(_), Some(_)) => Err(Error::bad_input("a service is set up already; leave --service out")),
-        (None, None) => Err(Error::bad_input("no service is set up yet: describe it in a file and give --service FILE")),
+        (None, None) => {
+            Err(Error::bad_input("no service is set up yet: describe it in a file and give --service FILE"))
+        }
         (None, Some(file)) => {
             let text = read_text(file)?;
             let read: ServiceFile =
@@ -212,7 +217,8 @@ fn service_for(house: &House, file: Option<&Path>) -> Result<Service> {
 }
 
 pub(super) fn read_text(file: &Path) -> Result<String> {
-    std::fs::read_to_string(file).map_err(|e| Error::bad_input(format!("{} cannot be read: {e}", file.display())))
+    std::fs::read_to_string(file)
+        .map_err(|e| Error::bad_input(format!("{} cannot be read: {e}", file.display())))
 }
 
 /// Takes a report in; one that cannot be read is kept in its queue, and said with exit status 2.
@@ -220,13 +226,11 @@ pub fn intake(file: &Path) -> Result<u8> {
     let bytes = std::fs::read(file)
         .map_err(|e| Error::bad_input(format!("{} cannot be read: {e}", file.display())))?;
     let house = open()?;
-    let service = house
-        .db
-        .read(service_list)?
-        .into_iter()
-        .next()
-        .ok_or_else(|| Error::config("no service is set up yet: add the first account with 'kinward staff add'"))?;
-    let received = house.act_as(ActorKind::CommandLine, "intake", service.id, |act| report_receive(act, &bytes, None))?;
+    let service = house.db.read(service_list)?.into_iter().next().ok_or_else(|| {
+        Error::config("no service is set up yet: add the first account with 'kinward staff add'")
+    })?;
+    let received = house
+        .act_as(ActorKind::CommandLine, "intake", service.id, |act| report_receive(act, &bytes, None))?;
     println!("{}", serde_json::to_string(&received).map_err(Error::inner)?);
     match &received {
         Received::Result { .. } | Received::Again { .. } => Ok(0),

@@ -48,7 +48,13 @@ impl Browser {
     }
 
     /// Any request, with this browser's cookies or token.
-    pub fn send(&mut self, method: &str, path: &str, kind: Option<&str>, body: Option<&[u8]>) -> Result<Seen> {
+    pub fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        kind: Option<&str>,
+        body: Option<&[u8]>,
+    ) -> Result<Seen> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         if !self.cookies.is_empty() {
             request = request.header("cookie", self.cookie_line());
@@ -69,7 +75,9 @@ impl Browser {
         let headers: Vec<(String, String)> = answer
             .headers()
             .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
             .collect();
         for (_, cookie) in headers.iter().filter(|(name, _)| name == "set-cookie") {
             if let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) {
@@ -81,12 +89,8 @@ impl Browser {
             }
         }
         let status = answer.status().as_u16();
-        let body = answer
-            .body_mut()
-            .with_config()
-            .limit(64 * 1024 * 1024)
-            .read_to_vec()
-            .map_err(unreachable)?;
+        let body =
+            answer.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().map_err(unreachable)?;
         let location = headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.clone());
         Ok(Seen { status, body, location, headers })
     }
@@ -121,7 +125,14 @@ impl Browser {
     }
 
     /// Uploads a file with the form of `page`.
-    pub fn upload(&mut self, page: &str, action: &str, field: &str, name: &str, bytes: &[u8]) -> Result<Seen> {
+    pub fn upload(
+        &mut self,
+        page: &str,
+        action: &str,
+        field: &str,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<Seen> {
         let html = self.page(page)?;
         let token = form_token(&html).unwrap_or_default();
         let edge = "kinward-form-part-edge-7f3a9c";
@@ -141,7 +152,8 @@ impl Browser {
 
     /// Signs in as a program: a token, five minutes long.
     pub fn sign_in_api(&mut self, username: &str, password: &str) -> Result<()> {
-        let facts = self.api_post("/token", &serde_json::json!({"username": username, "password": password}))?;
+        let facts =
+            self.api_post("/token", &serde_json::json!({"username": username, "password": password}))?;
         self.token = facts.get("token").and_then(Value::as_str).map(str::to_owned);
         Ok(())
     }

@@ -119,8 +119,9 @@ impl Serving {
 
 /// Listens on this machine; port 0 takes a free one.
 pub fn listen(port: u16) -> Result<(TcpListener, String)> {
-    let socket = TcpListener::bind(("127.0.0.1", port))
-        .map_err(|e| Error::config(format!("port {port} cannot be used: {e}. Choose another with --port.")))?;
+    let socket = TcpListener::bind(("127.0.0.1", port)).map_err(|e| {
+        Error::config(format!("port {port} cannot be used: {e}. Choose another with --port."))
+    })?;
     let address = socket.local_addr().map_err(Error::inner)?;
     Ok((socket, format!("http://{address}")))
 }

@@ -41,7 +41,12 @@ struct Opened {
     tasks: Vec<(String, Option<String>)>,
 }
 
-fn kin(relation: &'static str, given: &'static str, family: &'static str, born: (&'static str, &'static str, &'static str)) -> Kin {
+fn kin(
+    relation: &'static str,
+    given: &'static str,
+    family: &'static str,
+    born: (&'static str, &'static str, &'static str),
+) -> Kin {
     Kin { relation, given, family, born, email: None }
 }
 
@@ -49,7 +54,8 @@ fn kin(relation: &'static str, given: &'static str, family: &'static str, born: 
 pub fn seed(house: &Arc<House>, ways: &Transports, clock: &StoryClock) -> Result<OpenLetter> {
     let address = house.config.address.clone();
     let sign_in = |username| AtWork::sign_in(&address, username);
-    let mut clinic = Clinic { house, ways, clock, counsellor: sign_in("nia.morgan")?, clinician: sign_in("amir.rahman")? };
+    let mut clinic =
+        Clinic { house, ways, clock, counsellor: sign_in("nia.morgan")?, clinician: sign_in("amir.rahman")? };
     let open = agrees(&mut clinic)?;
     clinic.days_pass(12)?;
     refuses_and_applied(&mut clinic)?;
@@ -126,7 +132,8 @@ impl Clinic<'_> {
 /// The code as it stands on the letter.
 pub fn code_of(work: &mut AtWork, letter: &str) -> Result<String> {
     let text = work.browser.page(&format!("/letters/{letter}/text"))?;
-    let is_code = |word: &&str| word.len() == 14 && word.split('-').filter(|part| part.len() == 4).count() == 3;
+    let is_code =
+        |word: &&str| word.len() == 14 && word.split('-').filter(|part| part.len() == 4).count() == 3;
     text.split_whitespace()
         .find(|word| is_code(word) && kinward_family::invitation::InvitationCode::parse(word).is_ok())
         .map(str::to_owned)
@@ -142,11 +149,18 @@ fn task(opened: &Opened, place: usize) -> Result<String> {
 }
 
 fn agrees(clinic: &mut Clinic<'_>) -> Result<OpenLetter> {
-    let sister = Kin { email: Some("megan.probert@mail.example"), ..kin("sister", "Megan", "Probert", ("1990", "4", "12")) };
+    let sister = Kin {
+        email: Some("megan.probert@mail.example"),
+        ..kin("sister", "Megan", "Probert", ("1990", "4", "12"))
+    };
     let opened = clinic.open(
         LYNCH,
         "I want them all to know. Please write, I find it hard to explain.",
-        &[sister, kin("brother", "Gareth", "Howell", ("1986", "9", "30")), kin("mother's sister", "Eirlys", "Vaughan", ("1958", "2", "3"))],
+        &[
+            sister,
+            kin("brother", "Gareth", "Howell", ("1986", "9", "30")),
+            kin("mother's sister", "Eirlys", "Vaughan", ("1958", "2", "3")),
+        ],
     )?;
     let (first, second, third) = (task(&opened, 0)?, task(&opened, 1)?, task(&opened, 2)?);
     for one in [&first, &second, &third] {
@@ -167,7 +181,12 @@ fn refuses_and_applied(clinic: &mut Clinic<'_>) -> Result<()> {
         &[kin("sister", "Bethan", "Yarwood", ("1994", "11", "8"))],
     )?;
     let sister = task(&opened, 0)?;
-    clinic.counsellor.consent(&sister, "refused", "L1", "Not her. We do not speak, and she would blame me.")?;
+    clinic.counsellor.consent(
+        &sister,
+        "refused",
+        "L1",
+        "Not her. We do not speak, and she would blame me.",
+    )?;
     clinic.clinician.decision(&sister, "applied", "L0", &["A3", "A6", "A10", "RL2"])?;
     clinic.write(&sister, "L0").map(|_| ())
 }
@@ -187,7 +206,10 @@ fn with_a_child(clinic: &mut Clinic<'_>) -> Result<()> {
     let opened = clinic.open(
         FH,
         "Please help with my boy first.",
-        &[kin("son", "Ifan", "Osei", ("2020", "6", "14")), kin("sister", "Abena", "Osei", ("1988", "3", "2"))],
+        &[
+            kin("son", "Ifan", "Osei", ("2020", "6", "14")),
+            kin("sister", "Abena", "Osei", ("1988", "3", "2")),
+        ],
     )?;
     let sister = task(&opened, 1)?;
     clinic.counsellor.consent(&sister, "thinking", "L2", "Let me tell her myself first, then we see.")

@@ -30,7 +30,11 @@ pub fn demo(port: u16, data: Option<PathBuf>) -> Result<u8> {
     let (socket, address) = clinic::listen(port)?;
     let folder = Folder::new(data)?;
     let clock = Arc::new(StoryClock::offset(-86_400 * BEGAN_DAYS_AGO));
-    let config = clinic::config(folder.path(), format!("sqlite:{}", folder.path().join("kinward.db").display()), address);
+    let config = clinic::config(
+        folder.path(),
+        format!("sqlite:{}", folder.path().join("kinward.db").display()),
+        address,
+    );
     let (house, _) = clinic::house(config, Arc::clone(&clock) as Arc<dyn Clock>, clinic::machine_chance())?;
     let house = Arc::new(house);
     let ways = Transports::from_config(&house)?;
@@ -57,7 +61,8 @@ pub fn demo_once(into: &Path, report: Option<&Path>) -> Result<u8> {
     start_log();
     let bytes = match report {
         Some(file) => Some(
-            std::fs::read(file).map_err(|e| Error::bad_input(format!("{} cannot be read: {e}", file.display())))?,
+            std::fs::read(file)
+                .map_err(|e| Error::bad_input(format!("{} cannot be read: {e}", file.display())))?,
         ),
         None => None,
     };
@@ -85,7 +90,10 @@ impl Folder {
             }
         };
         if path.join("kinward.db").exists() {
-            return Err(Error::bad_input(format!("{} holds a demonstration already; name another folder", path.display())));
+            return Err(Error::bad_input(format!(
+                "{} holds a demonstration already; name another folder",
+                path.display()
+            )));
         }
         std::fs::create_dir_all(&path)
             .map_err(|e| Error::bad_input(format!("{} cannot be made: {e}", path.display())))?;

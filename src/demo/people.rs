@@ -41,7 +41,10 @@ pub fn proband_of(page: &Value) -> Result<&Value> {
 
 /// A list on a page.
 pub fn list_of<'a>(value: &'a Value, name: &str) -> Result<&'a Vec<Value>> {
-    value.get(name).and_then(Value::as_array).ok_or_else(|| Error::inner(format!("a page has no list '{name}'")))
+    value
+        .get(name)
+        .and_then(Value::as_array)
+        .ok_or_else(|| Error::inner(format!("a page has no list '{name}'")))
 }
 
 /// The id at the end of an address.
@@ -63,7 +66,9 @@ impl AtWork {
         match (seen.status, &seen.location) {
             (303, Some(location)) => Ok(Ok(last_part(location))),
             (422, _) => Ok(Err(words(&seen.text()))),
-            (status, _) => Err(Error::inner(format!("the upload answered {status}: {}", words(&seen.text())))),
+            (status, _) => {
+                Err(Error::inner(format!("the upload answered {status}: {}", words(&seen.text()))))
+            }
         }
     }
 
@@ -94,31 +99,56 @@ impl AtWork {
         Ok(marked)
     }
 
-    pub fn result_separate(&mut self, result: &str, condition: &str, inheritance: &str, test: &str) -> Result<()> {
+    pub fn result_separate(
+        &mut self,
+        result: &str,
+        condition: &str,
+        inheritance: &str,
+        test: &str,
+    ) -> Result<()> {
         let fields = [("condition", condition), ("inheritance", inheritance), ("test_code", test)];
         self.browser
             .done(&format!("/results/{result}"), &format!("/results/{result}/separate"), &fields)
             .map(|_| ())
     }
 
-    pub fn conversation(&mut self, result: &str, kind: &str, today: (&str, &str, &str), said: &str) -> Result<()> {
+    pub fn conversation(
+        &mut self,
+        result: &str,
+        kind: &str,
+        today: (&str, &str, &str),
+        said: &str,
+    ) -> Result<()> {
         let fields = [
             ("held_on-day", today.2),
             ("held_on-month", today.1),
             ("held_on-year", today.0),
             ("kind", kind),
             ("present", "The patient and their counsellor"),
-            ("told", "What was found, what it means for relatives: checks, treatment, time to prepare. What would and would not be passed on."),
+            (
+                "told",
+                "What was found, what it means for relatives: checks, treatment, time to prepare. What would and would not be passed on.",
+            ),
             ("said", said),
             ("next_step", "Agree for each relative how they are to hear"),
         ];
         self.browser
-            .done(&format!("/results/{result}/conversations/new"), &format!("/results/{result}/conversations"), &fields)
+            .done(
+                &format!("/results/{result}/conversations/new"),
+                &format!("/results/{result}/conversations"),
+                &fields,
+            )
             .map(|_| ())
     }
 
     /// Adds a relative of `from` with an address; answers the person's id.
-    pub fn relative_add(&mut self, family: &str, from: &str, kin: &Kin, today: (&str, &str, &str)) -> Result<String> {
+    pub fn relative_add(
+        &mut self,
+        family: &str,
+        from: &str,
+        kin: &Kin,
+        today: (&str, &str, &str),
+    ) -> Result<String> {
         let new = json!({
             "relation": kin.relation,
             "from": from,
@@ -168,11 +198,23 @@ impl AtWork {
             ("model", if outcome == "applied" { "familial" } else { "individual" }),
             ("outcome", outcome),
             ("level", level),
-            ("harm_if_not_shared", "The relative would not be offered checks that can prevent serious illness. Likely enough, severe, and preventable if they hear within the year."),
-            ("harm_if_shared", "The patient may feel let down and come to trust us less; the letter names nobody. We judged this real but smaller."),
-            ("steps_tried", "Two conversations and a telephone call; general information offered; more time given."),
+            (
+                "harm_if_not_shared",
+                "The relative would not be offered checks that can prevent serious illness. Likely enough, severe, and preventable if they hear within the year.",
+            ),
+            (
+                "harm_if_shared",
+                "The patient may feel let down and come to trust us less; the letter names nobody. We judged this real but smaller.",
+            ),
+            (
+                "steps_tried",
+                "Two conversations and a telephone call; general information offered; more time given.",
+            ),
             ("adviser", "The Caldicott Guardian, without names"),
-            ("proband_informed", "Told by telephone before anything is sent, with the reasons and what the letter will not say."),
+            (
+                "proband_informed",
+                "Told by telephone before anything is sent, with the reasons and what the letter will not say.",
+            ),
         ];
         fields.extend(reasons.iter().map(|code| ("reasons[]", *code)));
         self.browser.done(&page, &page, &fields).map(|_| ())
@@ -210,7 +252,11 @@ pub fn letter_open(address: &str, code: &str, born: (&str, &str, &str)) -> Resul
     let mut browser = Browser::new(address);
     browser.page("/r")?;
     browser.done("/r/code", "/r/code", &[("code", code)])?;
-    browser.done("/r/birth-date", "/r/birth-date", &[("day", born.2), ("month", born.1), ("year", born.0)])?;
+    browser.done(
+        "/r/birth-date",
+        "/r/birth-date",
+        &[("day", born.2), ("month", born.1), ("year", born.0)],
+    )?;
     browser.done("/r/for-you", "/r/for-you", &[("for_you", "yes")])?;
     browser.done("/r/before", "/r/before", &[("before", "now")])?;
     let letter = browser.page("/r/letter")?;

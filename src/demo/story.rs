@@ -53,7 +53,13 @@ pub fn once(into: &Path, report: Option<&[u8]>) -> Result<u8> {
 
 fn table(steps: &[Value]) {
     let width = |field: &str| {
-        steps.iter().filter_map(|s| s.get(field)).filter_map(Value::as_str).map(|t| t.chars().count()).max().unwrap_or(0)
+        steps
+            .iter()
+            .filter_map(|s| s.get(field))
+            .filter_map(Value::as_str)
+            .map(|t| t.chars().count())
+            .max()
+            .unwrap_or(0)
     };
     let (who, what, before) = (width("who"), width("what"), width("state_before"));
     for told in steps {
@@ -135,7 +141,12 @@ impl Telling<'_> {
         if familial == 0 {
             self.counsellor.result_separate(&result, "", "", "")?;
             self.expect_result(&result, "nothing_familial")?;
-            self.told(NIA, "closes triage: nothing familial, nobody is written to", "triage", "nothing_familial");
+            self.told(
+                NIA,
+                "closes triage: nothing familial, nobody is written to",
+                "triage",
+                "nothing_familial",
+            );
             return self.nobody_was_written_to();
         }
         let (condition, inheritance, test) = naming_for(&page)?;
@@ -159,7 +170,11 @@ impl Telling<'_> {
             ("birth_date-month", "5"),
             ("birth_date-year", "1984"),
         ];
-        self.counsellor.browser.done(&format!("/results/{result}"), &format!("/people/{person}/identity"), &fields)?;
+        self.counsellor.browser.done(
+            &format!("/results/{result}"),
+            &format!("/people/{person}/identity"),
+            &fields,
+        )?;
         self.told(NIA, "adds who the patient is: the report does not say", "triage", "triage");
         Ok(())
     }
@@ -167,7 +182,12 @@ impl Telling<'_> {
     fn cascade(&mut self, result: &str, page: &Value) -> Result<()> {
         let (year, month, day) = day_parts(self.house.clock.now().date());
         let today = (year.as_str(), month.as_str(), day.as_str());
-        self.counsellor.conversation(result, "at_result", today, "My sister should know. My aunt: I would rather not. My brother, perhaps.")?;
+        self.counsellor.conversation(
+            result,
+            "at_result",
+            today,
+            "My sister should know. My aunt: I would rather not. My brother, perhaps.",
+        )?;
         self.expect_result(result, "pedigree")?;
         self.told(NIA, "tells the patient and writes down what was said", "discuss", "pedigree");
         let (family, proband) = (text_of(page, "family")?, text_of(proband_of(page)?, "person")?);
@@ -222,7 +242,12 @@ impl Telling<'_> {
         self.counsellor.consent(task, "refused", "L1", "I would rather she did not hear it from you.")?;
         self.told(NIA, "mother's sister: the patient refuses", "identified", "decision_needed");
         self.clinician.decision(task, "applied", "L1", &["A1", "A2", "A6", "RL2"])?;
-        self.told(AMIR, "mother's sister: weighs both sides and applies the familial approach", "decision_needed", "route_agreed");
+        self.told(
+            AMIR,
+            "mother's sister: weighs both sides and applies the familial approach",
+            "decision_needed",
+            "route_agreed",
+        );
         let letter = self.letter(task, "L1")?;
         self.send()?;
         self.expect_task(task, "sent")?;
@@ -242,7 +267,12 @@ impl Telling<'_> {
         self.counsellor.consent(task, "withdrawn", "L2", "I have changed my mind. Do not write to him.")?;
         self.send()?;
         self.expect_task(task, "decision_needed")?;
-        self.told(NIA, "brother: the patient withdraws; the letter is stopped", "approved", "decision_needed");
+        self.told(
+            NIA,
+            "brother: the patient withdraws; the letter is stopped",
+            "approved",
+            "decision_needed",
+        );
         Ok(())
     }
 
@@ -271,7 +301,11 @@ impl Telling<'_> {
     fn nobody_was_written_to(&self) -> Result<()> {
         self.send()?;
         let letters = std::fs::read_dir(self.folder.join("letters")).map_or(0, Iterator::count);
-        if letters == 0 { Ok(()) } else { Err(Error::not_now("somebody was written to about a result with nothing familial")) }
+        if letters == 0 {
+            Ok(())
+        } else {
+            Err(Error::not_now("somebody was written to about a result with nothing familial"))
+        }
     }
 
     /// What a service would keep of this: tree, certificate, decision.
@@ -308,12 +342,17 @@ impl Telling<'_> {
     }
 
     fn keep(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        std::fs::write(self.folder.join(name), bytes).map_err(|e| Error::inner(format!("{name} cannot be kept: {e}")))
+        std::fs::write(self.folder.join(name), bytes)
+            .map_err(|e| Error::inner(format!("{name} cannot be kept: {e}")))
     }
 }
 
 fn expect(what: &str, is: &str, should: &str) -> Result<()> {
-    if is == should { Ok(()) } else { Err(Error::not_now(format!("{what} is '{is}' where the story wants '{should}'"))) }
+    if is == should {
+        Ok(())
+    } else {
+        Err(Error::not_now(format!("{what} is '{is}' where the story wants '{should}'")))
+    }
 }
 
 /// The throw-away database: gone, with its side files, when the story ends.

@@ -31,7 +31,10 @@ impl Keys {
     /// A file that is missing, too short, or one repeated digit: an example key is no key.
     pub fn from_file(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|e| {
-            Error::config(format!("the secret file {} cannot be read: {e}. Make one with 64 random hexadecimal digits.", path.display()))
+            Error::config(format!(
+                "the secret file {} cannot be read: {e}. Make one with 64 random hexadecimal digits.",
+                path.display()
+            ))
         })?;
         let bytes = from_hex(text.trim())
             .and_then(|b| <[u8; 32]>::try_from(b).ok())
@@ -95,7 +98,8 @@ pub fn to_hex(bytes: &[u8]) -> String {
 }
 
 pub fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
     let digits = digits?;
     if digits.len() % 2 == 1 {
         return None;

@@ -83,8 +83,11 @@ fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> JwtResult<Box<dyn JwtVe
     }
 }
 
-static PROVIDER: CryptoProvider =
-    CryptoProvider { signer_factory: signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
+static PROVIDER: CryptoProvider = CryptoProvider {
+    signer_factory: signer,
+    verifier_factory: verifier,
+    key_utils: KeyUtils::new_unimplemented(),
+};
 
 fn ready() {
     // A second call answers that one stands already, which is what we want.
@@ -106,8 +109,12 @@ pub fn issue(keys: &Keys, staff: &str, session_hash: &str, now: UtcTime) -> Resu
         exp: now.unix() + LIFETIME,
         nbf: now.unix(),
     };
-    jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(&keys.token_key()))
-        .map_err(|e| Error::inner(format!("a token cannot be signed: {:?}", e.kind())))
+    jsonwebtoken::encode(
+        &Header::new(Algorithm::HS256),
+        &claims,
+        &EncodingKey::from_secret(&keys.token_key()),
+    )
+    .map_err(|e| Error::inner(format!("a token cannot be signed: {:?}", e.kind())))
 }
 
 /// The session a token stands for.
@@ -123,9 +130,10 @@ pub fn session_of(keys: &Keys, token: &str, now: UtcTime) -> Result<String, Erro
     // Time is compared below with the clock that was passed in; the library would ask the machine.
     validation.validate_exp = false;
     validation.validate_nbf = false;
-    let claims = jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(&keys.token_key()), &validation)
-        .map_err(|_| Error::not_signed_in())?
-        .claims;
+    let claims =
+        jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(&keys.token_key()), &validation)
+            .map_err(|_| Error::not_signed_in())?
+            .claims;
     let live = claims.typ == PURPOSE && claims.nbf <= now.unix() && now.unix() < claims.exp;
     if live { Ok(claims.sid) } else { Err(Error::not_signed_in()) }
 }
@@ -135,7 +143,9 @@ mod tests {
     use super::*;
 
     fn noon() -> UtcTime {
-        UtcTime::from_utc(chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap().and_hms_opt(12, 0, 0).unwrap())
+        UtcTime::from_utc(
+            chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap().and_hms_opt(12, 0, 0).unwrap(),
+        )
     }
 
     fn forge(header: &str, claims: &str, secret: &[u8]) -> String {

@@ -107,13 +107,17 @@ pub fn birth_date_try(
     }
     if typed == Some(invitation.birth_date) {
         if invitation.wrong_dates > 0 {
-            diesel::update(invitations::table.find(id)).set(invitations::wrong_dates.eq(0)).execute(act.conn())?;
+            diesel::update(invitations::table.find(id))
+                .set(invitations::wrong_dates.eq(0))
+                .execute(act.conn())?;
         }
         act.record(Deed::LetterOpened, ("invitation", id.as_str()), None, "date right")?;
         return Ok(true);
     }
     let wrong = invitation.wrong_dates + 1;
-    diesel::update(invitations::table.find(id)).set(invitations::wrong_dates.eq(wrong)).execute(act.conn())?;
+    diesel::update(invitations::table.find(id))
+        .set(invitations::wrong_dates.eq(wrong))
+        .execute(act.conn())?;
     if wrong >= act.policy().periods.wrong_dates_before_lock {
         invitation_state(act, id, InvitationState::Locked)?;
         act.record(Deed::CodeLocked, ("invitation", id.as_str()), None, "")?;
@@ -141,7 +145,10 @@ pub fn invitation_reopen(act: &mut Act<'_>, listener: &dyn Listener, id: Invitat
 }
 
 /// Every invitation's id and state, for the test that compares queues with states.
-pub fn invitation_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(InvitationId, InvitationState)>> {
+pub fn invitation_states(
+    conn: &mut Conn,
+    service: ServiceId,
+) -> Result<Vec<(InvitationId, InvitationState)>> {
     Ok(invitations::table
         .filter(invitations::service_id.eq(service))
         .select((invitations::id, invitations::state))

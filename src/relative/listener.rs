@@ -14,11 +14,21 @@ pub enum MayNotSend {
 /// The professionals' side of the relatives' wing.
 pub trait Listener: Send + Sync {
     /// Asked under lock, immediately before the first byte leaves.
-    fn may_send(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<std::result::Result<(), MayNotSend>>;
+    fn may_send(
+        &self,
+        act: &mut Act<'_>,
+        invitation: InvitationId,
+    ) -> Result<std::result::Result<(), MayNotSend>>;
     /// The paper letter has gone.
     fn letter_sent(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
     /// A sending needs a person: refused, uncertain or given up.
-    fn post_in_trouble(&self, act: &mut Act<'_>, post: &str, invitation: InvitationId, trouble: bool) -> Result<()>;
+    fn post_in_trouble(
+        &self,
+        act: &mut Act<'_>,
+        post: &str,
+        invitation: InvitationId,
+        trouble: bool,
+    ) -> Result<()>;
     /// Too many wrong dates of birth: the code is locked. `locked` is false when staff open it again.
     fn code_locked(&self, act: &mut Act<'_>, invitation: InvitationId, locked: bool) -> Result<()>;
     /// A relative has answered. `children_too` widens an objection; `remind_months` is when to ask again.

@@ -2,9 +2,7 @@
 //! `post(String)`. Must not know: why a letter may go; that is asked of the listener, under lock, before the first byte.
 
 use super::{
-    invitation::{
-        Invitation, InvitationState, invitation_get, invitation_insert, invitation_state,
-    },
+    invitation::{Invitation, InvitationState, invitation_get, invitation_insert, invitation_state},
     listener::Listener,
 };
 use crate::{
@@ -215,9 +213,10 @@ fn post_move(act: &mut Act<'_>, post: &Post, to: PostState, problem: Option<&str
         )));
     }
     let at = act.at;
-    let moved = diesel::update(posts::table.filter(posts::id.eq(post.id)).filter(posts::state.eq(post.state)))
-        .set((posts::state.eq(to), posts::problem.eq(problem), posts::changed_at.eq(at)))
-        .execute(act.conn())?;
+    let moved =
+        diesel::update(posts::table.filter(posts::id.eq(post.id)).filter(posts::state.eq(post.state)))
+            .set((posts::state.eq(to), posts::problem.eq(problem), posts::changed_at.eq(at)))
+            .execute(act.conn())?;
     if moved != 1 {
         return Err(Error::not_now("This sending was moved just now. Open it again."));
     }
@@ -246,14 +245,15 @@ pub fn posts_lost(conn: &mut Conn, now: UtcTime) -> Result<Vec<Post>> {
 /// Claims a sending for `worker` until `until`. False where another was first.
 pub fn post_claim(act: &mut Act<'_>, post: &Post, worker: &str, until: UtcTime) -> Result<bool> {
     let at = act.at;
-    let claimed = diesel::update(posts::table.filter(posts::id.eq(post.id)).filter(posts::state.eq(post.state)))
-        .set((
-            posts::state.eq(PostState::Claimed),
-            posts::claimed_by.eq(worker),
-            posts::claimed_until.eq(until),
-            posts::changed_at.eq(at),
-        ))
-        .execute(act.conn())?;
+    let claimed =
+        diesel::update(posts::table.filter(posts::id.eq(post.id)).filter(posts::state.eq(post.state)))
+            .set((
+                posts::state.eq(PostState::Claimed),
+                posts::claimed_by.eq(worker),
+                posts::claimed_until.eq(until),
+                posts::changed_at.eq(at),
+            ))
+            .execute(act.conn())?;
     let note = if claimed == 1 { "claimed" } else { "another was first" };
     act.record(Deed::PostMoved, ("post", post.id.as_str()), None, note)?;
     Ok(claimed == 1)
@@ -302,7 +302,12 @@ pub enum Outcome {
 ///
 /// # Errors
 /// A worker whose lease ran out and whose sending is no longer in `sending`: its late word is refused.
-pub fn post_outcome(act: &mut Act<'_>, listener: &dyn Listener, post: &Post, outcome: Outcome) -> Result<PostState> {
+pub fn post_outcome(
+    act: &mut Act<'_>,
+    listener: &dyn Listener,
+    post: &Post,
+    outcome: Outcome,
+) -> Result<PostState> {
     let (to, problem) = match &outcome {
         Outcome::Accepted { .. } => (PostState::Accepted, None),
         Outcome::Refused { words } => (PostState::Refused, Some(words.as_str())),
@@ -315,10 +320,14 @@ pub fn post_outcome(act: &mut Act<'_>, listener: &dyn Listener, post: &Post, out
     post_move(act, post, to, problem)?;
     if let (PostState::Retry, Some(minutes)) = (to, retry_after(act, post)) {
         let not_before = act.at.plus_seconds(60 * minutes);
-        diesel::update(posts::table.find(post.id)).set(posts::not_before.eq(not_before)).execute(act.conn())?;
+        diesel::update(posts::table.find(post.id))
+            .set(posts::not_before.eq(not_before))
+            .execute(act.conn())?;
     }
     if let Outcome::Accepted { provider_ref } = &outcome {
-        diesel::update(posts::table.find(post.id)).set(posts::provider_ref.eq(provider_ref)).execute(act.conn())?;
+        diesel::update(posts::table.find(post.id))
+            .set(posts::provider_ref.eq(provider_ref))
+            .execute(act.conn())?;
         accepted(act, listener, post)?;
     }
     listener.post_in_trouble(act, post.id.as_str(), post.invitation_id, to.is_trouble())?;

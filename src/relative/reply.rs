@@ -42,14 +42,19 @@ pub struct ReplyRow {
 impl ReplyRow {
     /// What was answered, as typed values again.
     pub fn reply(&self) -> Result<Reply> {
-        let fields: BTreeMap<String, String> =
-            serde_json::from_str(&self.answer_json).map_err(|_| Error::inner("a stored reply does not parse"))?;
+        let fields: BTreeMap<String, String> = serde_json::from_str(&self.answer_json)
+            .map_err(|_| Error::inner("a stored reply does not parse"))?;
         Reply::parse(&fields).map_err(|_| Error::inner("a stored reply is not one"))
     }
 }
 
 /// Keeps a reply and tells the professionals' wing. An answer may be changed: the newest one counts.
-pub fn reply_give(act: &mut Act<'_>, listener: &dyn Listener, invitation: &Invitation, reply: &Reply) -> Result<()> {
+pub fn reply_give(
+    act: &mut Act<'_>,
+    listener: &dyn Listener,
+    invitation: &Invitation,
+    reply: &Reply,
+) -> Result<()> {
     let last: Option<i32> = replies::table
         .filter(replies::service_id.eq(invitation.service_id))
         .filter(replies::invitation_id.eq(invitation.id))
@@ -72,9 +77,10 @@ pub fn reply_give(act: &mut Act<'_>, listener: &dyn Listener, invitation: &Invit
     let (children_too, months) = match reply {
         Reply::NotKnow { children_too, .. } => (*children_too, None),
         Reply::Think { remind } => (false, remind.months()),
-        Reply::Appointment { .. } | Reply::AlreadyTested { .. } | Reply::Question { .. } | Reply::NotMe { .. } => {
-            (false, None)
-        }
+        Reply::Appointment { .. }
+        | Reply::AlreadyTested { .. }
+        | Reply::Question { .. }
+        | Reply::NotMe { .. } => (false, None),
     };
     listener.reply_heard(act, invitation.id, reply.choice(), children_too, months)
 }

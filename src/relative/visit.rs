@@ -127,7 +127,9 @@ pub fn visit_invitation(conn: &mut Conn, visit: &Visit) -> Result<Invitation> {
 
 /// Keeps an answer that is not yet confirmed.
 pub fn visit_answer(conn: &mut Conn, visit: &Visit, answer_json: Option<&str>) -> Result<()> {
-    diesel::update(visits::table.find(&visit.id_hash)).set(visits::answer_json.eq(answer_json)).execute(conn)?;
+    diesel::update(visits::table.find(&visit.id_hash))
+        .set(visits::answer_json.eq(answer_json))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -141,7 +143,8 @@ pub fn visit_end(conn: &mut Conn, visit: &Visit, now: UtcTime) -> Result<()> {
 /// Counts a wrong try of anyone; refuses when the hour has seen too many, so that guessing many codes is slow.
 pub fn wrong_try(conn: &mut Conn, now: UtcTime, periods: &Periods) -> Result<()> {
     let hour: String = now.to_string().chars().take(13).collect();
-    let tries: Option<i32> = wrong_tries::table.find(&hour).select(wrong_tries::tries).first(conn).optional()?;
+    let tries: Option<i32> =
+        wrong_tries::table.find(&hour).select(wrong_tries::tries).first(conn).optional()?;
     match tries {
         Some(tries) => {
             diesel::update(wrong_tries::table.find(&hour))
@@ -163,6 +166,7 @@ pub fn wrong_try(conn: &mut Conn, now: UtcTime, periods: &Periods) -> Result<()>
 /// True while too many wrong codes were tried this hour.
 pub fn guessing(conn: &mut Conn, now: UtcTime, periods: &Periods) -> Result<bool> {
     let hour: String = now.to_string().chars().take(13).collect();
-    let tries: Option<i32> = wrong_tries::table.find(&hour).select(wrong_tries::tries).first(conn).optional()?;
+    let tries: Option<i32> =
+        wrong_tries::table.find(&hour).select(wrong_tries::tries).first(conn).optional()?;
     Ok(tries.unwrap_or(0) >= periods.wrong_tries_an_hour)
 }

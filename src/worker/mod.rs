@@ -1,13 +1,18 @@
 //! The worker: claims what is due, sends it, stores what became of it, and finds what a vanished worker left behind.
 //! Must not know: what a letter says, or why it may go.
 
+mod batch;
+
 use crate::{
     access::House,
     audit::ActorKind,
     config::{MailTo, PrintTo},
     error::{Error, Result},
     ids::PostId,
-    mail::{smtp::Credentials, FileTransport, Parcel, PostRef, Sender, Sent, SmtpSecurity, SmtpServer, SmtpTransport, Timeouts, Transport},
+    mail::{
+        FileTransport, Parcel, PostRef, Sender, Sent, SmtpSecurity, SmtpServer, SmtpTransport, Timeouts,
+        Transport, smtp::Credentials,
+    },
     pdf,
     relative::{
         invitation::Invitation,
@@ -29,9 +34,17 @@ const TIMEOUTS: Timeouts = Timeouts {
 /// How many sendings one round takes up.
 const ROUND: i64 = 50;
 
+/// How paper leaves.
+pub enum Paper {
+    /// One letter at a time.
+    Each(Box<dyn Transport>),
+    /// All that is due in one folder for the printer.
+    Batches(std::path::PathBuf),
+}
+
 /// The ways out of the house.
 pub struct Transports {
-    pub paper: Box<dyn Transport>,
+    pub paper: Paper,
     pub email: Box<dyn Transport>,
     /// Host part of message ids; neutral.
     pub host: String,
@@ -63,7 +76,11 @@ impl Transports {
                         "starttls" => SmtpSecurity::Required,
                         "tls" => SmtpSecurity::Implicit,
                         "none" => SmtpSecurity::NoneForLoopbackOnly,
-                        _ => return Err(Error::config("KINWARD_SMTP_SECURITY: write 'starttls', 'tls' or 'none'")),
+                        _ => {
+                            return Err(Error::config(
+                                "KINWARD_SMTP_SECURITY: write 'starttls', 'tls' or 'none'",
+                            ));
+                        }
                     },
                     hello_name: own_host.clone(),
                     credentials: user
@@ -78,10 +95,9 @@ impl Transports {
                 Box::new(transport)
             }
         };
-        let paper: Box<dyn Transport> = match config.print {
-            PrintTo::Files => Box::new(files()),
-            // Batches are collected by `kinward work --print-batch`; until then letters wait as files beside them.
-            PrintTo::Batches => Box::new(files()),
+        let paper = match config.print {
+            PrintTo::Files => Paper::Each(Box::new(files())),
+            PrintTo::Batches => Paper::Batches(config.data.join("print")),
         };
         Ok(Self { paper, email, host: own_host })
     }
@@ -91,11 +107,21 @@ impl Transports {
 pub fn dispatch(house: &House, listener: &dyn Listener, ways: &Transports, worker: &str) -> Result<usize> {
     let now = house.clock.now();
     for lost in house.db.read(|conn| outbox::posts_lost(conn, now))? {
-        house.act_as(ActorKind::Worker, worker, lost.service_id, |act| outbox::post_lost(act, listener, &lost))?;
+        house.act_as(ActorKind::Worker, worker, lost.service_id, |act| {
+            outbox::post_lost(act, listener, &lost)
+        })?;
     }
     let due = house.db.read(|conn| outbox::posts_due(conn, now, ROUND))?;
-    let mut tried = 0;
-    for post in due {
+    let (batched, single): (Vec<Post>, Vec<Post>) = due
+        .into_iter()
+        .partition(|post| post.channel == Channel::Paper && matches!(ways.paper, Paper::Batches(_)));
+    let mut tried = match &ways.paper {
+        Paper::Batches(folder) if !batched.is_empty() => {
+            batch::print(house, listener, folder, worker, &batched)?
+        }
+        Paper::Batches(_) | Paper::Each(_) => 0,
+    };
+    for post in single {
         if send(house, listener, ways, worker, &post)?.is_some() {
             tried += 1;
         }
@@ -111,19 +137,27 @@ pub fn send(
     worker: &str,
     post: &Post,
 ) -> Result<Option<PostState>> {
+    let Some((post, invitation)) = take(house, listener, worker, post)? else { return Ok(None) };
+    let outcome = hand_over(house, ways, &post, &invitation);
+    house
+        .act_as(ActorKind::Worker, worker, post.service_id, |act| {
+            outbox::post_outcome(act, listener, &post, outcome)
+        })
+        .map(Some)
+}
+
+/// Claims a sending and begins it, unless another was first or something stopped it.
+fn take(
+    house: &House,
+    listener: &dyn Listener,
+    worker: &str,
+    post: &Post,
+) -> Result<Option<(Post, Invitation)>> {
     let until = house.clock.now().plus_seconds(LEASE);
     let ours = house.act_as(ActorKind::Worker, worker, post.service_id, |act| {
         outbox::post_claim(act, post, worker, until)
     })?;
-    if !ours {
-        return Ok(None);
-    }
-    let begun = begin(house, listener, worker, post.service_id, post.id)?;
-    let Some((post, invitation)) = begun else { return Ok(None) };
-    let outcome = hand_over(house, ways, &post, &invitation);
-    house
-        .act_as(ActorKind::Worker, worker, post.service_id, |act| outbox::post_outcome(act, listener, &post, outcome))
-        .map(Some)
+    if ours { begin(house, listener, worker, post.service_id, post.id) } else { Ok(None) }
 }
 
 /// The last question and the mark that is committed before the first byte.
@@ -143,13 +177,14 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
     let reference = PostRef::new(post.id, &ways.host, post.queued_at, Language::English);
     let sent = match post.channel {
         Channel::Paper => {
-            let Ok(Ok(pdf)) = invitation.letter().map(|letter| pdf::letter(&letter)) else {
-                return refused("the letter could not be set again");
+            let pdf = match letter_made_again(post, invitation) {
+                Ok(pdf) => pdf,
+                Err(words) => return refused(words),
             };
-            if pdf.sha256() != post.pdf_sha256 {
-                return refused("the letter no longer comes out as it was approved");
+            match &ways.paper {
+                Paper::Each(transport) => transport.send(&reference, &Parcel::Letter(&pdf)),
+                Paper::Batches(_) => return refused("letters go in batches here"),
             }
-            ways.paper.send(&reference, &Parcel::Letter(&pdf))
         }
         Channel::Email => {
             let service = house.db.read(|conn| crate::access::service::service_get(conn, post.service_id));
@@ -172,8 +207,27 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
     }
 }
 
+/// The letter as it was approved, made again from its typed parts; other bytes never leave.
+fn letter_made_again(
+    post: &Post,
+    invitation: &Invitation,
+) -> std::result::Result<pdf::LetterPdf, &'static str> {
+    let letter = invitation.letter().map_err(|_| "the letter's parts cannot be read")?;
+    let pdf = pdf::letter(&letter).map_err(|_| "the letter could not be set again")?;
+    if pdf.sha256() == post.pdf_sha256 {
+        Ok(pdf)
+    } else {
+        Err("the letter no longer comes out as it was approved")
+    }
+}
+
 /// Runs rounds until `stop` is raised, waiting a second between them.
-pub fn run(house: &Arc<House>, listener: &dyn Listener, ways: &Transports, stop: &std::sync::atomic::AtomicBool) {
+pub fn run(
+    house: &Arc<House>,
+    listener: &dyn Listener,
+    ways: &Transports,
+    stop: &std::sync::atomic::AtomicBool,
+) {
     let worker = worker_name(house);
     while !stop.load(std::sync::atomic::Ordering::SeqCst) {
         if let Err(problem) = dispatch(house, listener, ways, &worker) {

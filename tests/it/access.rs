@@ -7,7 +7,7 @@ use crate::support::{
 };
 use kinward::{
     access::{
-        Role,
+        Role, session,
         staff::{StaffOpening, staff_add, staff_disable},
     },
     audit::ActorKind,
@@ -37,7 +37,12 @@ pub fn raw(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body:
     let text = |value: &ureq::http::HeaderValue| value.to_str().unwrap().to_owned();
     let headers: Vec<_> = answer.headers().iter().map(|(n, v)| (n.as_str().to_owned(), text(v))).collect();
     let location = headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.clone());
-    Seen { status: answer.status().as_u16(), body: answer.body_mut().read_to_vec().unwrap(), location, headers }
+    Seen {
+        status: answer.status().as_u16(),
+        body: answer.body_mut().read_to_vec().unwrap(),
+        location,
+        headers,
+    }
 }
 
 /// An answer without what differs from one request to the next by its nature.
@@ -70,8 +75,10 @@ fn stranger(world: &World) -> AtWork {
 #[test]
 fn a_wrong_name_and_a_wrong_password_are_answered_alike() {
     let world = World::new(101);
-    let (name, password) =
-        (try_to_sign_in(&world, "nobody", PASSWORD), try_to_sign_in(&world, "nia.morgan", "not the right one"));
+    let (name, password) = (
+        try_to_sign_in(&world, "nobody", PASSWORD),
+        try_to_sign_in(&world, "nia.morgan", "not the right one"),
+    );
     assert_eq!(name.status, 422);
     assert_eq!(essence(&name), essence(&password));
     assert!(name.header("set-cookie").is_none() && password.header("set-cookie").is_none());
@@ -108,13 +115,24 @@ fn failures_lock_a_name_known_or_not_in_every_spelling_for_a_while() {
 #[test]
 fn guesses_at_the_same_time_are_all_counted() {
     let world = World::new(103);
-    let most = world.house.policy.periods.sign_in_failures_before_lock;
+    let (house, now) = (&world.house, world.house.clock.now());
+    let periods = &house.policy.periods;
+    let start = std::sync::Barrier::new(4);
     std::thread::scope(|scope| {
-        for _ in 0..most {
-            scope.spawn(|| assert_ne!(try_to_sign_in(&world, "nia.morgan", "a guess in passing").status, 500));
+        for guess in 1..periods.sign_in_failures_before_lock {
+            let start = &start;
+            scope.spawn(move || {
+                if guess <= 4 {
+                    // Four connections are open before the first guess.
+                    house.db.read(|_| Ok(start.wait())).unwrap();
+                    start.wait();
+                }
+                house.db.write(|conn| session::sign_in_failed(conn, "nia.morgan", now, periods)).unwrap();
+            });
         }
     });
-    assert_eq!(try_to_sign_in(&world, "nia.morgan", PASSWORD).status, 429);
+    assert_eq!(try_to_sign_in(&world, "nia.morgan", "the last but none").status, 422);
+    assert_eq!(try_to_sign_in(&world, "nia.morgan", PASSWORD).status, 429, "a guess was not counted");
 }
 
 #[test]
@@ -135,7 +153,11 @@ fn a_session_ends_when_nobody_is_there_and_in_any_case_in_the_evening() {
         nia.browser.page("/queues").unwrap();
     }
     world.clock.advance_seconds(600);
-    assert_eq!(nia.browser.get("/queues").unwrap().status, 303, "busy all day, and still out after ten hours");
+    assert_eq!(
+        nia.browser.get("/queues").unwrap().status,
+        303,
+        "busy all day, and still out after ten hours"
+    );
 }
 
 #[test]
@@ -146,7 +168,10 @@ fn signing_out_ends_the_session_and_not_only_the_cookie() {
     let page = || raw(&world.address, "GET", "/queues", &[("cookie", &cookie)], b"");
     let token = form_token(&page().text()).unwrap();
     let form = format!("form_token={token}");
-    assert_eq!(raw(&world.address, "POST", "/sign-out", &[FORM, ("cookie", &cookie)], form.as_bytes()).status, 303);
+    assert_eq!(
+        raw(&world.address, "POST", "/sign-out", &[FORM, ("cookie", &cookie)], form.as_bytes()).status,
+        303
+    );
     assert_eq!(page().status, 303, "the kept cookie opens nothing");
 }
 
@@ -263,7 +288,8 @@ fn what_is_none_of_yours_looks_like_what_does_not_exist() {
     let mut case = Case::new(&world, &[SISTER]);
     case.agree(0, "L2");
     let letter = case.approved(0, "L2");
-    let invitation = text_of(&case.counsellor.program.api(&format!("/letters/{letter}")).unwrap(), "invitation");
+    let invitation =
+        text_of(&case.counsellor.program.api(&format!("/letters/{letter}")).unwrap(), "invitation");
     let (task, result, person) = (&case.tasks[0], &case.result, &case.people[0]);
     let mut paths = vec![
         (format!("/families/{}", case.family), &case.family),
@@ -272,17 +298,28 @@ fn what_is_none_of_yours_looks_like_what_does_not_exist() {
         (format!("/letters/{letter}"), &letter),
     ];
     paths.extend(["pdf", "text"].map(|end| (format!("/letters/{letter}/{end}"), &letter)));
-    paths.extend(["", "/report", "/at-risk", "/conversations/new", "/certificate"].map(|end| (format!("/results/{result}{end}"), result)));
-    paths.extend(["", "/consent", "/decision", "/decision.pdf"].map(|end| (format!("/tasks/{task}{end}"), task)));
+    paths.extend(
+        ["", "/report", "/at-risk", "/conversations/new", "/certificate"]
+            .map(|end| (format!("/results/{result}{end}"), result)),
+    );
+    paths.extend(
+        ["", "/consent", "/decision", "/decision.pdf"].map(|end| (format!("/tasks/{task}{end}"), task)),
+    );
     let invitation = invitation.unwrap();
     paths.push((format!("/invitations/{invitation}"), &invitation));
     let mut lee = stranger(&world);
     for (path, id) in paths {
+        let there = case.counsellor.browser.get(&path).unwrap().status;
+        assert_eq!(there, if path.ends_with("decision.pdf") { 404 } else { 200 }, "{path}");
         for (browser, prefix) in [(&mut lee.browser, ""), (&mut lee.program, "/api/v1")] {
             let none = path.replace(id.as_str(), "8f7d2f0e-3f7c-4d8e-9a3b-0c1d2e3f4a5b");
             let foreign = browser.get(&format!("{prefix}{path}")).unwrap();
             assert_eq!(foreign.status, 404, "{prefix}{path}");
-            assert_eq!(essence(&foreign), essence(&browser.get(&format!("{prefix}{none}")).unwrap()), "{path}");
+            assert_eq!(
+                essence(&foreign),
+                essence(&browser.get(&format!("{prefix}{none}")).unwrap()),
+                "{path}"
+            );
         }
     }
     assert!(Browser::new(&world.address).get(&format!("/families/{}", case.family)).unwrap().status == 303);

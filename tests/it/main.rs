@@ -1,6 +1,11 @@
 //! Stories through the real application, on whichever database KINWARD_TEST_DATABASE names (SQLite without it).
 //! Must not know: how anything is done inside, except where a test looks at a row to say what it must be.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop there")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop there"
+)]
 #![allow(clippy::disallowed_methods, reason = "tests read the environment and plant rows by hand")]
 
 mod access;

@@ -34,7 +34,8 @@ fn filled(path: &str) -> String {
 }
 
 fn call(browser: &mut Browser, method: &str, path: &str) -> Seen {
-    let kind = if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
+    let kind =
+        if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
     match method {
         "GET" => browser.get(path).unwrap(),
         _ => {
@@ -109,7 +110,13 @@ fn every_role_reaches_what_it_may_and_nothing_else() {
             let by = if path.starts_with("/api/") { &mut program } else { &mut browser };
             let seen = call(by, route.method, &filled(&path));
             let allowed = may(*role, permission);
-            assert_eq!(seen.status != 403, allowed, "{role} {} {path} ({permission}) answered {}", route.method, seen.status);
+            assert_eq!(
+                seen.status != 403,
+                allowed,
+                "{role} {} {path} ({permission}) answered {}",
+                route.method,
+                seen.status
+            );
             assert!(seen.status < 500, "{role} {} {path} answered {}", route.method, seen.status);
         }
     }
@@ -160,8 +167,11 @@ fn a_relative_reaches_no_staff_address_and_no_other_relatives_letter() {
         assert!(turned_away, "{} {path} answered {} to a relative", route.method, seen.status);
     }
     // A visit shows the one letter its code belongs to: there is no address that could name another.
-    let relatives: BTreeSet<&str> =
-        routes(Wing::Relative).iter().filter(|(path, _)| path.contains('{')).map(|(_, route)| route.path).collect();
+    let relatives: BTreeSet<&str> = routes(Wing::Relative)
+        .iter()
+        .filter(|(path, _)| path.contains('{'))
+        .map(|(_, route)| route.path)
+        .collect();
     assert_eq!(relatives, BTreeSet::from(["/r/answer/{choice}"]));
 }
 
@@ -181,7 +191,12 @@ fn the_api_description_lists_every_address_of_the_api() {
         .unwrap()
         .iter()
         .flat_map(|(path, methods)| {
-            methods.as_object().unwrap().keys().map(move |m| format!("{} {path}", m.to_uppercase())).collect::<Vec<_>>()
+            methods
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(move |m| format!("{} {path}", m.to_uppercase()))
+                .collect::<Vec<_>>()
         })
         .collect();
     let mounted: BTreeSet<String> = routes(Wing::All)

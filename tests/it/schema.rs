@@ -50,12 +50,17 @@ fn every_column_is_classified_and_every_classified_column_exists() {
     let world = World::new(21);
     let mapped: BTreeSet<(String, String)> = data_map()
         .into_iter()
-        .flat_map(|(table, columns)| columns.into_keys().map(move |column| (table.clone(), column)).collect::<Vec<_>>())
+        .flat_map(|(table, columns)| {
+            columns.into_keys().map(move |column| (table.clone(), column)).collect::<Vec<_>>()
+        })
         .collect();
     let there = columns(&world);
     let unclassified: Vec<_> = there.difference(&mapped).collect();
     let gone: Vec<_> = mapped.difference(&there).collect();
-    assert!(unclassified.is_empty(), "say in docs/data-map.toml which compartment these are of: {unclassified:?}");
+    assert!(
+        unclassified.is_empty(),
+        "say in docs/data-map.toml which compartment these are of: {unclassified:?}"
+    );
     assert!(gone.is_empty(), "docs/data-map.toml names columns that do not exist: {gone:?}");
 }
 
@@ -66,8 +71,12 @@ fn a_new_column_without_a_compartment_is_found() {
         .house
         .db
         .read(|conn| match conn {
-            Conn::Sqlite(conn) => Ok(diesel::sql_query("ALTER TABLE persons ADD COLUMN secret_wish TEXT").execute(conn)?),
-            Conn::Postgres(conn) => Ok(diesel::sql_query("ALTER TABLE persons ADD COLUMN secret_wish TEXT").execute(conn)?),
+            Conn::Sqlite(conn) => {
+                Ok(diesel::sql_query("ALTER TABLE persons ADD COLUMN secret_wish TEXT").execute(conn)?)
+            }
+            Conn::Postgres(conn) => {
+                Ok(diesel::sql_query("ALTER TABLE persons ADD COLUMN secret_wish TEXT").execute(conn)?)
+            }
         })
         .unwrap();
     let map = data_map();

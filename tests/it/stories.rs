@@ -1,7 +1,10 @@
 //! The stories the product exists for, from the laboratory's report to a relative's answer.
 //! Must not know: rows or queues.
 
-use crate::support::{World, cases::{AUNT, Case, SISTER, report}};
+use crate::support::{
+    World,
+    cases::{AUNT, Case, SISTER, report},
+};
 use kinward::demo::people::{letter_open, reply, text_of};
 
 #[test]
@@ -55,9 +58,18 @@ fn a_decision_needs_both_sides_and_a_reason_that_carries_it() {
     let mut case = Case::new(&world, &[AUNT]);
     let task = case.tasks[0].clone();
     case.counsellor.consent(&task, "refused", "L1", "Not her.").unwrap();
-    assert!(case.clinician.decision(&task, "applied", "L1", &["RL2"]).is_err(), "a reason against carries no 'applied'");
-    assert!(case.clinician.decision(&task, "declined", "L1", &["ST1"]).is_err(), "resources alone carry nothing");
-    assert!(case.counsellor.decision(&task, "applied", "L1", &["A1"]).is_err(), "a counsellor does not decide");
+    assert!(
+        case.clinician.decision(&task, "applied", "L1", &["RL2"]).is_err(),
+        "a reason against carries no 'applied'"
+    );
+    assert!(
+        case.clinician.decision(&task, "declined", "L1", &["ST1"]).is_err(),
+        "resources alone carry nothing"
+    );
+    assert!(
+        case.counsellor.decision(&task, "applied", "L1", &["A1"]).is_err(),
+        "a counsellor does not decide"
+    );
     assert_eq!(case.state(0), "decision_needed");
 }
 
@@ -78,7 +90,10 @@ fn nothing_happens_before_the_proband_has_heard() {
     let mut counsellor = world.counsellor();
     let result = counsellor.report_upload(&report("brca2_germline")).unwrap().unwrap();
     let page = counsellor.result(&result).unwrap();
-    assert!(counsellor.result_separate(&result, "breast_ovarian", "autosomal_dominant", "R242").is_err(), "unmarked findings");
+    assert!(
+        counsellor.result_separate(&result, "breast_ovarian", "autosomal_dominant", "R242").is_err(),
+        "unmarked findings"
+    );
     counsellor.findings_mark(&result, &page).unwrap();
     counsellor.result_separate(&result, "breast_ovarian", "autosomal_dominant", "R242").unwrap();
     assert!(counsellor.at_risk_confirm(&result).is_err());

@@ -14,8 +14,17 @@ use kinward::{
 };
 
 /// Words that stand in the proband's report, names and conversations, and nowhere else.
-const PLANTED: &[&str] =
-    &["Zquorvane", "Xylbrant", "zqfinding", "zqconclusion", "zqspoken", "1959-07-13", "13 July 1959", "CYP2D6zq", "9990000018"];
+const PLANTED: &[&str] = &[
+    "Zquorvane",
+    "Xylbrant",
+    "zqfinding",
+    "zqconclusion",
+    "zqspoken",
+    "1959-07-13",
+    "13 July 1959",
+    "CYP2D6zq",
+    "9990000018",
+];
 
 /// The germline report with everything personal in it replaced by planted words.
 fn planted_report() -> Vec<u8> {
@@ -24,7 +33,8 @@ fn planted_report() -> Vec<u8> {
         let resource = &mut entry["resource"];
         match resource["resourceType"].as_str().unwrap() {
             "Patient" => {
-                resource["name"] = serde_json::json!([{"use": "official", "given": ["Zquorvane"], "family": "Xylbrant"}]);
+                resource["name"] =
+                    serde_json::json!([{"use": "official", "given": ["Zquorvane"], "family": "Xylbrant"}]);
                 resource["birthDate"] = "1959-07-13".into();
             }
             "DiagnosticReport" => resource["conclusion"] = "zqconclusion: bilateral disease at 41".into(),
@@ -38,7 +48,9 @@ fn planted_report() -> Vec<u8> {
 fn case(world: &World) -> Case {
     let mut case = Case::with(world, &planted_report(), &[SISTER, AUNT]);
     for task in case.tasks.clone() {
-        case.counsellor.consent(&task, "given", "L2", "zqspoken: yes, but say nothing of my operation").unwrap();
+        case.counsellor
+            .consent(&task, "given", "L2", "zqspoken: yes, but say nothing of my operation")
+            .unwrap();
     }
     case
 }
@@ -56,7 +68,9 @@ fn every_page(browser: &mut Browser) -> Vec<(String, Vec<u8>)> {
             let answer = browser.get(&path).unwrap();
             assert!(answer.status < 400, "{path} answered {}", answer.status);
             let mut bytes = answer.body.clone();
-            bytes.extend(answer.headers.iter().flat_map(|(name, value)| format!("{name}: {value}\n").into_bytes()));
+            bytes.extend(
+                answer.headers.iter().flat_map(|(name, value)| format!("{name}: {value}\n").into_bytes()),
+            );
             seen.push((path, bytes));
         }
     }
@@ -66,7 +80,11 @@ fn every_page(browser: &mut Browser) -> Vec<(String, Vec<u8>)> {
 fn find(what: &str, bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes).to_lowercase();
     let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    PLANTED.iter().filter(|word| flat.contains(&word.to_lowercase())).map(|word| format!("{what}: {word}")).collect()
+    PLANTED
+        .iter()
+        .filter(|word| flat.contains(&word.to_lowercase()))
+        .map(|word| format!("{what}: {word}"))
+        .collect()
 }
 
 #[test]

@@ -69,11 +69,10 @@ pub fn at_risk_list(conn: &mut Conn, proof: InFamily, result: &TestResult) -> Re
 }
 
 fn mode_of(result: &TestResult) -> Result<pedigree::Mode> {
-    let inheritance = result
-        .inheritance
-        .as_deref()
-        .and_then(|text| text.parse::<Inheritance>().ok())
-        .ok_or_else(|| Error::not_now("How this is inherited is not chosen yet. Separate the findings first."))?;
+    let inheritance =
+        result.inheritance.as_deref().and_then(|text| text.parse::<Inheritance>().ok()).ok_or_else(|| {
+            Error::not_now("How this is inherited is not chosen yet. Separate the findings first.")
+        })?;
     Ok(match inheritance {
         Inheritance::AutosomalDominant => pedigree::Mode::AutosomalDominant,
         Inheritance::AutosomalRecessive => pedigree::Mode::AutosomalRecessive,

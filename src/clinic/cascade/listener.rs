@@ -26,7 +26,11 @@ impl Cascade {
 }
 
 impl Listener for Cascade {
-    fn may_send(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<std::result::Result<(), MayNotSend>> {
+    fn may_send(
+        &self,
+        act: &mut Act<'_>,
+        invitation: InvitationId,
+    ) -> Result<std::result::Result<(), MayNotSend>> {
         let row = letter_by_invitation(act.conn, act.service, invitation)?;
         let task = task_row(act.conn, act.service, row.task_id)?;
         match stop_found(act.conn(), &task, &row)? {
@@ -42,7 +46,13 @@ impl Listener for Cascade {
         letter_sent(act, invitation)
     }
 
-    fn post_in_trouble(&self, act: &mut Act<'_>, post: &str, invitation: InvitationId, trouble: bool) -> Result<()> {
+    fn post_in_trouble(
+        &self,
+        act: &mut Act<'_>,
+        post: &str,
+        invitation: InvitationId,
+        trouble: bool,
+    ) -> Result<()> {
         let row = letter_by_invitation(act.conn, act.service, invitation)?;
         let subject = Subject { kind: SubjectKind::Post, id: post.to_owned(), family: Some(row.family_id) };
         follow(act, &subject, if trouble { TROUBLE } else { &[] })
@@ -50,8 +60,11 @@ impl Listener for Cascade {
 
     fn code_locked(&self, act: &mut Act<'_>, invitation: InvitationId, locked: bool) -> Result<()> {
         let row = letter_by_invitation(act.conn, act.service, invitation)?;
-        let subject =
-            Subject { kind: SubjectKind::Invitation, id: invitation.to_string(), family: Some(row.family_id) };
+        let subject = Subject {
+            kind: SubjectKind::Invitation,
+            id: invitation.to_string(),
+            family: Some(row.family_id),
+        };
         follow(act, &subject, if locked { LOCKED } else { &[] })
     }
 

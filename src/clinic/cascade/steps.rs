@@ -1,7 +1,10 @@
 //! The states of a relative task, what can happen to it, and every permitted step. docs/states.txt shows the full product.
 //! Must not know: the database, or who asks.
 
-use crate::{clinic::queue::item::{Queue, Wanted}, db::{UtcDate, closed}};
+use crate::{
+    clinic::queue::item::{Queue, Wanted},
+    db::{UtcDate, closed},
+};
 
 closed! {
     /// Where a relative stands. Nobody starts as "letter printed", and refusal is never an end.
@@ -76,7 +79,9 @@ impl TaskState {
             TaskState::NotReached => "Find the right address",
             TaskState::WaitAge => "Wait until they are of age",
             TaskState::Suspended => "Separate the amended result",
-            TaskState::DoNotContact | TaskState::Deceased | TaskState::NotAtRisk | TaskState::Done => "Nothing",
+            TaskState::DoNotContact | TaskState::Deceased | TaskState::NotAtRisk | TaskState::Done => {
+                "Nothing"
+            }
         }
     }
 }
@@ -116,8 +121,16 @@ use TaskState as S;
 const STANCE: &[S] =
     &[S::Identified, S::Thinking, S::DecisionNeeded, S::NotNow, S::ProbandTells, S::RouteAgreed, S::Writing];
 /// States in which a relative who holds a letter may answer, for the first time or otherwise than before.
-const ANSWERS: &[S] =
-    &[S::Sent, S::WantsAppointment, S::WantsTime, S::HasQuestion, S::AlreadyTested, S::NotReached, S::DoNotContact, S::Done];
+const ANSWERS: &[S] = &[
+    S::Sent,
+    S::WantsAppointment,
+    S::WantsTime,
+    S::HasQuestion,
+    S::AlreadyTested,
+    S::NotReached,
+    S::DoNotContact,
+    S::Done,
+];
 /// States that wait for nothing more.
 const SETTLED: &[S] = &[S::DoNotContact, S::Deceased, S::NotAtRisk, S::Done];
 
@@ -143,7 +156,15 @@ const GROUPS: &[(&[S], C, S)] = &[
     (&[S::NotReached], C::FindAddress, S::RouteAgreed),
     (&[S::WaitAge], C::ComeOfAge, S::Identified),
     (
-        &[S::WantsAppointment, S::WantsTime, S::HasQuestion, S::AlreadyTested, S::Sent, S::ProbandTells, S::NotReached],
+        &[
+            S::WantsAppointment,
+            S::WantsTime,
+            S::HasQuestion,
+            S::AlreadyTested,
+            S::Sent,
+            S::ProbandTells,
+            S::NotReached,
+        ],
         C::Settle,
         S::Done,
     ),
@@ -207,7 +228,11 @@ mod tests {
     #[test]
     fn the_dead_are_never_written_to() {
         for command in TaskCommand::ALL {
-            assert_eq!(step(S::Deceased, *command).filter(|to| *to != S::Deceased && *to != S::Suspended), None, "{command}");
+            assert_eq!(
+                step(S::Deceased, *command).filter(|to| *to != S::Deceased && *to != S::Suspended),
+                None,
+                "{command}"
+            );
         }
     }
 

@@ -70,7 +70,12 @@ pub(super) fn task_insert(act: &mut Act<'_>, task: &Task, due: Option<UtcDate>) 
 ///
 /// # Errors
 /// A step that is not listed, in words that say where the relative stands.
-pub fn task_move(act: &mut Act<'_>, task: &Task, command: TaskCommand, due: Option<UtcDate>) -> Result<TaskState> {
+pub fn task_move(
+    act: &mut Act<'_>,
+    task: &Task,
+    command: TaskCommand,
+    due: Option<UtcDate>,
+) -> Result<TaskState> {
     // Read again under the act's lock: an earlier step of this same act may have moved it.
     let from = task_row(act.conn, act.service, task.id)?.state;
     let to = step(from, command).ok_or_else(|| {
@@ -96,7 +101,9 @@ pub fn task_move(act: &mut Act<'_>, task: &Task, command: TaskCommand, due: Opti
 fn own_due(act: &Act<'_>, state: TaskState) -> Option<UtcDate> {
     let today = act.at.date();
     match state {
-        TaskState::Sent | TaskState::ProbandTells => Some(today.plus_days(act.policy().periods.no_reply_days)),
+        TaskState::Sent | TaskState::ProbandTells => {
+            Some(today.plus_days(act.policy().periods.no_reply_days))
+        }
         TaskState::WantsTime => Some(today.plus_days(365)),
         TaskState::Identified
         | TaskState::Thinking
@@ -212,7 +219,11 @@ pub(super) fn tasks_of_result(conn: &mut Conn, service: ServiceId, result: Resul
         .load(conn)?)
 }
 
-pub(in crate::clinic) fn tasks_of_person(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<Vec<Task>> {
+pub(in crate::clinic) fn tasks_of_person(
+    conn: &mut Conn,
+    service: ServiceId,
+    person: PersonId,
+) -> Result<Vec<Task>> {
     Ok(relative_tasks::table
         .filter(relative_tasks::service_id.eq(service))
         .filter(relative_tasks::person_id.eq(person))

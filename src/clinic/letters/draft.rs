@@ -30,7 +30,13 @@ use kinward_family::{
 ///
 /// # Errors
 /// No basis, an objection, no name, address or date of birth, a word that must not be in it: each says what to do.
-pub fn letter_draft(act: &mut Act<'_>, caller: &Caller, proof: InFamily, task: &Task, level: Level) -> Result<LetterId> {
+pub fn letter_draft(
+    act: &mut Act<'_>,
+    caller: &Caller,
+    proof: InFamily,
+    task: &Task,
+    level: Level,
+) -> Result<LetterId> {
     let service = act.service;
     if objects(act.conn(), service, task.person_id)? {
         return Err(Error::not_now("This person has asked not to be contacted. No letter can be written."));
@@ -42,7 +48,9 @@ pub fn letter_draft(act: &mut Act<'_>, caller: &Caller, proof: InFamily, task: &
     })?;
     let person = person_get(act.conn(), proof, task.person_id)?;
     if person.birth_date.is_none() {
-        return Err(Error::not_now("Add this person's date of birth first: it is what opens the letter online."));
+        return Err(Error::not_now(
+            "Add this person's date of birth first: it is what opens the letter online.",
+        ));
     }
     let contact = contact_of(act.conn(), service, person.id)?
         .ok_or_else(|| Error::not_now("There is no address for this person yet. Add it first."))?;
@@ -55,8 +63,9 @@ pub fn letter_draft(act: &mut Act<'_>, caller: &Caller, proof: InFamily, task: &
         recipient: person.recipient()?,
         address: contact.postal_address()?,
         service: service_get(act.conn(), service)?.card()?,
-        signatory: Signatory::parse(&caller.display_name, &caller.job_title)
-            .map_err(|e| Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}")))?,
+        signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
+            Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
+        })?,
         reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
         code,
         date: letter_date(act)?,
@@ -95,5 +104,6 @@ pub fn letter_draft(act: &mut Act<'_>, caller: &Caller, proof: InFamily, task: &
 fn letter_date(act: &Act<'_>) -> Result<LetterDate> {
     let (year, month, day) = act.at.date().ymd();
     let narrow = |n: u32| u8::try_from(n).map_err(Error::inner);
-    LetterDate::new(u16::try_from(year).map_err(Error::inner)?, narrow(month)?, narrow(day)?).map_err(Error::inner)
+    LetterDate::new(u16::try_from(year).map_err(Error::inner)?, narrow(month)?, narrow(day)?)
+        .map_err(Error::inner)
 }

@@ -29,8 +29,11 @@ pub fn check(conn: &mut Conn, proof: InFamily, task: &Task, letter: &Letter) -> 
         forbidden.push(Forbidden::new(contact.postcode, "another person's postcode"));
     }
     forbidden.extend(
-        ["mother", "father", "sister", "brother", "aunt", "uncle", "cousin", "niece", "nephew", "son", "daughter", "refused", "consent"]
-            .map(|word| Forbidden::new(word, "a word that points to one person or tells of a refusal")),
+        [
+            "mother", "father", "sister", "brother", "aunt", "uncle", "cousin", "niece", "nephew", "son",
+            "daughter", "refused", "consent",
+        ]
+        .map(|word| Forbidden::new(word, "a word that points to one person or tells of a refusal")),
     );
     let told: Vec<&str> = letter.disclosure().fact().map(|fact| fact.gene().as_str()).into_iter().collect();
     for gene in finding::genes_of(conn, proof.service(), task.result_id)? {
@@ -68,7 +71,8 @@ fn words_of(person: &Person) -> Vec<Forbidden> {
     }
     if let Some(born) = person.birth_date {
         let (year, month, day) = born.ymd();
-        if let (Ok(year), Ok(month), Ok(day)) = (u16::try_from(year), u8::try_from(month), u8::try_from(day)) {
+        if let (Ok(year), Ok(month), Ok(day)) = (u16::try_from(year), u8::try_from(month), u8::try_from(day))
+        {
             words.extend(Forbidden::date(year, month, day));
         }
     }

@@ -118,8 +118,11 @@ pub fn wanted(state: LetterState) -> Vec<Wanted> {
 }
 
 pub fn letter_reopen(fact_json: &str, recipient_json: &str) -> Result<Letter> {
-    Letter::reopen(&StoredLetter { fact_json: fact_json.to_owned(), recipient_json: recipient_json.to_owned() })
-        .map_err(|e| Error::inner(format!("a stored letter cannot be made again: {e}")))
+    Letter::reopen(&StoredLetter {
+        fact_json: fact_json.to_owned(),
+        recipient_json: recipient_json.to_owned(),
+    })
+    .map_err(|e| Error::inner(format!("a stored letter cannot be made again: {e}")))
 }
 
 pub(super) fn letter_insert(act: &mut Act<'_>, row: &LetterRow) -> Result<()> {
@@ -128,9 +131,10 @@ pub(super) fn letter_insert(act: &mut Act<'_>, row: &LetterRow) -> Result<()> {
 }
 
 fn letter_state(act: &mut Act<'_>, row: &LetterRow, to: LetterState) -> Result<()> {
-    let moved = diesel::update(letters::table.filter(letters::id.eq(row.id)).filter(letters::state.eq(row.state)))
-        .set(letters::state.eq(to))
-        .execute(act.conn())?;
+    let moved =
+        diesel::update(letters::table.filter(letters::id.eq(row.id)).filter(letters::state.eq(row.state)))
+            .set(letters::state.eq(to))
+            .execute(act.conn())?;
     if moved != 1 {
         return Err(Error::not_now("This letter was changed just now. Open it again."));
     }
@@ -157,7 +161,9 @@ pub fn letter_submit(act: &mut Act<'_>, proof: InFamily, row: &LetterRow) -> Res
 pub fn letter_return(act: &mut Act<'_>, proof: InFamily, row: &LetterRow) -> Result<()> {
     match row.state {
         LetterState::Draft | LetterState::Submitted => {}
-        LetterState::Approved | LetterState::Sent | LetterState::Stopped => return Err(refuse(row, "returned")),
+        LetterState::Approved | LetterState::Sent | LetterState::Stopped => {
+            return Err(refuse(row, "returned"));
+        }
     }
     act.record(Deed::LetterReturned, ("letter", row.id.as_str()), Some(proof.family()), "")?;
     letters_stop(act, row.task_id, Stop::ByStaff)
@@ -175,7 +181,9 @@ pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: InFamily, row: 
         }
     }
     if row.author_id == caller.staff {
-        return Err(Error::not_now("You wrote this letter. A second person approves it. Nothing was changed."));
+        return Err(Error::not_now(
+            "You wrote this letter. A second person approves it. Nothing was changed.",
+        ));
     }
     let task = task_row(act.conn, act.service, row.task_id)?;
     if let Some(stop) = stop_found(act.conn(), &task, row)? {
@@ -200,7 +208,9 @@ pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: InFamily, row: 
     act.record(Deed::LetterApproved, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
     let person = person_row(act.conn, act.service, task.person_id)?;
     let birth_date = person.birth_date.ok_or_else(|| {
-        Error::not_now("This person has no date of birth on record. It is what opens the letter online. Add it first.")
+        Error::not_now(
+            "This person has no date of birth on record. It is what opens the letter online. Add it first.",
+        )
     })?;
     let email = match contact_of(act.conn, act.service, person.id)? {
         Some(contact) => contact.email_address()?,
@@ -237,8 +247,10 @@ pub fn stop_found(conn: &mut Conn, task: &Task, row: &LetterRow) -> Result<Optio
         return Ok(Some(Stop::ConsentChanged));
     }
     let letter = row.reopen()?;
-    let address = contact_of(conn, service, person.id)?.map(|contact| contact.postal_address()).transpose()?;
-    let same = address.is_some_and(|now| now == *letter.address()) && person.recipient()? == *letter.recipient();
+    let address =
+        contact_of(conn, service, person.id)?.map(|contact| contact.postal_address()).transpose()?;
+    let same =
+        address.is_some_and(|now| now == *letter.address()) && person.recipient()? == *letter.recipient();
     Ok(if same { None } else { Some(Stop::AddressChanged) })
 }
 
@@ -257,7 +269,9 @@ pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop) -> Result<()> {
             LetterState::Sent | LetterState::Stopped => false,
         };
         if stops {
-            diesel::update(letters::table.find(row.id)).set(letters::ended_why.eq(why)).execute(act.conn())?;
+            diesel::update(letters::table.find(row.id))
+                .set(letters::ended_why.eq(why))
+                .execute(act.conn())?;
             letter_state(act, &row, LetterState::Stopped)?;
             act.record(Deed::LetterStopped, ("letter", row.id.as_str()), Some(row.family_id), why.as_str())?;
             let task = task_row(act.conn(), service, row.task_id)?;
@@ -274,7 +288,9 @@ pub fn letter_sent(act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
     let row = letter_by_invitation(act.conn, act.service, invitation)?;
     match row.state {
         LetterState::Approved => letter_state(act, &row, LetterState::Sent)?,
-        LetterState::Draft | LetterState::Submitted | LetterState::Sent | LetterState::Stopped => return Ok(()),
+        LetterState::Draft | LetterState::Submitted | LetterState::Sent | LetterState::Stopped => {
+            return Ok(());
+        }
     }
     let task = task_row(act.conn, act.service, row.task_id)?;
     if step(task.state, TaskCommand::Send).is_some() {
@@ -288,13 +304,19 @@ pub fn letter_sent(act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
 /// # Errors
 /// Not found, also where it exists in a family that is none of the caller's.
 pub fn letter_open(conn: &mut Conn, caller: &Caller, id: LetterId) -> Result<(LetterRow, InFamily)> {
-    let row: LetterRow =
-        letters::table.filter(letters::service_id.eq(caller.service)).filter(letters::id.eq(id)).first(conn)?;
+    let row: LetterRow = letters::table
+        .filter(letters::service_id.eq(caller.service))
+        .filter(letters::id.eq(id))
+        .first(conn)?;
     let proof = caller.in_family(conn, row.family_id)?;
     Ok((row, proof))
 }
 
-pub fn letter_by_invitation(conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<LetterRow> {
+pub fn letter_by_invitation(
+    conn: &mut Conn,
+    service: ServiceId,
+    invitation: InvitationId,
+) -> Result<LetterRow> {
     Ok(letters::table
         .filter(letters::service_id.eq(service))
         .filter(letters::invitation_id.eq(invitation))

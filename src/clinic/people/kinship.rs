@@ -128,7 +128,9 @@ fn relation_refused(act: &mut Act<'_>, proof: InFamily, problem: &pedigree::Plan
     let several = match problem {
         pedigree::PlanError::Several(ids) => ids,
         pedigree::PlanError::AlreadyThere(_) => {
-            return Error::not_now("This relative is in the family already. Open their page and complete it there.");
+            return Error::not_now(
+                "This relative is in the family already. Open their page and complete it there.",
+            );
         }
         other => return Error::bad_input(other.to_string()),
     };
@@ -144,7 +146,13 @@ fn relation_refused(act: &mut Act<'_>, proof: InFamily, problem: &pedigree::Plan
     ))
 }
 
-fn kinship_add(act: &mut Act<'_>, proof: InFamily, child: PersonId, parent: PersonId, kind: ParentKind) -> Result<()> {
+fn kinship_add(
+    act: &mut Act<'_>,
+    proof: InFamily,
+    child: PersonId,
+    parent: PersonId,
+    kind: ParentKind,
+) -> Result<()> {
     let id = KinshipId::new(act.chance());
     let service = act.service;
     diesel::insert_into(kinships::table)

@@ -1,6 +1,7 @@
 //! The pages of a family and its people: the overview, adding a relative, who a person is and how they may be reached.
 //! Must not know: findings, and the words of any conversation.
 
+mod drawing;
 mod family;
 
 use super::{
@@ -30,7 +31,7 @@ use serde_json::json;
 
 pub const ROUTES: &[Route] = &[
     route!(GET "/families/{id}" FamilyView family::page, "A family: its people, drawing, results, relative tasks and open work"),
-    route!(GET "/families/{id}/pedigree.svg" FamilyView family::drawing, "The drawing of a family"),
+    route!(GET "/families/{id}/pedigree.svg" FamilyView drawing::page, "The drawing of a family"),
     route!(POST "/families/{id}/people" PersonEdit relative, "Add a relative, by how they are related to somebody in the family"),
     route!(GET "/people/{id}" PersonEdit person, "Who a person is and how they may be reached"),
     route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is"),

@@ -163,7 +163,9 @@ fn nhs_number(text: &str) -> Result<String> {
     let number: std::result::Result<nhs_number::NHSNumber, _> = digits.parse();
     match number {
         Ok(number) if number.validate_check_digit() && digits.len() == 10 => Ok(digits),
-        Ok(_) | Err(_) => Err(Error::bad_input("This is not an NHS number: the check digit does not fit. Copy it again.")),
+        Ok(_) | Err(_) => {
+            Err(Error::bad_input("This is not an NHS number: the check digit does not fit. Copy it again."))
+        }
     }
 }
 
@@ -227,7 +229,8 @@ pub fn contact_set(act: &mut Act<'_>, proof: InFamily, contact: Contact) -> Resu
     if contact.source.trim().is_empty() {
         return Err(Error::bad_input("Say where the address came from. A relative may ask."));
     }
-    let changed = diesel::update(contacts::table.find(contact.person_id)).set(&contact).execute(act.conn())?;
+    let changed =
+        diesel::update(contacts::table.find(contact.person_id)).set(&contact).execute(act.conn())?;
     if changed == 0 {
         diesel::insert_into(contacts::table).values(&contact).execute(act.conn())?;
     }
@@ -247,7 +250,11 @@ pub fn person_list(conn: &mut Conn, proof: InFamily) -> Result<Vec<Person>> {
 }
 
 /// Persons of a family for rules that run without a person calling, such as the check before sending.
-pub(in crate::clinic) fn persons_of(conn: &mut Conn, service: ServiceId, family: FamilyId) -> Result<Vec<Person>> {
+pub(in crate::clinic) fn persons_of(
+    conn: &mut Conn,
+    service: ServiceId,
+    family: FamilyId,
+) -> Result<Vec<Person>> {
     Ok(persons::table
         .filter(persons::service_id.eq(service))
         .filter(persons::family_id.eq(family))
@@ -268,7 +275,11 @@ pub fn person_family(conn: &mut Conn, service: ServiceId, id: PersonId) -> Resul
         .first(conn)?)
 }
 
-pub(in crate::clinic) fn contact_of(conn: &mut Conn, service: ServiceId, id: PersonId) -> Result<Option<Contact>> {
+pub(in crate::clinic) fn contact_of(
+    conn: &mut Conn,
+    service: ServiceId,
+    id: PersonId,
+) -> Result<Option<Contact>> {
     Ok(contacts::table
         .filter(contacts::service_id.eq(service))
         .filter(contacts::person_id.eq(id))
@@ -277,7 +288,11 @@ pub(in crate::clinic) fn contact_of(conn: &mut Conn, service: ServiceId, id: Per
 }
 
 /// The contacts of a whole family at once.
-pub(in crate::clinic) fn contacts_of(conn: &mut Conn, service: ServiceId, ids: &[PersonId]) -> Result<Vec<Contact>> {
+pub(in crate::clinic) fn contacts_of(
+    conn: &mut Conn,
+    service: ServiceId,
+    ids: &[PersonId],
+) -> Result<Vec<Contact>> {
     Ok(contacts::table
         .filter(contacts::service_id.eq(service))
         .filter(contacts::person_id.eq_any(ids.to_vec()))

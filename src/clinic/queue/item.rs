@@ -194,7 +194,9 @@ pub fn work_take(act: &mut Act<'_>, id: WorkItemId, staff: StaffId) -> Result<Wo
     .set(work_items::owner_id.eq(staff))
     .execute(act.conn())?;
     if taken != 1 || item.service_id != service {
-        return Err(Error::not_now("Somebody else has taken this, or it is already done. Nothing was changed."));
+        return Err(Error::not_now(
+            "Somebody else has taken this, or it is already done. Nothing was changed.",
+        ));
     }
     act.record(Deed::WorkTaken, ("work_item", id.as_str()), item.family_id, item.queue.as_str())?;
     Ok(item)
@@ -225,7 +227,13 @@ pub struct Narrowed {
 }
 
 /// Open items, the most pressing first.
-pub fn work_list(conn: &mut Conn, service: ServiceId, to: &Narrowed, skip: i64, most: i64) -> Result<Vec<WorkItem>> {
+pub fn work_list(
+    conn: &mut Conn,
+    service: ServiceId,
+    to: &Narrowed,
+    skip: i64,
+    most: i64,
+) -> Result<Vec<WorkItem>> {
     let mut query = work_items::table
         .filter(work_items::service_id.eq(service))
         .filter(work_items::closed_at.is_null())
@@ -260,7 +268,12 @@ pub struct QueueCount {
 }
 
 /// Counts of every queue in two statements, whatever their number.
-pub fn queue_counts(conn: &mut Conn, service: ServiceId, staff: StaffId, today: UtcDate) -> Result<Vec<QueueCount>> {
+pub fn queue_counts(
+    conn: &mut Conn,
+    service: ServiceId,
+    staff: StaffId,
+    today: UtcDate,
+) -> Result<Vec<QueueCount>> {
     let rows: Vec<(Queue, Option<StaffId>, UtcDate)> = work_items::table
         .filter(work_items::service_id.eq(service))
         .filter(work_items::closed_at.is_null())

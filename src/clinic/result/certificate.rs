@@ -54,8 +54,8 @@ fn canonical(certificate: &Value) -> Result<String> {
 /// # Errors
 /// A text that is no certificate; one that was changed or issued elsewhere.
 pub fn verify(text: &str, keys: &Keys) -> Result<()> {
-    let certificate: Value =
-        serde_json::from_str(text).map_err(|e| Error::bad_input(format!("this is not a certificate: {e}")))?;
+    let certificate: Value = serde_json::from_str(text)
+        .map_err(|e| Error::bad_input(format!("this is not a certificate: {e}")))?;
     let signature = certificate
         .get("signature")
         .and_then(Value::as_str)

@@ -190,11 +190,19 @@ pub fn finding_mark(
 }
 
 /// Every gene a result names, told or not: what the leak gate compares a letter with.
-pub(in crate::clinic) fn genes_of(conn: &mut Conn, service: ServiceId, result: ResultId) -> Result<Vec<String>> {
+pub(in crate::clinic) fn genes_of(
+    conn: &mut Conn,
+    service: ServiceId,
+    result: ResultId,
+) -> Result<Vec<String>> {
     let genes: Vec<Option<String>> = findings::table
         .filter(findings::service_id.eq(service))
         .filter(findings::result_id.eq(result))
         .select(findings::gene)
         .load(conn)?;
-    Ok(genes.into_iter().flatten().flat_map(|list| list.split(", ").map(str::to_owned).collect::<Vec<_>>()).collect())
+    Ok(genes
+        .into_iter()
+        .flatten()
+        .flat_map(|list| list.split(", ").map(str::to_owned).collect::<Vec<_>>())
+        .collect())
 }

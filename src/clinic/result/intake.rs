@@ -4,7 +4,10 @@
 use super::{
     finding,
     report::{self, BirthDate, Report, Sex},
-    state::{ResultCommand, ResultState, TestResult, result_by_identifier, result_by_report, result_insert, result_move},
+    state::{
+        ResultCommand, ResultState, TestResult, result_by_identifier, result_by_report, result_insert,
+        result_move,
+    },
     unreadable,
 };
 use crate::{
@@ -62,10 +65,23 @@ pub struct ReportRow {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Received {
     /// A new result in the first queue. `superseded` is the elder it replaces.
-    Result { result: ResultId, family_reference: String, findings: usize, superseded: Option<ResultId> },
+    Result {
+        result: ResultId,
+        family_reference: String,
+        findings: usize,
+        superseded: Option<ResultId>,
+    },
     /// These very bytes were received before.
-    Again { result: Option<ResultId>, report: ReportId },
-    Unreadable { report: ReportId, problem: String, place: String, what_to_do: String },
+    Again {
+        result: Option<ResultId>,
+        report: ReportId,
+    },
+    Unreadable {
+        report: ReportId,
+        problem: String,
+        place: String,
+        what_to_do: String,
+    },
 }
 
 /// Takes in a report. `by` is the member of staff who brought it, if a person did.
@@ -265,7 +281,11 @@ fn report_by_digest(conn: &mut Conn, digest: &str) -> Result<Option<(ReportId, R
 }
 
 /// The report as it came. Its bytes are personal: fetching them is an act.
-pub fn report_fetch(act: &mut Act<'_>, id: ReportId, family: Option<crate::ids::FamilyId>) -> Result<ReportRow> {
+pub fn report_fetch(
+    act: &mut Act<'_>,
+    id: ReportId,
+    family: Option<crate::ids::FamilyId>,
+) -> Result<ReportRow> {
     let service = act.service;
     act.record(Deed::ReportFetched, ("report", id.as_str()), family, "")?;
     Ok(reports::table.filter(reports::service_id.eq(service)).filter(reports::id.eq(id)).first(act.conn())?)
@@ -287,5 +307,8 @@ pub(super) fn report_settle(act: &mut Act<'_>, id: ReportId, words: &str) -> Res
 
 /// Every report's id and state, for the test that compares queues with states.
 pub fn report_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(ReportId, ReportState)>> {
-    Ok(reports::table.filter(reports::service_id.eq(service)).select((reports::id, reports::state)).load(conn)?)
+    Ok(reports::table
+        .filter(reports::service_id.eq(service))
+        .select((reports::id, reports::state))
+        .load(conn)?)
 }

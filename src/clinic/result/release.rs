@@ -79,7 +79,9 @@ pub fn fact_release(
         Level::L1 => Disclosure::ConditionClass(fact_of(act, proof, result)?),
         Level::L2 => Disclosure::Variant(fact_of(act, proof, result)?),
         Level::L3 => {
-            return Err(Error::not_now("Letters that name the proband cannot be made yet. Choose level L2 or lower."));
+            return Err(Error::not_now(
+                "Letters that name the proband cannot be made yet. Choose level L2 or lower.",
+            ));
         }
     };
     let release = Release {
@@ -126,7 +128,8 @@ fn fact_of(act: &mut Act<'_>, proof: InFamily, result: &TestResult) -> Result<Fa
 
 /// The mapping itself: from the rows marked familial to closed types. Nothing else of a finding has a way through.
 pub(super) fn fact_from(result: &TestResult, findings: &[Finding]) -> Result<FamilialFact> {
-    let missing = |what: &str| Error::not_now(format!("{what} was not chosen when the findings were separated."));
+    let missing =
+        |what: &str| Error::not_now(format!("{what} was not chosen when the findings were separated."));
     let condition = result
         .condition_key
         .as_deref()
@@ -143,12 +146,13 @@ pub(super) fn fact_from(result: &TestResult, findings: &[Finding]) -> Result<Fam
         .and_then(|text| TestCode::parse(text).ok())
         .ok_or_else(|| missing("The test for relatives"))?;
     let variants: Vec<&Finding> = familial_variants(findings).collect();
-    let gene = variants
-        .iter()
-        .find_map(|finding| finding.gene.as_deref())
-        .ok_or_else(|| Error::not_now("No finding marked familial names a gene. Mark the variant, or write at level L0."))?;
+    let gene = variants.iter().find_map(|finding| finding.gene.as_deref()).ok_or_else(|| {
+        Error::not_now("No finding marked familial names a gene. Mark the variant, or write at level L0.")
+    })?;
     if variants.iter().any(|finding| finding.gene.as_deref().is_some_and(|other| other != gene)) {
-        return Err(Error::not_now("The findings marked familial are of several genes. Keep one gene to a letter."));
+        return Err(Error::not_now(
+            "The findings marked familial are of several genes. Keep one gene to a letter.",
+        ));
     }
     let names = variants
         .iter()

@@ -58,7 +58,9 @@ pub fn result_separate(
         ));
     }
     let named = |text: Option<String>, what: &str| {
-        text.ok_or_else(|| Error::bad_input(format!("Choose {what} for the familial part. Nothing was changed.")))
+        text.ok_or_else(|| {
+            Error::bad_input(format!("Choose {what} for the familial part. Nothing was changed."))
+        })
     };
     let condition = named(naming.condition, "a condition")?;
     let inheritance = named(naming.inheritance, "how it is inherited")?;
@@ -66,7 +68,9 @@ pub fn result_separate(
     if Condition::by_key(&condition).is_none() {
         return Err(Error::bad_input("This condition is not in the table. Choose one that is."));
     }
-    inheritance.parse::<Inheritance>().map_err(|_| Error::bad_input("Choose one of the listed kinds of inheritance."))?;
+    inheritance
+        .parse::<Inheritance>()
+        .map_err(|_| Error::bad_input("Choose one of the listed kinds of inheritance."))?;
     TestCode::parse(&test_code).map_err(|e| Error::bad_input(e.to_string()))?;
     result_name(act, result.id, &condition, &inheritance, &test_code)?;
     // The door is tried now, so that a fact that could never pass is found here and not at the first letter.

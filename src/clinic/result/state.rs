@@ -127,7 +127,10 @@ pub fn wanted(state: ResultState) -> Vec<Wanted> {
         ResultState::Discuss => vec![Queue::DiscussionDue.into()],
         ResultState::Pedigree => vec![Queue::AtRiskToCheck.into()],
         ResultState::Review => vec![Queue::ClosureReview.into()],
-        ResultState::Active | ResultState::Closed | ResultState::NothingFamilial | ResultState::Superseded => vec![],
+        ResultState::Active
+        | ResultState::Closed
+        | ResultState::NothingFamilial
+        | ResultState::Superseded => vec![],
     }
 }
 
@@ -252,7 +255,11 @@ pub fn result_open(conn: &mut Conn, caller: &Caller, id: ResultId) -> Result<(Te
 }
 
 /// Where a result stands, without reading anything personal of it.
-pub(in crate::clinic) fn result_standing(conn: &mut Conn, service: ServiceId, id: ResultId) -> Result<Standing> {
+pub(in crate::clinic) fn result_standing(
+    conn: &mut Conn,
+    service: ServiceId,
+    id: ResultId,
+) -> Result<Standing> {
     Ok(results::table
         .filter(results::service_id.eq(service))
         .filter(results::id.eq(id))
@@ -273,7 +280,11 @@ pub fn result_list(conn: &mut Conn, proof: InFamily) -> Result<Vec<TestResult>> 
 }
 
 /// The newest result with a laboratory's own identifier: the elder of an amended one.
-pub(super) fn result_by_identifier(conn: &mut Conn, service: ServiceId, identifier: &str) -> Result<Option<TestResult>> {
+pub(super) fn result_by_identifier(
+    conn: &mut Conn,
+    service: ServiceId,
+    identifier: &str,
+) -> Result<Option<TestResult>> {
     Ok(results::table
         .filter(results::service_id.eq(service))
         .filter(results::report_identifier.eq(identifier))
@@ -282,7 +293,11 @@ pub(super) fn result_by_identifier(conn: &mut Conn, service: ServiceId, identifi
         .optional()?)
 }
 
-pub(super) fn result_by_report(conn: &mut Conn, service: ServiceId, report: ReportId) -> Result<Option<TestResult>> {
+pub(super) fn result_by_report(
+    conn: &mut Conn,
+    service: ServiceId,
+    report: ReportId,
+) -> Result<Option<TestResult>> {
     Ok(results::table
         .filter(results::service_id.eq(service))
         .filter(results::report_id.eq(report))

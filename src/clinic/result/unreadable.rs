@@ -28,7 +28,9 @@ pub(super) fn follow_report(act: &mut Act<'_>, id: ReportId, state: ReportState)
 /// A report that is not waiting; a note left out.
 pub fn unreadable_settle(act: &mut Act<'_>, id: ReportId, what_was_done: &str) -> Result<()> {
     if what_was_done.trim().is_empty() {
-        return Err(Error::bad_input("Say what was done, for example 'asked the laboratory to send it again'."));
+        return Err(Error::bad_input(
+            "Say what was done, for example 'asked the laboratory to send it again'.",
+        ));
     }
     if !report_settle(act, id, what_was_done.trim())? {
         return Err(Error::not_now("This report is not waiting. Nothing was changed."));

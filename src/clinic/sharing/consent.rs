@@ -114,22 +114,31 @@ pub struct ConsentEntry {
 ///
 /// # Errors
 /// No words; a level that cannot be agreed to here; a step the task's state does not allow.
-pub fn consent_record(act: &mut Act<'_>, proof: InFamily, task: &Task, entry: ConsentEntry) -> Result<ConsentId> {
+pub fn consent_record(
+    act: &mut Act<'_>,
+    proof: InFamily,
+    task: &Task,
+    entry: ConsentEntry,
+) -> Result<ConsentId> {
     let level: Level = entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L2."))?;
     if level > Level::L2 {
-        return Err(Error::bad_input("Agreement to be named (L3) cannot be recorded yet. Choose L2 or lower."));
+        return Err(Error::bad_input(
+            "Agreement to be named (L3) cannot be recorded yet. Choose L2 or lower.",
+        ));
     }
     if entry.words.trim().chars().count() < 3 {
         return Err(Error::bad_input("Write what was said, in the person's own words. Nothing was saved."));
     }
     let before = basis::basis_of(act.conn, act.service, task.id)?;
     let revisit_on = match entry.stance {
-        Stance::Thinking => {
-            Some(entry.revisit_on.unwrap_or(act.at.date().plus_days(act.policy().periods.consent_revisit_days)))
-        }
-        Stance::Given | Stance::GivenWithLimits | Stance::Refused | Stance::Withdrawn | Stance::NotObtainable => {
-            entry.revisit_on
-        }
+        Stance::Thinking => Some(
+            entry.revisit_on.unwrap_or(act.at.date().plus_days(act.policy().periods.consent_revisit_days)),
+        ),
+        Stance::Given
+        | Stance::GivenWithLimits
+        | Stance::Refused
+        | Stance::Withdrawn
+        | Stance::NotObtainable => entry.revisit_on,
     };
     let row = Consent {
         id: ConsentId::new(act.chance()),

@@ -105,7 +105,12 @@ pub fn conversation_record(
     };
     let id = row.id;
     diesel::insert_into(conversations::table).values(&row).execute(act.conn())?;
-    act.record(Deed::ConversationRecorded, ("conversation", id.as_str()), Some(proof.family()), row.kind.as_str())?;
+    act.record(
+        Deed::ConversationRecorded,
+        ("conversation", id.as_str()),
+        Some(proof.family()),
+        row.kind.as_str(),
+    )?;
     if row.kind == ConversationKind::AtResult && result.state == ResultState::Discuss {
         result_told(act, result.id, row.held_on)?;
         result_move(act, result.standing(), ResultCommand::TellProband)?;

@@ -117,7 +117,9 @@ pub fn decision_record(
 ) -> Result<DecisionId> {
     let level: Level = entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L2."))?;
     if level > Level::L2 {
-        return Err(Error::bad_input("Naming the proband needs their agreement; a decision goes to L2 at most."));
+        return Err(Error::bad_input(
+            "Naming the proband needs their agreement; a decision goes to L2 at most.",
+        ));
     }
     let last = super::consent::consent_last(act.conn, act.service, task.id)?;
     if last.as_ref().is_none_or(|consent| matches!(consent.stance, Stance::Given | Stance::GivenWithLimits)) {
@@ -161,7 +163,12 @@ pub fn decision_record(
             ))
             .execute(act.conn())?;
     }
-    act.record(Deed::DecisionRecorded, ("decision", id.as_str()), Some(proof.family()), row.outcome.as_str())?;
+    act.record(
+        Deed::DecisionRecorded,
+        ("decision", id.as_str()),
+        Some(proof.family()),
+        row.outcome.as_str(),
+    )?;
     let (command, due) = match row.outcome {
         Outcome::Applied => (TaskCommand::DecideToWrite, None),
         Outcome::Declined => (TaskCommand::DecideNotNow, Some(row.review_on)),
@@ -181,13 +188,17 @@ fn balance_check(act: &Act<'_>, entry: &DecisionEntry) -> Result<()> {
     ];
     for (what, text) in fields {
         if text.trim().chars().count() < 3 {
-            return Err(Error::bad_input(format!("Write {what}. If it is not known, say so. Nothing was saved.")));
+            return Err(Error::bad_input(format!(
+                "Write {what}. If it is not known, say so. Nothing was saved."
+            )));
         }
     }
     let unknown: Vec<&str> =
         entry.reasons.iter().filter(|c| act.policy().reason(c).is_none()).map(String::as_str).collect();
     if !unknown.is_empty() {
-        return Err(Error::bad_input("A reason code is not in the policy pack in force. Open the page again."));
+        return Err(Error::bad_input(
+            "A reason code is not in the policy pack in force. Open the page again.",
+        ));
     }
     let needed = match entry.outcome {
         Outcome::Applied => Side::For,
@@ -211,7 +222,11 @@ fn balance_check(act: &Act<'_>, entry: &DecisionEntry) -> Result<()> {
 }
 
 /// The decisions of a task with their reasons, oldest first. Reading them is on the record.
-pub fn decision_list(act: &mut Act<'_>, proof: InFamily, task: TaskId) -> Result<Vec<(Decision, Vec<String>)>> {
+pub fn decision_list(
+    act: &mut Act<'_>,
+    proof: InFamily,
+    task: TaskId,
+) -> Result<Vec<(Decision, Vec<String>)>> {
     let rows: Vec<Decision> = decisions::table
         .filter(decisions::service_id.eq(proof.service()))
         .filter(decisions::task_id.eq(task))

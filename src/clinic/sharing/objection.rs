@@ -67,7 +67,11 @@ pub fn objects(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<
 }
 
 /// Whose objection it is, and when it was made, for the page that shows it.
-pub fn objection_get(conn: &mut Conn, service: ServiceId, id: ObjectionId) -> Result<(PersonId, Scope, UtcTime)> {
+pub fn objection_get(
+    conn: &mut Conn,
+    service: ServiceId,
+    id: ObjectionId,
+) -> Result<(PersonId, Scope, UtcTime)> {
     Ok(objections::table
         .filter(objections::service_id.eq(service))
         .filter(objections::id.eq(id))

@@ -8,7 +8,9 @@ use crate::{
     error::Result,
     relative::{invitation::birth_date_try, visit},
 };
-use kinward_family::page::{FieldProblem, ForYou, NameShown, Page, Problem, Typed, TypedDate, code_typed, path};
+use kinward_family::page::{
+    FieldProblem, ForYou, NameShown, Page, Problem, Typed, TypedDate, code_typed, path,
+};
 
 pub(super) fn start(_: &mut Call<'_>) -> Result<Shown> {
     Shown::page(Page::Start)
@@ -22,7 +24,10 @@ pub(super) fn code(call: &mut Call<'_>) -> Result<Shown> {
     let code = match code_typed(&call.fields) {
         Ok(code) => code,
         Err(FieldProblem { problem, .. }) => {
-            return Shown::again(Page::EnterCode { typed: Typed::again(&call.fields), problem: Some(problem) });
+            return Shown::again(Page::EnterCode {
+                typed: Typed::again(&call.fields),
+                problem: Some(problem),
+            });
         }
     };
     let visit = match call.visit.clone() {
@@ -50,7 +55,10 @@ pub(super) fn birth_date(call: &mut Call<'_>) -> Result<Shown> {
     let typed = match TypedDate::parse(&call.fields) {
         Ok(date) => date,
         Err(problem) => {
-            return Shown::again(Page::BirthDate { typed: Typed::again(&call.fields), problem: Some(problem) });
+            return Shown::again(Page::BirthDate {
+                typed: Typed::again(&call.fields),
+                problem: Some(problem),
+            });
         }
     };
     let date = UtcDate::new(i32::from(typed.year()), u32::from(typed.month()), u32::from(typed.day()));
@@ -93,7 +101,12 @@ pub(super) fn for_you(call: &mut Call<'_>) -> Result<Shown> {
         Some(ForYou::Carer) => Shown::page(Page::Carer),
         Some(ForYou::Died) => {
             call.act(&invitation, |act| {
-                act.record(Deed::ReplyGiven, ("invitation", invitation.id.as_str()), None, "said to have died")?;
+                act.record(
+                    Deed::ReplyGiven,
+                    ("invitation", invitation.id.as_str()),
+                    None,
+                    "said to have died",
+                )?;
                 call.listener.death_told(act, invitation.id)
             })?;
             Shown::page(Page::HasDied)

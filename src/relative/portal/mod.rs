@@ -20,7 +20,12 @@ use crate::{
     db::UtcTime,
     error::{Error, Result, Trouble},
 };
-use actix_web::{HttpRequest, HttpResponse, cookie::{Cookie, SameSite}, http::header, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    cookie::{Cookie, SameSite},
+    http::header,
+    web,
+};
 use kinward_family::{
     language::Language,
     page::{Frame, Page, Saved, path},
@@ -117,7 +122,9 @@ impl Call<'_> {
         };
         match self.house.db.read(|conn| visit::visit_invitation(conn, &visit)) {
             Ok(invitation) => Ok(Ok((visit, invitation))),
-            Err(problem) if problem.trouble() == Trouble::NotSignedIn => Ok(Err(Shown::Go(path::CODE.into()))),
+            Err(problem) if problem.trouble() == Trouble::NotSignedIn => {
+                Ok(Err(Shown::Go(path::CODE.into())))
+            }
             Err(problem) => Err(problem),
         }
     }
@@ -144,7 +151,13 @@ fn cookie_name(secure: bool) -> &'static str {
 }
 
 /// The one way in and out of the portal.
-async fn answer(req: HttpRequest, house: web::Data<Arc<House>>, listener: Listening, body: web::Bytes, handler: Handler) -> HttpResponse {
+async fn answer(
+    req: HttpRequest,
+    house: web::Data<Arc<House>>,
+    listener: Listening,
+    body: web::Bytes,
+    handler: Handler,
+) -> HttpResponse {
     let posted = req.method() == actix_web::http::Method::POST;
     let secure = house.config.secure();
     let cookie = req.cookie(cookie_name(secure)).map(|cookie| cookie.value().to_owned());
@@ -200,8 +213,7 @@ enum Out {
 }
 
 fn respond(status: u16, out: Out, cookie: Option<(&'static str, String, bool)>) -> HttpResponse {
-    let mut response =
-        HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default());
+    let mut response = HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default());
     if let Some((name, secret, secure)) = cookie {
         response.cookie(
             Cookie::build(name, secret)
@@ -254,7 +266,9 @@ fn render(service: &ServiceCard, form_token: &str, page: &Page) -> Result<String
 fn service_of(house: &House, visit: Option<&Visit>) -> Result<ServiceCard> {
     let service: Service = house.db.read(|conn| match visit.and_then(|visit| visit.service_id) {
         Some(id) => service_get(conn, id),
-        None => service_list(conn)?.into_iter().next().ok_or_else(|| Error::config("no service is set up yet")),
+        None => {
+            service_list(conn)?.into_iter().next().ok_or_else(|| Error::config("no service is set up yet"))
+        }
     })?;
     service.card()
 }

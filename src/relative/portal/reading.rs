@@ -45,7 +45,8 @@ pub(super) fn letter_pdf(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let pdf = pdf::letter(&invitation.letter()?).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
+    let pdf = pdf::letter(&invitation.letter()?)
+        .map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
     call.act(&invitation, |act| {
         act.record(Deed::LetterOpened, ("invitation", invitation.id.as_str()), None, "downloaded")
     })?;

@@ -15,8 +15,13 @@ pub const SISTER: Kin = Kin {
     born: ("1964", "2", "17"),
     email: Some("tamsin.wray@mail.example"),
 };
-pub const AUNT: Kin =
-    Kin { relation: "mother's sister", given: "Ottilie", family: "Farr", born: ("1941", "8", "5"), email: None };
+pub const AUNT: Kin = Kin {
+    relation: "mother's sister",
+    given: "Ottilie",
+    family: "Farr",
+    born: ("1941", "8", "5"),
+    email: None,
+};
 
 /// A family whose list of relatives at risk is confirmed.
 pub struct Case {
@@ -45,10 +50,13 @@ impl Case {
         counsellor.findings_mark(&result, &page).unwrap();
         counsellor.result_separate(&result, "breast_ovarian", "autosomal_dominant", "R242").unwrap();
         counsellor.conversation(&result, "at_result", TODAY, "Yes, they should know.").unwrap();
-        let (family, proband) = (text_of(&page, "family").unwrap(), text_of(proband_of(&page).unwrap(), "person").unwrap());
+        let (family, proband) =
+            (text_of(&page, "family").unwrap(), text_of(proband_of(&page).unwrap(), "person").unwrap());
         let reference = text_of(&page, "family_reference").unwrap();
-        let people: Vec<String> =
-            relatives.iter().map(|kin| counsellor.relative_add(&family, &proband, kin, TODAY).unwrap()).collect();
+        let people: Vec<String> = relatives
+            .iter()
+            .map(|kin| counsellor.relative_add(&family, &proband, kin, TODAY).unwrap())
+            .collect();
         let listed = counsellor.at_risk_confirm(&result).unwrap();
         let tasks = people
             .iter()

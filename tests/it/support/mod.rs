@@ -11,11 +11,7 @@ use kinward::{
     clinic::cascade::listener::Cascade,
     clock::{Clock, SeededChance, StoryClock},
     db::UtcTime,
-    demo::{
-        browser::Browser,
-        clinic,
-        people::AtWork,
-    },
+    demo::{browser::Browser, clinic, people::AtWork},
     worker::{Transports, dispatch},
 };
 use std::sync::Arc;
@@ -47,7 +43,8 @@ impl World {
         let clock = Arc::new(StoryClock::fixed(monday()));
         let config = clinic::config(folder.path(), database.url.clone(), address.clone());
         let (house, service) =
-            clinic::house(config, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(SeededChance::new(seed))).unwrap();
+            clinic::house(config, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(SeededChance::new(seed)))
+                .unwrap();
         let house = Arc::new(house);
         let ways = Transports::from_config(&house).unwrap();
         let serving = clinic::serve(Arc::clone(&house), socket, 2).unwrap();

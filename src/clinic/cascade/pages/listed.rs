@@ -63,7 +63,12 @@ pub(super) async fn page(
     let view = house.act(&caller, move |act, _| at_risk_page(act, &of, *id)).await?;
     // Names no person: titles stay in the history of a browser.
     let part = view.result.as_str().get(..8).unwrap_or_default();
-    Answer::page("at_risk", format!("Relatives at risk, {}, result {part}", view.family_reference), &caller, view)
+    Answer::page(
+        "at_risk",
+        format!("Relatives at risk, {}, result {part}", view.family_reference),
+        &caller,
+        view,
+    )
 }
 
 fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRiskPage> {

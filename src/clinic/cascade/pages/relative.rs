@@ -100,6 +100,7 @@ struct May {
     see_result: bool,
     edit_person: bool,
     consent: bool,
+    see_consent: bool,
     decide: bool,
     see_decision: bool,
     draft: bool,
@@ -222,7 +223,9 @@ impl May {
         Self {
             see_result: may(Permission::ResultView),
             edit_person: may(Permission::PersonEdit),
-            consent: may(Permission::ConsentRecord) && can(TaskCommand::Think),
+            consent: may(Permission::ConsentRecord)
+                && (can(TaskCommand::Think) || can(TaskCommand::Withdraw)),
+            see_consent: may(Permission::ConsentRecord),
             decide: may(Permission::DecisionRecord) && can(TaskCommand::DecideToWrite),
             see_decision: may(Permission::ReasoningView),
             draft: may(Permission::LetterDraft) && can(TaskCommand::Draft) && has_level,

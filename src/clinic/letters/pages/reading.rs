@@ -153,7 +153,10 @@ fn state_words(state: LetterState) -> &'static str {
 
 /// A letter inside a page is a part of it: its headings go down by one. Its own texts are escaped, so these are tags.
 fn one_heading_lower(html: &str) -> String {
-    html.replace("<h2>", "<h3>").replace("</h2>", "</h3>").replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    html.replace("<h2>", "<h3 class=\"nhsuk-heading-xs\">")
+        .replace("</h2>", "</h3>")
+        .replace("<h1>", "<h2>")
+        .replace("</h1>", "</h2>")
 }
 
 pub(super) async fn pdf(
@@ -260,7 +263,7 @@ mod tests {
     fn a_letter_inside_a_page_has_no_first_heading() {
         assert_eq!(
             one_heading_lower("<h1>A</h1><h2>B</h2><p>&lt;h1&gt;</p>"),
-            "<h2>A</h2><h3>B</h3><p>&lt;h1&gt;</p>"
+            "<h2>A</h2><h3 class=\"nhsuk-heading-xs\">B</h3><p>&lt;h1&gt;</p>"
         );
     }
 }

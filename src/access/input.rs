@@ -112,9 +112,10 @@ fn form_fields<T>(bytes: &[u8]) -> Result<Input<T>> {
                 *slot = value.trim().to_owned();
             }
         } else if let Some(list) = name.strip_suffix("[]") {
-            match fields.entry(list.to_owned()).or_insert_with(|| Value::Array(Vec::new())) {
-                Value::Array(values) => values.push(Value::String(value)),
-                _ => return Err(Error::bad_input("A field was sent twice. Nothing was saved.")),
+            let values = fields.entry(list.to_owned()).or_insert_with(|| Value::Array(Vec::new()));
+            match values.as_array_mut() {
+                Some(values) => values.push(Value::String(value)),
+                None => return Err(Error::bad_input("A field was sent twice. Nothing was saved.")),
             }
         } else if fields.insert(name, Value::String(value)).is_some() {
             return Err(Error::bad_input("A field was sent twice. Nothing was saved."));

@@ -1,5 +1,6 @@
 //! Who is calling, what they may do, and which families they have to do with.
 //! Must not know: any finding, letter or reply. Authority is read from the database, never from a token's claims.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod answer;
 pub mod family;

@@ -109,7 +109,7 @@ fn session_open(house: &House, fields: &SignIn) -> Result<(String, String, Strin
     let right =
         session::password_is_right(member.as_ref().map(|m| m.password_hash.as_str()), &fields.password);
     let Some(member) = member.filter(|_| right) else {
-        house.db.write(|conn| session::sign_in_failed(conn, &fields.username, now, &house.policy.periods))?;
+        session::sign_in_failed(&house.db, &fields.username, now, &house.policy.periods)?;
         return Err(Error::bad_input("The username or the password is not right. Check both and try again."));
     };
     let actor = Actor { kind: ActorKind::Staff, id: member.id.to_string() };

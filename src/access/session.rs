@@ -5,7 +5,7 @@ use super::password;
 use crate::{
     audit::{Act, Deed},
     clock::Chance,
-    db::{Conn, UtcTime},
+    db::{Conn, Db, UtcTime},
     error::{Error, Result},
     ids::{ServiceId, StaffId},
     keys,
@@ -73,25 +73,35 @@ pub fn sign_in_check_lock(conn: &mut Conn, username: &str, now: UtcTime) -> Resu
     }
 }
 
-/// Counts a failure; after the policy's number the name is locked for a while.
-pub fn sign_in_failed(conn: &mut Conn, username: &str, now: UtcTime, periods: &Periods) -> Result<()> {
+/// Counts a failure; after the policy's number the name is locked for a while. Failures at the same time all count.
+pub fn sign_in_failed(db: &Db, username: &str, now: UtcTime, periods: &Periods) -> Result<()> {
     let name = username_fold(username);
-    let before: Option<i32> =
-        sign_in_failures::table.find(&name).select(sign_in_failures::failures).first(conn).optional()?;
-    let failures = before.unwrap_or(0) + 1;
-    let lock = failures >= periods.sign_in_failures_before_lock;
-    let values = (
-        sign_in_failures::failures.eq(if lock { 0 } else { failures }),
-        sign_in_failures::locked_until.eq(lock.then(|| now.plus_seconds(60 * periods.sign_in_lock_minutes))),
-    );
-    if before.is_some() {
-        diesel::update(sign_in_failures::table.find(&name)).set(values).execute(conn)?;
-    } else {
-        diesel::insert_into(sign_in_failures::table)
-            .values((sign_in_failures::username.eq(&name), values.0, values.1))
+    // The row first, in a transaction of its own: of two at once, one is refused because the other's stands already.
+    let made = db.write(|conn| {
+        let there: i64 = sign_in_failures::table.find(&name).count().get_result(conn)?;
+        if there == 0 {
+            diesel::insert_into(sign_in_failures::table)
+                .values((sign_in_failures::username.eq(&name), sign_in_failures::failures.eq(0)))
+                .execute(conn)?;
+        }
+        Ok(())
+    });
+    let counted = db.write(|conn| {
+        // Added by the database, so that nobody writes over another's count.
+        let counted = diesel::update(sign_in_failures::table.find(&name))
+            .set(sign_in_failures::failures.eq(sign_in_failures::failures + 1))
             .execute(conn)?;
-    }
-    Ok(())
+        let failures: Option<i32> =
+            sign_in_failures::table.find(&name).select(sign_in_failures::failures).first(conn).optional()?;
+        if failures.is_some_and(|failures| failures >= periods.sign_in_failures_before_lock) {
+            let until = now.plus_seconds(60 * periods.sign_in_lock_minutes);
+            diesel::update(sign_in_failures::table.find(&name))
+                .set((sign_in_failures::failures.eq(0), sign_in_failures::locked_until.eq(until)))
+                .execute(conn)?;
+        }
+        Ok(counted)
+    })?;
+    if counted == 0 { made } else { Ok(()) }
 }
 
 /// Starts a session after the password was found right; answers the secret for the cookie and the row's key.

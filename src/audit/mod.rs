@@ -1,5 +1,6 @@
 //! The record: a hash-chained row for every act and every read of personal findings, in the caller's own transaction.
 //! Must not know: any personal data. A row holds who, what, which object and when; never what was in it.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 mod deed;
 mod verify;

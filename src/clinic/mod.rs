@@ -1,5 +1,6 @@
 //! The professionals' wing, a folder a stage of the work, each with its objects and its pages.
 //! Must not know: how a relative's browser is answered.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod cascade;
 pub mod letters;

@@ -1,6 +1,7 @@
 //! The relatives' wing: posts, codes on letters, the portal and what relatives answer.
 //! Must not know: the professionals' wing. It names no finding, decision or task; what must be told or asked there goes
 //! through `Listener`, which the professionals' wing implements.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod invitation;
 pub mod listener;

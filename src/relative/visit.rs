@@ -4,7 +4,7 @@
 use super::invitation::{Invitation, InvitationState, invitation_by_code, invitation_get};
 use crate::{
     clock::Chance,
-    db::{Conn, UtcTime},
+    db::{Conn, Db, UtcTime},
     error::{Error, Result},
     ids::{InvitationId, ServiceId},
     keys,
@@ -140,27 +140,34 @@ pub fn visit_end(conn: &mut Conn, visit: &Visit, now: UtcTime) -> Result<()> {
     Ok(())
 }
 
-/// Counts a wrong try of anyone; refuses when the hour has seen too many, so that guessing many codes is slow.
-pub fn wrong_try(conn: &mut Conn, now: UtcTime, periods: &Periods) -> Result<()> {
+/// Counts a wrong try of anyone, so that guessing many codes is slow. Tries at the same time all count.
+pub fn wrong_try(db: &Db, now: UtcTime, periods: &Periods) -> Result<()> {
     let hour: String = now.to_string().chars().take(13).collect();
-    let tries: Option<i32> =
-        wrong_tries::table.find(&hour).select(wrong_tries::tries).first(conn).optional()?;
-    match tries {
-        Some(tries) => {
-            diesel::update(wrong_tries::table.find(&hour))
-                .set(wrong_tries::tries.eq(tries.saturating_add(1)))
-                .execute(conn)?;
-            if tries >= periods.wrong_tries_an_hour {
-                tracing::warn!("more wrong codes this hour than the policy allows: somebody may be guessing");
-            }
-        }
-        None => {
+    // The hour's row first, in a transaction of its own: of two at once, one is refused because the other's stands already.
+    let made = db.write(|conn| {
+        let there: i64 = wrong_tries::table.find(&hour).count().get_result(conn)?;
+        if there == 0 {
             diesel::insert_into(wrong_tries::table)
-                .values((wrong_tries::hour.eq(&hour), wrong_tries::tries.eq(1)))
+                .values((wrong_tries::hour.eq(&hour), wrong_tries::tries.eq(0)))
                 .execute(conn)?;
         }
+        Ok(())
+    });
+    let tries: Option<i32> = db.write(|conn| {
+        // Added by the database, so that nobody writes over another's count; stops growing at the limit.
+        diesel::update(wrong_tries::table.find(&hour).filter(wrong_tries::tries.lt(periods.wrong_tries_an_hour)))
+            .set(wrong_tries::tries.eq(wrong_tries::tries + 1))
+            .execute(conn)?;
+        Ok(wrong_tries::table.find(&hour).select(wrong_tries::tries).first(conn).optional()?)
+    })?;
+    match tries {
+        Some(tries) if tries >= periods.wrong_tries_an_hour => {
+            tracing::warn!("as many wrong codes this hour as the policy allows: somebody may be guessing");
+            Ok(())
+        }
+        Some(_) => Ok(()),
+        None => made,
     }
-    Ok(())
 }
 
 /// True while too many wrong codes were tried this hour.

@@ -1,5 +1,6 @@
 //! The worker: claims what is due, sends it, stores what became of it, and finds what a vanished worker left behind.
 //! Must not know: what a letter says, or why it may go.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 mod batch;
 

@@ -127,7 +127,7 @@ fn guesses_at_the_same_time_are_all_counted() {
                     house.db.read(|_| Ok(start.wait())).unwrap();
                     start.wait();
                 }
-                house.db.write(|conn| session::sign_in_failed(conn, "nia.morgan", now, periods)).unwrap();
+                session::sign_in_failed(&house.db, "nia.morgan", now, periods).unwrap();
             });
         }
     });

@@ -132,7 +132,9 @@ fn relation_refused(act: &mut Act<'_>, proof: InFamily, problem: &pedigree::Plan
                 "This relative is in the family already. Open their page and complete it there.",
             );
         }
-        other => return Error::bad_input(other.to_string()),
+        pedigree::PlanError::UnknownPerson(_) | pedigree::PlanError::NoRoom(_) | pedigree::PlanError::IdTaken(_) => {
+            return Error::bad_input(problem.to_string());
+        }
     };
     let names: Vec<String> = several
         .iter()
@@ -141,7 +143,7 @@ fn relation_refused(act: &mut Act<'_>, proof: InFamily, problem: &pedigree::Plan
         .map(|person| person.shown())
         .collect();
     Error::not_now(format!(
-        "Several people fit on the way: {}. Say from which of them, in \"relative of\".",
+        "This relative may already be in the family, or several people fit on the way: {}. Say from which of them, in \"relative of\".",
         names.join("; ")
     ))
 }

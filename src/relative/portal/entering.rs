@@ -77,7 +77,7 @@ pub(super) fn birth_date(call: &mut Call<'_>) -> Result<Shown> {
             return Shown::go(path::FOR_YOU);
         }
     }
-    call.house.db.write(|conn| visit::wrong_try(conn, call.now, periods))?;
+    visit::wrong_try(&call.house.db, call.now, periods)?;
     Shown::again(Page::NotMatched)
 }
 

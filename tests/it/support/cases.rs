@@ -29,7 +29,6 @@ pub struct Case {
     pub clinician: AtWork,
     pub result: String,
     pub family: String,
-    pub proband: String,
     pub reference: String,
     /// One per relative, in the order given.
     pub people: Vec<String>,
@@ -63,7 +62,7 @@ impl Case {
             .map(|person| listed.iter().find(|(of, _)| of == person).map(|(_, task)| task.clone()).unwrap())
             .collect();
         clinician.family_claim(&reference, "asked to approve letters").unwrap();
-        Self { counsellor, clinician, result, family, proband, reference, people, tasks }
+        Self { counsellor, clinician, result, family, reference, people, tasks }
     }
 
     pub fn agree(&mut self, place: usize, level: &str) {

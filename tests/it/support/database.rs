@@ -13,7 +13,7 @@ pub struct Database {
 }
 
 enum Keep {
-    File(tempfile::TempDir),
+    File { _kept: tempfile::TempDir },
     Server { maintenance: String, name: String },
 }
 
@@ -49,19 +49,11 @@ impl Database {
         let Some(maintenance) = maintenance() else {
             let folder = tempfile::tempdir().unwrap();
             let url = format!("sqlite:{}", folder.path().join("test.db").display());
-            return Self { url, keep: Keep::File(folder) };
+            return Self { url, keep: Keep::File { _kept: folder } };
         };
         let name = format!("kinward_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
         run(&maintenance, &format!("CREATE DATABASE {name} TEMPLATE {}", template(&maintenance)));
         Self { url: named(&maintenance, &name), keep: Keep::Server { maintenance, name } }
-    }
-
-    /// Which database this run is about, for messages.
-    pub fn kind(&self) -> &'static str {
-        match self.keep {
-            Keep::File(_) => "sqlite",
-            Keep::Server { .. } => "postgres",
-        }
     }
 }
 

@@ -212,3 +212,36 @@ fn menu(caller: &Caller, path: &str) -> Vec<Value> {
         .map(|(href, text, _)| json!({"href": href, "text": text, "here": section(href) == section(path)}))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        access::Role,
+        clock::SeededChance,
+        ids::{ServiceId, StaffId},
+    };
+
+    #[test]
+    fn every_template_compiles() {
+        Pages::load().unwrap();
+    }
+
+    #[test]
+    fn a_guardian_is_offered_nothing_that_would_be_refused() {
+        let chance = SeededChance::new(1);
+        let guardian = Caller {
+            staff: StaffId::new(&chance),
+            service: ServiceId::new(&chance),
+            display_name: String::new(),
+            job_title: String::new(),
+            roles: vec![Role::Guardian],
+            session_hash: String::new(),
+            via: Via::Token,
+        };
+        let menu = menu(&guardian, "/queues/decisions");
+        let shown: Vec<_> = menu.iter().map(|item| item["text"].as_str().unwrap()).collect();
+        assert_eq!(shown, ["Home", "Queues", "Families"]);
+        assert_eq!(menu.iter().map(|item| item["here"] == true).collect::<Vec<_>>(), [false, true, false]);
+    }
+}

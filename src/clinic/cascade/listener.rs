@@ -7,7 +7,7 @@ use crate::{
     clinic::{
         letters::letter::{letter_by_invitation, letter_sent, letters_stop, stop_found},
         queue::item::{Queue, Subject, SubjectKind, follow},
-        sharing::objection::{Scope, Source, objection_record},
+        sharing::objection::{Scope, Source, objection_record, objects},
     },
     error::Result,
     ids::InvitationId,
@@ -85,10 +85,17 @@ impl Listener for Cascade {
             Choice::NotMe => TaskCommand::SayNotMe,
             Choice::NotKnow => {
                 let scope = if children_too { Scope::SelfAndChildren } else { Scope::Self_ };
+                // Said twice, it is still one wish and one item.
+                if !children_too && objects(act.conn, act.service, task.person_id)? {
+                    return task::tasks_object(act, task.person_id);
+                }
                 objection_record(act, task.family_id, task.person_id, scope, Source::Portal)?;
                 return task::tasks_object(act, task.person_id);
             }
         };
+        if matches!(choice, Choice::Appointment | Choice::Question) && objects(act.conn, act.service, task.person_id)? {
+            objection_record(act, task.family_id, task.person_id, Scope::Lifted, Source::Portal)?;
+        }
         let due = remind_months.map(|months| act.at.date().plus_days(30 * i64::from(months)));
         task_move(act, &task, command, due).map(|_| ())
     }

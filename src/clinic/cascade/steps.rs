@@ -120,7 +120,8 @@ use TaskState as S;
 /// States in which the proband's side is still being settled, or may be settled anew.
 const STANCE: &[S] =
     &[S::Identified, S::Thinking, S::DecisionNeeded, S::NotNow, S::ProbandTells, S::RouteAgreed, S::Writing];
-/// States in which a relative who holds a letter may answer, for the first time or otherwise than before.
+/// States in which a relative who holds a letter may answer, for the first time or otherwise than before. A suspended
+/// task is one of them: the letter is out, and whoever answers it must be heard.
 const ANSWERS: &[S] = &[
     S::Sent,
     S::WantsAppointment,
@@ -129,6 +130,7 @@ const ANSWERS: &[S] = &[
     S::AlreadyTested,
     S::NotReached,
     S::DoNotContact,
+    S::Suspended,
     S::Done,
 ];
 /// States that wait for nothing more.
@@ -153,6 +155,12 @@ const GROUPS: &[(&[S], C, S)] = &[
     (ANSWERS, C::AskQuestion, S::HasQuestion),
     (ANSWERS, C::SayTested, S::AlreadyTested),
     (ANSWERS, C::SayNotMe, S::NotReached),
+    // An answer for somebody recorded as dead means that the record or the reader is wrong: a person looks.
+    (&[S::Deceased], C::AskAppointment, S::NotReached),
+    (&[S::Deceased], C::AskTime, S::NotReached),
+    (&[S::Deceased], C::AskQuestion, S::NotReached),
+    (&[S::Deceased], C::SayTested, S::NotReached),
+    (&[S::Deceased], C::SayNotMe, S::NotReached),
     (&[S::NotReached], C::FindAddress, S::RouteAgreed),
     (&[S::WaitAge], C::ComeOfAge, S::Identified),
     (
@@ -173,7 +181,7 @@ const GROUPS: &[(&[S], C, S)] = &[
 
 /// Steps that any state but these allows.
 const FROM_ALL_BUT: &[(&[S], C, S)] = &[
-    (&[S::Deceased, S::Suspended], C::Object, S::DoNotContact),
+    (&[S::Deceased], C::Object, S::DoNotContact),
     (&[S::Deceased, S::Suspended], C::Die, S::Deceased),
     (&[S::Suspended], C::Suspend, S::Suspended),
 ];
@@ -228,17 +236,27 @@ mod tests {
     #[test]
     fn the_dead_are_never_written_to() {
         for command in TaskCommand::ALL {
-            assert_eq!(
-                step(S::Deceased, *command).filter(|to| *to != S::Deceased && *to != S::Suspended),
-                None,
-                "{command}"
-            );
+            let to = step(S::Deceased, *command);
+            assert!(!matches!(to, Some(S::RouteAgreed | S::Writing | S::Sent)), "{command}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_heard_wherever_a_letter_may_be_out() {
+        let answers = [C::AskAppointment, C::AskTime, C::AskQuestion, C::SayTested, C::SayNotMe];
+        let before_any_letter =
+            [STANCE, &[S::WaitAge, S::NotAtRisk]].concat();
+        for state in TaskState::ALL.iter().filter(|state| !before_any_letter.contains(state)) {
+            for command in answers {
+                let to = step(*state, command);
+                assert!(to.is_some_and(|to| !wanted(to, None).is_empty()), "{command} is lost in {state}");
+            }
         }
     }
 
     #[test]
     fn an_objection_holds_from_every_state_of_the_living() {
-        for state in TaskState::ALL.iter().filter(|s| !matches!(s, S::Deceased | S::Suspended)) {
+        for state in TaskState::ALL.iter().filter(|s| !matches!(s, S::Deceased)) {
             assert_eq!(step(*state, C::Object), Some(S::DoNotContact));
         }
     }

@@ -196,6 +196,20 @@ pub fn task_open(conn: &mut Conn, caller: &Caller, id: TaskId) -> Result<(Task, 
     Ok((task, proof))
 }
 
+/// Of these subjects of work, the tasks in families the viewer has to do with: for lists that say whom an item is about.
+pub fn tasks_related(
+    conn: &mut Conn,
+    service: ServiceId,
+    ids: Vec<&str>,
+    related: &[FamilyId],
+) -> Result<Vec<Task>> {
+    Ok(relative_tasks::table
+        .filter(relative_tasks::service_id.eq(service))
+        .filter(relative_tasks::id.eq_any(ids))
+        .filter(relative_tasks::family_id.eq_any(related.to_vec()))
+        .load(conn)?)
+}
+
 pub(in crate::clinic) fn task_row(conn: &mut Conn, service: ServiceId, id: TaskId) -> Result<Task> {
     Ok(relative_tasks::table
         .filter(relative_tasks::service_id.eq(service))

@@ -283,6 +283,17 @@ pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop) -> Result<()> {
     Ok(())
 }
 
+/// True where a letter of this task is leaving or has left.
+pub fn is_out(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<bool> {
+    let out: i64 = letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::task_id.eq(task))
+        .filter(letters::state.eq(LetterState::Approved).or(letters::state.eq(LetterState::Sent)))
+        .count()
+        .get_result(conn)?;
+    Ok(out > 0)
+}
+
 /// The outbox says that a letter's paper has gone.
 pub fn letter_sent(act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
     let row = letter_by_invitation(act.conn, act.service, invitation)?;

@@ -226,6 +226,9 @@ pub fn contact_set(act: &mut Act<'_>, proof: InFamily, contact: Contact) -> Resu
     let person = person_get(act.conn(), proof, contact.person_id)?;
     contact.postal_address()?;
     contact.email_address()?;
+    if contact.as_of > act.at.date() {
+        return Err(Error::bad_input("The date of the address is in the future. Check it."));
+    }
     if contact.source.trim().is_empty() {
         return Err(Error::bad_input("Say where the address came from. A relative may ask."));
     }

@@ -1,7 +1,10 @@
 //! The findings of a result, one row an Observation, and the mark that tells familial from personal. Compartment P.
 //! Must not know: relatives. A finding leaves this wing through release.rs or not at all.
 
-use super::report;
+use super::{
+    report,
+    state::{ResultCommand, Standing},
+};
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
@@ -160,14 +163,19 @@ pub(super) fn findings_of(conn: &mut Conn, service: ServiceId, result: ResultId)
 pub fn finding_mark(
     act: &mut Act<'_>,
     proof: InFamily,
-    result: ResultId,
+    result: Standing,
     finding: FindingId,
     mark: Mark,
     why: Option<&str>,
 ) -> Result<()> {
+    if !result.state.permits(ResultCommand::SeparateFamilial) {
+        return Err(Error::not_now(
+            "These findings are separated already. Take the result back to separation first; nothing was saved.",
+        ));
+    }
     let row: Finding = findings::table
         .filter(findings::service_id.eq(proof.service()))
-        .filter(findings::result_id.eq(result))
+        .filter(findings::result_id.eq(result.id))
         .filter(findings::id.eq(finding))
         .first(act.conn())?;
     let why = why.map(str::trim).filter(|text| !text.is_empty());

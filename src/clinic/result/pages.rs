@@ -38,6 +38,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/results/{id}/findings/{finding}/mark" FindingMark mark, "Mark a finding familial, personal or uncertain"),
     route!(POST "/results/{id}/separate" FindingMark separate, "Separate the familial part: condition, inheritance, test for relatives"),
     route!(GET "/results/{id}/certificate" ResultView certificate, "The familial variant certificate, signed, as JSON"),
+    route!(POST "/results/{id}/separate-again" FindingMark separate_again, "Take a result back to separation, as long as no relative was reached"),
     route!(POST "/results/{id}/close" TaskMove close, "Close a result whose relatives are all settled"),
 ];
 
@@ -94,7 +95,7 @@ async fn mark(
     house
         .act(&caller, move |act, _| {
             let (result, proof) = result_open(act.conn(), &of, id)?;
-            finding_mark(act, proof, result.id, finding, mark, entry.why.as_deref())
+            finding_mark(act, proof, result.standing(), finding, mark, entry.why.as_deref())
         })
         .await?;
     let facts = json!({"result": id, "finding": finding, "mark": mark});
@@ -173,4 +174,22 @@ async fn certificate(staff: Staff<may::ResultView>, house: Here, id: web::Path<R
         name: Some("certificate.json".into()),
         bytes: text.into_bytes(),
     })
+}
+
+async fn separate_again(
+    staff: Staff<may::FindingMark>,
+    house: Here,
+    id: web::Path<ResultId>,
+    input: Input<Closing>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let Closing {} = input.open(&caller)?;
+    let of = caller.clone();
+    let state = house
+        .act(&caller, move |act, _| {
+            let (result, _) = result_open(act.conn(), &of, id)?;
+            result_move(act, result.standing(), ResultCommand::SeparateAgain)
+        })
+        .await?;
+    Ok(Answer::done(format!("/results/{id}"), json!({"result": id, "state": state})))
 }

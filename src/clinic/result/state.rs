@@ -82,6 +82,8 @@ closed! {
     pub enum ResultCommand {
         SeparateFamilial = "separate_familial",
         SeparateNothing = "separate_nothing",
+        /// A mark was wrong: back to telling the findings apart, as long as no relative was reached.
+        SeparateAgain = "separate_again",
         TellProband = "tell_proband",
         CheckAtRisk = "check_at_risk",
         AllSettled = "all_settled",
@@ -102,6 +104,9 @@ pub const STEPS: &[(ResultState, ResultCommand, ResultState)] = {
         (S::TriageAmended, C::SeparateFamilial, S::Discuss),
         (S::TriageAmended, C::SeparateNothing, S::NothingFamilial),
         (S::TriageAmended, C::Supersede, S::Superseded),
+        (S::Discuss, C::SeparateAgain, S::Triage),
+        (S::Pedigree, C::SeparateAgain, S::Triage),
+        (S::NothingFamilial, C::SeparateAgain, S::Triage),
         (S::Discuss, C::TellProband, S::Pedigree),
         (S::Discuss, C::Supersede, S::Superseded),
         (S::Pedigree, C::CheckAtRisk, S::Active),

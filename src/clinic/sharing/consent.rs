@@ -167,7 +167,11 @@ pub fn consent_record(
     if narrowed {
         letters::letter::letters_stop(act, task.id, letters::letter::Stop::ConsentChanged)?;
     }
-    task_move(act, task, entry.stance.command(entry.route), revisit_on)?;
+    // A letter that is leaving or has left cannot be called back: the stance is on record, and the relative's way goes on
+    // from the letter, so that whoever answers it is heard.
+    if !letters::letter::is_out(act.conn, act.service, task.id)? {
+        task_move(act, task, entry.stance.command(entry.route), revisit_on)?;
+    }
     Ok(id)
 }
 

@@ -23,7 +23,12 @@ diesel::table! {
 
 closed! {
     /// How far it reaches.
-    pub enum Scope { Self_ = "self", SelfAndChildren = "self_and_children" }
+    pub enum Scope {
+        Self_ = "self",
+        SelfAndChildren = "self_and_children",
+        /// The person has come back of their own accord and asked for something.
+        Lifted = "lifted",
+    }
 }
 
 closed! {
@@ -51,19 +56,24 @@ pub fn objection_record(
         ))
         .execute(act.conn())?;
     act.record(Deed::ObjectionRecorded, ("objection", id.as_str()), Some(family), scope.as_str())?;
+    if scope == Scope::Lifted {
+        return Ok(id);
+    }
     let subject = Subject { kind: SubjectKind::Objection, id: id.to_string(), family: Some(family) };
     follow(act, &subject, &[Queue::Objections.into()])?;
     Ok(id)
 }
 
-/// True where this person has objected to being contacted.
+/// True where this person's last word is an objection to being contacted.
 pub fn objects(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<bool> {
-    let count: i64 = objections::table
+    let last: Option<Scope> = objections::table
         .filter(objections::service_id.eq(service))
         .filter(objections::person_id.eq(person))
-        .count()
-        .get_result(conn)?;
-    Ok(count > 0)
+        .order((objections::at.desc(), objections::id.desc()))
+        .select(objections::scope)
+        .first(conn)
+        .optional()?;
+    Ok(last.is_some_and(|scope| scope != Scope::Lifted))
 }
 
 /// Whose objection it is, and when it was made, for the page that shows it.

@@ -62,6 +62,11 @@ impl About {
             relation: task.path_words.clone(),
         })
     }
+
+    /// For the end of a page's title. Names no person: titles stay in the history of a browser.
+    fn title(&self) -> String {
+        format!("relative {}, {}", self.task.as_str().get(..8).unwrap_or_default(), self.reference)
+    }
 }
 
 /// The levels that can be agreed to or decided; naming the proband is not among them yet.

@@ -1,7 +1,7 @@
 //! A letter on the screen: what it says, what stands behind it, and what may be done with it.
 //! Must not know: findings; the only words here are the letter's own.
 
-use super::Nothing;
+use super::{Nothing, short};
 use crate::{
     access::{
         Answer, Caller, InFamily, Input, Permission, Staff,
@@ -92,7 +92,8 @@ pub(super) async fn page(
     let caller = staff.caller;
     let (of, id) = (caller.clone(), id.into_inner());
     let view = house.act(&caller, move |act, _| view(act, &of, id)).await?;
-    let title = format!("Letter to {}, {}, drafted {}", view.recipient, view.level, view.drafted_at);
+    // Names no person: titles stay in the history of a browser.
+    let title = format!("Letter {} at {}, {}", short(id.as_str()), view.level, view.reference);
     Answer::page("letter", title, &caller, view)
 }
 

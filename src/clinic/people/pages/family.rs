@@ -93,6 +93,9 @@ struct TaskLine {
 #[derive(Serialize)]
 struct WorkLine {
     title: &'static str,
+    /// The relative it is about, where it is about one.
+    about: Option<String>,
+    next_step: Option<&'static str>,
     due: String,
     overdue: bool,
     owner: Option<String>,
@@ -142,6 +145,10 @@ fn overview(conn: &mut Conn, caller: &Caller, proof: InFamily, today: UtcDate) -
     let may = |permission| allows(&caller.roles, permission);
     let name_of =
         |id: PersonId| people.iter().find(|person| person.id == id).map(Person::shown).unwrap_or_default();
+    let about = |item: &WorkItem| {
+        let task = tasks.iter().find(|task| task.id.as_str() == item.subject_id)?;
+        Some((format!("{} ({})", name_of(task.person_id), task.path_words), task.state.next_step()))
+    };
     Ok(FamilyPage {
         family: family.id,
         reference: family.reference,
@@ -162,7 +169,7 @@ fn overview(conn: &mut Conn, caller: &Caller, proof: InFamily, today: UtcDate) -
             })
             .collect(),
         people: lines(conn, proof, &people, &tree, today)?,
-        work: work(conn, caller, proof, today)?,
+        work: work(conn, caller, proof, today, about)?,
         conversations: None,
         relations: pedigree::Relation::all().iter().map(pedigree::Relation::label).collect(),
         may: May {
@@ -226,16 +233,29 @@ fn lines(
     Ok(lines.into_iter().map(|(_, line)| line).collect())
 }
 
-fn work(conn: &mut Conn, caller: &Caller, proof: InFamily, today: UtcDate) -> Result<Vec<WorkLine>> {
+fn work(
+    conn: &mut Conn,
+    caller: &Caller,
+    proof: InFamily,
+    today: UtcDate,
+    about: impl Fn(&WorkItem) -> Option<(String, &'static str)>,
+) -> Result<Vec<WorkLine>> {
     let names = staff_names(conn, caller.service)?;
     let name = |id: StaffId| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
     let items = work_of_family(conn, proof.service(), proof.family())?;
-    let line = |item: &WorkItem| WorkLine {
-        title: item.queue.title(),
-        due: item.due_on.shown(),
-        overdue: item.due_on < today,
-        owner: item.owner_id.and_then(name),
-        link: subject_page(item).filter(|(_, needed)| allows(&caller.roles, *needed)).map(|(page, _)| page),
+    let line = |item: &WorkItem| {
+        let (about, next_step) = about(item).unzip();
+        WorkLine {
+            title: item.queue.title(),
+            about,
+            next_step,
+            due: item.due_on.shown(),
+            overdue: item.due_on < today,
+            owner: item.owner_id.and_then(name),
+            link: subject_page(item)
+                .filter(|(_, needed)| allows(&caller.roles, *needed))
+                .map(|(page, _)| page),
+        }
     };
     Ok(items.iter().map(line).collect())
 }

@@ -10,7 +10,10 @@ use crate::{
         permission::{allows, may},
         staff::staff_names,
     },
-    clinic::queue::item::{Narrowed, Queue, WorkItem, queue_counts, work_list},
+    clinic::{
+        cascade::task::{Task, tasks_related},
+        queue::item::{Narrowed, Queue, SubjectKind, WorkItem, queue_counts, work_list},
+    },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
     ids::{FamilyId, StaffId, WorkItemId},
@@ -95,13 +98,16 @@ struct Colleague {
 }
 
 /// One item as a card. Where the viewer has nothing to do with its family, only its reference, queue and day are told.
+/// Nobody is named: a list stays on a screen for long.
 #[derive(Serialize)]
 struct Card {
     id: WorkItemId,
     queue: Queue,
     title: &'static str,
-    queue_link: bool,
     family: Option<String>,
+    /// How the relative it is about stands to the proband, and what is to be done.
+    relation: Option<String>,
+    next_step: Option<&'static str>,
     due: String,
     overdue: bool,
     age_days: i64,
@@ -157,12 +163,15 @@ fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Re
     let next = items.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     items.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let families: Vec<FamilyId> = items.iter().filter_map(|item| item.family_id).collect();
+    let related = families_related(conn, caller, &families)?;
+    let about = |item: &&WorkItem| item.subject_kind == SubjectKind::Task;
+    let about = items.iter().filter(about).map(|item| item.subject_id.as_str()).collect();
     let known = Known {
         caller,
         references: family_references(conn, caller.service, &families)?,
-        related: families_related(conn, caller, &families)?,
+        tasks: tasks_related(conn, caller.service, about, &related)?,
+        related,
         names: staff_names(conn, caller.service)?,
-        one_queue: asked.to.queue.is_some(),
         now,
     };
     let cards = items.iter().map(|item| known.card(item)).collect();
@@ -197,8 +206,8 @@ struct Known<'a> {
     caller: &'a Caller,
     references: Vec<(FamilyId, String)>,
     related: Vec<FamilyId>,
+    tasks: Vec<Task>,
     names: Vec<(StaffId, String)>,
-    one_queue: bool,
     now: UtcTime,
 }
 
@@ -210,11 +219,13 @@ impl Known<'_> {
             .filter(|(_, needed)| allows(&self.caller.roles, *needed))
             .map(|(page, _)| page);
         let owner = item.owner_id.filter(|_| related);
+        let task = self.tasks.iter().find(|task| task.id.as_str() == item.subject_id);
         Card {
             id: item.id,
             queue: item.queue,
             title: item.queue.title(),
-            queue_link: !self.one_queue,
+            relation: task.map(|task| task.path_words.clone()),
+            next_step: task.map(|task| task.state.next_step()),
             family: item
                 .family_id
                 .and_then(|id| self.references.iter().find(|(known, _)| *known == id))

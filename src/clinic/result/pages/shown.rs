@@ -59,6 +59,7 @@ struct May {
     check_at_risk: bool,
     see_at_risk: bool,
     close: bool,
+    separate_again: bool,
 }
 
 #[derive(Serialize)]
@@ -190,6 +191,7 @@ impl May {
             check_at_risk: may(Permission::TaskMove) && state == ResultState::Pedigree,
             see_at_risk: may(Permission::TaskView) && result.inheritance.is_some(),
             close: may(Permission::TaskMove) && state.permits(ResultCommand::Close),
+            separate_again: may(Permission::FindingMark) && state.permits(ResultCommand::SeparateAgain),
         }
     }
 }

@@ -88,8 +88,7 @@ pub(super) async fn page(
             })
         })
         .await?;
-    let title =
-        format!("Agreement to tell {} ({}), {}", view.about.name, view.about.relation, view.about.reference);
+    let title = format!("What the proband says, {}", view.about.title());
     Answer::page("consent", title, &caller, view)
 }
 

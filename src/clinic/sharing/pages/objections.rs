@@ -59,6 +59,7 @@ pub(super) async fn page(
                 reaches: match scope {
                     Scope::Self_ => "This person",
                     Scope::SelfAndChildren => "This person and their children",
+                    Scope::Lifted => "Nobody: the person has come back and asked for contact",
                 },
                 at: at.shown(),
                 may_see: waits && allows(&of.roles, Permission::TaskMove),

@@ -202,6 +202,7 @@ fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
             "told": told,
             "sign_in": status == StatusCode::UNAUTHORIZED,
             "sent_form": req.method() == Method::POST,
+            "typed": req.extensions().get::<access::input::Typed>(),
         });
         let caller = req.extensions().get::<access::Caller>().cloned();
         access::answer::page(req, "problem", heading, &view, caller.as_ref(), status.as_u16())

@@ -26,6 +26,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "at_risk",
     "consent",
     "conversation",
+    "crumbs",
     "decision",
     "families",
     "family",

@@ -3,7 +3,7 @@
 
 use super::staff::{Caller, Via, is_api};
 use crate::error::{Error, Result};
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::{future::Future, marker::PhantomData, pin::Pin};
@@ -11,6 +11,37 @@ use subtle::ConstantTimeEq;
 
 /// Longest body of a form or a JSON command.
 pub const LONGEST: usize = 256 * 1024;
+
+/// The longer texts of a form, for the page that refuses it: nobody types them twice. Shown to their writer, kept nowhere.
+#[derive(serde::Serialize)]
+pub struct Typed(Vec<TypedWords>);
+
+#[derive(serde::Serialize)]
+struct TypedWords {
+    field: String,
+    words: String,
+}
+
+/// Shorter than this is typed again as quickly as copied.
+const WORTH_KEEPING: usize = 20;
+
+impl Typed {
+    fn of(fields: &Value) -> Self {
+        let long = |(name, value): (&String, &Value)| {
+            let words = value.as_str().filter(|words| words.chars().count() > WORTH_KEEPING)?;
+            let mut field = name.replace('_', " ");
+            if let Some(first) = field.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            Some(TypedWords { field, words: words.to_owned() })
+        };
+        // An id is as long as a sentence, and nobody typed it.
+        let fields = fields.as_object().into_iter().flatten().filter(|(name, value)| {
+            !name.contains("password") && value.as_str().is_some_and(|words| words.contains(char::is_whitespace))
+        });
+        Self(fields.filter_map(long).collect())
+    }
+}
 
 /// The fields of a request, still closed. `open` compares the form token and parses them.
 pub struct Input<T> {
@@ -29,6 +60,7 @@ impl<T: DeserializeOwned> FromRequest for Input<T> {
         let form = kind.starts_with("application/x-www-form-urlencoded");
         let json = kind.starts_with("application/json");
         let bytes = web::Bytes::from_request(req, payload);
+        let req = req.clone();
         Box::pin(async move {
             let bytes = bytes
                 .await
@@ -38,7 +70,11 @@ impl<T: DeserializeOwned> FromRequest for Input<T> {
             }
             // Pages take forms and the API takes JSON, so that no page can be made to send a command to the API.
             match (api, form, json) {
-                (false, true, _) => form_fields(&bytes),
+                (false, true, _) => {
+                    let input = form_fields(&bytes)?;
+                    req.extensions_mut().insert(Typed::of(&input.fields));
+                    Ok(input)
+                }
                 (true, _, true) => json_fields(&bytes),
                 _ => Err(Error::bad_input("The request has a content type that is not taken here.")),
             }
@@ -74,8 +110,14 @@ fn parse<T: DeserializeOwned>(fields: Value) -> Result<T> {
         let told = problem.to_string();
         // serde quotes a wrong value; only what it expected is repeated, because the value may be personal.
         let told = match told.split_once("expected ") {
-            Some((_, expected)) => format!("a field is not as expected: {expected}"),
-            None => told.replace('`', "'"),
+            Some((unknown, _)) if unknown.starts_with("unknown field") => {
+                unknown.trim_end_matches([',', ' ']).replace('`', "'")
+            }
+            Some((_, expected)) => format!("a field is not as expected: {}", expected.replace('`', "'")),
+            None => match told.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+                Some(field) => format!("fill in or choose '{}'", field.replace('_', " ")),
+                None => told.replace('`', "'"),
+            },
         };
         Error::bad_input(format!("There is a problem: {told}. Nothing was saved."))
     })
@@ -161,6 +203,11 @@ mod tests {
                 .public()
                 .contains("approved_by")
         );
+    }
+
+    #[test]
+    fn a_field_left_empty_is_named_in_words() {
+        assert!(form("note=hello").unwrap_err().public().contains("fill in or choose 'on'"));
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub trait Listener: Send + Sync {
     ) -> Result<std::result::Result<(), MayNotSend>>;
     /// The paper letter has gone.
     fn letter_sent(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
+    /// Staff gave the paper letter's sending up: nobody must wait for this letter any more.
+    fn letter_given_up(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
     /// A sending needs a person: refused, uncertain or given up.
     fn post_in_trouble(
         &self,

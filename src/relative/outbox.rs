@@ -181,7 +181,7 @@ fn post_insert(
 }
 
 /// Calls back what has not begun to leave. Answers true where nothing of this letter has left or may have left.
-pub fn recall(act: &mut Act<'_>, invitation: InvitationId) -> Result<bool> {
+pub fn recall(act: &mut Act<'_>, listener: &dyn Listener, invitation: InvitationId) -> Result<bool> {
     let mut all_back = true;
     for post in posts_of(act.conn, act.service, invitation)? {
         let back = match post.state {
@@ -191,6 +191,7 @@ pub fn recall(act: &mut Act<'_>, invitation: InvitationId) -> Result<bool> {
             }
             PostState::Refused => {
                 post_move(act, &post, PostState::Cancelled, None)?;
+                listener.post_in_trouble(act, post.id.as_str(), invitation, false)?;
                 true
             }
             PostState::Cancelled => true,
@@ -207,10 +208,7 @@ pub fn recall(act: &mut Act<'_>, invitation: InvitationId) -> Result<bool> {
 /// Moves a sending by a listed step from the state it was read in; the change of one row is the claim.
 fn post_move(act: &mut Act<'_>, post: &Post, to: PostState, problem: Option<&str>) -> Result<()> {
     if !STEPS.contains(&(post.state, to)) {
-        return Err(Error::not_now(format!(
-            "This sending is {}; it cannot become {to}. Nothing was changed.",
-            post.state
-        )));
+        return Err(not_listed(post.state, to));
     }
     let at = act.at;
     let moved =
@@ -222,6 +220,10 @@ fn post_move(act: &mut Act<'_>, post: &Post, to: PostState, problem: Option<&str
     }
     let note = format!("{} -> {to}", post.state);
     act.record(Deed::PostMoved, ("post", post.id.as_str()), None, &note)
+}
+
+fn not_listed(from: PostState, to: PostState) -> Error {
+    Error::not_now(format!("This sending is {from}; it cannot become {to}. Nothing was changed."))
 }
 
 /// Sendings that may be claimed now, oldest first, of every service.
@@ -243,7 +245,13 @@ pub fn posts_lost(conn: &mut Conn, now: UtcTime) -> Result<Vec<Post>> {
 }
 
 /// Claims a sending for `worker` until `until`. False where another was first.
+///
+/// # Errors
+/// A sending that is not one that waits to go.
 pub fn post_claim(act: &mut Act<'_>, post: &Post, worker: &str, until: UtcTime) -> Result<bool> {
+    if !STEPS.contains(&(post.state, PostState::Claimed)) {
+        return Err(not_listed(post.state, PostState::Claimed));
+    }
     let at = act.at;
     let claimed =
         diesel::update(posts::table.filter(posts::id.eq(post.id)).filter(posts::state.eq(post.state)))
@@ -301,7 +309,7 @@ pub enum Outcome {
 /// Stores the outcome of an attempt that was begun as `post`.
 ///
 /// # Errors
-/// A worker whose lease ran out and whose sending is no longer in `sending`: its late word is refused.
+/// A worker whose lease ran out: its late word is refused, also where another has begun a later attempt.
 pub fn post_outcome(
     act: &mut Act<'_>,
     listener: &dyn Listener,
@@ -317,6 +325,10 @@ pub fn post_outcome(
             None => (PostState::Refused, Some(words.as_str())),
         },
     };
+    let now = post_get(act.conn, act.service, post.id)?;
+    if now.attempts != post.attempts || now.claimed_by != post.claimed_by {
+        return Err(Error::not_now("This sending is another worker's by now. Its outcome is not stored."));
+    }
     post_move(act, post, to, problem)?;
     if let (PostState::Retry, Some(minutes)) = (to, retry_after(act, post)) {
         let not_before = act.at.plus_seconds(60 * minutes);
@@ -389,7 +401,12 @@ pub fn post_settle(act: &mut Act<'_>, listener: &dyn Listener, id: PostId, how: 
             accepted(act, listener, &post)?;
         }
         Settlement::SendAgain => post_move(act, &post, PostState::Queued, None)?,
-        Settlement::GiveUp => post_move(act, &post, PostState::Cancelled, Some("given up by staff"))?,
+        Settlement::GiveUp => {
+            post_move(act, &post, PostState::Cancelled, Some("given up by staff"))?;
+            if post.channel == Channel::Paper {
+                listener.letter_given_up(act, post.invitation_id)?;
+            }
+        }
     }
     listener.post_in_trouble(act, id.as_str(), post.invitation_id, false)
 }

@@ -85,13 +85,14 @@ pub fn visit_live(conn: &mut Conn, cookie: &str, now: UtcTime, periods: &Periods
     Ok(Some(visit))
 }
 
-/// Notes the code that was typed, known or not: the next page is the same.
+/// Notes the code that was typed, known or not: the next page is the same. What was begun for another letter is forgotten.
 pub fn visit_code(conn: &mut Conn, visit: &Visit, code_hash: &str) -> Result<()> {
     diesel::update(visits::table.find(&visit.id_hash))
         .set((
             visits::code_hash.eq(code_hash),
             visits::invitation_id.eq(None::<InvitationId>),
             visits::service_id.eq(None::<ServiceId>),
+            visits::answer_json.eq(None::<String>),
         ))
         .execute(conn)?;
     Ok(())

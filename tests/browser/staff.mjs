@@ -13,7 +13,7 @@ export async function signIn(page, demo, { username, password, role }) {
 
 /** The addresses of the queues that this person is shown. */
 export async function queuesOf(page, demo) {
-  await open(page, `${demo.staff}/queues`);
+  await open(page, `${demo.staff}/`);
   const hrefs = await page.locator('main a[href^="/queues/"]').evaluateAll((links) => links.map((a) => a.href.split(/[?#]/)[0]));
   return [...new Set(hrefs)];
 }

@@ -14,7 +14,11 @@ use kinward::{
     demo::{
         browser::{Browser, Seen, form_token},
         clinic::PASSWORD,
-        people::{AtWork, text_of},
+        people::{AtWork, letter_open, text_of},
+    },
+    relative::{
+        portal::ROUTES,
+        visit::{guessing, wrong_try},
     },
 };
 use serde_json::json;
@@ -323,4 +327,76 @@ fn what_is_none_of_yours_looks_like_what_does_not_exist() {
         }
     }
     assert!(Browser::new(&world.address).get(&format!("/families/{}", case.family)).unwrap().status == 303);
+}
+
+/// What a code and a date are answered with at the door.
+fn try_door(world: &World, code: &str, day: &str) -> Seen {
+    let mut browser = world.browser();
+    browser.done("/r/code", "/r/code", &[("code", code)]).unwrap();
+    let (_, month, year) = (SISTER.born.2, SISTER.born.1, SISTER.born.0);
+    browser
+        .submit("/r/birth-date", "/r/birth-date", &[("day", day), ("month", month), ("year", year)])
+        .unwrap()
+}
+
+#[test]
+fn whoever_guesses_codes_makes_the_door_wait_for_an_hour() {
+    let world = World::new(112);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    let (house, periods) = (&world.house, &world.house.policy.periods);
+    let is_guessing = || house.db.read(|conn| guessing(conn, house.clock.now(), periods)).unwrap();
+    for _ in 1..periods.wrong_tries_an_hour {
+        wrong_try(&house.db, house.clock.now(), periods).unwrap();
+    }
+    assert!(!is_guessing());
+    assert_eq!(try_door(&world, &code, SISTER.born.2).status, 303, "below the limit the right pair opens");
+    let wrong = essence(&try_door(&world, &code, "28"));
+    assert!(is_guessing());
+    assert_eq!(essence(&try_door(&world, &code, SISTER.born.2)), wrong, "nobody is told that the door waits");
+    for _ in 0..2 * periods.wrong_dates_before_lock {
+        try_door(&world, &code, "28");
+    }
+    world.clock.advance_seconds(3600);
+    assert!(!is_guessing());
+    assert_eq!(try_door(&world, &code, SISTER.born.2).status, 303, "and the waiting locked no code");
+}
+
+#[test]
+fn no_page_of_a_letter_is_kept_and_none_tells_its_code() {
+    let world = World::new(113);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    let mut browser = world.browser();
+    let entered = browser.submit("/r/code", "/r/code", &[("code", &code)]).unwrap();
+    let cookie = entered.header("set-cookie").unwrap().to_lowercase();
+    assert!(cookie.contains("httponly") && cookie.contains("samesite=strict"), "{cookie}");
+    let mut answers = vec![("POST /r/code".to_owned(), entered)];
+    answers
+        .push(("wrong".into(), browser.submit("/r/birth-date", "/r/birth-date", &[("day", "1")]).unwrap()));
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    browser.done("/r/answer/think", "/r/answer/think", &[("remind", "1")]).unwrap();
+    for route in ROUTES.iter().filter(|route| route.method == "GET" && route.path != "/r/stop") {
+        let path = route.path.replace("{choice}", "think");
+        answers.push((path.clone(), browser.get(&path).unwrap()));
+    }
+    answers.push(("POST /r/check".into(), browser.submit("/r/check", "/r/check", &[]).unwrap()));
+    answers.push(("/r/done".into(), browser.get("/r/done").unwrap()));
+    answers.push(("/r/nowhere".into(), browser.get("/r/nowhere").unwrap()));
+    let codes = [code.to_lowercase(), code.replace('-', "").to_lowercase()];
+    let tells = |text: &str| codes.iter().any(|code| text.to_lowercase().contains(code));
+    for (what, seen) in answers {
+        assert_eq!(seen.header("cache-control"), Some("no-store"), "{what}");
+        assert_eq!(seen.header("referrer-policy"), Some("no-referrer"), "{what}");
+        let policy = seen.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{what}");
+        assert!(seen.headers.iter().all(|(_, value)| !tells(value)), "{what}");
+        // The letter is shown as it was printed, with its code; it is the only page that may.
+        assert!(!tells(&seen.text()) || what.starts_with("/r/letter"), "{what}");
+        assert!(seen.header("set-cookie").is_none() || what == "POST /r/code", "{what}");
+        assert!(
+            !seen.text().contains("http://") || what.starts_with("/r/letter"),
+            "{what} names another place"
+        );
+    }
 }

@@ -14,10 +14,7 @@ use kinward::{
         code_of,
         people::{AtWork, Kin, letter_open, list_of, reply, text_of},
     },
-    relative::{
-        portal::ROUTES,
-        visit::{guessing, wrong_try},
-    },
+    relative::portal::ROUTES,
 };
 use kinward_family::invitation::InvitationCode;
 
@@ -46,7 +43,11 @@ fn type_date(browser: &mut Browser, born: Born) -> Seen {
 fn try_door(world: &World, code: &str, born: Born) -> Seen {
     let mut browser = world.browser();
     let typed = type_code(&mut browser, code);
-    assert_eq!((typed.status, typed.location.as_deref()), (303, Some("/r/birth-date")), "a code is never answered");
+    assert_eq!(
+        (typed.status, typed.location.as_deref()),
+        (303, Some("/r/birth-date")),
+        "a code is never answered"
+    );
     type_date(&mut browser, born)
 }
 
@@ -76,7 +77,7 @@ fn a_relative_goes_from_the_code_to_the_answer_a_page_a_step() {
         ("/r/code", "What is the code on your letter?", &[("code", "")], "422"),
         ("/r/code", "code", &[("code", &code.to_lowercase())], "/r/birth-date"),
         ("/r/birth-date", "date of birth", &[("day", "17"), ("month", "2"), ("year", "1964")], "/r/for-you"),
-        ("/r/for-you", "Are you Tamsin W?", &[("for_you", "yes")], "/r/before"),
+        ("/r/for-you", "Are you Tamsin W.?", &[("for_you", "yes")], "/r/before"),
         ("/r/before", "Before you read", &[("before", "now")], "/r/letter"),
         ("/r/choices", "What would you like to do?", &[("choice", "think")], "/r/answer/think"),
         ("/r/answer/think", "remind", &[("remind", "3")], "/r/check"),
@@ -212,7 +213,8 @@ fn each_choice_leads_where_it_should_and_may_be_changed_later() {
         reply(&mut browser, choice, answers).unwrap();
         assert_eq!(case.state(0), state, "{choice}");
         assert_eq!(in_queue(&mut case.counsellor, queue, &case.reference), 1, "{choice} in {queue}");
-        for other in ["replies", "no_reply", "to_send", "objections"].iter().filter(|other| **other != queue) {
+        for other in ["replies", "no_reply", "to_send", "objections"].iter().filter(|other| **other != queue)
+        {
             assert_eq!(in_queue(&mut case.counsellor, other, &case.reference), 0, "{choice} in {other}");
         }
         let page = case.counsellor.program.api(&format!("/tasks/{task}")).unwrap();

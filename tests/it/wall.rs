@@ -133,6 +133,24 @@ fn the_letter_as_printed_holds_nothing_planted() {
 }
 
 #[test]
+fn no_line_of_the_log_holds_anything_planted() {
+    let world = World::new(45);
+    let mut case = case(&world);
+    let letter = case.approved(0, "L2");
+    world.send();
+    let code = kinward::demo::code_of(&mut case.counsellor, &letter).unwrap();
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    every_page(&mut browser);
+    case.counsellor.browser.get("/results/none").unwrap();
+    tracing::info!("the log is listened to");
+    let log = crate::support::logged();
+    assert!(log.contains("the log is listened to"));
+    let mut found = find("the log", log.as_bytes());
+    found.extend([code.as_str(), "Tamsin", "tamsin.wray@mail.example"].iter().filter(|w| log.contains(**w)).map(|w| (*w).to_owned()));
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
 fn refusals_and_errors_say_nothing_planted() {
     let world = World::new(43);
     let mut case = case(&world);

@@ -5,7 +5,7 @@ use super::task::{self, Task, TaskCommand, task_move, task_row};
 use crate::{
     audit::Act,
     clinic::{
-        letters::letter::{letter_by_invitation, letter_sent, letters_stop, stop_found},
+        letters::letter::{Stop, letter_by_invitation, letter_sent, letters_stop, stop_found},
         queue::item::{Queue, Subject, SubjectKind, follow},
         sharing::objection::{Scope, Source, objection_record, objects},
     },
@@ -44,6 +44,11 @@ impl Listener for Cascade {
 
     fn letter_sent(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
         letter_sent(act, invitation)
+    }
+
+    fn letter_given_up(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
+        let row = letter_by_invitation(act.conn, act.service, invitation)?;
+        letters_stop(act, row.task_id, Stop::ByStaff)
     }
 
     fn post_in_trouble(

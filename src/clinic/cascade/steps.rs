@@ -121,7 +121,7 @@ use TaskState as S;
 const STANCE: &[S] =
     &[S::Identified, S::Thinking, S::DecisionNeeded, S::NotNow, S::ProbandTells, S::RouteAgreed, S::Writing];
 /// States in which a relative who holds a letter may answer, for the first time or otherwise than before. A suspended
-/// task is one of them: the letter is out, and whoever answers it must be heard.
+/// task is one of them, and one that a second letter is written for: a letter is out, and whoever answers it must be heard.
 const ANSWERS: &[S] = &[
     S::Sent,
     S::WantsAppointment,
@@ -131,6 +131,8 @@ const ANSWERS: &[S] = &[
     S::NotReached,
     S::DoNotContact,
     S::Suspended,
+    S::RouteAgreed,
+    S::Writing,
     S::Done,
 ];
 /// States that wait for nothing more.

@@ -7,6 +7,7 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade::{
+            listener::Cascade,
             steps::step,
             task::{Task, TaskCommand, task_move, task_row},
         },
@@ -265,7 +266,7 @@ pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop) -> Result<()> {
     for row in rows {
         let stops = match row.state {
             LetterState::Draft | LetterState::Submitted => true,
-            LetterState::Approved => outbox::recall(act, row.invitation_id)?,
+            LetterState::Approved => outbox::recall(act, &Cascade, row.invitation_id)?,
             LetterState::Sent | LetterState::Stopped => false,
         };
         if stops {

@@ -82,7 +82,8 @@ async fn relative(
             relative_add(act, proof, NewRelative { from, relation, identity })
         })
         .await?;
-    Ok(Answer::done(format!("/families/{id}#people"), json!({"family": id, "person": person})))
+    // The next thing that a letter needs is how they may be reached.
+    Ok(Answer::done(format!("/people/{person}#contact"), json!({"family": id, "person": person})))
 }
 
 /// A date as its three inputs hold it.
@@ -240,7 +241,7 @@ async fn contact(
             contact_set(act, proof, contact)
         })
         .await?;
-    Ok(Answer::done(format!("/people/{id}"), json!({"person": id})))
+    Ok(Answer::done(format!("/people/{id}#contact"), json!({"person": id})))
 }
 
 #[derive(Deserialize)]

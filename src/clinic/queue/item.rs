@@ -80,7 +80,6 @@ closed! {
         Letter = "letter",
         Post = "post",
         Invitation = "invitation",
-        Reply = "reply",
         Objection = "objection",
     }
 }
@@ -267,29 +266,31 @@ pub struct QueueCount {
     pub overdue: i64,
 }
 
-/// Counts of every queue in two statements, whatever their number.
+/// Counts of every queue in three statements, whatever the number of items.
 pub fn queue_counts(
     conn: &mut Conn,
     service: ServiceId,
     staff: StaffId,
     today: UtcDate,
 ) -> Result<Vec<QueueCount>> {
-    let rows: Vec<(Queue, Option<StaffId>, UtcDate)> = work_items::table
-        .filter(work_items::service_id.eq(service))
-        .filter(work_items::closed_at.is_null())
-        .select((work_items::queue, work_items::owner_id, work_items::due_on))
-        .load(conn)?;
-    let count = |of: Queue, test: &dyn Fn(&Option<StaffId>, &UtcDate) -> bool| {
-        rows.iter().filter(|(queue, owner, due)| *queue == of && test(owner, due)).count() as i64
+    let open = || work_items::table.filter(work_items::service_id.eq(service)).filter(work_items::closed_at.is_null());
+    let counted = (work_items::queue, diesel::dsl::count_star());
+    let all: Vec<(Queue, i64)> = open().group_by(work_items::queue).select(counted).load(conn)?;
+    let mine: Vec<(Queue, i64)> =
+        open().filter(work_items::owner_id.eq(staff)).group_by(work_items::queue).select(counted).load(conn)?;
+    let overdue: Vec<(Queue, i64)> =
+        open().filter(work_items::due_on.lt(today)).group_by(work_items::queue).select(counted).load(conn)?;
+    let of = |counts: &[(Queue, i64)], queue: Queue| {
+        counts.iter().find(|(known, _)| *known == queue).map_or(0, |(_, count)| *count)
     };
     Ok(Queue::ALL
         .iter()
         .map(|queue| QueueCount {
             queue: *queue,
             title: queue.title(),
-            open: count(*queue, &|_, _| true),
-            mine: count(*queue, &|owner, _| *owner == Some(staff)),
-            overdue: count(*queue, &|_, due| *due < today),
+            open: of(&all, *queue),
+            mine: of(&mine, *queue),
+            overdue: of(&overdue, *queue),
         })
         .collect())
 }

@@ -33,9 +33,9 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// Where an item's subject is worked on, and what one must be allowed to do to open that page.
-pub(in crate::clinic) fn subject_page(item: &WorkItem) -> Option<(String, Permission)> {
+pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
     let id = &item.subject_id;
-    Some(match (item.subject_kind, item.queue) {
+    match (item.subject_kind, item.queue) {
         (SubjectKind::Report, _) => (format!("/reports/{id}/unreadable"), Permission::ReportUnreadable),
         (SubjectKind::Result, Queue::AtRiskToCheck) => {
             (format!("/results/{id}/at-risk"), Permission::ResultView)
@@ -49,9 +49,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> Option<(String, Permis
         (SubjectKind::Post, _) => (format!("/outbox/{id}"), Permission::OutboxView),
         (SubjectKind::Invitation, _) => (format!("/invitations/{id}"), Permission::CodeReopen),
         (SubjectKind::Objection, _) => (format!("/objections/{id}"), Permission::TaskView),
-        // A reply is worked on in its relative's task; no item stands for a reply alone.
-        (SubjectKind::Reply, _) => return None,
-    })
+    }
 }
 
 #[derive(Serialize)]
@@ -95,11 +93,10 @@ async fn take(
         .act(&caller, move |act, _| {
             let item = work_get(act.conn(), id)?;
             // A relationship is started only for work that the taker's role can do.
-            let page = match subject_page(&item) {
-                Some((page, needed)) if allows(&of.roles, needed) => page,
-                Some((_, needed)) => return Err(Error::not_allowed(needed.as_str())),
-                None => "/queues".to_owned(),
-            };
+            let (page, needed) = subject_page(&item);
+            if !allows(&of.roles, needed) {
+                return Err(Error::not_allowed(needed.as_str()));
+            }
             let item = work_take(act, id, of.staff)?;
             if let Some(family) = item.family_id {
                 relationship_start(act, of.staff, family, "took this work from a queue")?;

@@ -23,6 +23,36 @@ pub fn monday() -> UtcTime {
 
 pub const TODAY: (&str, &str, &str) = ("2026", "11", "23");
 
+/// Every line that any world of this run has logged, at the most talkative level there is.
+static LOG: std::sync::Mutex<Vec<u8>> = std::sync::Mutex::new(Vec::new());
+
+struct Keep;
+
+impl std::io::Write for Keep {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        LOG.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn listen_to_the_log() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(|| Keep)
+            .init();
+    });
+}
+
+pub fn logged() -> String {
+    String::from_utf8_lossy(&LOG.lock().unwrap()).into_owned()
+}
+
 pub struct World {
     pub house: Arc<House>,
     pub service: Service,
@@ -37,6 +67,7 @@ pub struct World {
 
 impl World {
     pub fn new(seed: u64) -> Self {
+        listen_to_the_log();
         let database = Database::new();
         let folder = tempfile::tempdir().unwrap();
         let (socket, address) = clinic::listen(0).unwrap();

@@ -252,9 +252,10 @@ fn work(
             due: item.due_on.shown(),
             overdue: item.due_on < today,
             owner: item.owner_id.and_then(name),
-            link: subject_page(item)
-                .filter(|(_, needed)| allows(&caller.roles, *needed))
-                .map(|(page, _)| page),
+            link: {
+                let (page, needed) = subject_page(item);
+                allows(&caller.roles, needed).then_some(page)
+            },
         }
     };
     Ok(items.iter().map(line).collect())

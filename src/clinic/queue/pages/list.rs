@@ -215,9 +215,8 @@ impl Known<'_> {
     fn card(&self, item: &WorkItem) -> Card {
         let related = item.family_id.is_none_or(|family| self.related.contains(&family));
         let mine = item.owner_id == Some(self.caller.staff);
-        let page = subject_page(item)
-            .filter(|(_, needed)| allows(&self.caller.roles, *needed))
-            .map(|(page, _)| page);
+        let (page, needed) = subject_page(item);
+        let page = allows(&self.caller.roles, needed).then_some(page);
         let owner = item.owner_id.filter(|_| related);
         let task = self.tasks.iter().find(|task| task.id.as_str() == item.subject_id);
         Card {

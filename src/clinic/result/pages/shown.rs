@@ -29,7 +29,10 @@ pub(super) struct ResultPage {
     state: ResultState,
     state_title: &'static str,
     lab: Option<String>,
+    /// As the report has it: naming system and number.
     report_identifier: Option<String>,
+    /// The number alone, as people say it.
+    report_number: Option<String>,
     report_status: String,
     issued: Option<String>,
     received: String,
@@ -146,9 +149,10 @@ pub(super) fn result_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> R
         state: result.state,
         state_title: result.state.title(),
         lab: result.lab,
+        report_number: result.report_identifier.as_deref().map(own_number),
         report_identifier: result.report_identifier,
         report_status: result.report_status,
-        issued: result.issued,
+        issued: result.issued.map(day_shown),
         received: result.received_at.shown(),
         conclusion: result.conclusion,
         told_on: result.told_on.map(UtcDate::shown),
@@ -178,6 +182,16 @@ impl ResultPage {
             Err(problem) => self.notes = vec![format!("The stored report can no longer be read. {problem}")],
         }
     }
+}
+
+/// The part of an identifier that is not the name of its naming system.
+fn own_number(identifier: &str) -> String {
+    identifier.rsplit('|').next().unwrap_or(identifier).to_owned()
+}
+
+/// A laboratory's timestamp as a day; what is no day stays as it came.
+fn day_shown(stamp: String) -> String {
+    stamp.get(..10).and_then(|day| day.parse::<UtcDate>().ok()).map_or(stamp, UtcDate::shown)
 }
 
 impl May {

@@ -81,8 +81,7 @@ pub(super) async fn page(
     let caller = staff.caller;
     let (of, id) = (caller.clone(), id.into_inner());
     let view = house.act(&caller, move |act, _| view(act, &of, id)).await?;
-    let title =
-        format!("Decision about {} ({}), {}", view.about.name, view.about.relation, view.about.reference);
+    let title = format!("Confidentiality decision, {}", view.about.title());
     Answer::page("decision", title, &caller, view)
 }
 

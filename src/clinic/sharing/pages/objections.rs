@@ -4,6 +4,7 @@
 use crate::{
     access::{
         Answer, Caller, InFamily, Input, Permission, Staff,
+        family::family_get,
         pages::Here,
         permission::{allows, may},
     },
@@ -25,6 +26,7 @@ use serde_json::json;
 struct View {
     objection: ObjectionId,
     family: FamilyId,
+    reference: String,
     name: String,
     reaches: &'static str,
     at: String,
@@ -55,6 +57,7 @@ pub(super) async fn page(
             Ok(View {
                 objection: id,
                 family: proof.family(),
+                reference: family_get(conn, proof)?.reference,
                 name: person_get(conn, proof, person)?.shown(),
                 reaches: match scope {
                     Scope::Self_ => "This person",
@@ -66,7 +69,9 @@ pub(super) async fn page(
             })
         })
         .await?;
-    Answer::page("objection", format!("Objection of {}, {}", view.name, view.at), &caller, view)
+    // Names no person: titles stay in the history of a browser.
+    let part = id.as_str().get(..8).unwrap_or_default();
+    Answer::page("objection", format!("Objection {part}, {}", view.reference), &caller, view)
 }
 
 /// A form that only has a button.

@@ -85,6 +85,7 @@ pub fn build(
     App::new()
         .app_data(web::Data::new(house))
         .app_data(web::Data::new(listener))
+        .app_data(web::Data::new(wing))
         .app_data(web::PayloadConfig::new(access::input::LONGEST))
         .app_data(web::PathConfig::default().error_handler(|_, _| Error::not_found().into()))
         .wrap(Compress::default())
@@ -178,7 +179,8 @@ fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
     let told = response.response().extensions().get::<Told>().cloned();
     let status = response.status();
     let Some(Told(told)) = told else { return };
-    let relative = req.path() == "/r" || req.path().starts_with("/r/");
+    let alone = req.app_data::<web::Data<Wing>>().is_some_and(|wing| *wing.get_ref() == Wing::Relative);
+    let relative = alone || req.path() == "/r" || req.path().starts_with("/r/");
     let shown = if access::staff::is_api(req) {
         HttpResponse::build(status).json(json!({"problem": told}))
     } else if relative {

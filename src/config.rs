@@ -105,7 +105,9 @@ impl Config {
 
     fn is_local(&self) -> bool {
         let host = self.address.split("//").nth(1).unwrap_or_default();
-        ["127.0.0.1", "localhost", "[::1]"].iter().any(|local| host.starts_with(local))
+        let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+        let name = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or_default() };
+        matches!(name, "127.0.0.1" | "localhost") || name.starts_with("[::1]")
     }
 }
 
@@ -114,7 +116,10 @@ fn database_is_local(url: &str) -> bool {
     let host = after.rsplit('@').next().unwrap_or_default();
     let host = host.split(['/', '?']).next().unwrap_or_default();
     let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    matches!(host, "" | "127.0.0.1" | "localhost" | "[::1]" | "::1") && !url.contains("host=")
+    let elsewhere = ["PGHOST", "PGHOSTADDR"].iter().any(|name| variable(name).is_some());
+    matches!(host, "" | "127.0.0.1" | "localhost" | "[::1]" | "::1")
+        && !["host=", "hostaddr="].iter().any(|word| url.contains(word))
+        && !elsewhere
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
@@ -155,5 +160,16 @@ mod tests {
         assert!(database_is_local("postgres:///k"));
         assert!(!database_is_local("postgres://u:p@db.example:5432/k"));
         assert!(!database_is_local("postgres:///k?host=db.example"));
+        assert!(!database_is_local("postgres://127.0.0.1/k?hostaddr=192.0.2.1"));
+    }
+
+    #[test]
+    fn only_this_machine_is_served_without_https() {
+        let at = |address: &str| Config { address: address.into(), ..Config::from_environment().unwrap() };
+        assert!(at("http://127.0.0.1:8080").check().is_ok());
+        assert!(at("http://localhost").check().is_ok());
+        assert!(at("http://localhost.elsewhere.example").check().is_err());
+        assert!(at("http://clinic.example").check().is_err());
+        assert!(at("https://clinic.example").check().is_ok());
     }
 }

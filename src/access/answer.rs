@@ -239,6 +239,7 @@ mod tests {
             roles: vec![Role::Guardian],
             session_hash: String::new(),
             via: Via::Token,
+            calls_for: Permission::QueueView,
         };
         let menu = menu(&guardian, "/queues/decisions");
         let shown: Vec<_> = menu.iter().map(|item| item["text"].as_str().unwrap()).collect();

@@ -36,12 +36,6 @@ impl House {
         }
     }
 
-    /// Runs `work` as an act of `caller`, on the calling thread.
-    pub fn act_now<T>(&self, caller: &Caller, work: impl FnOnce(&mut Act<'_>) -> Result<T>) -> Result<T> {
-        let actor = Actor { kind: ActorKind::Staff, id: caller.staff.to_string() };
-        audit::act(&self.db, &self.given(), caller.service, actor, work)
-    }
-
     /// Runs `work` as an act of something that is not a member of staff.
     pub fn act_as<T>(
         &self,
@@ -62,7 +56,10 @@ impl House {
         let (house, caller) = (Arc::clone(self), caller.clone());
         off_thread(move || {
             let actor = Actor { kind: ActorKind::Staff, id: caller.staff.to_string() };
-            audit::act(&house.db, &house.given(), caller.service, actor, |act| work(act, &house))
+            audit::act(&house.db, &house.given(), caller.service, actor, |act| {
+                caller.still_may(act.conn, act.at, &house.policy.periods)?;
+                work(act, &house)
+            })
         })
         .await
     }

@@ -37,7 +37,8 @@ impl Typed {
         };
         // An id is as long as a sentence, and nobody typed it.
         let fields = fields.as_object().into_iter().flatten().filter(|(name, value)| {
-            !name.contains("password") && value.as_str().is_some_and(|words| words.contains(char::is_whitespace))
+            !name.contains("password")
+                && value.as_str().is_some_and(|words| words.contains(char::is_whitespace))
         });
         Self(fields.filter_map(long).collect())
     }

@@ -18,17 +18,26 @@ fn argon() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19 * 1024, 2, 1, None).unwrap_or_default())
 }
 
-/// What is stored in place of a password.
+/// Whether a password may be used at all.
 ///
 /// # Errors
-/// A password that is too short or too long.
-pub fn hash(password: &str, chance: &dyn Chance) -> Result<String> {
+/// One that is too short or too long.
+pub fn check(password: &str) -> Result<()> {
     let length = password.chars().count();
     if !(SHORTEST..=LONGEST).contains(&length) {
         return Err(Error::bad_input(format!(
             "a password has {SHORTEST} to {LONGEST} characters; a sentence is easy to remember"
         )));
     }
+    Ok(())
+}
+
+/// What is stored in place of a password.
+///
+/// # Errors
+/// A password that is too short or too long.
+pub fn hash(password: &str, chance: &dyn Chance) -> Result<String> {
+    check(password)?;
     let mut salt = [0u8; 16];
     chance.fill(&mut salt);
     argon()

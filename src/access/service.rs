@@ -2,8 +2,7 @@
 //! Must not know: its families.
 
 use crate::{
-    audit,
-    clock::Chance,
+    audit::{self, Actor, ActorKind, Given},
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::ServiceId,
@@ -79,18 +78,18 @@ impl Service {
     }
 }
 
-/// Opens a service with its own chain of record.
+/// Opens a service with its own chain of record, whose first row says so.
 ///
 /// # Errors
 /// A description that could not stand in a letter.
 pub fn service_open(
     conn: &mut Conn,
-    chance: &dyn Chance,
-    at: UtcTime,
+    given: &Given<'_>,
+    by: &str,
     opening: ServiceOpening,
 ) -> Result<Service> {
     let service = Service {
-        id: ServiceId::new(chance),
+        id: ServiceId::new(given.chance),
         name: opening.name,
         sender_name: opening.sender_name,
         address_lines: opening.address_lines.join("\n"),
@@ -100,11 +99,11 @@ pub fn service_open(
         web: opening.web,
         portal_address: opening.portal_address,
         nation: opening.nation,
-        created_at: at,
+        created_at: given.clock.now(),
     };
     service.card()?;
     diesel::insert_into(services::table).values(&service).execute(conn)?;
-    audit::open_chain(conn, service.id)?;
+    audit::open_chain(conn, given, service.id, Actor { kind: ActorKind::CommandLine, id: by.to_owned() })?;
     Ok(service)
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     House,
-    permission::{May, Role, allows},
+    permission::{May, Permission, Role, allows},
     session,
 };
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     ids::{ServiceId, StaffId},
     keys,
+    policy::Periods,
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use diesel::prelude::*;
@@ -70,6 +71,8 @@ pub struct Caller {
     pub roles: Vec<Role>,
     pub session_hash: String,
     pub via: Via,
+    /// What the handler was called for; asked again inside the act.
+    pub calls_for: Permission,
 }
 
 impl Caller {
@@ -106,7 +109,7 @@ impl<P: May> FromRequest for Staff<P> {
         Box::pin(async move {
             let house = house.ok_or_else(|| Error::inner("no house"))?;
             let credentials = credentials?;
-            let caller = house.run(move |house| caller_find(house, credentials)).await?;
+            let caller = house.run(move |house| caller_find(house, credentials, P::PERMISSION)).await?;
             // A page that says why something was refused still knows whose menu to show.
             req.extensions_mut().insert(caller.clone());
             if allows(&caller.roles, P::PERMISSION) {
@@ -138,7 +141,7 @@ fn credentials(req: &HttpRequest) -> Result<Credentials> {
         .ok_or_else(Error::not_signed_in)
 }
 
-fn caller_find(house: &House, credentials: Credentials) -> Result<Caller> {
+fn caller_find(house: &House, credentials: Credentials, calls_for: Permission) -> Result<Caller> {
     let now = house.clock.now();
     let (hash, cookie) = match credentials {
         Credentials::Cookie(secret) => (keys::digest(secret.as_bytes()), true),
@@ -161,8 +164,30 @@ fn caller_find(house: &House, credentials: Credentials) -> Result<Caller> {
             roles: staff_roles_of(conn, member.id)?,
             session_hash: session.id_hash,
             via: if cookie { Via::Cookie(session.form_token) } else { Via::Token },
+            calls_for,
         })
     })
+}
+
+impl Caller {
+    /// Asked inside the act, under its lock: is the session still open, the account still there, the role still held?
+    /// What was true when the request began may have been taken away since.
+    pub fn still_may(&self, conn: &mut Conn, now: UtcTime, periods: &Periods) -> Result<()> {
+        session::session_live(conn, &self.session_hash, now, periods)?;
+        let there: i64 = staff::table
+            .filter(staff::id.eq(self.staff))
+            .filter(staff::disabled_at.is_null())
+            .count()
+            .get_result(conn)?;
+        if there == 0 {
+            return Err(Error::not_signed_in());
+        }
+        if allows(&staff_roles_of(conn, self.staff)?, self.calls_for) {
+            Ok(())
+        } else {
+            Err(Error::not_allowed(self.calls_for.as_str()))
+        }
+    }
 }
 
 fn staff_roles_of(conn: &mut Conn, id: StaffId) -> Result<Vec<Role>> {

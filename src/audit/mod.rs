@@ -103,8 +103,8 @@ pub fn act<T>(
     })
 }
 
-/// Opens the chain of a new service.
-pub fn open_chain(conn: &mut Conn, service: ServiceId) -> Result<()> {
+/// Opens the chain of a new service; its first row says so.
+pub fn open_chain(conn: &mut Conn, given: &Given<'_>, service: ServiceId, actor: Actor) -> Result<()> {
     diesel::insert_into(audit_heads::table)
         .values((
             audit_heads::service_id.eq(service),
@@ -112,7 +112,8 @@ pub fn open_chain(conn: &mut Conn, service: ServiceId) -> Result<()> {
             audit_heads::hash.eq(verify::GENESIS),
         ))
         .execute(conn)?;
-    Ok(())
+    let mut act = Act { conn, given, at: given.clock.now(), service, actor, recorded: 0 };
+    act.record(Deed::ServiceOpened, ("service", service.as_str()), None, "")
 }
 
 impl Act<'_> {

@@ -156,12 +156,15 @@ pub fn staff_add(
     }
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password).map_err(Error::inner)?;
+    let password = password.trim_end_matches(['\n', '\r']);
+    // Before the service is opened, so that a refused password leaves nothing half set up.
+    crate::access::password::check(password)?;
     let service = service_for(&house, service_file)?;
     let opening = StaffOpening {
         username: username.into(),
         display_name: name.into(),
         job_title: job_title.into(),
-        password: password.trim_end_matches(['\n', '\r']).into(),
+        password: password.into(),
         roles,
     };
     house.act_as(ActorKind::CommandLine, "staff add", service.id, |act| staff::staff_add(act, &opening))?;
@@ -210,8 +213,7 @@ fn service_for(house: &House, file: Option<&Path>) -> Result<Service> {
                 portal_address: format!("{}/r", house.config.address),
                 nation: read.nation,
             };
-            let (chance, at) = (house.chance.as_ref(), house.clock.now());
-            house.db.write(|conn| service_open(conn, chance, at, opening))
+            house.db.write(|conn| service_open(conn, &house.given(), "staff add", opening))
         }
     }
 }
@@ -243,8 +245,9 @@ pub fn intake(file: &Path) -> Result<u8> {
 
 /// Structured lines on standard error. Fields are ours; no line carries personal data.
 pub fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("KINWARD_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("kinward=info,warn"));
+    let filter = crate::config::variable("KINWARD_LOG")
+        .and_then(|text| tracing_subscriber::EnvFilter::try_new(text).ok())
+        .unwrap_or_else(|| tracing_subscriber::EnvFilter::new("kinward=info,warn"));
     // A second start, as in tests, keeps the first.
     let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

@@ -3,6 +3,7 @@
 
 use super::{Conn, Db};
 use crate::error::{Error, Result};
+use diesel::migration::MigrationSource;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -22,15 +23,28 @@ pub fn migrate(db: &Db) -> Result<Vec<String>> {
     })
 }
 
-/// True where every migration of this build has run and no other.
+/// True where every migration of this build has run and no other: an older build must not touch a newer database.
 pub fn is_current(db: &Db) -> Result<bool> {
     db.read(|conn| {
-        let pending = match conn {
-            Conn::Sqlite(conn) => conn.has_pending_migration(SQLITE),
-            Conn::Postgres(conn) => conn.has_pending_migration(POSTGRES),
+        let current = match conn {
+            Conn::Sqlite(conn) => all_and_no_other(conn, SQLITE),
+            Conn::Postgres(conn) => all_and_no_other(conn, POSTGRES),
         };
-        pending.map(|p| !p).map_err(|e| Error::config(format!("the migrations cannot be read: {e}")))
+        current.map_err(|e| Error::config(format!("the migrations cannot be read: {e}")))
     })
+}
+
+type Boxed = Box<dyn std::error::Error + Send + Sync + 'static>;
+
+fn all_and_no_other<DB, C>(conn: &mut C, source: EmbeddedMigrations) -> std::result::Result<bool, Boxed>
+where
+    DB: diesel::backend::Backend,
+    C: MigrationHarness<DB>,
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let ran = conn.applied_migrations()?.len();
+    let ours = source.migrations()?.len();
+    Ok(!conn.has_pending_migration(source)? && ran == ours)
 }
 
 type Ran<'a> = std::result::Result<

@@ -84,6 +84,9 @@ impl Db {
             }
             Some(_) | None => (Kind::Sqlite, url.to_owned()),
         };
+        if kind == Kind::Sqlite {
+            keep_to_owner(&url)?;
+        }
         let recorder = recorder::Recorder::default();
         let pool = Pool::builder()
             .max_size(connections)
@@ -128,6 +131,22 @@ impl Db {
             }
         }
     }
+}
+
+/// A database file is for its owner alone, whatever the machine's habits are; SQLite gives its side files the same mode.
+fn keep_to_owner(path: &str) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(|e| Error::config(format!("the database file {path} cannot be opened: {e}")))?;
+    }
+    Ok(())
 }
 
 /// Ends a transaction: COMMIT after success; ROLLBACK after an error or a panic, so that no connection goes back open.

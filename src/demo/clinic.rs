@@ -76,8 +76,8 @@ pub fn house(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> 
         pages: Pages::load()?,
         config,
     };
-    let (opening, at) = (service(&house.config.address), house.clock.now());
-    let service = house.db.write(|conn| service_open(conn, house.chance.as_ref(), at, opening))?;
+    let opening = service(&house.config.address);
+    let service = house.db.write(|conn| service_open(conn, &house.given(), "demo", opening))?;
     for (username, name, job_title, role) in STAFF {
         let opening = StaffOpening {
             username: (*username).into(),

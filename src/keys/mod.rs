@@ -5,6 +5,7 @@ pub mod token;
 
 use crate::error::{Error, Result};
 use hmac::{Hmac, KeyInit, Mac};
+use kinward_family::invitation::InvitationCode;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
@@ -65,12 +66,17 @@ impl Keys {
     }
 
     /// The bytes a code is made of: the holder of the secret can print a letter again without the code being stored.
-    pub fn code_bytes(&self, invitation: &str) -> [u8; 8] {
+    fn code_bytes(&self, invitation: &str) -> [u8; 8] {
         let mut first = [0u8; 8];
         for (to, from) in first.iter_mut().zip(self.derive("code-bytes:v1", invitation.as_bytes())) {
             *to = from;
         }
         first
+    }
+
+    /// The code of an invitation, made again: it is stored nowhere.
+    pub fn code(&self, invitation: &str) -> InvitationCode {
+        InvitationCode::from_bytes(&self.code_bytes(invitation))
     }
 
     /// The seal of an audit row.

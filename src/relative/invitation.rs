@@ -7,6 +7,7 @@ use crate::{
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{InvitationId, ServiceId},
+    keys::Keys,
 };
 use diesel::prelude::*;
 use kinward_family::letter::{Letter, StoredLetter};
@@ -56,13 +57,12 @@ pub struct Invitation {
 }
 
 impl Invitation {
-    /// The letter it opens, made again from typed parts.
-    pub fn letter(&self) -> Result<Letter> {
-        Letter::reopen(&StoredLetter {
-            fact_json: self.fact_json.clone(),
-            recipient_json: self.recipient_json.clone(),
-        })
-        .map_err(|e| Error::inner(format!("a letter cannot be made again: {e}")))
+    /// The letter it opens, made again from typed parts and the key its code comes from.
+    pub fn letter(&self, keys: &Keys) -> Result<Letter> {
+        let stored =
+            StoredLetter { fact_json: self.fact_json.clone(), recipient_json: self.recipient_json.clone() };
+        Letter::reopen(&stored, keys.code(self.id.as_str()))
+            .map_err(|e| Error::inner(format!("a letter cannot be made again: {e}")))
     }
 
     fn answers(&self, today: UtcDate) -> bool {

@@ -156,9 +156,11 @@ pub fn wrong_try(db: &Db, now: UtcTime, periods: &Periods) -> Result<()> {
     });
     let tries: Option<i32> = db.write(|conn| {
         // Added by the database, so that nobody writes over another's count; stops growing at the limit.
-        diesel::update(wrong_tries::table.find(&hour).filter(wrong_tries::tries.lt(periods.wrong_tries_an_hour)))
-            .set(wrong_tries::tries.eq(wrong_tries::tries + 1))
-            .execute(conn)?;
+        diesel::update(
+            wrong_tries::table.find(&hour).filter(wrong_tries::tries.lt(periods.wrong_tries_an_hour)),
+        )
+        .set(wrong_tries::tries.eq(wrong_tries::tries + 1))
+        .execute(conn)?;
         Ok(wrong_tries::table.find(&hour).select(wrong_tries::tries).first(conn).optional()?)
     })?;
     match tries {

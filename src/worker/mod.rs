@@ -10,6 +10,7 @@ use crate::{
     config::{MailTo, PrintTo},
     error::{Error, Result},
     ids::PostId,
+    keys::Keys,
     mail::{
         FileTransport, Parcel, PostRef, Sender, Sent, SmtpSecurity, SmtpServer, SmtpTransport, Timeouts,
         Transport, smtp::Credentials,
@@ -178,7 +179,7 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
     let reference = PostRef::new(post.id, &ways.host, post.queued_at, Language::English);
     let sent = match post.channel {
         Channel::Paper => {
-            let pdf = match letter_made_again(post, invitation) {
+            let pdf = match letter_made_again(&house.keys, post, invitation) {
                 Ok(pdf) => pdf,
                 Err(words) => return refused(words),
             };
@@ -210,10 +211,11 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
 
 /// The letter as it was approved, made again from its typed parts; other bytes never leave.
 fn letter_made_again(
+    keys: &Keys,
     post: &Post,
     invitation: &Invitation,
 ) -> std::result::Result<pdf::LetterPdf, &'static str> {
-    let letter = invitation.letter().map_err(|_| "the letter's parts cannot be read")?;
+    let letter = invitation.letter(keys).map_err(|_| "the letter's parts cannot be read")?;
     let pdf = pdf::letter(&letter).map_err(|_| "the letter could not be set again")?;
     if pdf.sha256() == post.pdf_sha256 {
         Ok(pdf)

@@ -6,7 +6,26 @@ import { errorSummary, open, pathOf, proceed } from './visit.mjs';
 const MOST_QUESTIONS = 12;
 
 /** Reads the letter and answers it; `onScreen(page)` is called once on every screen, before anything is filled in. */
-export async function readAndAnswer(page, demo, { code, day, month, year }, onScreen = async () => {}) {
+export async function readAndAnswer(page, demo, relative, onScreen = async () => {}) {
+  await openLetter(page, demo, relative, onScreen);
+  await answer(page, 'appointment', onScreen);
+}
+
+/** From the first page to the letter. */
+export async function openLetter(page, demo, relative, onScreen = async () => {}) {
+  await identify(page, demo, relative, onScreen);
+  expect(pathOf(page) === '/r/for-you', `expected /r/for-you, came to ${pathOf(page)}: ${await errorSummary(page)}`);
+  await onScreen(page);
+  await page.locator('input[type=radio][value=yes]').check();
+  await arriveAt(page, '/r/before', () => proceed(page));
+  await onScreen(page);
+  await page.locator('input[type=radio][value=now]').check();
+  await arriveAt(page, '/r/letter', () => proceed(page));
+  await onScreen(page);
+}
+
+/** Code and date of birth, whatever comes of them. */
+export async function identify(page, demo, { code, day, month, year }, onScreen = async () => {}) {
   await open(page, demo.relatives);
   await onScreen(page);
   await arriveAt(page, '/r/code', () => proceed(page));
@@ -15,17 +34,15 @@ export async function readAndAnswer(page, demo, { code, day, month, year }, onSc
   await arriveAt(page, '/r/birth-date', () => proceed(page));
   await onScreen(page);
   for (const [name, value] of Object.entries({ day, month, year })) await page.locator(`input[name=${name}]`).fill(value);
-  await arriveAt(page, '/r/for-you', () => proceed(page));
+  await proceed(page);
+}
+
+/** Gives one answer to the letter that is open, however it was answered before, through to what happens next. */
+export async function answer(page, choice, onScreen = async () => {}) {
+  if (pathOf(page) === '/r/letter') await arriveAt(page, '/r/choices', () => onward(page, '/r/choices'));
+  else await open(page, new URL('/r/choices', page.url()).href);
   await onScreen(page);
-  await page.locator('input[type=radio][value=yes]').check();
-  await arriveAt(page, '/r/before', () => proceed(page));
-  await onScreen(page);
-  await page.locator('input[type=radio][value=now]').check();
-  await arriveAt(page, '/r/letter', () => proceed(page));
-  await onScreen(page);
-  await arriveAt(page, '/r/choices', () => onward(page, '/r/choices'));
-  await onScreen(page);
-  await choose(page);
+  await page.locator(`main input[type=radio][name=choice][value=${choice}]`).check();
   await proceed(page);
   for (let question = 0; pathOf(page) !== '/r/done'; question += 1) {
     expect(question < MOST_QUESTIONS, `no end of questions: still at ${pathOf(page)}: ${await errorSummary(page)}`);
@@ -48,14 +65,7 @@ async function onward(page, path) {
   else await proceed(page);
 }
 
-/** An appointment asks most, so it is the answer to test; whichever comes first otherwise. */
-async function choose(page) {
-  const wished = page.locator('main input[type=radio][name=choice][value*=appointment]');
-  const first = page.locator('main input[type=radio][name=choice]').first();
-  await ((await wished.count()) > 0 ? wished.first() : first).check();
-}
-
-/** The first answer to every question with none yet, and a word in every text field that must be filled. */
+/** The first answer to every question with none yet, and some words in every text field. */
 async function answerWhatIsAsked(page) {
   const radios = page.locator('main input[type=radio]');
   const names = new Set(await radios.evaluateAll((inputs) => inputs.map((i) => i.name)));
@@ -63,7 +73,7 @@ async function answerWhatIsAsked(page) {
     const group = page.locator(`main input[type=radio][name="${name}"]`);
     if (!(await group.evaluateAll((inputs) => inputs.some((i) => i.checked)))) await group.first().check();
   }
-  for (const field of await page.locator('main input[required]:not([type=radio]):not([type=checkbox]), main textarea[required]').all()) {
-    if ((await field.inputValue()) === '') await field.fill('Weekday mornings');
+  for (const field of await page.locator('main textarea, main input[type=text], main input[type=tel]').all()) {
+    if ((await field.inputValue()) === '') await field.fill((await field.getAttribute('type')) === 'tel' ? '01632 960 123' : 'Weekday mornings');
   }
 }

@@ -2,25 +2,77 @@
 // Must not know: what the letter says.
 import { expect, expectNone, test } from './reporter.mjs';
 import { headingProblems, weightProblems, widthProblems } from './page_checks.mjs';
-import { readAndAnswer } from './relative.mjs';
-import { PHONE, pathOf, visit } from './visit.mjs';
+import { answer, identify, openLetter } from './relative.mjs';
+import { NARROW, PHONE, open, pathOf, proceed, visit } from './visit.mjs';
 
 const TELLING = /gene|cancer|inherit|famil|cascade/i; // a title shows in histories and on shared screens
 
-test('a relative reads the letter and answers on a phone without scripts', ({ browser, demo }) =>
-  visit({ browser }, { origin: demo.relatives, size: PHONE, js: false }, async (page, seen) => {
+/** What is wrong with a screen that a relative looks at without scripts. */
+async function screenProblems(page, seen) {
+  const found = [...(await headingProblems(page)), ...(await widthProblems(page)), ...(await weightProblems(page, seen))];
+  if (TELLING.test(await page.title())) found.push(`the title tells too much: "${await page.title()}"`);
+  if ((await page.locator('img[src^="http"], script').count()) > 0) found.push('there is a script, or a picture from elsewhere');
+  return found.map((problem) => `${pathOf(page)} at ${page.viewportSize().width} px: ${problem}`);
+}
+
+for (const size of [PHONE, NARROW]) {
+  test(`a relative reads the letter at ${size.width} px without scripts and gives every answer there is`, ({ browser, demo }) =>
+    visit({ browser }, { origin: demo.relatives, size, js: false }, async (page, seen) => {
+      const problems = [];
+      const screens = [];
+      const look = async () => {
+        screens.push(pathOf(page));
+        problems.push(...(await screenProblems(page, seen)));
+      };
+      await openLetter(page, demo, demo.nextRelative(), look);
+      await open(page, `${demo.relatives}/choices`);
+      const choices = await page.locator('input[name=choice]').evaluateAll((radios) => radios.map((radio) => radio.value));
+      expect(choices.length === 6, `the choices are ${choices.join(', ')}`);
+      for (const choice of choices) {
+        screens.length = 0;
+        await answer(page, choice, look);
+        expect(screens.includes('/r/check'), `"${choice}" was sent without being shown again: ${screens.join(' ')}`);
+      }
+      expectNone(problems);
+    }), { minutes: 2 });
+}
+
+test('reading later, not at all, and stopping are as easy as reading', ({ browser, demo }) =>
+  visit({ browser }, { origin: demo.relatives, size: NARROW, js: false }, async (page, seen) => {
     const problems = [];
-    const screens = [];
-    await readAndAnswer(page, demo, demo.nextRelative(), async () => {
-      screens.push(pathOf(page));
-      const found = [...(await headingProblems(page)), ...(await widthProblems(page)), ...(await weightProblems(page, seen))];
-      if (TELLING.test(await page.title())) found.push(`the title tells too much: "${await page.title()}"`);
-      if ((await page.locator('img[src^="http"], script').count()) > 0 && /\/r\/letter$/.test(pathOf(page))) found.push('the letter holds a script or a picture from elsewhere');
-      problems.push(...found.map((problem) => `${pathOf(page)}: ${problem}`));
-    });
+    await openLetter(page, demo, demo.nextRelative());
+    for (const [value, heading] of [['later', /another time/], ['rather_not', /do not have to know/]]) {
+      await open(page, `${demo.relatives}/before`);
+      await page.locator(`input[name=before][value=${value}]`).check();
+      await proceed(page);
+      expect(heading.test(await page.locator('h1').innerText()), `"${value}" led to "${await page.locator('h1').innerText()}"`);
+      problems.push(...(await screenProblems(page, seen)));
+    }
+    await open(page, `${demo.relatives}/for-you`);
+    await page.locator('input[name=for_you][value=carer]').check();
+    await proceed(page);
+    problems.push(...(await screenProblems(page, seen)));
+    await Promise.all([page.waitForEvent('load'), page.locator('a.kw-header__stop').or(page.locator('main a[href="/r/stop"]')).first().click()]);
+    problems.push(...(await screenProblems(page, seen)));
+    await page.goto(`${demo.relatives}/letter`);
+    expect((await page.locator('.kw-letter').count()) === 0, 'the letter is still there for whoever has the phone next');
     expectNone(problems);
-    expect(screens.includes('/r/check'), `answers were sent without being shown again: ${screens.join(' ')}`);
-  }), { minutes: 2 });
+  }));
+
+test('a wrong code and a wrong date of birth are told apart by nothing', ({ browser, demo }) =>
+  visit({ browser }, { origin: demo.relatives, size: PHONE, js: false }, async (page) => {
+    const relative = demo.nextRelative();
+    const told = [];
+    for (const tried of [{ ...relative, code: '0000-0000-0000' }, { ...relative, year: '1901' }]) {
+      await identify(page, demo, tried);
+      const form = /name="form_token" value="[^"]*"/g;
+      told.push({ path: pathOf(page), page: (await page.content()).replace(form, ''), words: await page.locator('main').innerText() });
+    }
+    expect(/could not open a letter/i.test(told[0].words), `a wrong code led to: ${told[0].words}`);
+    expect(told[0].path === told[1].path && told[0].page === told[1].page, `the pages differ:\n${told[0].words}\nand\n${told[1].words}`);
+    await identify(page, demo, relative);
+    expect(pathOf(page) === '/r/for-you', `the right code and date came to ${pathOf(page)}`);
+  }));
 
 test('no screen behind the code opens without it', ({ browser, demo }) =>
   visit({ browser }, { origin: demo.relatives, size: PHONE }, async (page) => {

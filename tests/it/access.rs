@@ -16,10 +16,7 @@ use kinward::{
         clinic::PASSWORD,
         people::{AtWork, letter_open, text_of},
     },
-    relative::{
-        portal::ROUTES,
-        visit::{guessing, wrong_try},
-    },
+    relative::portal::ROUTES,
 };
 use serde_json::json;
 
@@ -327,39 +324,6 @@ fn what_is_none_of_yours_looks_like_what_does_not_exist() {
         }
     }
     assert!(Browser::new(&world.address).get(&format!("/families/{}", case.family)).unwrap().status == 303);
-}
-
-/// What a code and a date are answered with at the door.
-fn try_door(world: &World, code: &str, day: &str) -> Seen {
-    let mut browser = world.browser();
-    browser.done("/r/code", "/r/code", &[("code", code)]).unwrap();
-    let (_, month, year) = (SISTER.born.2, SISTER.born.1, SISTER.born.0);
-    browser
-        .submit("/r/birth-date", "/r/birth-date", &[("day", day), ("month", month), ("year", year)])
-        .unwrap()
-}
-
-#[test]
-fn whoever_guesses_codes_makes_the_door_wait_for_an_hour() {
-    let world = World::new(112);
-    let mut case = Case::new(&world, &[SISTER]);
-    let code = case.sent(&world, 0, "L2");
-    let (house, periods) = (&world.house, &world.house.policy.periods);
-    let is_guessing = || house.db.read(|conn| guessing(conn, house.clock.now(), periods)).unwrap();
-    for _ in 1..periods.wrong_tries_an_hour {
-        wrong_try(&house.db, house.clock.now(), periods).unwrap();
-    }
-    assert!(!is_guessing());
-    assert_eq!(try_door(&world, &code, SISTER.born.2).status, 303, "below the limit the right pair opens");
-    let wrong = essence(&try_door(&world, &code, "28"));
-    assert!(is_guessing());
-    assert_eq!(essence(&try_door(&world, &code, SISTER.born.2)), wrong, "nobody is told that the door waits");
-    for _ in 0..2 * periods.wrong_dates_before_lock {
-        try_door(&world, &code, "28");
-    }
-    world.clock.advance_seconds(3600);
-    assert!(!is_guessing());
-    assert_eq!(try_door(&world, &code, SISTER.born.2).status, 303, "and the waiting locked no code");
 }
 
 #[test]

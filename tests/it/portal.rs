@@ -14,7 +14,10 @@ use kinward::{
         code_of,
         people::{AtWork, Kin, letter_open, list_of, reply, text_of},
     },
-    relative::portal::ROUTES,
+    relative::{
+        portal::ROUTES,
+        visit::{guessing, wrong_try},
+    },
 };
 use kinward_family::invitation::InvitationCode;
 
@@ -355,4 +358,27 @@ fn without_being_let_in_every_page_leads_to_the_code() {
         }
     }
     assert_eq!(case.state(0), "sent");
+}
+
+#[test]
+fn whoever_guesses_codes_makes_the_door_wait_for_an_hour() {
+    let world = World::new(313);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    let (house, periods) = (&world.house, &world.house.policy.periods);
+    let is_guessing = || house.db.read(|conn| guessing(conn, house.clock.now(), periods)).unwrap();
+    for _ in 1..periods.wrong_tries_an_hour {
+        wrong_try(&house.db, house.clock.now(), periods).unwrap();
+    }
+    assert!(!is_guessing());
+    assert_eq!(try_door(&world, &code, SISTER.born).status, 303, "below the limit the right pair opens");
+    let wrong = essence(&try_door(&world, &code, AUNT.born));
+    assert!(is_guessing());
+    assert_eq!(essence(&try_door(&world, &code, SISTER.born)), wrong, "nobody is told that the door waits");
+    for _ in 0..2 * periods.wrong_dates_before_lock {
+        try_door(&world, &code, AUNT.born);
+    }
+    world.clock.advance_seconds(3600);
+    assert!(!is_guessing());
+    assert_eq!(try_door(&world, &code, SISTER.born).status, 303, "and the waiting locked no code");
 }

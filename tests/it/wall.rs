@@ -146,7 +146,12 @@ fn no_line_of_the_log_holds_anything_planted() {
     let log = crate::support::logged();
     assert!(log.contains("the log is listened to"));
     let mut found = find("the log", log.as_bytes());
-    found.extend([code.as_str(), "Tamsin", "tamsin.wray@mail.example"].iter().filter(|w| log.contains(**w)).map(|w| (*w).to_owned()));
+    found.extend(
+        [code.as_str(), "Tamsin", "tamsin.wray@mail.example"]
+            .iter()
+            .filter(|w| log.contains(**w))
+            .map(|w| (*w).to_owned()),
+    );
     assert!(found.is_empty(), "{found:?}");
 }
 

@@ -22,7 +22,7 @@ use crate::{
 pub struct StoredLetter {
     /// Level, fact, service, signatory, reference, date, and the versions of template and table.
     pub fact_json: String,
-    /// Name, address and code; nothing else.
+    /// Name and address; nothing else. The code is not kept: whoever holds the key makes it again.
     pub recipient_json: String,
 }
 
@@ -79,7 +79,6 @@ struct RecipientPiece {
     family: String,
     address_lines: Vec<String>,
     postcode: String,
-    code: String,
 }
 
 impl Letter {
@@ -92,7 +91,7 @@ impl Letter {
             service,
             signatory,
             reference,
-            code,
+            code: _,
             date,
             language,
         } = &self.parts;
@@ -132,13 +131,12 @@ impl Letter {
             "family": recipient.family(),
             "address_lines": address.lines(),
             "postcode": address.postcode(),
-            "code": code.canonical(),
         });
         StoredLetter { fact_json: fact_json.to_string(), recipient_json: recipient_json.to_string() }
     }
 
     /// Reads every part through its own parser and writes the letter again from the template of its version.
-    pub fn reopen(stored: &StoredLetter) -> Result<Letter, WordingError> {
+    pub fn reopen(stored: &StoredLetter, code: InvitationCode) -> Result<Letter, WordingError> {
         let piece: FactPiece = read(&stored.fact_json, "fact")?;
         let to: RecipientPiece = read(&stored.recipient_json, "recipient")?;
         let level = piece.level.parse::<Level>().map_err(|_| WordingError::Stored("level"))?;
@@ -165,7 +163,7 @@ impl Letter {
                 .map_err(|_| WordingError::Stored("signatory"))?,
             reference: FamilyReference::parse(&piece.reference)
                 .map_err(|_| WordingError::Stored("reference"))?,
-            code: InvitationCode::parse(&to.code).map_err(|_| WordingError::Stored("code"))?,
+            code,
             date: LetterDate::new(year, month, day).map_err(|_| WordingError::Stored("date"))?,
             language: piece.language.parse().map_err(|_| WordingError::Stored("language"))?,
         };

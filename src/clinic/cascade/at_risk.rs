@@ -14,6 +14,7 @@ use crate::{
             person::{Person, person_list},
         },
         result::state::{ResultCommand, TestResult, result_at_risk_checked, result_move},
+        sharing::objection::objects,
     },
     db::{Conn, UtcDate},
     error::{Error, Result},
@@ -96,7 +97,7 @@ pub fn at_risk_confirm(act: &mut Act<'_>, proof: InFamily, result: &TestResult) 
     let standing = tasks_of_result(act.conn, act.service, result.id)?;
     let mut opened = Vec::new();
     for relative in listed.iter().filter(|r| standing.iter().all(|task| task.person_id != r.person.id)) {
-        let (state, due) = first_state(act, result, relative);
+        let (state, due) = first_state(act, result, relative)?;
         let task = Task {
             id: TaskId::new(act.chance()),
             service_id: act.service,
@@ -122,12 +123,19 @@ pub fn at_risk_confirm(act: &mut Act<'_>, proof: InFamily, result: &TestResult) 
 }
 
 /// Where a relative's way begins: the dead and those not at risk end here, a child waits for the age of the condition.
-fn first_state(act: &Act<'_>, result: &TestResult, relative: &Listed) -> (TaskState, Option<UtcDate>) {
+fn first_state(
+    act: &mut Act<'_>,
+    result: &TestResult,
+    relative: &Listed,
+) -> Result<(TaskState, Option<UtcDate>)> {
     if relative.person.died_on.is_some() {
-        return (TaskState::Deceased, None);
+        return Ok((TaskState::Deceased, None));
     }
     if !relative.at_risk {
-        return (TaskState::NotAtRisk, None);
+        return Ok((TaskState::NotAtRisk, None));
+    }
+    if objects(act.conn, act.service, relative.person.id)? {
+        return Ok((TaskState::DoNotContact, None));
     }
     let adult = act.policy().periods.adult_age;
     match relative.person.birth_date {
@@ -142,8 +150,8 @@ fn first_state(act: &Act<'_>, result: &TestResult, relative: &Listed) -> (TaskSt
             let birthday = UtcDate::new(year + age, month, day).or_else(|| UtcDate::new(year + age, 3, 1));
             // Looked at a season before the birthday, so that the person with parental responsibility can be met first.
             let due = birthday.unwrap_or(born).plus_days(-90).max(act.at.date());
-            (TaskState::WaitAge, Some(due))
+            Ok((TaskState::WaitAge, Some(due)))
         }
-        Some(_) | None => (TaskState::Identified, None),
+        Some(_) | None => Ok((TaskState::Identified, None)),
     }
 }

@@ -7,7 +7,10 @@ use crate::{
     clinic::{
         letters::letter::{Stop, letter_by_invitation, letter_sent, letters_stop, stop_found},
         queue::item::{Queue, Subject, SubjectKind, follow},
-        sharing::objection::{Scope, Source, objection_record, objects},
+        sharing::{
+            consent::stance_follow,
+            objection::{Scope, Source, objection_record, objects},
+        },
     },
     error::Result,
     ids::InvitationId,
@@ -33,10 +36,11 @@ impl Listener for Cascade {
     ) -> Result<std::result::Result<(), MayNotSend>> {
         let row = letter_by_invitation(act.conn, act.service, invitation)?;
         let task = task_row(act.conn, act.service, row.task_id)?;
-        match stop_found(act.conn(), &task, &row)? {
+        match stop_found(act, &task, &row)? {
             None => Ok(Ok(())),
             Some(stop) => {
                 letters_stop(act, task.id, stop)?;
+                stance_follow(act, task.id)?;
                 Ok(Err(MayNotSend::Stopped))
             }
         }
@@ -48,7 +52,8 @@ impl Listener for Cascade {
 
     fn letter_given_up(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
         let row = letter_by_invitation(act.conn, act.service, invitation)?;
-        letters_stop(act, row.task_id, Stop::ByStaff)
+        letters_stop(act, row.task_id, Stop::ByStaff)?;
+        stance_follow(act, row.task_id)
     }
 
     fn post_in_trouble(
@@ -98,9 +103,12 @@ impl Listener for Cascade {
                 return task::tasks_object(act, task.person_id);
             }
         };
-        if matches!(choice, Choice::Appointment | Choice::Question) && objects(act.conn, act.service, task.person_id)? {
+        if matches!(choice, Choice::Appointment | Choice::Question)
+            && objects(act.conn, act.service, task.person_id)?
+        {
             objection_record(act, task.family_id, task.person_id, Scope::Lifted, Source::Portal)?;
         }
+        letters_stop(act, task.id, Stop::Answered)?;
         let due = remind_months.map(|months| act.at.date().plus_days(30 * i64::from(months)));
         task_move(act, &task, command, due).map(|_| ())
     }

@@ -120,21 +120,6 @@ use TaskState as S;
 /// States in which the proband's side is still being settled, or may be settled anew.
 const STANCE: &[S] =
     &[S::Identified, S::Thinking, S::DecisionNeeded, S::NotNow, S::ProbandTells, S::RouteAgreed, S::Writing];
-/// States in which a relative who holds a letter may answer, for the first time or otherwise than before. A suspended
-/// task is one of them, and one that a second letter is written for: a letter is out, and whoever answers it must be heard.
-const ANSWERS: &[S] = &[
-    S::Sent,
-    S::WantsAppointment,
-    S::WantsTime,
-    S::HasQuestion,
-    S::AlreadyTested,
-    S::NotReached,
-    S::DoNotContact,
-    S::Suspended,
-    S::RouteAgreed,
-    S::Writing,
-    S::Done,
-];
 /// States that wait for nothing more.
 const SETTLED: &[S] = &[S::DoNotContact, S::Deceased, S::NotAtRisk, S::Done];
 
@@ -152,11 +137,6 @@ const GROUPS: &[(&[S], C, S)] = &[
     (&[S::RouteAgreed], C::Draft, S::Writing),
     (&[S::Writing], C::StopLetter, S::RouteAgreed),
     (&[S::Writing], C::Send, S::Sent),
-    (ANSWERS, C::AskAppointment, S::WantsAppointment),
-    (ANSWERS, C::AskTime, S::WantsTime),
-    (ANSWERS, C::AskQuestion, S::HasQuestion),
-    (ANSWERS, C::SayTested, S::AlreadyTested),
-    (ANSWERS, C::SayNotMe, S::NotReached),
     // An answer for somebody recorded as dead means that the record or the reader is wrong: a person looks.
     (&[S::Deceased], C::AskAppointment, S::NotReached),
     (&[S::Deceased], C::AskTime, S::NotReached),
@@ -185,7 +165,14 @@ const GROUPS: &[(&[S], C, S)] = &[
 const FROM_ALL_BUT: &[(&[S], C, S)] = &[
     (&[S::Deceased], C::Object, S::DoNotContact),
     (&[S::Deceased, S::Suspended], C::Die, S::Deceased),
-    (&[S::Suspended], C::Suspend, S::Suspended),
+    // The dead and those who objected stay as they are, whatever becomes of the report.
+    (&[S::Suspended, S::Deceased, S::DoNotContact], C::Suspend, S::Suspended),
+    // Whoever answers holds a letter, so an answer is heard wherever the task has gone meanwhile.
+    (&[S::Deceased], C::AskAppointment, S::WantsAppointment),
+    (&[S::Deceased], C::AskTime, S::WantsTime),
+    (&[S::Deceased], C::AskQuestion, S::HasQuestion),
+    (&[S::Deceased], C::SayTested, S::AlreadyTested),
+    (&[S::Deceased], C::SayNotMe, S::NotReached),
 ];
 
 /// The state after `command`, or that the step is not permitted.
@@ -244,12 +231,9 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_heard_wherever_a_letter_may_be_out() {
-        let answers = [C::AskAppointment, C::AskTime, C::AskQuestion, C::SayTested, C::SayNotMe];
-        let before_any_letter =
-            [STANCE, &[S::WaitAge, S::NotAtRisk]].concat();
-        for state in TaskState::ALL.iter().filter(|state| !before_any_letter.contains(state)) {
-            for command in answers {
+    fn an_answer_is_heard_in_every_state() {
+        for state in TaskState::ALL {
+            for command in [C::AskAppointment, C::AskTime, C::AskQuestion, C::SayTested, C::SayNotMe] {
                 let to = step(*state, command);
                 assert!(to.is_some_and(|to| !wanted(to, None).is_empty()), "{command} is lost in {state}");
             }

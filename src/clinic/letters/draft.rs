@@ -20,7 +20,7 @@ use crate::{
 };
 use kinward_family::{
     disclosure::Level,
-    invitation::{FamilyReference, InvitationCode},
+    invitation::FamilyReference,
     language::Language,
     letter::{Letter, LetterDate, LetterParts},
     service::Signatory,
@@ -57,7 +57,7 @@ pub fn letter_draft(
     let result = result_row(act.conn(), service, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
     let invitation = InvitationId::new(act.chance());
-    let code = InvitationCode::from_bytes(&act.keys().code_bytes(invitation.as_str()));
+    let code = act.keys().code(invitation.as_str());
     let letter = Letter::direct_contact(LetterParts {
         disclosure,
         recipient: person.recipient()?,

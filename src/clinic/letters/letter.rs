@@ -19,6 +19,7 @@ use crate::{
     db::{Conn, UtcTime, closed},
     error::{Error, Result},
     ids::{FamilyId, InvitationId, LetterId, ReleaseId, ServiceId, StaffId, TaskId},
+    keys::Keys,
     pdf,
     relative::outbox,
 };
@@ -68,6 +69,8 @@ closed! {
         Died = "died",
         AddressChanged = "address_changed",
         ByStaff = "by_staff",
+        /// The relative answered an earlier letter meanwhile.
+        Answered = "answered",
     }
 }
 
@@ -100,12 +103,15 @@ impl LetterRow {
         Subject { kind: SubjectKind::Letter, id: self.id.to_string(), family: Some(self.family_id) }
     }
 
-    /// The letter itself, made again from its typed parts.
+    /// The letter itself, made again from its typed parts and the key its code comes from.
     ///
     /// # Errors
     /// Parts that were damaged in the database.
-    pub fn reopen(&self) -> Result<Letter> {
-        letter_reopen(&self.fact_json, &self.recipient_json)
+    pub fn reopen(&self, keys: &Keys) -> Result<Letter> {
+        let stored =
+            StoredLetter { fact_json: self.fact_json.clone(), recipient_json: self.recipient_json.clone() };
+        Letter::reopen(&stored, keys.code(self.invitation_id.as_str()))
+            .map_err(|e| Error::inner(format!("a stored letter cannot be made again: {e}")))
     }
 }
 
@@ -116,14 +122,6 @@ pub fn wanted(state: LetterState) -> Vec<Wanted> {
         LetterState::Submitted => vec![Queue::LettersToApprove.into()],
         LetterState::Approved | LetterState::Sent | LetterState::Stopped => vec![],
     }
-}
-
-pub fn letter_reopen(fact_json: &str, recipient_json: &str) -> Result<Letter> {
-    Letter::reopen(&StoredLetter {
-        fact_json: fact_json.to_owned(),
-        recipient_json: recipient_json.to_owned(),
-    })
-    .map_err(|e| Error::inner(format!("a stored letter cannot be made again: {e}")))
 }
 
 pub(super) fn letter_insert(act: &mut Act<'_>, row: &LetterRow) -> Result<()> {
@@ -187,13 +185,13 @@ pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: InFamily, row: 
         ));
     }
     let task = task_row(act.conn, act.service, row.task_id)?;
-    if let Some(stop) = stop_found(act.conn(), &task, row)? {
+    if let Some(stop) = stop_found(act, &task, row)? {
         return Err(Error::not_now(format!(
             "This letter can no longer go out ({}). Return it and look at the relative again.",
             stop.as_str().replace('_', " ")
         )));
     }
-    let letter = row.reopen()?;
+    let letter = row.reopen(act.keys())?;
     gate::check(act.conn(), proof, &task, &letter)?;
     let pdf = pdf::letter(&letter).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
     if pdf.sha256() != row.pdf_sha256 {
@@ -231,8 +229,9 @@ pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: InFamily, row: 
 }
 
 /// What would now stop a letter, if anything: asked at approval and again, under lock, before the first byte leaves.
-pub fn stop_found(conn: &mut Conn, task: &Task, row: &LetterRow) -> Result<Option<Stop>> {
-    let service = row.service_id;
+pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Option<Stop>> {
+    let letter = row.reopen(act.keys())?;
+    let (service, conn) = (row.service_id, &mut *act.conn);
     if objects(conn, service, task.person_id)? {
         return Ok(Some(Stop::Objection));
     }
@@ -247,7 +246,6 @@ pub fn stop_found(conn: &mut Conn, task: &Task, row: &LetterRow) -> Result<Optio
     if allowed.is_none_or(|basis| basis.level.as_str() < row.level.as_str()) {
         return Ok(Some(Stop::ConsentChanged));
     }
-    let letter = row.reopen()?;
     let address =
         contact_of(conn, service, person.id)?.map(|contact| contact.postal_address()).transpose()?;
     let same =
@@ -277,22 +275,25 @@ pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop) -> Result<()> {
             act.record(Deed::LetterStopped, ("letter", row.id.as_str()), Some(row.family_id), why.as_str())?;
             let task = task_row(act.conn(), service, row.task_id)?;
             if step(task.state, TaskCommand::StopLetter).is_some() {
-                task_move(act, &task, TaskCommand::StopLetter, None)?;
+                let back = task_move(act, &task, TaskCommand::StopLetter, None)?;
+                // Without a basis there is nothing to write on: somebody must weigh the stance first.
+                let may_write = basis_of(act.conn, service, task.id)?.is_some();
+                if !may_write && step(back, TaskCommand::Withdraw).is_some() {
+                    task_move(act, &task, TaskCommand::Withdraw, None)?;
+                }
             }
         }
     }
     Ok(())
 }
 
-/// True where a letter of this task is leaving or has left.
-pub fn is_out(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<bool> {
-    let out: i64 = letters::table
+/// Where the letters of a task stand.
+pub fn letters_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Vec<LetterState>> {
+    Ok(letters::table
         .filter(letters::service_id.eq(service))
         .filter(letters::task_id.eq(task))
-        .filter(letters::state.eq(LetterState::Approved).or(letters::state.eq(LetterState::Sent)))
-        .count()
-        .get_result(conn)?;
-    Ok(out > 0)
+        .select(letters::state)
+        .load(conn)?)
 }
 
 /// The outbox says that a letter's paper has gone.

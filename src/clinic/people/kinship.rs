@@ -132,7 +132,9 @@ fn relation_refused(act: &mut Act<'_>, proof: InFamily, problem: &pedigree::Plan
                 "This relative is in the family already. Open their page and complete it there.",
             );
         }
-        pedigree::PlanError::UnknownPerson(_) | pedigree::PlanError::NoRoom(_) | pedigree::PlanError::IdTaken(_) => {
+        pedigree::PlanError::UnknownPerson(_)
+        | pedigree::PlanError::NoRoom(_)
+        | pedigree::PlanError::IdTaken(_) => {
             return Error::bad_input(problem.to_string());
         }
     };

@@ -273,11 +273,16 @@ pub fn queue_counts(
     staff: StaffId,
     today: UtcDate,
 ) -> Result<Vec<QueueCount>> {
-    let open = || work_items::table.filter(work_items::service_id.eq(service)).filter(work_items::closed_at.is_null());
+    let open = || {
+        work_items::table.filter(work_items::service_id.eq(service)).filter(work_items::closed_at.is_null())
+    };
     let counted = (work_items::queue, diesel::dsl::count_star());
     let all: Vec<(Queue, i64)> = open().group_by(work_items::queue).select(counted).load(conn)?;
-    let mine: Vec<(Queue, i64)> =
-        open().filter(work_items::owner_id.eq(staff)).group_by(work_items::queue).select(counted).load(conn)?;
+    let mine: Vec<(Queue, i64)> = open()
+        .filter(work_items::owner_id.eq(staff))
+        .group_by(work_items::queue)
+        .select(counted)
+        .load(conn)?;
     let overdue: Vec<(Queue, i64)> =
         open().filter(work_items::due_on.lt(today)).group_by(work_items::queue).select(counted).load(conn)?;
     let of = |counts: &[(Queue, i64)], queue: Queue| {

@@ -10,7 +10,7 @@ use super::{
     finding::{Mark, finding_mark},
     intake::report_fetch,
     separation::{FamilialNaming, result_separate},
-    state::{ResultCommand, result_move, result_open},
+    state::{ResultCommand, ResultState, result_move, result_open},
 };
 use crate::{
     access::{
@@ -165,6 +165,11 @@ async fn certificate(staff: Staff<may::ResultView>, house: Here, id: web::Path<R
     let text = house
         .act(&caller, move |act, _| {
             let (result, proof) = result_open(act.conn(), &of, id)?;
+            if !matches!(result.state, ResultState::Active | ResultState::Review | ResultState::Closed) {
+                return Err(Error::not_now(
+                    "A certificate is issued once the proband has heard the result and the relatives are checked.",
+                ));
+            }
             let fact = super::release::fact_preview(act, proof, &result)?;
             super::certificate::certificate_issue(act, proof, &fact)
         })

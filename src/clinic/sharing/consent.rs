@@ -6,8 +6,11 @@ use crate::{
     access::InFamily,
     audit::{Act, Deed},
     clinic::{
-        cascade::task::{Task, TaskCommand, task_move},
-        letters,
+        cascade::{
+            steps::step,
+            task::{Task, TaskCommand, task_move, task_row},
+        },
+        letters::{self, letter::LetterState},
     },
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
@@ -167,12 +170,33 @@ pub fn consent_record(
     if narrowed {
         letters::letter::letters_stop(act, task.id, letters::letter::Stop::ConsentChanged)?;
     }
-    // A letter that is leaving or has left cannot be called back: the stance is on record, and the relative's way goes on
-    // from the letter, so that whoever answers it is heard.
-    if !letters::letter::is_out(act.conn, act.service, task.id)? {
-        task_move(act, task, entry.stance.command(entry.route), revisit_on)?;
+    // A letter in hand, or one that can no longer be called back, is where the relative's way goes on from; after one that
+    // has gone, a stance moves only what it still can, so that whoever answers is heard. It is on record either way.
+    let command = entry.stance.command(entry.route);
+    let letters = letters::letter::letters_of(act.conn, act.service, task.id)?;
+    let in_hand = letters.iter().any(|state| match state {
+        LetterState::Draft | LetterState::Submitted | LetterState::Approved => true,
+        LetterState::Sent | LetterState::Stopped => false,
+    });
+    let now = task_row(act.conn, act.service, task.id)?.state;
+    let moves = step(now, command).is_some() || !letters.contains(&LetterState::Sent);
+    if !in_hand && moves {
+        task_move(act, task, command, revisit_on)?;
     }
     Ok(id)
+}
+
+/// After a letter on its way was stopped: where nothing allows writing any more, the task goes where the last stance leads.
+pub fn stance_follow(act: &mut Act<'_>, id: TaskId) -> Result<()> {
+    if basis::basis_of(act.conn, act.service, id)?.is_some() {
+        return Ok(());
+    }
+    let Some(last) = consent_last(act.conn, act.service, id)? else { return Ok(()) };
+    let (task, command) = (task_row(act.conn, act.service, id)?, last.stance.command(last.route));
+    if step(task.state, command).is_some() {
+        task_move(act, &task, command, None)?;
+    }
+    Ok(())
 }
 
 /// The stances of a task, oldest first.

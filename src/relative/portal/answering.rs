@@ -94,7 +94,7 @@ pub(super) fn done(call: &mut Call<'_>) -> Result<Shown> {
     };
     let last = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
     let Some(row) = last else { return Shown::go(path::CHOICES) };
-    let letter = invitation.letter()?;
+    let letter = invitation.letter(&call.house.keys)?;
     let reference =
         kinward_family::invitation::FamilyReference::parse(letter.reference()).map_err(Error::inner)?;
     let days = call.house.policy.due_in_working_days.get("replies").copied();

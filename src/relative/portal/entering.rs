@@ -86,7 +86,7 @@ pub(super) fn for_you_page(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let name = NameShown::from(invitation.letter()?.recipient());
+    let name = NameShown::from(invitation.letter(&call.house.keys)?.recipient());
     Shown::page(Page::IsThisForYou { name, problem: None })
 }
 
@@ -112,7 +112,7 @@ pub(super) fn for_you(call: &mut Call<'_>) -> Result<Shown> {
             Shown::page(Page::HasDied)
         }
         None => {
-            let name = NameShown::from(invitation.letter()?.recipient());
+            let name = NameShown::from(invitation.letter(&call.house.keys)?.recipient());
             Shown::again(Page::IsThisForYou { name, problem: Some(Problem::ForYouMissing) })
         }
     }

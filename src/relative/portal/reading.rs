@@ -37,7 +37,7 @@ pub(super) fn letter(call: &mut Call<'_>) -> Result<Shown> {
     call.act(&invitation, |act| {
         act.record(Deed::LetterOpened, ("invitation", invitation.id.as_str()), None, "read online")
     })?;
-    Shown::page(Page::TheLetter(LetterShown::from(&invitation.letter()?)))
+    Shown::page(Page::TheLetter(LetterShown::from(&invitation.letter(&call.house.keys)?)))
 }
 
 pub(super) fn letter_pdf(call: &mut Call<'_>) -> Result<Shown> {
@@ -45,7 +45,7 @@ pub(super) fn letter_pdf(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let pdf = pdf::letter(&invitation.letter()?)
+    let pdf = pdf::letter(&invitation.letter(&call.house.keys)?)
         .map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
     call.act(&invitation, |act| {
         act.record(Deed::LetterOpened, ("invitation", invitation.id.as_str()), None, "downloaded")

@@ -101,7 +101,7 @@ pub(super) async fn page(
 fn read(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<(LetterRow, InFamily, Letter)> {
     let (row, proof) = letter_open(act.conn(), caller, id)?;
     act.record(Deed::LetterRead, ("letter", id.as_str()), Some(row.family_id), "")?;
-    let letter = row.reopen()?;
+    let letter = row.reopen(act.keys())?;
     Ok((row, proof, letter))
 }
 

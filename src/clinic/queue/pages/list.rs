@@ -259,6 +259,7 @@ mod tests {
             roles: Vec::new(),
             session_hash: String::new(),
             via: Via::Token,
+            calls_for: crate::access::Permission::QueueView,
         }
     }
 

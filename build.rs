@@ -8,7 +8,8 @@ const STYLE: &str = "node_modules/nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.c
 const OWN_STYLE: &str = "templates/assets/kinward.css";
 
 /// Name in the assets folder, and where it comes from. The icons are those the style sheet asks for at `/assets/images/`.
-const COPIES: [(&str, &str); 6] = [
+const COPIES: [(&str, &str); 7] = [
+    ("font-licence.txt", "node_modules/@expo-google-fonts/noto-sans/LICENSE_FONT"),
     ("NotoSans-Regular.ttf", "node_modules/@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf"),
     ("NotoSans-Bold.ttf", "node_modules/@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf"),
     (

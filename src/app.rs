@@ -40,6 +40,11 @@ const STYLES: &[(&str, &str, &[u8])] = &[
         include_bytes!(concat!(env!("KINWARD_ASSETS"), "/nhsuk.css")),
     ),
     ("/assets/kinward.css", "text/css; charset=utf-8", include_bytes!("../templates/assets/kinward.css")),
+    (
+        "/assets/font-licence.txt",
+        "text/plain; charset=utf-8",
+        include_bytes!(concat!(env!("KINWARD_ASSETS"), "/font-licence.txt")),
+    ),
     icon!("arrow-down"),
     icon!("arrow-up-down"),
     icon!("arrow-up"),

@@ -1,7 +1,7 @@
 // Staff sign in, see their work and their queues, with scripts and without.
 // Must not know: which queues or roles the demo has.
-import { expect, test } from './reporter.mjs';
-import { headingProblems } from './page_checks.mjs';
+import { expect, expectNone, test } from './reporter.mjs';
+import { headingProblems, pageProblems } from './page_checks.mjs';
 import { queuesOf, signIn } from './staff.mjs';
 import { errorSummary, open, pathOf, proceed, visit } from './visit.mjs';
 
@@ -37,6 +37,23 @@ test('each role signs in, sees its home page and every queue it is shown, withou
   }
   expect(queuesSeen > 0, 'no role was shown a queue');
 }, { minutes: 3 });
+
+test('a refused form says why, gives back what was typed, and leads home', ({ browser, demo }) =>
+  visit({ browser }, { origin: demo.staff }, async (page, seen) => {
+    await signIn(page, demo, demo.signIns[0]);
+    await open(page, `${demo.staff}/families`);
+    await page.locator('input[name=reference]').fill('KW-0000-0000');
+    await page.locator('textarea[name=reason]').fill('A colleague asked me to look at this family');
+    await Promise.all([page.waitForEvent('load'), page.locator('main form button').click()]);
+    const told = await page.locator('main').innerText();
+    expect(/asked me to look at this family/.test(told), `the words are lost: ${told}`);
+    expect(!/sign-in page/i.test(told), `somebody who is signed in is sent to sign in: ${told}`);
+    expect((await page.locator('nav[aria-label=Menu] a').count()) > 2, 'the menu is gone');
+    expectNone(await pageProblems(page, seen));
+    await page.goto(`${demo.staff}/no-such-page`);
+    await Promise.all([page.waitForEvent('load'), page.getByRole('link', { name: 'Go to your work' }).click()]);
+    expect(pathOf(page) === '/', `"Go to your work" led to ${pathOf(page)}`);
+  }));
 
 test('signing out closes the door', ({ browser, demo }) =>
   visit({ browser }, { origin: demo.staff }, async (page) => {

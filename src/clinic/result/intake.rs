@@ -90,7 +90,7 @@ pub enum Received {
 /// Only faults of ours: a report that cannot be read is an outcome, kept with its reason.
 pub fn report_receive(act: &mut Act<'_>, bytes: &[u8], by: Option<StaffId>) -> Result<Received> {
     let digest = keys::digest(bytes);
-    if let Some((report, _)) = report_by_digest(act.conn(), &digest)? {
+    if let Some((report, _)) = report_by_digest(act.conn, act.service, &digest)? {
         let service = act.service;
         let result = result_by_report(act.conn(), service, report)?.map(|result| result.id);
         act.record(Deed::ReportReceived, ("report", report.as_str()), None, "again")?;
@@ -272,8 +272,13 @@ fn identity_of(read: &Report) -> Identity {
     }
 }
 
-fn report_by_digest(conn: &mut Conn, digest: &str) -> Result<Option<(ReportId, ReportState)>> {
+fn report_by_digest(
+    conn: &mut Conn,
+    service: ServiceId,
+    digest: &str,
+) -> Result<Option<(ReportId, ReportState)>> {
     Ok(reports::table
+        .filter(reports::service_id.eq(service))
         .filter(reports::digest.eq(digest))
         .select((reports::id, reports::state))
         .first(conn)

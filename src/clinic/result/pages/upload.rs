@@ -10,12 +10,15 @@ use crate::{
 };
 use actix_multipart::{Field, Multipart};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
-use futures_util::StreamExt as _;
+use futures_util::{Stream, StreamExt as _};
 use std::future::{Ready, ready};
 use subtle::ConstantTimeEq as _;
 
 /// Most bytes of a file: a little above the longest report, so that one past the limit is told so by the reader of reports.
 const MOST: usize = 21 * 1024 * 1024;
+/// Most bytes that are read at all: what lies between is let go, so that the sender hears the answer and the report is kept
+/// as one that could not be read.
+const READ: usize = 64 * 1024 * 1024;
 /// Longest form token, in bytes.
 const TOKEN: usize = 256;
 
@@ -61,20 +64,27 @@ impl Upload {
     }
 }
 
-async fn of_body(mut body: Payload) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    while let Some(piece) = body.next().await {
+async fn of_body(body: Payload) -> Result<Vec<u8>> {
+    cut(body).await
+}
+
+/// The first `MOST` bytes of what comes.
+async fn cut<E>(mut pieces: impl Stream<Item = std::result::Result<Bytes, E>> + Unpin) -> Result<Vec<u8>> {
+    let (mut bytes, mut read) = (Vec::new(), 0usize);
+    while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| broke_off())?;
-        if bytes.len() + piece.len() > MOST {
+        read = read.saturating_add(piece.len());
+        if read > READ {
             return Err(too_large());
         }
-        bytes.extend_from_slice(&piece);
+        let room = MOST.saturating_sub(bytes.len());
+        bytes.extend_from_slice(piece.get(..room).unwrap_or(&piece));
     }
     Ok(bytes)
 }
 
 async fn of_form(mut form: Multipart, expected: &str) -> Result<Vec<u8>> {
-    let (mut token, mut report) = (None::<Bytes>, None::<Bytes>);
+    let (mut token, mut report) = (None::<Bytes>, None::<Vec<u8>>);
     while let Some(field) = form.next().await {
         let mut field = field.map_err(|_| broke_off())?;
         match field.name() {
@@ -83,7 +93,7 @@ async fn of_form(mut form: Multipart, expected: &str) -> Result<Vec<u8>> {
                 // A browser sends a nameless, empty file where none was chosen.
                 let chosen =
                     field.content_disposition().and_then(|d| d.get_filename()).is_some_and(|n| !n.is_empty());
-                let bytes = whole(&mut field, MOST).await?;
+                let bytes = cut(&mut field).await?;
                 if !chosen && bytes.is_empty() {
                     return Err(no_file());
                 }
@@ -99,7 +109,7 @@ async fn of_form(mut form: Multipart, expected: &str) -> Result<Vec<u8>> {
             "This form belongs to another session. Open the page again and send it once more; nothing was saved.",
         ));
     }
-    report.map(|bytes| bytes.to_vec()).ok_or_else(no_file)
+    report.ok_or_else(no_file)
 }
 
 async fn whole(field: &mut Field, most: usize) -> Result<Bytes> {
@@ -185,10 +195,12 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_body_past_the_cap_is_refused() {
-        let body = TestRequest::post()
-            .insert_header(("content-type", "application/json"))
-            .set_payload(vec![b' '; MOST + 1]);
-        assert!(told(sent(body, "/api/v1/reports").await).contains("too large"));
+    async fn a_body_past_the_cap_is_cut_and_one_past_all_measure_is_refused() {
+        let body = |length| {
+            let json = ("content-type", "application/json");
+            TestRequest::post().insert_header(json).set_payload(vec![b' '; length])
+        };
+        assert_eq!(sent(body(MOST + 1), "/api/v1/reports").await.unwrap().len(), MOST);
+        assert!(told(sent(body(READ + 1), "/api/v1/reports").await).contains("too large"));
     }
 }

@@ -97,13 +97,13 @@ export async function addRelative(page, { relation, given, family, born, address
 /** Checks the list; ends on the page of one relative on it. */
 export async function confirmList(page, name) {
   await press(page, 'I have checked this list');
-  await follow(page, new RegExp(`^${name}, .*as a relative at risk`));
+  await follow(page, new RegExp(`^${name}\\b.*as a relative at risk`));
 }
 
 export async function recordConsent(page, words, onScreen = async () => {}) {
   await follow(page, 'Record what the proband says');
   await onScreen();
-  await choose(page, 'What does the proband say?', 'Agrees');
+  await choose(page, 'What does the proband say?', /^Agrees$/);
   await choose(page, 'By which way', 'The clinic writes to them');
   await choose(page, 'How much may this relative be told', /^L2/);
   await page.getByLabel('What did they say, in their own words?').fill(words);

@@ -134,16 +134,15 @@ fn every_broken_report_waits_with_its_reason_and_nothing_is_half_made() {
         assert_eq!(status, 422, "{name}");
         let told = |what: &str| text_of(&facts, what).unwrap();
         assert!(!told("problem").is_empty() && !told("place").is_empty(), "{name}: {facts}");
-        assert!(told("what_to_do").to_lowercase().contains("laboratory"), "{name}: {facts}");
+        let advice = told("what_to_do");
+        assert!(advice.contains("ask ") || advice.contains("choose "), "{name}: {advice}");
         for word in ["Rosalind", "Ashdown", "9990000018"] {
             assert!(!facts.to_string().contains(word), "{name} repeats {word}");
         }
         let again = upload(&mut nia, &bytes);
         assert_eq!(again.status, 422, "{name}: and the same to a browser");
-        assert!(
-            again.text().contains(&told("problem"))
-                && again.text().contains(&told("place").replace('\'', "&#x27;"))
-        );
+        assert!(again.text().contains(&told("problem")), "{name}");
+        assert!(again.text().contains(&told("place").replace('"', "&quot;")), "{name}");
         assert_eq!(waiting(&mut nia, "unreadable_reports"), count + 1, "{name}");
         let page = format!("/reports/{}/unreadable", told("report"));
         assert_eq!(nia.browser.get(&format!("{page}/bytes")).unwrap().body, bytes);
@@ -297,7 +296,11 @@ fn a_number_that_comes_back_with_another_patient_is_held() {
     let before = rows(&world);
     let other: [fn(&mut Value); 3] = [
         |patient| patient["birthDate"] = json!("1988-01-02"),
-        |patient| patient["identifier"][0]["value"] = json!("9990000026"),
+        |patient| {
+            for number in patient["identifier"].as_array_mut().unwrap() {
+                number["value"] = json!("9990000026");
+            }
+        },
         |patient| patient["name"] = json!([{"given": ["Zennor"], "family": "Quillfeather"}]),
     ];
     for (count, change) in other.into_iter().enumerate() {

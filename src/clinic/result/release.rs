@@ -3,6 +3,7 @@
 
 use super::{
     finding::{self, Finding, Mark},
+    report::SourceClass,
     state::{ResultState, TestResult},
 };
 use crate::{
@@ -154,6 +155,12 @@ pub(super) fn fact_from(result: &TestResult, findings: &[Finding]) -> Result<Fam
             "The findings marked familial are of several genes. Keep one gene to a letter.",
         ));
     }
+    if variants.iter().any(|finding| finding.source_class == SourceClass::Somatic.as_str()) {
+        return Err(Error::not_now(
+            "A finding marked familial is somatic: it is in the tumour and relatives do not inherit it. Mark it personal; \
+             only a test of the proband's blood can show that it is inherited.",
+        ));
+    }
     let names = variants
         .iter()
         .filter_map(|finding| finding.hgvs_c.as_deref())
@@ -195,4 +202,117 @@ fn classification(variants: &[&Finding]) -> Result<Classification> {
         }
     }
     Ok(weakest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::{Chance, SeededChance},
+        db::UtcDate,
+        ids::{FindingId, PersonId, ReportId},
+    };
+
+    fn result() -> TestResult {
+        let chance: &dyn Chance = &SeededChance::new(1);
+        TestResult {
+            id: ResultId::new(chance),
+            service_id: ServiceId::new(chance),
+            family_id: FamilyId::new(chance),
+            person_id: PersonId::new(chance),
+            report_id: ReportId::new(chance),
+            lab: Some("a laboratory".into()),
+            report_identifier: None,
+            report_status: "final".into(),
+            issued: None,
+            conclusion: Some("personal words of a conclusion".into()),
+            received_at: UtcTime::from_utc(chrono::NaiveDateTime::default()),
+            state: ResultState::Active,
+            supersedes_id: None,
+            condition_key: Some("breast_ovarian".into()),
+            inheritance: Some("autosomal_dominant".into()),
+            test_code: Some("R242".into()),
+            told_on: UtcDate::new(2026, 11, 1),
+            at_risk_checked_at: None,
+        }
+    }
+
+    fn finding(mark: Mark, gene: &str, name: &str, significance: Option<&str>) -> Finding {
+        let chance: &dyn Chance = &SeededChance::new(2);
+        Finding {
+            id: FindingId::new(chance),
+            service_id: ServiceId::new(chance),
+            result_id: ResultId::new(chance),
+            position: 0,
+            kind: "variant".into(),
+            summary: "personal words of a summary".into(),
+            gene: Some(gene.into()),
+            hgvs_c: Some(name.into()),
+            hgvs_p: None,
+            zygosity: Some("heterozygous".into()),
+            source_class: "germline".into(),
+            significance: significance.map(str::to_owned),
+            condition: Some("personal words of a condition".into()),
+            not_understood: String::new(),
+            json: "{\"note\":\"personal words of a note\"}".into(),
+            suggestion: mark,
+            suggestion_why: String::new(),
+            mark: Some(mark),
+            marked_by: None,
+            marked_at: None,
+            mark_why: None,
+        }
+    }
+
+    const BRCA2: &str = "NM_000059.4:c.5946del";
+
+    #[test]
+    fn only_closed_facts_of_the_familial_variant_pass() {
+        let familial = finding(Mark::Familial, "BRCA2", BRCA2, Some("pathogenic"));
+        let personal = finding(Mark::Personal, "DPYD", "NM_000110.4:c.1905+1G>A", Some("pathogenic"));
+        let fact = fact_from(&result(), &[familial, personal]).unwrap();
+        assert_eq!(
+            fact_json(&fact),
+            format!(
+                "{{\"classification\":\"pathogenic\",\"condition\":\"breast_ovarian\",\"condition_table\":\"{}\",\"gene\":\"BRCA2\",\"inheritance\":\"autosomal_dominant\",\"test_code\":\"R242\",\"variants\":[\"{BRCA2}\"]}}",
+                fact.condition().table_version()
+            )
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_a_fact_stays_behind_the_door() {
+        let familial =
+            |gene: &str, name: &str, class: Option<&str>| finding(Mark::Familial, gene, name, class);
+        let unnamed = TestResult { condition_key: None, ..result() };
+        let cases = [
+            (result(), vec![]),
+            (result(), vec![finding(Mark::Personal, "BRCA2", BRCA2, Some("pathogenic"))]),
+            (result(), vec![finding(Mark::Uncertain, "BRCA2", BRCA2, Some("pathogenic"))]),
+            (result(), vec![familial("BRCA2", BRCA2, Some("uncertain"))]),
+            (result(), vec![familial("BRCA2", BRCA2, Some("benign"))]),
+            (result(), vec![familial("BRCA2", "a sentence about the patient", Some("pathogenic"))]),
+            (result(), vec![familial("Mary was ill", BRCA2, Some("pathogenic"))]),
+            (
+                result(),
+                vec![
+                    familial("BRCA2", BRCA2, Some("pathogenic")),
+                    familial("MLH1", "NM_000249.4:c.350C>T", Some("pathogenic")),
+                ],
+            ),
+            (unnamed, vec![familial("BRCA2", BRCA2, Some("pathogenic"))]),
+        ];
+        for (place, (result, findings)) in cases.iter().enumerate() {
+            assert!(fact_from(result, findings).is_err(), "case {place}");
+        }
+    }
+
+    #[test]
+    fn the_weaker_class_is_told() {
+        let certain = finding(Mark::Familial, "NMNAT1", "NM_022787.3:c.769G>A", Some("pathogenic"));
+        let likely = finding(Mark::Familial, "NMNAT1", "NM_022787.3:c.53A>G", None);
+        let fact = fact_from(&result(), &[certain, likely]).unwrap();
+        assert_eq!(fact.classification(), Classification::LikelyPathogenic);
+        assert_eq!(fact.variants().len(), 2);
+    }
 }

@@ -1,0 +1,323 @@
+//! Random histories of a family, by all the ways there are, and after each the comparison of queues with states.
+//! Must not know: what should happen; only that queue and state must tell the same.
+
+use super::numbered;
+use crate::support::{
+    World,
+    cases::{AUNT, Case, SISTER},
+};
+use kinward::{
+    audit::{self, Act, ActorKind, Deed},
+    clinic::{
+        cascade::{self, listener::Cascade, task::TaskState},
+        letters::letter,
+        queue::item::{Queue, SubjectKind, Wanted, work_open_all},
+        result::{intake, state, unreadable},
+    },
+    clock::{Chance, SeededChance},
+    db::Conn,
+    demo::people::AtWork,
+    ids::ServiceId,
+    mail::{Parcel, PostRef, Sent, Transport},
+    relative::{
+        invitation::{InvitationState, birth_date_try, invitation_get, invitation_states},
+        outbox::{self, PostState},
+        reply::reply_give,
+    },
+    worker::{Paper, Transports, begin, dispatch},
+};
+use kinward_family::page::{Choice, Reply};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+type Item = (Queue, SubjectKind, String);
+
+/// What is missing from the queues, and what stands there though nothing asks for it.
+pub fn compare(world: &World) -> (Vec<Item>, Vec<Item>) {
+    world.house.db.read(|conn| Ok(compare_on(conn, world.service.id))).unwrap()
+}
+
+pub fn compare_on(conn: &mut Conn, service: ServiceId) -> (Vec<Item>, Vec<Item>) {
+    let mut wanted = BTreeSet::new();
+    let mut ask = |kind, id: String, queues: Vec<Wanted>| {
+        wanted.extend(queues.into_iter().map(|want| (want.queue, kind, id.clone())));
+    };
+    for (id, at) in state::result_states(conn, service).unwrap() {
+        ask(SubjectKind::Result, id.to_string(), state::wanted(at));
+    }
+    for (id, at) in cascade::task::task_states(conn, service).unwrap() {
+        ask(SubjectKind::Task, id.to_string(), cascade::steps::wanted(at, None));
+    }
+    for (id, at) in letter::letter_states(conn, service).unwrap() {
+        ask(SubjectKind::Letter, id.to_string(), letter::wanted(at));
+    }
+    for (id, at) in intake::report_states(conn, service).unwrap() {
+        ask(SubjectKind::Report, id.to_string(), unreadable::wanted(at));
+    }
+    for (id, _) in
+        invitation_states(conn, service).unwrap().iter().filter(|(_, at)| *at == InvitationState::Locked)
+    {
+        ask(SubjectKind::Invitation, id.to_string(), vec![Queue::LockedCodes.into()]);
+    }
+    for post in
+        outbox::post_list(conn, service, 10_000).unwrap().iter().filter(|post| post.state.is_trouble())
+    {
+        ask(SubjectKind::Post, post.id.to_string(), vec![Queue::ToSend.into()]);
+    }
+    // Whether somebody has seen an objection stands in the record alone.
+    let record = audit::of_service(conn, service).unwrap();
+    let objections = |deed: Deed| {
+        record.iter().filter(move |row| row.deed == deed.as_str() && row.object_kind == "objection")
+    };
+    for row in objections(Deed::ObjectionRecorded).filter(|row| row.note != "lifted") {
+        if !objections(Deed::WorkDone).any(|seen| seen.object_id == row.object_id) {
+            ask(SubjectKind::Objection, row.object_id.clone(), vec![Queue::Objections.into()]);
+        }
+    }
+    let items = work_open_all(conn, service).unwrap();
+    let count = items.len();
+    let open: BTreeSet<Item> =
+        items.into_iter().map(|item| (item.queue, item.subject_kind, item.subject_id)).collect();
+    assert_eq!(open.len(), count, "two items for one thing");
+    (wanted.difference(&open).cloned().collect(), open.difference(&wanted).cloned().collect())
+}
+
+struct Says(Sent);
+
+impl Transport for Says {
+    fn send(&self, _: &PostRef, _: &Parcel<'_>) -> Sent {
+        self.0.clone()
+    }
+}
+
+struct History<'a> {
+    world: &'a World,
+    case: Case,
+    number: usize,
+    chance: &'a SeededChance,
+    /// How many commands were taken, and which states relatives went through.
+    taken: usize,
+    seen: &'a mut BTreeSet<TaskState>,
+}
+
+impl History<'_> {
+    fn one(&self, of: usize) -> usize {
+        let mut bytes = [0; 8];
+        self.chance.fill(&mut bytes);
+        usize::try_from(u64::from_be_bytes(bytes) % of as u64).unwrap()
+    }
+
+    fn of<T: Clone>(&self, all: &[T]) -> T {
+        all[self.one(all.len())].clone()
+    }
+
+    /// Whatever the rules say to it; only a fault of ours is none of their answers.
+    fn tell(&mut self, clinician: bool, path: &str, fields: &Value) {
+        let work: &mut AtWork = if clinician { &mut self.case.clinician } else { &mut self.case.counsellor };
+        let body = fields.to_string();
+        let path = format!("/api/v1{path}");
+        let seen = work.program.send("POST", &path, Some("application/json"), Some(body.as_bytes())).unwrap();
+        assert!(seen.status < 500, "{path} {fields}: {}", seen.text());
+        self.taken += usize::from(seen.status == 200);
+    }
+
+    fn act(&mut self, kind: ActorKind, work: impl FnOnce(&mut Act<'_>) -> kinward::error::Result<()>) {
+        let done = self.world.house.act_as(kind, "history", self.world.service.id, work);
+        assert!(!matches!(&done, Err(problem) if problem.cause().is_some()), "{done:?}");
+        self.taken += usize::from(done.is_ok());
+    }
+
+    fn command(&mut self) {
+        let task = self.case.tasks[self.one(2)].clone();
+        let level = self.of(&["L0", "L1", "L2"]);
+        match self.one(30) {
+            0..=4 => {
+                let stances = [
+                    "given",
+                    "given",
+                    "given_with_limits",
+                    "thinking",
+                    "refused",
+                    "withdrawn",
+                    "not_obtainable",
+                ];
+                let fields = json!({"route": self.of(&["clinic_letter", "clinic_letter", "proband_tells"]),
+                    "level": level, "stance": self.of(&stances), "words": "So she said."});
+                self.tell(false, &format!("/tasks/{task}/consent"), &fields);
+            }
+            5 | 6 => self.decide(&task, level),
+            7..=12 => self.write(&task, level),
+            13..=16 => self.send(),
+            17 => self.vanish(),
+            18 => {
+                let settled = json!({"how": self.of(&["came_through", "send_again", "give_up"])});
+                for post in self.posts().into_iter().filter(|post| post.state.is_trouble()) {
+                    self.tell(true, &format!("/outbox/{}/settle", post.id), &settled);
+                }
+            }
+            19..=22 => self.relative(),
+            23 => {
+                let way = self.of(&["settle", "address-found", "object", "come-of-age"]);
+                self.tell(false, &format!("/tasks/{task}/{way}"), &json!({}));
+            }
+            24 => self.case_moves(),
+            25 => self.unreadable(),
+            26 => self.objections_seen(),
+            _ => self.work(),
+        }
+    }
+
+    fn decide(&mut self, task: &str, level: &str) {
+        let outcome = self.of(&["applied", "declined"]);
+        let reasons = if outcome == "applied" { ["A1", "RL2"] } else { ["RL2", "X4"] };
+        let fields = json!({"model": "familial", "outcome": outcome, "level": level, "reasons": reasons,
+            "harm_if_not_shared": "Written.", "harm_if_shared": "Written.", "steps_tried": "Written.",
+            "adviser": "Written.", "proband_informed": "Written."});
+        self.tell(true, &format!("/tasks/{task}/decision"), &fields);
+    }
+
+    fn write(&mut self, task: &str, level: &str) {
+        let page = self.case.counsellor.program.api(&format!("/tasks/{task}")).unwrap();
+        let Some(letter) =
+            page["letters"][0]["letter"].as_str().filter(|_| page["letters"][0]["state"] != "stopped")
+        else {
+            return self.tell(false, &format!("/tasks/{task}/letters"), &json!({"level": level}));
+        };
+        match page["letters"][0]["state"].as_str() {
+            Some("draft") => self.tell(false, &format!("/letters/{letter}/submit"), &json!({})),
+            Some("submitted") if self.one(4) == 0 => {
+                self.tell(true, &format!("/letters/{letter}/return"), &json!({}))
+            }
+            _ => self.tell(true, &format!("/letters/{letter}/approve"), &json!({})),
+        }
+    }
+
+    fn posts(&self) -> Vec<outbox::Post> {
+        self.world.house.db.read(|conn| outbox::post_list(conn, self.world.service.id, 10_000)).unwrap()
+    }
+
+    fn send(&mut self) {
+        let words = String::from("said so");
+        let says = self.of(&[
+            Sent::Accepted { provider_ref: "taken".into() },
+            Sent::Accepted { provider_ref: "taken".into() },
+            Sent::Refused { code: 550, words: words.clone() },
+            Sent::Retry { words: words.clone(), pause_channel: false },
+            Sent::Uncertain { words },
+        ]);
+        let way = || Box::new(Says(says.clone()));
+        let ways = Transports { paper: Paper::Each(way()), email: way(), host: "severnside.example".into() };
+        self.taken += dispatch(&self.world.house, &Cascade, &ways, "history").unwrap();
+    }
+
+    /// A worker begins to send and is never heard of again; its lease runs out.
+    fn vanish(&mut self) {
+        let Some(post) = self.posts().into_iter().find(|post| post.state == PostState::Queued) else {
+            return;
+        };
+        let until = self.world.house.clock.now().plus_seconds(900);
+        self.act(ActorKind::Worker, |act| outbox::post_claim(act, &post, "vanished", until).map(|_| ()));
+        begin(&self.world.house, &Cascade, "vanished", self.world.service.id, post.id).unwrap();
+        if self.one(2) == 0 {
+            self.world.clock.advance_seconds(901);
+            (self.case.counsellor, self.case.clinician) = (self.world.counsellor(), self.world.clinician());
+            self.send();
+        }
+    }
+
+    /// Somebody at the portal, with the right date or with wrong ones, and what they choose.
+    fn relative(&mut self) {
+        let service = self.world.service.id;
+        let all = self.world.house.db.read(|conn| invitation_states(conn, service)).unwrap();
+        let mine = |id| self.posts().iter().any(|post| post.invitation_id == id);
+        let Some((id, at)) =
+            all.into_iter().rev().find(|(id, at)| *at != InvitationState::Closed && mine(*id))
+        else {
+            return;
+        };
+        if at == InvitationState::Locked {
+            return self.tell(false, &format!("/invitations/{id}/reopen"), &json!({}));
+        }
+        if self.one(4) == 0 {
+            for _ in 0..5 {
+                self.act(ActorKind::Relative, |act| birth_date_try(act, &Cascade, id, None).map(|_| ()));
+            }
+            return;
+        }
+        let choice = self.of(Choice::ALL);
+        let fields =
+            [("choice", choice.as_str()), ("by", "phone"), ("remind", "3"), ("question", "Is it so?")];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let reply = Reply::parse(&fields).unwrap();
+        if at == InvitationState::Open {
+            self.act(ActorKind::Relative, |act| {
+                let invitation = invitation_get(act.conn, service, id)?;
+                reply_give(act, &Cascade, &invitation, &reply)
+            });
+        }
+    }
+
+    fn case_moves(&mut self) {
+        let person = self.case.people[self.one(2)].clone();
+        match self.one(4) {
+            0 => self.tell(false, &format!("/people/{person}/died"), &json!({"died_on": "2026-11-20"})),
+            1 => {
+                let mut newer: Value = serde_json::from_slice(&numbered(self.number)).unwrap();
+                newer["timestamp"] = json!(format!("2026-11-{:02}T10:00:00Z", 1 + self.one(20)));
+                self.tell(false, "/reports", &newer);
+            }
+            2 => self.tell(false, &format!("/results/{}/close", self.case.result), &json!({})),
+            _ => self.tell(false, &format!("/results/{}/at-risk", self.case.result), &json!({})),
+        }
+    }
+
+    fn unreadable(&mut self) {
+        let open = self.world.house.db.read(|conn| work_open_all(conn, self.world.service.id)).unwrap();
+        match open.iter().find(|item| item.queue == Queue::UnreadableReports) {
+            Some(item) => {
+                let done = json!({"what_was_done": "Asked again"});
+                self.tell(false, &format!("/reports/{}/settle", item.subject_id), &done);
+            }
+            None => self.act(ActorKind::CommandLine, |act| {
+                let at = act.at.unix() + i64::from(act.chance().fill(&mut []) == ());
+                intake::report_receive(act, format!("no report {at}").as_bytes(), None).map(|_| ())
+            }),
+        }
+    }
+
+    fn objections_seen(&mut self) {
+        let open = self.world.house.db.read(|conn| work_open_all(conn, self.world.service.id)).unwrap();
+        for item in open.iter().filter(|item| item.queue == Queue::Objections) {
+            self.tell(false, &format!("/objections/{}/seen", item.subject_id), &json!({}));
+        }
+    }
+
+    fn work(&mut self) {
+        let open = self.world.house.db.read(|conn| work_open_all(conn, self.world.service.id)).unwrap();
+        if let Some(item) = open.get(self.one(open.len().max(1))) {
+            let deed = self.of(&["take", "hand-over"]);
+            self.tell(false, &format!("/work/{}/{deed}", item.id), &json!({}));
+        }
+    }
+}
+
+#[test]
+fn after_any_history_the_queues_hold_what_the_states_ask_for() {
+    let world = World::new(610);
+    let chance = SeededChance::new(20_261_123);
+    let (mut seen, mut taken) = (BTreeSet::new(), 0);
+    for number in 0..20 {
+        let case = Case::with(&world, &numbered(number), &[SISTER, AUNT]);
+        let mut history = History { world: &world, case, number, chance: &chance, taken: 0, seen: &mut seen };
+        for step in 0..25 {
+            history.command();
+            assert_eq!(compare(&world), (vec![], vec![]), "history {number}, step {step}");
+            for place in 0..2 {
+                let state = history.case.state(place).parse().unwrap();
+                history.seen.insert(state);
+            }
+        }
+        taken += history.taken;
+    }
+    assert!(taken > 150 && seen.len() > 12, "{taken} commands taken, through {seen:?}");
+}

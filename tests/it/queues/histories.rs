@@ -127,7 +127,27 @@ impl History<'_> {
         self.taken += usize::from(done.is_ok());
     }
 
+    /// The step that leads on, as staff and relatives mostly take it.
+    fn forward(&mut self) {
+        let place = self.one(2);
+        let task = self.case.tasks[place].clone();
+        match self.case.state(place).as_str() {
+            "route_agreed" | "writing" => self.write(&task, "L0"),
+            "sent" | "wants_time" => self.relative(),
+            "not_reached" => self.tell(false, &format!("/tasks/{task}/address-found"), &json!({})),
+            "decision_needed" => self.decide(&task, "L1"),
+            _ => {
+                let given =
+                    json!({"route": "clinic_letter", "level": "L2", "stance": "given", "words": "Yes."});
+                self.tell(false, &format!("/tasks/{task}/consent"), &given);
+            }
+        }
+    }
+
     fn command(&mut self) {
+        if self.one(2) == 0 {
+            return self.forward();
+        }
         let task = self.case.tasks[self.one(2)].clone();
         let level = self.of(&["L0", "L1", "L2"]);
         match self.one(30) {
@@ -188,7 +208,8 @@ impl History<'_> {
             Some("submitted") if self.one(4) == 0 => {
                 self.tell(true, &format!("/letters/{letter}/return"), &json!({}))
             }
-            _ => self.tell(true, &format!("/letters/{letter}/approve"), &json!({})),
+            Some("submitted") => self.tell(true, &format!("/letters/{letter}/approve"), &json!({})),
+            _ => self.send(),
         }
     }
 
@@ -196,7 +217,16 @@ impl History<'_> {
         self.world.house.db.read(|conn| outbox::post_list(conn, self.world.service.id, 10_000)).unwrap()
     }
 
+    /// Time passes, sessions end, and everyone signs in again.
+    fn later(&mut self, seconds: i64) {
+        self.world.clock.advance_seconds(seconds);
+        (self.case.counsellor, self.case.clinician) = (self.world.counsellor(), self.world.clinician());
+    }
+
     fn send(&mut self) {
+        if self.posts().iter().any(|post| post.state == PostState::Retry) {
+            self.later(60 * 720);
+        }
         let words = String::from("said so");
         let says = self.of(&[
             Sent::Accepted { provider_ref: "taken".into() },
@@ -219,8 +249,7 @@ impl History<'_> {
         self.act(ActorKind::Worker, |act| outbox::post_claim(act, &post, "vanished", until).map(|_| ()));
         begin(&self.world.house, &Cascade, "vanished", self.world.service.id, post.id).unwrap();
         if self.one(2) == 0 {
-            self.world.clock.advance_seconds(901);
-            (self.case.counsellor, self.case.clinician) = (self.world.counsellor(), self.world.clinician());
+            self.later(901);
             self.send();
         }
     }

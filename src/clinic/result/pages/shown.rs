@@ -199,7 +199,7 @@ impl May {
         let may = |permission| allows(&caller.roles, permission);
         let state = result.state;
         Self {
-            mark: may(Permission::FindingMark) && state != ResultState::Superseded,
+            mark: may(Permission::FindingMark) && state.permits(ResultCommand::SeparateFamilial),
             identify: may(Permission::PersonEdit),
             talk: may(Permission::ConversationRecord) && state == ResultState::Discuss,
             check_at_risk: may(Permission::TaskMove) && state == ResultState::Pedigree,

@@ -207,6 +207,8 @@ fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
         let view = json!({
             "heading": heading,
             "told": told,
+            // Most messages say so themselves.
+            "say_unchanged": !told.contains("Nothing was") && !told.contains("nothing was"),
             "sign_in": status == StatusCode::UNAUTHORIZED,
             "sent_form": req.method() == Method::POST,
             "typed": req.extensions().get::<access::input::Typed>(),

@@ -200,7 +200,11 @@ pub fn recall(act: &mut Act<'_>, listener: &dyn Listener, invitation: Invitation
         all_back &= back;
     }
     if all_back {
+        let was = invitation_get(act.conn, act.service, invitation)?.state;
         invitation_state(act, invitation, InvitationState::Closed)?;
+        if was == InvitationState::Locked {
+            listener.code_locked(act, invitation, false)?;
+        }
     }
     Ok(all_back)
 }
@@ -290,11 +294,12 @@ pub fn post_begin(
     }
     diesel::update(posts::table.find(id)).set(posts::attempts.eq(post.attempts + 1)).execute(act.conn())?;
     post_move(act, &post, PostState::Sending, None)?;
-    if post.channel == Channel::Paper {
-        // The code on the paper must work when the paper arrives.
+    let mut invitation = invitation_get(act.conn, act.service, post.invitation_id)?;
+    // The code on the paper must work when the paper arrives; trying again unlocks nothing.
+    if post.channel == Channel::Paper && invitation.state == InvitationState::Waiting {
         invitation_state(act, post.invitation_id, InvitationState::Open)?;
+        invitation.state = InvitationState::Open;
     }
-    let invitation = invitation_get(act.conn, act.service, post.invitation_id)?;
     Ok(Some((Post { state: PostState::Sending, attempts: post.attempts + 1, ..post }, invitation)))
 }
 

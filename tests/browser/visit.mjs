@@ -10,7 +10,7 @@ const FAILURES = 'target/browser';
 
 /**
  * Opens a window, calls `body(page, seen)`, closes it. Fails if anything was asked of another host, a script or the console
- * complained, or the server said 5xx. `seen.weights` has the compressed bytes of every document and style sheet by address.
+ * complained, or the server said 5xx; answers with what the body answers. `seen.weights` has the compressed bytes of every document and style sheet by address.
  */
 export async function visit({ browser }, { size = DESK, js = true, origin }, body) {
   const phone = size.width < 600;
@@ -40,8 +40,9 @@ export async function visit({ browser }, { size = DESK, js = true, origin }, bod
 
   const page = await context.newPage();
   try {
-    await body(page, seen);
+    const answer = await body(page, seen);
     expectNone(seen.problems);
+    return answer;
   } catch (problem) {
     await mkdir(FAILURES, { recursive: true });
     const picture = `${FAILURES}/failed-${process.pid}-${(visit.failures = (visit.failures ?? 0) + 1)}.png`;

@@ -21,7 +21,10 @@ use kinward::{
     error::{Error, Result},
     ids::PostId,
     mail::{Parcel, PostRef, Sent, Transport},
-    relative::outbox::{self, Channel, Outcome, Post, PostState, STEPS, Settlement},
+    relative::{
+        invitation::{InvitationState, birth_date_try, invitation_get},
+        outbox::{self, Channel, Outcome, Post, PostState, STEPS, Settlement},
+    },
     worker::{Paper, Transports, begin, dispatch},
 };
 use std::{
@@ -387,4 +390,26 @@ fn what_changed_after_approval_stops_the_letter_at_the_last_moment() {
     assert_eq!(case.state(1), "suspended_classification");
     assert!(world.left_the_house("letters").is_empty() && world.left_the_house("mail").is_empty());
     assert!(posts(&world).iter().all(|post| post.state == PostState::Cancelled));
+}
+
+#[test]
+fn trying_again_unlocks_no_code_and_calling_back_leaves_no_locked_one_behind() {
+    let world = World::new(412);
+    let mut case = Case::new(&world, &[AUNT]);
+    case.agree(0, "L2");
+    case.approved(0, "L2");
+    let script = Scripted::retrying();
+    script.round(&world, "w");
+    let invitation = post(&world, Channel::Paper).invitation_id;
+    for _ in 0..world.house.policy.periods.wrong_dates_before_lock {
+        let wrong = |act: &mut Act<'_>| birth_date_try(act, &Cascade, invitation, None).map(|_| ());
+        world.house.act_as(ActorKind::Relative, "x", world.service.id, wrong).unwrap();
+    }
+    let at = || world.house.db.read(|conn| invitation_get(conn, world.service.id, invitation)).unwrap().state;
+    world.clock.advance_seconds(60);
+    assert_eq!((script.round(&world, "w"), at()), (1, InvitationState::Locked));
+    case.counsellor.consent(&case.tasks[0].clone(), "withdrawn", "L2", "No, after all.").unwrap();
+    assert_eq!(at(), InvitationState::Closed);
+    let open = world.house.db.read(|conn| work_open_all(conn, world.service.id)).unwrap();
+    assert!(open.iter().all(|item| item.queue != Queue::LockedCodes));
 }

@@ -65,11 +65,21 @@ impl AtWork {
         let seen: Seen = self.browser.upload("/reports/new", "/reports", "report", "report.json", bytes)?;
         match (seen.status, &seen.location) {
             (303, Some(location)) => Ok(Ok(last_part(location))),
-            (422, _) => Ok(Err(words(&seen.text()))),
+            (422, _) => self.refusal(bytes, &seen).map(Err),
             (status, _) => {
                 Err(Error::inner(format!("the upload answered {status}: {}", words(&seen.text()))))
             }
         }
+    }
+
+    /// Why a report was not taken, as a program is told it: one sentence with the place.
+    fn refusal(&mut self, bytes: &[u8], page: &Seen) -> Result<String> {
+        let told =
+            self.program.send("POST", "/api/v1/reports", Some("application/fhir+json"), Some(bytes))?;
+        let facts: Value = serde_json::from_slice(&told.body).unwrap_or_default();
+        let sentence =
+            ["what_to_do", "problem"].iter().find_map(|name| facts.get(name).and_then(Value::as_str));
+        Ok(sentence.map_or_else(|| words(&page.text()), str::to_owned))
     }
 
     pub fn result(&mut self, result: &str) -> Result<Value> {

@@ -257,7 +257,8 @@ impl History<'_> {
     /// Somebody at the portal, with the right date or with wrong ones, and what they choose.
     fn relative(&mut self) {
         let service = self.world.service.id;
-        let all = self.world.house.db.read(|conn| invitation_states(conn, service)).unwrap();
+        let mut all = self.world.house.db.read(|conn| invitation_states(conn, service)).unwrap();
+        all.sort_by_key(|(id, _)| *id);
         let mine = |id| self.posts().iter().any(|post| post.invitation_id == id);
         let Some((id, at)) =
             all.into_iter().rev().find(|(id, at)| *at != InvitationState::Closed && mine(*id))
@@ -333,14 +334,15 @@ impl History<'_> {
 #[test]
 fn after_any_history_the_queues_hold_what_the_states_ask_for() {
     let world = World::new(610);
-    let chance = SeededChance::new(20_261_123);
+    let seed = std::env::var("KINWARD_HISTORY_SEED").map_or(20_261_123, |text| text.parse().unwrap());
+    let chance = SeededChance::new(seed);
     let mut taken = 0;
     for number in 0..20 {
         let case = Case::with(&world, &numbered(number), &[SISTER, AUNT]);
         let mut history = History { world: &world, case, number, chance: &chance, taken: 0 };
         for step in 0..25 {
             history.command();
-            assert_eq!(compare(&world), (vec![], vec![]), "history {number}, step {step}");
+            assert_eq!(compare(&world), (vec![], vec![]), "seed {seed}, history {number}, step {step}");
         }
         taken += history.taken;
     }

@@ -38,7 +38,7 @@ test('every page that staff can reach by links is accessible', async ({ browser,
       const found = await crawl(page, [home], {
         follow: isStaffPage,
         look: async () => {
-          const kind = shape(pathOf(page));
+          const kind = shape(pathOf(page)).replace(/^\/queues\/.*/, '/queues/{}'); // one page, narrowed
           if (byThisRole.has(kind)) return lightProblems(page);
           byThisRole.add(kind);
           const known = atEveryWidth.has(kind);

@@ -1,51 +1,69 @@
-// Renews the pictures in docs/pictures from a freshly started demo: the home page, the separation page, a relative's letter.
+// Renews the pictures in docs/pictures from a freshly started demo: home, separation, a relative's letter on a phone and on paper.
 // Must not know: how any of these pages is made.
-import { mkdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { startChromium } from './chromium.mjs';
+import * as counsellor from './counsellor.mjs';
 import { startDemo } from './demo.mjs';
-import { readAndAnswer } from './relative.mjs';
-import { queuesOf, signIn } from './staff.mjs';
-import { PHONE, open, pathOf, visit } from './visit.mjs';
+import { openLetter } from './relative.mjs';
+import { signIn } from './staff.mjs';
+import { PHONE, open, visit } from './visit.mjs';
 
 const FOLDER = 'docs/pictures';
+const REPORT = 'tests/data/reports/vhl_vhl.json';
+const LARGEST = 300 * 1024; // bytes, so that the documents stay light
 
-async function picture(page, name) {
-  await page.screenshot({ path: `${FOLDER}/${name}.png`, animations: 'disabled' });
-  console.log(`${FOLDER}/${name}.png  ${pathOf(page)}`);
+async function kept(name) {
+  const { size } = await stat(`${FOLDER}/${name}.png`);
+  if (size > LARGEST) throw new Error(`${name}.png has ${Math.ceil(size / 1024)} KB, more than ${LARGEST / 1024}`);
+  console.log(`${FOLDER}/${name}.png  ${Math.ceil(size / 1024)} KB`);
 }
 
-/** The first result that anyone's queues lead to, and from there the separation if it has a page of its own. */
-async function openSeparation(page, demo) {
-  for (const queue of await queuesOf(page, demo)) {
-    await open(page, queue);
-    const result = page.locator('main a[href^="/results/"]').first();
-    if ((await result.count()) === 0) continue;
-    await open(page, await result.evaluate((a) => a.href));
-    const separation = page.locator('main a[href*="separat"]').first();
-    if ((await separation.count()) > 0) await open(page, await separation.evaluate((a) => a.href));
-    return true;
+async function picture(page, name) {
+  await page.mouse.move(0, 0); // nothing looks pointed at
+  await page.screenshot({ path: `${FOLDER}/${name}.png`, animations: 'disabled' });
+  await kept(name);
+}
+
+/** The first page of a PDF as a picture; left out where the tool for it (poppler) is not installed. */
+async function paper(bytes, name) {
+  const folder = await mkdtemp(join(tmpdir(), 'kinward-paper-'));
+  try {
+    await writeFile(join(folder, 'letter.pdf'), bytes);
+    await promisify(execFile)('pdftoppm', ['-png', '-singlefile', '-f', '1', '-r', '80', join(folder, 'letter.pdf'), `${FOLDER}/${name}`]);
+    await kept(name);
+  } catch (problem) {
+    if (problem.code !== 'ENOENT') throw problem;
+    console.log(`${FOLDER}/${name}.png  left out: pdftoppm is not here`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  return false;
 }
 
 async function takeAll(world) {
   const { demo } = world;
-  let separation = false;
-  for (const [index, person] of demo.signIns.entries()) {
-    if (separation) break;
-    await visit(world, { origin: demo.staff }, async (page) => {
-      await signIn(page, demo, person);
-      await open(page, `${demo.staff}/`);
-      if (index === 0) await picture(page, 'home');
-      separation = await openSeparation(page, demo);
-      if (separation) await picture(page, 'separation');
-    });
-  }
-  if (!separation) throw new Error("no queue of anyone leads to a result, so the separation page could not be pictured");
+  await visit(world, { origin: demo.staff }, async (page) => {
+    await signIn(page, demo, demo.signIns[0]);
+    await open(page, `${demo.staff}/`);
+    await picture(page, 'home');
+    await open(page, `${demo.staff}/queues/no_reply`);
+    await counsellor.follow(page, /^No reply yet/);
+    await counsellor.follow(page, /^Letter at /);
+    const pdf = await page.context().request.get(`${page.url()}/pdf`);
+    await paper(await pdf.body(), 'letter');
+    await counsellor.bringInReport(page, demo, REPORT);
+    await counsellor.markFindings(page);
+    await counsellor.separate(page, 'Von Hippel-Lindau disease');
+    await page.locator('.kw-compare').evaluate((both) => both.scrollIntoView());
+    await picture(page, 'separation');
+  });
   await visit(world, { origin: demo.relatives, size: PHONE }, async (page) => {
-    await readAndAnswer(page, demo, demo.nextRelative(), async () => {
-      if (pathOf(page) === '/r/letter') await picture(page, 'letter-on-a-phone');
-    });
+    await openLetter(page, demo, demo.nextRelative());
+    await page.locator('.kw-letter h1').evaluate((heading) => heading.scrollIntoView());
+    await picture(page, 'letter-on-a-phone');
   });
 }
 

@@ -257,14 +257,20 @@ impl History<'_> {
     /// Somebody at the portal, with the right date or with wrong ones, and what they choose.
     fn relative(&mut self) {
         let service = self.world.service.id;
-        let mut all = self.world.house.db.read(|conn| invitation_states(conn, service)).unwrap();
-        all.sort_by_key(|(id, _)| *id);
-        let mine = |id| self.posts().iter().any(|post| post.invitation_id == id);
-        let Some((id, at)) =
-            all.into_iter().rev().find(|(id, at)| *at != InvitationState::Closed && mine(*id))
-        else {
+        let mine = self.world.house.db.read(|conn| {
+            let mut mine = Vec::new();
+            for (id, at) in invitation_states(conn, service)? {
+                let of_mine = self.case.tasks.contains(&invitation_get(conn, service, id)?.task_ref);
+                mine.extend((of_mine && at != InvitationState::Closed).then_some((id, at)));
+            }
+            mine.sort();
+            Ok(mine)
+        });
+        let mine = mine.unwrap();
+        if mine.is_empty() {
             return;
-        };
+        }
+        let (id, at) = self.of(&mine);
         if at == InvitationState::Locked {
             return self.tell(false, &format!("/invitations/{id}/reopen"), &json!({}));
         }

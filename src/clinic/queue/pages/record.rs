@@ -20,6 +20,8 @@ struct Entry {
     at: String,
     who: String,
     deed: String,
+    /// The deed's code as words.
+    deed_words: String,
     object_kind: String,
     object_id: String,
     note: String,
@@ -63,6 +65,7 @@ pub(super) async fn page(
                         number: row.seq,
                         at: row.at.shown(),
                         who: who(&row.actor_kind, &row.actor_id),
+                        deed_words: row.deed.replace(['.', '_'], " "),
                         deed: row.deed,
                         object_kind: row.object_kind.replace('_', " "),
                         object_id: row.object_id,

@@ -118,7 +118,10 @@ fn levels(fact: &FamilialFact) -> Vec<AtLevel> {
             tells: match level {
                 Level::L0 => vec![],
                 Level::L1 => plain.clone(),
-                Level::L2 | Level::L3 => plain.iter().chain(&exact).cloned().collect(),
+                Level::L2 | Level::L3 if plain.is_empty() => exact.to_vec(),
+                Level::L2 | Level::L3 => {
+                    std::iter::once("All that L1 tells.".to_owned()).chain(exact.clone()).collect()
+                }
             },
         })
         .collect()

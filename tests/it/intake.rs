@@ -22,20 +22,22 @@ struct Count {
     n: i64,
 }
 
+/// The number that a statement of one number answers.
+pub fn number(world: &World, sql: &str) -> i64 {
+    let counted: Vec<Count> = world
+        .house
+        .db
+        .read(|conn| match conn {
+            Conn::Sqlite(conn) => Ok(diesel::sql_query(sql).load(conn)?),
+            Conn::Postgres(conn) => Ok(diesel::sql_query(sql).load(conn)?),
+        })
+        .unwrap();
+    counted[0].n
+}
+
 /// How many rows stand in each table that a report may fill.
 fn rows(world: &World) -> Vec<(&'static str, i64)> {
-    let count = |table| {
-        let sql = format!("SELECT count(*) AS n FROM {table}");
-        let counted: Vec<Count> = world
-            .house
-            .db
-            .read(|conn| match conn {
-                Conn::Sqlite(conn) => Ok(diesel::sql_query(sql).load(conn)?),
-                Conn::Postgres(conn) => Ok(diesel::sql_query(sql).load(conn)?),
-            })
-            .unwrap();
-        (table, counted[0].n)
-    };
+    let count = |table| (table, number(world, &format!("SELECT count(*) AS n FROM {table}")));
     ["results", "findings", "families", "persons", "contacts", "relationships", "relative_tasks", "letters"]
         .into_iter()
         .map(count)

@@ -70,13 +70,16 @@ fn in_queue(work: &mut AtWork, queue: &str, reference: &str) -> usize {
     list_of(&page, "items").unwrap().iter().filter(|item| item["family"] == reference).count()
 }
 
+/// A form as it is filled in.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 #[test]
 fn a_relative_goes_from_the_code_to_the_answer_a_page_a_step() {
     let world = World::new(301);
     let mut case = Case::new(&world, &[SISTER]);
     let code = case.sent(&world, 0, "L1");
     let mut browser = world.browser();
-    let steps: [(&str, &str, &[(&str, &str)], &str); 8] = [
+    let steps: [(&str, &str, Fields, &str); 8] = [
         ("/r/code", "What is the code on your letter?", &[("code", "")], "422"),
         ("/r/code", "code", &[("code", &code.to_lowercase())], "/r/birth-date"),
         ("/r/birth-date", "date of birth", &[("day", "17"), ("month", "2"), ("year", "1964")], "/r/for-you"),
@@ -203,7 +206,7 @@ fn each_choice_leads_where_it_should_and_may_be_changed_later() {
     let mut case = Case::new(&world, &[SISTER]);
     let code = case.sent(&world, 0, "L2");
     let task = case.tasks[0].clone();
-    let choices: [(&str, &[(&str, &str)], &str, &str); 6] = [
+    let choices: [(&str, Fields, &str, &str); 6] = [
         ("appointment", &[("by", "phone"), ("needs", "After four")], "wants_appointment", "replies"),
         ("question", &[("question", "Does it skip generations?")], "has_question", "replies"),
         ("already_tested", &[("seen_by", "Another hospital")], "already_tested", "replies"),

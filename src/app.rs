@@ -158,12 +158,13 @@ fn from_here(req: &HttpRequest) -> Result<()> {
         return Ok(());
     }
     let text = |name: &str| req.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    // A browser that says where a form comes from is believed: no page can forge it, and without a referrer the same
-    // browser sends our own forms with the origin "null". An older one is judged by its origin.
+    // A browser that says where a form comes from is believed: no page can forge it. An older one is judged by its
+    // origin; that is "null" where our own pages send no referrer, and then the form token and the strict cookie decide.
     let house = req.app_data::<web::Data<Arc<House>>>();
     let elsewhere = match text("sec-fetch-site") {
         Some(site) => site != "same-origin" && site != "none",
         None => text("origin")
+            .filter(|origin| origin != "null")
             .is_some_and(|origin| house.is_none_or(|house| !same_origin(&house.config.address, &origin))),
     };
     if elsewhere {

@@ -197,6 +197,19 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_form_gives_back_what_was_written_but_no_id_and_no_password() {
+        let fields = serde_json::json!({
+            "what_she_said": "She would rather tell them herself, after Christmas.",
+            "mark": "familial",
+            "result": "3f0c7d2e-6c1d-4f57-9a53-0c1b2f7f9c11",
+            "password": "a long one with spaces in it",
+        });
+        let Typed(kept) = Typed::of(&fields);
+        let kept: Vec<_> = kept.iter().map(|one| (one.field.as_str(), one.words.as_str())).collect();
+        assert_eq!(kept, [("What she said", "She would rather tell them herself, after Christmas.")]);
+    }
+
+    #[test]
     fn a_field_nobody_asked_for_is_refused() {
         assert!(
             form("on-day=2&on-month=3&on-year=2026&approved_by=me")

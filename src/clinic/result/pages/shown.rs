@@ -281,3 +281,16 @@ impl FindingCard {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_called_by_its_number_and_its_day() {
+        assert_eq!(own_number("https://lab.example/report-number|R24-0061873"), "R24-0061873");
+        assert_eq!(own_number("R24-0061873"), "R24-0061873");
+        assert_eq!(day_shown("2025-11-18T14:05:00+00:00".into()), "18 November 2025");
+        assert_eq!(day_shown("2025-11".into()), "2025-11");
+    }
+}

@@ -124,8 +124,11 @@ pub fn dispatch(house: &House, listener: &dyn Listener, ways: &Transports, worke
         Paper::Batches(_) | Paper::Each(_) => 0,
     };
     for post in single {
-        if send(house, listener, ways, worker, &post)?.is_some() {
-            tried += 1;
+        match send(house, listener, ways, worker, &post) {
+            Ok(Some(_)) => tried += 1,
+            Ok(None) => {}
+            // One that cannot be moved on must not hold up the rest; it stays where it is seen.
+            Err(problem) => tracing::error!(cause = problem.cause(), "one sending could not be moved on"),
         }
     }
     Ok(tried)

@@ -208,9 +208,10 @@ fn a_form_that_did_not_come_from_our_own_page_is_refused() {
     let here = ("origin", world.address.as_str());
     assert_eq!(object(&foreign, here), 422);
     assert_eq!(object("", here), 422);
+    // An older browser hides the origin of pages that send no referrer: its form token decides.
+    assert_eq!(object(&foreign, ("origin", "null")), 422);
     for elsewhere in [
         ("origin", "https://elsewhere.example"),
-        ("origin", "null"),
         ("sec-fetch-site", "cross-site"),
         ("sec-fetch-site", "same-site"),
     ] {

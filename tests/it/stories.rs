@@ -188,3 +188,19 @@ fn the_seeded_clinic_can_be_seeded() {
     let (_, letter) = letter_open(&world.address, &open.code, ("1990", "4", "12")).unwrap();
     assert!(letter.contains("MLH1"));
 }
+
+#[test]
+fn a_withdrawal_needs_no_choice_of_way_or_level() {
+    let world = World::new(14);
+    let mut case = Case::new(&world, &[SISTER]);
+    case.agree(0, "L2");
+    case.approved(0, "L2");
+    let page = format!("/tasks/{}/consent", case.tasks[0]);
+    let fields = [("stance", "withdrawn"), ("words", "I have changed my mind.")];
+    case.counsellor.browser.done(&page, &page, &fields).unwrap();
+    world.send();
+    assert!(world.left_the_house("letters").is_empty());
+    assert_eq!(case.state(0), "decision_needed");
+    let agreed = [("stance", "given"), ("words", "Yes after all.")];
+    assert!(case.counsellor.browser.done(&page, &page, &agreed).is_err(), "agreement says how and how much");
+}

@@ -133,6 +133,28 @@ fn the_letter_as_printed_holds_nothing_planted() {
 }
 
 #[test]
+fn a_name_in_a_care_of_line_holds_the_letter_back() {
+    let world = World::new(46);
+    let mut case = case(&world);
+    let (person, task) = (case.people[0].clone(), case.tasks[0].clone());
+    let mut live_at = |address: &str| {
+        let page = format!("/people/{person}");
+        let fields = [("address", address), ("postcode", "GL5 1AA"), ("source", "Told by the family")];
+        case.counsellor.browser.done(&page, &format!("{page}/contact"), &fields).unwrap();
+        case.counsellor.letter_draft(&task, "L0").map_err(|refused| refused.public().to_owned())
+    };
+    for address in [
+        "c/o Zquorvane Xylbrant\n2 Larch Close",
+        "Zquorvane\n2 Larch Close",
+        "c/o my daughter\n2 Larch Close",
+    ] {
+        let held = live_at(address).unwrap_err();
+        assert!(held.contains("held back"), "{address}: {held}");
+    }
+    live_at("2 Xylbrant Street\nStroud").expect("a street may share a family's name");
+}
+
+#[test]
 fn no_line_of_the_log_holds_anything_planted() {
     let world = World::new(45);
     let mut case = case(&world);

@@ -104,9 +104,10 @@ pub struct Consent {
 #[derive(Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentEntry {
-    pub route: Route,
-    /// L0 to L2: the most that may be told by this route.
-    pub level: String,
+    /// Needed where the proband agrees.
+    pub route: Option<Route>,
+    /// L0 to L2: the most that may be told by this route. Needed where the proband agrees.
+    pub level: Option<String>,
     pub stance: Stance,
     /// The proband's own words, limits and reasons.
     pub words: String,
@@ -123,7 +124,20 @@ pub fn consent_record(
     task: &Task,
     entry: ConsentEntry,
 ) -> Result<ConsentId> {
-    let level: Level = entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L2."))?;
+    let agrees = matches!(entry.stance, Stance::Given | Stance::GivenWithLimits);
+    if agrees && (entry.route.is_none() || entry.level.is_none()) {
+        return Err(Error::bad_input(
+            "Choose how the relative is to hear, and the most that may be told. Nothing was saved.",
+        ));
+    }
+    // A refusal or a withdrawal must never wait for a choice that only agreement needs.
+    let route = entry.route.unwrap_or(Route::ClinicLetter);
+    let level: Level = entry
+        .level
+        .as_deref()
+        .unwrap_or("L0")
+        .parse()
+        .map_err(|_| Error::bad_input("Choose a level from L0 to L2."))?;
     if level > Level::L2 {
         return Err(Error::bad_input(
             "Agreement to be named (L3) cannot be recorded yet. Choose L2 or lower.",
@@ -148,7 +162,7 @@ pub fn consent_record(
         service_id: act.service,
         family_id: proof.family(),
         task_id: task.id,
-        route: entry.route,
+        route,
         level: level.as_str().to_owned(),
         stance: entry.stance,
         words: entry.words.trim().to_owned(),
@@ -172,7 +186,7 @@ pub fn consent_record(
     }
     // A letter in hand, or one that can no longer be called back, is where the relative's way goes on from; after one that
     // has gone, a stance moves only what it still can, so that whoever answers is heard. It is on record either way.
-    let command = entry.stance.command(entry.route);
+    let command = entry.stance.command(route);
     let letters = letters::letter::letters_of(act.conn, act.service, task.id)?;
     let in_hand = letters.iter().any(|state| match state {
         LetterState::Draft | LetterState::Submitted | LetterState::Approved => true,

@@ -126,6 +126,12 @@ pub fn visit_invitation(conn: &mut Conn, visit: &Visit) -> Result<Invitation> {
     if invitation.state == InvitationState::Open { Ok(invitation) } else { Err(Error::not_signed_in()) }
 }
 
+/// True where an answer of this visit still waits to be confirmed: asked inside the act, so that it is sent once.
+pub fn visit_waits(conn: &mut Conn, visit: &Visit) -> Result<bool> {
+    let kept: Option<String> = visits::table.find(&visit.id_hash).select(visits::answer_json).first(conn)?;
+    Ok(kept.is_some())
+}
+
 /// Keeps an answer that is not yet confirmed.
 pub fn visit_answer(conn: &mut Conn, visit: &Visit, answer_json: Option<&str>) -> Result<()> {
     diesel::update(visits::table.find(&visit.id_hash))

@@ -83,7 +83,12 @@ pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
     let Some(reply) = kept(&visit)? else { return Shown::go(path::CHOICES) };
     call.act(&invitation, |act| {
         if !visit::visit_waits(act.conn, &visit)? {
-            return act.record(Deed::ReplyGiven, ("invitation", invitation.id.as_str()), None, "sent already");
+            return act.record(
+                Deed::ReplyGiven,
+                ("invitation", invitation.id.as_str()),
+                None,
+                "sent already",
+            );
         }
         reply_give(act, call.listener, &invitation, &reply)?;
         visit::visit_answer(act.conn(), &visit, None)

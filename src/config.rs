@@ -27,6 +27,17 @@ pub enum PrintTo {
     Batches,
 }
 
+/// An OpenBao or Vault server whose transit engine keeps the compartments' keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vault {
+    pub address: String,
+    /// The engine's path and the beginning of every key's name in it.
+    pub mount: String,
+    pub token_file: PathBuf,
+    /// Certificates to trust, in PEM; the public ones where it is missing.
+    pub authorities: Option<PathBuf>,
+}
+
 /// Which wing a process serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Wing {
@@ -44,7 +55,11 @@ pub struct Config {
     /// The address people use, without a final slash; every link begins with it.
     pub address: String,
     pub data: PathBuf,
+    /// What the key file is sealed under.
     pub secret_file: Option<PathBuf>,
+    pub key_file: PathBuf,
+    /// Where the compartments' keys are kept, if not in the key file.
+    pub vault: Option<Vault>,
     pub mail: MailTo,
     pub mail_from: String,
     pub print: PrintTo,
@@ -66,6 +81,8 @@ impl Config {
             address: address.trim_end_matches('/').to_owned(),
             data: variable("KINWARD_DATA").unwrap_or_else(|| "kinward-data".into()).into(),
             secret_file: variable("KINWARD_SECRET_FILE").map(Into::into),
+            key_file: variable("KINWARD_KEYS").unwrap_or_else(|| "kinward.keys".into()).into(),
+            vault: vault()?,
             mail: mail()?,
             mail_from: variable("KINWARD_MAIL_FROM").unwrap_or_else(|| "no-reply@kinward.invalid".into()),
             print: match variable("KINWARD_PRINT").as_deref() {
@@ -132,6 +149,22 @@ fn number(name: &str, otherwise: u32) -> Result<u32> {
         None => Ok(otherwise),
         Some(text) => text.parse().map_err(|_| Error::config(format!("{name}: write a whole number"))),
     }
+}
+
+fn vault() -> Result<Option<Vault>> {
+    let Some(address) = variable("KINWARD_VAULT") else { return Ok(None) };
+    let local = address.starts_with("http://127.0.0.1") || address.starts_with("http://localhost");
+    if !address.starts_with("https://") && !local {
+        return Err(Error::config("KINWARD_VAULT: keys travel by https, or to this machine"));
+    }
+    Ok(Some(Vault {
+        address: address.trim_end_matches('/').to_owned(),
+        mount: variable("KINWARD_VAULT_MOUNT").unwrap_or_else(|| "transit".into()),
+        token_file: variable("KINWARD_VAULT_TOKEN_FILE")
+            .ok_or_else(|| Error::config("KINWARD_VAULT_TOKEN_FILE: name the file that holds the token"))?
+            .into(),
+        authorities: variable("KINWARD_VAULT_AUTHORITIES").map(Into::into),
+    }))
 }
 
 fn mail() -> Result<MailTo> {

@@ -41,6 +41,11 @@ enum Word {
     Migrate,
     /// Is this set-up fit to go live?
     Doctor,
+    /// Keys that what is personal is sealed with.
+    Keys {
+        #[command(subcommand)]
+        word: KeysWord,
+    },
     /// Accounts of staff.
     Staff {
         #[command(subcommand)]
@@ -72,6 +77,31 @@ enum Word {
     Audit {
         #[command(subcommand)]
         word: AuditWord,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysWord {
+    /// Make the key file of a new installation, sealed under the secret.
+    Make,
+    /// Which keys are held, and how many data keys each version wraps.
+    Status,
+    /// A new key for one compartment (P, K, Y, D, F); everything is rewrapped while work goes on.
+    Rotate {
+        compartment: String,
+        /// Go on with a rewrapping that was interrupted; makes no new key.
+        #[arg(long)]
+        resume: bool,
+    },
+    /// Forget a compartment's older keys, once nothing is wrapped with them.
+    Retire { compartment: String },
+    /// Write the key file of a wing that holds fewer keys, sealed under that wing's own secret.
+    Share {
+        #[arg(long, value_enum)]
+        wing: Wing,
+        file: PathBuf,
+        #[arg(long)]
+        secret: PathBuf,
     },
 }
 
@@ -161,6 +191,15 @@ fn run(word: Word) -> Result<u8> {
         Word::Work => command::work(),
         Word::Migrate => command::migrate(),
         Word::Doctor => command::doctor(),
+        Word::Keys { word: KeysWord::Make } => command::keys_make(),
+        Word::Keys { word: KeysWord::Status } => command::keys_status(),
+        Word::Keys { word: KeysWord::Rotate { compartment, resume } } => {
+            command::keys_rotate(&compartment, resume)
+        }
+        Word::Keys { word: KeysWord::Retire { compartment } } => command::keys_retire(&compartment),
+        Word::Keys { word: KeysWord::Share { wing, file, secret } } => {
+            command::keys_share(wing, &file, &secret)
+        }
         Word::Staff { word: StaffWord::Add { username, name, job_title, role, service } } => {
             command::staff_add(&username, &name, &job_title, &role, service.as_deref())
         }

@@ -47,7 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clock", &["db"]),
     ("config", &["error"]),
     ("policy", &["db", "error"]),
-    ("keys", &["db", "error"]),
+    ("keys", &["clock", "config", "db", "error", "ids"]),
     ("audit", &["clock", "db", "error", "ids", "keys", "policy"]),
     ("access", &["audit", "clock", "config", "db", "error", "ids", "keys", "policy"]),
     ("pdf", &[]),

@@ -7,6 +7,8 @@ closed! {
     /// One word for each act and each read of personal findings.
     pub enum Deed {
         ServiceOpened = "service.opened",
+        KeyRotated = "key.rotated",
+        KeyRetired = "key.retired",
         StaffAdded = "staff.added",
         StaffDisabled = "staff.disabled",
         SignedIn = "session.started",

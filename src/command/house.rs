@@ -18,7 +18,6 @@ use crate::{
     config::{Config, Wing},
     db::{Db, migrate::is_current},
     error::{Error, Result},
-    keys::Keys,
     policy::Policy,
     worker,
 };
@@ -35,9 +34,7 @@ use std::{
 /// A missing secret, a database that is not of this version: each says what to do.
 pub fn open() -> Result<House> {
     let config = Config::from_environment()?;
-    let file = config.secret_file.clone().ok_or_else(|| {
-        Error::config("KINWARD_SECRET_FILE is not set: it names a file with 64 random hexadecimal digits, without which no code or record can be made")
-    })?;
+    let keys = super::keys::keys_open(&config)?;
     let db = Db::open(&config.database, config.connections)?;
     if !is_current(&db)? {
         return Err(Error::config("the database is not of this version: run 'kinward migrate' first"));
@@ -46,7 +43,7 @@ pub fn open() -> Result<House> {
         db,
         clock: Arc::new(MachineClock),
         chance: Arc::new(MachineChance),
-        keys: Keys::from_file(&file)?,
+        keys,
         policy: Policy::embedded()?,
         config,
         pages: Pages::load()?,

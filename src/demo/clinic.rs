@@ -54,6 +54,8 @@ pub fn config(data: &Path, database: String, address: String) -> Config {
         address,
         data: data.to_owned(),
         secret_file: None,
+        key_file: data.join("kinward.keys"),
+        vault: None,
         mail: MailTo::Files,
         mail_from: "no-reply@severnside.example".into(),
         print: PrintTo::Files,
@@ -65,17 +67,8 @@ pub fn config(data: &Path, database: String, address: String) -> Config {
 pub fn house(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<(House, Service)> {
     let db = Db::open(&config.database, config.connections)?;
     migrate(&db)?;
-    let mut root = [0u8; 32];
-    chance.fill(&mut root);
-    let house = House {
-        db,
-        clock,
-        chance,
-        keys: Keys::from_bytes(root),
-        policy: Policy::embedded()?,
-        pages: Pages::load()?,
-        config,
-    };
+    let keys = Keys::in_memory(chance.as_ref())?;
+    let house = House { db, clock, chance, keys, policy: Policy::embedded()?, pages: Pages::load()?, config };
     let opening = service(&house.config.address);
     let service = house.db.write(|conn| service_open(conn, &house.given(), "demo", opening))?;
     for (username, name, job_title, role) in STAFF {

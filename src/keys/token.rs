@@ -112,7 +112,7 @@ pub fn issue(keys: &Keys, staff: &str, session_hash: &str, now: UtcTime) -> Resu
     jsonwebtoken::encode(
         &Header::new(Algorithm::HS256),
         &claims,
-        &EncodingKey::from_secret(&keys.token_key()),
+        &EncodingKey::from_secret(&keys.token_key()?),
     )
     .map_err(|e| Error::inner(format!("a token cannot be signed: {:?}", e.kind())))
 }
@@ -131,7 +131,7 @@ pub fn session_of(keys: &Keys, token: &str, now: UtcTime) -> Result<String, Erro
     validation.validate_exp = false;
     validation.validate_nbf = false;
     let claims =
-        jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(&keys.token_key()), &validation)
+        jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(&keys.token_key()?), &validation)
             .map_err(|_| Error::not_signed_in())?
             .claims;
     let live = claims.typ == PURPOSE && claims.nbf <= now.unix() && now.unix() < claims.exp;
@@ -146,6 +146,10 @@ mod tests {
         UtcTime::from_utc(
             chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap().and_hms_opt(12, 0, 0).unwrap(),
         )
+    }
+
+    fn keys(seed: u64) -> Keys {
+        Keys::in_memory(&crate::clock::SeededChance::new(seed)).unwrap()
     }
 
     fn forge(header: &str, claims: &str, secret: &[u8]) -> String {
@@ -170,26 +174,26 @@ mod tests {
 
     #[test]
     fn a_token_names_its_session_for_five_minutes() {
-        let keys = Keys::from_bytes([3; 32]);
+        let keys = keys(3);
         let token = issue(&keys, "someone", "hash", noon()).unwrap();
         assert_eq!(session_of(&keys, &token, noon().plus_seconds(299)).unwrap(), "hash");
         assert!(session_of(&keys, &token, noon().plus_seconds(300)).is_err());
         assert!(session_of(&keys, &token, noon().plus_seconds(-1)).is_err());
-        assert!(session_of(&Keys::from_bytes([4; 32]), &token, noon()).is_err());
+        assert!(session_of(&keys(4), &token, noon()).is_err());
     }
 
     #[test]
     fn our_own_forgery_tool_can_make_a_good_token() {
-        let keys = Keys::from_bytes([3; 32]);
+        let keys = keys(3);
         assert_eq!(noon().unix(), 1_795_348_800);
-        let token = forge(r#"{"alg":"HS256","typ":"JWT"}"#, GOOD, &keys.token_key());
+        let token = forge(r#"{"alg":"HS256","typ":"JWT"}"#, GOOD, &keys.token_key().unwrap());
         assert_eq!(session_of(&keys, &token, noon()).unwrap(), "h");
     }
 
     #[test]
     fn every_forged_token_is_refused_alike() {
-        let keys = Keys::from_bytes([3; 32]);
-        let key = keys.token_key();
+        let keys = keys(3);
+        let key = keys.token_key().unwrap();
         let good_header = r#"{"alg":"HS256","typ":"JWT"}"#;
         let claims = |from: &str, to: &str| GOOD.replace(from, to);
         let forged = [

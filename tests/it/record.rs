@@ -234,7 +234,7 @@ fn an_old_copy_that_is_worked_on_is_another_history() {
 #[test]
 fn a_record_sealed_with_another_secret_does_not_hold() {
     let world = World::new(207);
-    let other = kinward::keys::Keys::from_bytes([9; 32]);
+    let other = kinward::keys::Keys::in_memory(&kinward::clock::SeededChance::new(9)).unwrap();
     let found = world.house.db.read(|conn| audit::verify(conn, world.service.id, &other, None));
     assert!(found.unwrap_err().public().contains("row 1 "));
 }

@@ -51,6 +51,19 @@ CREATE TABLE sign_in_failures (
     locked_until TIMESTAMP
 );
 
+-- One data key a holder (a family, or a service) and compartment, wrapped by that compartment's key.
+CREATE TABLE key_envelopes (
+    holder_id TEXT NOT NULL,
+    compartment TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    service_id TEXT NOT NULL REFERENCES services (id),
+    kek_version INTEGER NOT NULL,
+    wrapped BLOB NOT NULL,
+    made_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (holder_id, compartment, version)
+);
+CREATE INDEX key_envelopes_by_age ON key_envelopes (compartment, kek_version);
+
 CREATE TABLE families (
     id TEXT PRIMARY KEY NOT NULL,
     service_id TEXT NOT NULL REFERENCES services (id),

@@ -28,7 +28,7 @@ pub fn certificate_issue(act: &mut Act<'_>, proof: InFamily, fact: &FamilialFact
         "issued_by": service.name,
         "issued_on": act.at.date(),
     });
-    let key = SigningKey::from_bytes(&act.keys().certificate_seed());
+    let key = SigningKey::from_bytes(&act.keys().certificate_seed()?);
     let signature = to_hex(&key.sign(canonical(&certificate)?.as_bytes()).to_bytes());
     let public = to_hex(key.verifying_key().as_bytes());
     if let Value::Object(fields) = &mut certificate {
@@ -62,7 +62,7 @@ pub fn verify(text: &str, keys: &Keys) -> Result<()> {
         .and_then(from_hex)
         .and_then(|bytes| Signature::from_slice(&bytes).ok())
         .ok_or_else(|| Error::bad_input("this certificate carries no signature"))?;
-    let key = SigningKey::from_bytes(&keys.certificate_seed());
+    let key = SigningKey::from_bytes(&keys.certificate_seed()?);
     key.verifying_key()
         .verify(canonical(&certificate)?.as_bytes(), &signature)
         .map_err(|_| Error::not_now("This certificate was changed, or another installation issued it."))

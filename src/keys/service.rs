@@ -1,0 +1,66 @@
+//! Who keeps the keys that wrap other keys: one trait, so that a small site's file and a region's vault are the same to us.
+//! Must not know: whose data a wrapped key opens.
+
+use super::compartment::Compartment;
+use crate::{clock::Chance, error::Result};
+use zeroize::Zeroizing;
+
+/// 32 secret bytes; wiped when dropped, shown by nothing.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<[u8; 32]>);
+
+impl Secret {
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+    pub fn random(chance: &dyn Chance) -> Self {
+        let mut bytes = Zeroizing::new([0u8; 32]);
+        chance.fill(bytes.as_mut_slice());
+        Self(bytes)
+    }
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// A data key as it is stored: which version of its compartment's key wraps it, and the wrapped bytes.
+#[derive(Clone)]
+pub struct Wrapped {
+    pub version: i32,
+    pub bytes: Vec<u8>,
+}
+
+/// Wraps and unwraps data keys; the wrapping keys never leave it. `context` binds a wrapped key to its holder.
+pub trait KeyService: Send + Sync {
+    /// Where the keys are kept, for `doctor` and log lines.
+    fn name(&self) -> String;
+    /// True where this process may use the compartment at all.
+    fn holds(&self, compartment: Compartment) -> bool;
+    /// The version that wraps now.
+    ///
+    /// # Errors
+    /// Config, where this process holds no key of the compartment; busy, where the keeper cannot be reached.
+    fn version(&self, compartment: Compartment) -> Result<i32>;
+    /// # Errors
+    /// As `version`.
+    fn wrap(
+        &self,
+        compartment: Compartment,
+        context: &str,
+        key: &Secret,
+        chance: &dyn Chance,
+    ) -> Result<Wrapped>;
+    /// # Errors
+    /// As `version`; inner, where the wrapped bytes were changed or are another holder's.
+    fn unwrap(&self, compartment: Compartment, context: &str, wrapped: &Wrapped) -> Result<Secret>;
+    /// Makes a new version and answers it; older ones go on opening until they are retired.
+    ///
+    /// # Errors
+    /// As `version`.
+    fn rotate(&self, compartment: Compartment, chance: &dyn Chance) -> Result<i32>;
+    /// Forgets every version before `version`.
+    ///
+    /// # Errors
+    /// As `version`.
+    fn retire_before(&self, compartment: Compartment, version: i32) -> Result<()>;
+}

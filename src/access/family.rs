@@ -7,6 +7,7 @@ use crate::{
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::{FamilyId, RelationshipId, ServiceId, StaffId},
+    keys::{self, Compartment, Grant, compartment::Kind, envelope::Unlocked},
 };
 use diesel::prelude::*;
 use kinward_family::invitation::FamilyReference;
@@ -46,11 +47,12 @@ pub struct Family {
 }
 
 /// The proof that the caller has to do with this family, read in the transaction that uses it.
-#[derive(Debug, Clone, Copy)]
+/// It carries the family's keys: what is sealed opens with it and not otherwise.
 pub struct InFamily {
     family: FamilyId,
     service: ServiceId,
     staff: StaffId,
+    unlocked: Unlocked,
 }
 
 impl InFamily {
@@ -62,6 +64,13 @@ impl InFamily {
     }
     pub fn staff(&self) -> StaffId {
         self.staff
+    }
+    /// The family's key in one compartment.
+    ///
+    /// # Errors
+    /// Inner, where the caller's role was not given that compartment.
+    pub fn grant<C: Kind>(&self) -> Result<&Grant<C>> {
+        self.unlocked.grant()
     }
 }
 
@@ -78,11 +87,13 @@ impl Caller {
             .filter(relationships::ended_at.is_null())
             .count()
             .get_result(conn)?;
-        if live > 0 {
-            Ok(InFamily { family, service: self.service, staff: self.staff })
-        } else {
-            Err(Error::not_found())
+        if live == 0 {
+            return Err(Error::not_found());
         }
+        #[expect(clippy::disallowed_methods, reason = "after the relationship check")]
+        let unlocked =
+            keys::envelope::unlock(conn, &self.keys, self.service, family.as_str(), Compartment::ALL)?;
+        Ok(InFamily { family, service: self.service, staff: self.staff, unlocked })
     }
 }
 
@@ -97,10 +108,11 @@ pub fn family_open(act: &mut Act<'_>) -> Result<Family> {
         created_at: act.at,
     };
     diesel::insert_into(families::table).values(&family).execute(act.conn())?;
+    act.holder_open(family.id.as_str())?;
     Ok(family)
 }
 
-pub fn family_get(conn: &mut Conn, proof: InFamily) -> Result<Family> {
+pub fn family_get(conn: &mut Conn, proof: &InFamily) -> Result<Family> {
     Ok(families::table.find(proof.family).first(conn)?)
 }
 

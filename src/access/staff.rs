@@ -11,7 +11,7 @@ use crate::{
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::{ServiceId, StaffId},
-    keys,
+    keys::{self, Keys},
     policy::Periods,
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
@@ -73,6 +73,8 @@ pub struct Caller {
     pub via: Via,
     /// What the handler was called for; asked again inside the act.
     pub calls_for: Permission,
+    /// What a relationship unlocks; useless before one is found.
+    pub(super) keys: Keys,
 }
 
 impl Caller {
@@ -165,6 +167,7 @@ fn caller_find(house: &House, credentials: Credentials, calls_for: Permission) -
             session_hash: session.id_hash,
             via: if cookie { Via::Cookie(session.form_token) } else { Via::Token },
             calls_for,
+            keys: house.keys.clone(),
         })
     })
 }

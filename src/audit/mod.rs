@@ -13,7 +13,10 @@ use crate::{
     db::{Conn, Db, UtcTime, closed},
     error::{Error, Result},
     ids::{FamilyId, ServiceId},
-    keys::Keys,
+    keys::{
+        Compartment, Keys,
+        envelope::{self, Unlocked},
+    },
     policy::Policy,
 };
 use diesel::prelude::*;
@@ -127,6 +130,17 @@ impl Act<'_> {
 
     pub fn keys(&self) -> &Keys {
         self.given.keys
+    }
+
+    /// Makes the keys of a new holder: a family, or a service for what has no family yet.
+    pub fn holder_open(&mut self, holder: &str) -> Result<Unlocked> {
+        envelope::holder_open(self.conn, self.given.keys, self.given.chance, self.at, self.service, holder)
+    }
+
+    /// Unlocks compartments of a holder for a rule that acts without a person's relationship; architecture.rs lists them.
+    #[expect(clippy::disallowed_methods, reason = "within an act; its own callers are listed")]
+    pub fn unlock(&mut self, holder: &str, wanted: &[Compartment]) -> Result<Unlocked> {
+        envelope::unlock(self.conn, self.given.keys, self.service, holder, wanted)
     }
 
     pub fn policy(&self) -> &Policy {

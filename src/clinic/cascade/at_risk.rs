@@ -38,7 +38,7 @@ pub struct Listed {
 }
 
 /// Everyone at risk by this result, nearest first, each with the path that says why.
-pub fn at_risk_list(conn: &mut Conn, proof: InFamily, result: &TestResult) -> Result<Vec<Listed>> {
+pub fn at_risk_list(conn: &mut Conn, proof: &InFamily, result: &TestResult) -> Result<Vec<Listed>> {
     let people = person_list(conn, proof)?;
     let tree = pedigree_of(conn, proof)?;
     let mode = mode_of(result)?;
@@ -87,7 +87,7 @@ fn mode_of(result: &TestResult) -> Result<pedigree::Mode> {
 ///
 /// # Errors
 /// A list with nobody on it; a result that has not come so far.
-pub fn at_risk_confirm(act: &mut Act<'_>, proof: InFamily, result: &TestResult) -> Result<Vec<TaskId>> {
+pub fn at_risk_confirm(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) -> Result<Vec<TaskId>> {
     let listed = at_risk_list(act.conn(), proof, result)?;
     if listed.is_empty() {
         return Err(Error::not_now("There is nobody on the list yet. Add the proband's relatives first."));

@@ -53,7 +53,7 @@ async fn confirm(
     let (family, opened) = house
         .act(&caller, move |act, _| {
             let (result, proof) = result_open(act.conn(), &of, id)?;
-            Ok((proof.family(), at_risk_confirm(act, proof, &result)?))
+            Ok((proof.family(), at_risk_confirm(act, &proof, &result)?))
         })
         .await?;
     Ok(Answer::done(format!("/families/{family}#relatives"), json!({"result": id, "opened": opened})))

@@ -217,7 +217,7 @@ pub(in crate::clinic) fn task_row(conn: &mut Conn, service: ServiceId, id: TaskI
         .first(conn)?)
 }
 
-pub fn task_list(conn: &mut Conn, proof: InFamily) -> Result<Vec<Task>> {
+pub fn task_list(conn: &mut Conn, proof: &InFamily) -> Result<Vec<Task>> {
     Ok(relative_tasks::table
         .filter(relative_tasks::service_id.eq(proof.service()))
         .filter(relative_tasks::family_id.eq(proof.family()))

@@ -33,7 +33,7 @@ use kinward_family::{
 pub fn letter_draft(
     act: &mut Act<'_>,
     caller: &Caller,
-    proof: InFamily,
+    proof: &InFamily,
     task: &Task,
     level: Level,
 ) -> Result<LetterId> {

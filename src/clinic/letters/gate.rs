@@ -20,7 +20,7 @@ use kinward_family::{
 ///
 /// # Errors
 /// What stands in the letter that must not, by kind: the words themselves are not repeated.
-pub fn check(conn: &mut Conn, proof: InFamily, task: &Task, letter: &Letter) -> Result<()> {
+pub fn check(conn: &mut Conn, proof: &InFamily, task: &Task, letter: &Letter) -> Result<()> {
     let people = person_list(conn, proof)?;
     let others: Vec<&Person> = people.iter().filter(|person| person.id != task.person_id).collect();
     let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);

@@ -145,7 +145,7 @@ fn refuse(row: &LetterRow, what: &str) -> Error {
 }
 
 /// The author hands the draft to a second person.
-pub fn letter_submit(act: &mut Act<'_>, proof: InFamily, row: &LetterRow) -> Result<()> {
+pub fn letter_submit(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
     match row.state {
         LetterState::Draft => {}
         LetterState::Submitted | LetterState::Approved | LetterState::Sent | LetterState::Stopped => {
@@ -157,7 +157,7 @@ pub fn letter_submit(act: &mut Act<'_>, proof: InFamily, row: &LetterRow) -> Res
 }
 
 /// The second person sends it back: the letter stops and the relative's task returns to writing.
-pub fn letter_return(act: &mut Act<'_>, proof: InFamily, row: &LetterRow) -> Result<()> {
+pub fn letter_return(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
     match row.state {
         LetterState::Draft | LetterState::Submitted => {}
         LetterState::Approved | LetterState::Sent | LetterState::Stopped => {
@@ -172,7 +172,7 @@ pub fn letter_return(act: &mut Act<'_>, proof: InFamily, row: &LetterRow) -> Res
 ///
 /// # Errors
 /// The author approving their own letter; a letter that is no longer what was written; a basis that fell away.
-pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: InFamily, row: &LetterRow) -> Result<()> {
+pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, row: &LetterRow) -> Result<()> {
     match row.state {
         LetterState::Submitted => {}
         LetterState::Draft | LetterState::Approved | LetterState::Sent | LetterState::Stopped => {
@@ -350,7 +350,7 @@ pub fn letter_families(
 }
 
 /// The letters of a task, newest first.
-pub fn letter_list(conn: &mut Conn, proof: InFamily, task: TaskId) -> Result<Vec<LetterRow>> {
+pub fn letter_list(conn: &mut Conn, proof: &InFamily, task: TaskId) -> Result<Vec<LetterRow>> {
     Ok(letters::table
         .filter(letters::service_id.eq(proof.service()))
         .filter(letters::task_id.eq(task))

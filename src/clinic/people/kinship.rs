@@ -29,7 +29,7 @@ closed! {
 }
 
 /// The pedigree of a family, with persons' ids as its own.
-pub fn pedigree_of(conn: &mut Conn, proof: InFamily) -> Result<pedigree::Pedigree> {
+pub fn pedigree_of(conn: &mut Conn, proof: &InFamily) -> Result<pedigree::Pedigree> {
     let people = person::person_list(conn, proof)?;
     pedigree_from(conn, proof.service(), proof.family(), &people)
 }
@@ -91,7 +91,7 @@ pub struct NewRelative {
 ///
 /// # Errors
 /// A relation that fits several people already in the family, or one that is there already: staff choose, nothing is guessed.
-pub fn relative_add(act: &mut Act<'_>, proof: InFamily, new: NewRelative) -> Result<PersonId> {
+pub fn relative_add(act: &mut Act<'_>, proof: &InFamily, new: NewRelative) -> Result<PersonId> {
     let tree = pedigree_of(act.conn(), proof)?;
     let mut next = 0u32;
     let mut placeholder = || {
@@ -124,7 +124,7 @@ pub fn relative_add(act: &mut Act<'_>, proof: InFamily, new: NewRelative) -> Res
     real(&plan.new_person)
 }
 
-fn relation_refused(act: &mut Act<'_>, proof: InFamily, problem: &pedigree::PlanError) -> Error {
+fn relation_refused(act: &mut Act<'_>, proof: &InFamily, problem: &pedigree::PlanError) -> Error {
     let several = match problem {
         pedigree::PlanError::Several(ids) => ids,
         pedigree::PlanError::AlreadyThere(_) => {
@@ -152,7 +152,7 @@ fn relation_refused(act: &mut Act<'_>, proof: InFamily, problem: &pedigree::Plan
 
 fn kinship_add(
     act: &mut Act<'_>,
-    proof: InFamily,
+    proof: &InFamily,
     child: PersonId,
     parent: PersonId,
     kind: ParentKind,

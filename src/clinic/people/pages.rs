@@ -43,7 +43,7 @@ pub const ROUTES: &[Route] = &[
 fn person_open(conn: &mut Conn, caller: &Caller, id: PersonId) -> Result<(Person, InFamily)> {
     let family = person_family(conn, caller.service, id)?;
     let proof = caller.in_family(conn, family)?;
-    Ok((person_get(conn, proof, id)?, proof))
+    Ok((person_get(conn, &proof, id)?, proof))
 }
 
 #[derive(Deserialize)]
@@ -79,7 +79,7 @@ async fn relative(
     let person = house
         .act(&caller, move |act, _| {
             let proof = of.in_family(act.conn(), id)?;
-            relative_add(act, proof, NewRelative { from, relation, identity })
+            relative_add(act, &proof, NewRelative { from, relation, identity })
         })
         .await?;
     // The next thing that a letter needs is how they may be reached.
@@ -137,7 +137,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
             Ok(PersonPage {
                 person: person.id,
                 family: person.family_id,
-                family_reference: family_get(conn, proof)?.reference,
+                family_reference: family_get(conn, &proof)?.reference,
                 name: person.shown(),
                 is_proband: person.is_proband,
                 birth_date: person.birth_date.map(UtcDate::shown),
@@ -192,7 +192,7 @@ async fn identity(
     house
         .act(&caller, move |act, _| {
             let (_, proof) = person_open(act.conn(), &of, id)?;
-            person_identify(act, proof, id, identity)
+            person_identify(act, &proof, id, identity)
         })
         .await?;
     Ok(Answer::done(next, json!({"person": id})))
@@ -238,7 +238,7 @@ async fn contact(
                 source: entry.source.trim().to_owned(),
                 as_of: entry.as_of.unwrap_or(act.at.date()),
             };
-            contact_set(act, proof, contact)
+            contact_set(act, &proof, contact)
         })
         .await?;
     Ok(Answer::done(format!("/people/{id}#contact"), json!({"person": id})))
@@ -263,7 +263,7 @@ async fn died(
     house
         .act(&caller, move |act, _| {
             let (_, proof) = person_open(act.conn(), &of, id)?;
-            person_died(act, proof, id, on)?;
+            person_died(act, &proof, id, on)?;
             tasks_die(act, id)
         })
         .await?;

@@ -197,7 +197,7 @@ pub fn person_add(
 }
 
 /// Completes or corrects who a person is.
-pub fn person_identify(act: &mut Act<'_>, proof: InFamily, id: PersonId, identity: Identity) -> Result<()> {
+pub fn person_identify(act: &mut Act<'_>, proof: &InFamily, id: PersonId, identity: Identity) -> Result<()> {
     let identity = identity.checked(act.at.date())?;
     person_get(act.conn(), proof, id)?;
     diesel::update(persons::table.find(id))
@@ -212,7 +212,7 @@ pub fn person_identify(act: &mut Act<'_>, proof: InFamily, id: PersonId, identit
 }
 
 /// Records a death. What hangs on it is moved by the cascade in the same act.
-pub fn person_died(act: &mut Act<'_>, proof: InFamily, id: PersonId, on: UtcDate) -> Result<()> {
+pub fn person_died(act: &mut Act<'_>, proof: &InFamily, id: PersonId, on: UtcDate) -> Result<()> {
     if on > act.at.date() {
         return Err(Error::bad_input("The date of death is in the future. Check it."));
     }
@@ -222,7 +222,7 @@ pub fn person_died(act: &mut Act<'_>, proof: InFamily, id: PersonId, on: UtcDate
 }
 
 /// Sets how a person may be reached; the whole row at once, with where it came from.
-pub fn contact_set(act: &mut Act<'_>, proof: InFamily, contact: Contact) -> Result<()> {
+pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, contact: Contact) -> Result<()> {
     let person = person_get(act.conn(), proof, contact.person_id)?;
     contact.postal_address()?;
     contact.email_address()?;
@@ -240,7 +240,7 @@ pub fn contact_set(act: &mut Act<'_>, proof: InFamily, contact: Contact) -> Resu
     act.record(Deed::ContactChanged, ("person", person.id.as_str()), Some(proof.family()), "")
 }
 
-pub fn person_get(conn: &mut Conn, proof: InFamily, id: PersonId) -> Result<Person> {
+pub fn person_get(conn: &mut Conn, proof: &InFamily, id: PersonId) -> Result<Person> {
     Ok(persons::table
         .filter(persons::service_id.eq(proof.service()))
         .filter(persons::family_id.eq(proof.family()))
@@ -248,7 +248,7 @@ pub fn person_get(conn: &mut Conn, proof: InFamily, id: PersonId) -> Result<Pers
         .first(conn)?)
 }
 
-pub fn person_list(conn: &mut Conn, proof: InFamily) -> Result<Vec<Person>> {
+pub fn person_list(conn: &mut Conn, proof: &InFamily) -> Result<Vec<Person>> {
     persons_of(conn, proof.service(), proof.family())
 }
 

@@ -12,7 +12,7 @@ use kinward_family::fact::{FamilialFact, VariantName};
 use serde_json::{Value, json};
 
 /// Issues a certificate of `fact`. Signed over the canonical text: the JSON without its signature, keys sorted.
-pub fn certificate_issue(act: &mut Act<'_>, proof: InFamily, fact: &FamilialFact) -> Result<String> {
+pub fn certificate_issue(act: &mut Act<'_>, proof: &InFamily, fact: &FamilialFact) -> Result<String> {
     let service = service_get(act.conn, act.service)?;
     let family = family_get(act.conn(), proof)?;
     let mut certificate = json!({

@@ -142,7 +142,7 @@ fn full_name(read: &report::Finding) -> Option<String> {
 }
 
 /// The findings of a result, in the laboratory's order. Reading them is an act and leaves a record.
-pub fn finding_list(act: &mut Act<'_>, proof: InFamily, result: ResultId) -> Result<Vec<Finding>> {
+pub fn finding_list(act: &mut Act<'_>, proof: &InFamily, result: ResultId) -> Result<Vec<Finding>> {
     act.record(Deed::ResultRead, ("result", result.as_str()), Some(proof.family()), "findings")?;
     findings_of(act.conn(), proof.service(), result)
 }
@@ -162,7 +162,7 @@ pub(super) fn findings_of(conn: &mut Conn, service: ServiceId, result: ResultId)
 /// A reason left out where the mark is not the one suggested; a finding of another result.
 pub fn finding_mark(
     act: &mut Act<'_>,
-    proof: InFamily,
+    proof: &InFamily,
     result: Standing,
     finding: FindingId,
     mark: Mark,

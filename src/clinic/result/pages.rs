@@ -95,7 +95,7 @@ async fn mark(
     house
         .act(&caller, move |act, _| {
             let (result, proof) = result_open(act.conn(), &of, id)?;
-            finding_mark(act, proof, result.standing(), finding, mark, entry.why.as_deref())
+            finding_mark(act, &proof, result.standing(), finding, mark, entry.why.as_deref())
         })
         .await?;
     let facts = json!({"result": id, "finding": finding, "mark": mark});
@@ -129,7 +129,7 @@ async fn separate(
     let state = house
         .act(&caller, move |act, _| {
             let (result, proof) = result_open(act.conn(), &of, id)?;
-            result_separate(act, proof, &result, naming)
+            result_separate(act, &proof, &result, naming)
         })
         .await?;
     Ok(Answer::done(format!("/results/{id}"), json!({"result": id, "state": state})))
@@ -170,8 +170,8 @@ async fn certificate(staff: Staff<may::ResultView>, house: Here, id: web::Path<R
                     "A certificate is issued once the proband has heard the result and the relatives are checked.",
                 ));
             }
-            let fact = super::release::fact_preview(act, proof, &result)?;
-            super::certificate::certificate_issue(act, proof, &fact)
+            let fact = super::release::fact_preview(act, &proof, &result)?;
+            super::certificate::certificate_issue(act, &proof, &fact)
         })
         .await?;
     Ok(Answer::File {

@@ -60,7 +60,7 @@ struct Release {
 /// No basis for this level; a result that is not active; findings that cannot be a fact (which, and what to do).
 pub fn fact_release(
     act: &mut Act<'_>,
-    proof: InFamily,
+    proof: &InFamily,
     result: &TestResult,
     task: TaskId,
     level: Level,
@@ -118,11 +118,11 @@ fn fact_json(fact: &FamilialFact) -> String {
 }
 
 /// All that a relative could ever be told of this result: for the preview beside the findings. Releases nothing.
-pub fn fact_preview(act: &mut Act<'_>, proof: InFamily, result: &TestResult) -> Result<FamilialFact> {
+pub fn fact_preview(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) -> Result<FamilialFact> {
     fact_of(act, proof, result)
 }
 
-fn fact_of(act: &mut Act<'_>, proof: InFamily, result: &TestResult) -> Result<FamilialFact> {
+fn fact_of(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) -> Result<FamilialFact> {
     let findings = finding::findings_of(act.conn(), proof.service(), result.id)?;
     fact_from(result, &findings)
 }

@@ -30,7 +30,7 @@ pub struct FamilialNaming {
 /// A finding that is still unmarked; a familial part without condition, inheritance or test.
 pub fn result_separate(
     act: &mut Act<'_>,
-    proof: InFamily,
+    proof: &InFamily,
     result: &TestResult,
     naming: FamilialNaming,
 ) -> Result<ResultState> {

@@ -276,7 +276,7 @@ pub(in crate::clinic) fn result_row(conn: &mut Conn, service: ServiceId, id: Res
     Ok(results::table.filter(results::service_id.eq(service)).filter(results::id.eq(id)).first(conn)?)
 }
 
-pub fn result_list(conn: &mut Conn, proof: InFamily) -> Result<Vec<TestResult>> {
+pub fn result_list(conn: &mut Conn, proof: &InFamily) -> Result<Vec<TestResult>> {
     Ok(results::table
         .filter(results::service_id.eq(proof.service()))
         .filter(results::family_id.eq(proof.family()))

@@ -120,7 +120,7 @@ pub struct ConsentEntry {
 /// No words; a level that cannot be agreed to here; a step the task's state does not allow.
 pub fn consent_record(
     act: &mut Act<'_>,
-    proof: InFamily,
+    proof: &InFamily,
     task: &Task,
     entry: ConsentEntry,
 ) -> Result<ConsentId> {
@@ -214,7 +214,7 @@ pub fn stance_follow(act: &mut Act<'_>, id: TaskId) -> Result<()> {
 }
 
 /// The stances of a task, oldest first.
-pub fn consent_list(conn: &mut Conn, proof: InFamily, task: TaskId) -> Result<Vec<Consent>> {
+pub fn consent_list(conn: &mut Conn, proof: &InFamily, task: TaskId) -> Result<Vec<Consent>> {
     Ok(consents::table
         .filter(consents::service_id.eq(proof.service()))
         .filter(consents::task_id.eq(task))

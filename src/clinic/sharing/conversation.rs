@@ -81,7 +81,7 @@ pub struct ConversationEntry {
 /// A date in the future; a result the proband has not heard of yet with another kind of talk after it.
 pub fn conversation_record(
     act: &mut Act<'_>,
-    proof: InFamily,
+    proof: &InFamily,
     result: &TestResult,
     entry: ConversationEntry,
 ) -> Result<ConversationId> {
@@ -119,7 +119,7 @@ pub fn conversation_record(
 }
 
 /// The conversations of a family, newest first.
-pub fn conversation_list(conn: &mut Conn, proof: InFamily) -> Result<Vec<Conversation>> {
+pub fn conversation_list(conn: &mut Conn, proof: &InFamily) -> Result<Vec<Conversation>> {
     Ok(conversations::table
         .filter(conversations::service_id.eq(proof.service()))
         .filter(conversations::family_id.eq(proof.family()))

@@ -111,7 +111,7 @@ pub struct DecisionEntry {
 pub fn decision_record(
     act: &mut Act<'_>,
     caller: &Caller,
-    proof: InFamily,
+    proof: &InFamily,
     task: &Task,
     entry: DecisionEntry,
 ) -> Result<DecisionId> {
@@ -224,7 +224,7 @@ fn balance_check(act: &Act<'_>, entry: &DecisionEntry) -> Result<()> {
 /// The decisions of a task with their reasons, oldest first. Reading them is on the record.
 pub fn decision_list(
     act: &mut Act<'_>,
-    proof: InFamily,
+    proof: &InFamily,
     task: TaskId,
 ) -> Result<Vec<(Decision, Vec<String>)>> {
     let rows: Vec<Decision> = decisions::table

@@ -53,7 +53,7 @@ struct About {
 }
 
 impl About {
-    fn of(conn: &mut Conn, proof: InFamily, task: &Task) -> Result<Self> {
+    fn of(conn: &mut Conn, proof: &InFamily, task: &Task) -> Result<Self> {
         Ok(Self {
             task: task.id,
             family: task.family_id,

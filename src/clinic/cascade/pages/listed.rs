@@ -74,7 +74,7 @@ pub(super) async fn page(
 fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRiskPage> {
     let (result, proof) = result_open(act.conn(), caller, id)?;
     act.record(Deed::ResultRead, ("result", id.as_str()), Some(proof.family()), "relatives at risk")?;
-    let listed = at_risk_list(act.conn(), proof, &result)?;
+    let listed = at_risk_list(act.conn(), &proof, &result)?;
     let tasks = tasks_of_result(act.conn(), proof.service(), id)?;
     let may = |permission| allows(&caller.roles, permission);
     let today = act.at.date();

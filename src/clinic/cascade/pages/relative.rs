@@ -121,11 +121,11 @@ pub(super) async fn page(staff: Staff<may::TaskView>, house: Here, id: web::Path
 
 fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage> {
     let (task, proof) = task_open(act.conn(), caller, id)?;
-    let person = person_get(act.conn(), proof, task.person_id)?;
+    let person = person_get(act.conn(), &proof, task.person_id)?;
     let has_address = contact_of(act.conn(), caller.service, person.id)?.is_some();
     let may = |permission| allows(&caller.roles, permission);
-    let reasoning = if may(Permission::ReasoningView) { Some(reasoning(act, proof, &task)?) } else { None };
-    let letters = if may(Permission::LetterView) { Some(letters(act, proof, &task)?) } else { None };
+    let reasoning = if may(Permission::ReasoningView) { Some(reasoning(act, &proof, &task)?) } else { None };
+    let letters = if may(Permission::LetterView) { Some(letters(act, &proof, &task)?) } else { None };
     let replies = if may(Permission::ReplyView) { Some(replies(act, &task)?) } else { None };
     Ok(TaskPage {
         may: May::of(caller, &task, reasoning.as_ref().is_some_and(|r| !r.levels.is_empty())),
@@ -164,7 +164,7 @@ fn missing(person: &Person, has_address: bool) -> Vec<&'static str> {
 }
 
 /// Reading it is on the record, also where nothing was said yet.
-fn reasoning(act: &mut Act<'_>, proof: InFamily, task: &Task) -> Result<Reasoning> {
+fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoning> {
     let stances = consent_list(act.conn(), proof, task.id)?;
     let basis = basis_of(act.conn(), proof.service(), task.id)?;
     act.record(Deed::ConsentRead, ("relative_task", task.id.as_str()), Some(proof.family()), "stances")?;
@@ -203,7 +203,7 @@ impl StanceLine {
     }
 }
 
-fn letters(act: &mut Act<'_>, proof: InFamily, task: &Task) -> Result<Vec<LetterLine>> {
+fn letters(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Vec<LetterLine>> {
     act.record(Deed::LetterRead, ("relative_task", task.id.as_str()), Some(proof.family()), "list")?;
     let line = |row: LetterRow| LetterLine {
         letter: row.id,

@@ -44,7 +44,7 @@ fn state_words(state: InvitationState) -> &'static str {
 fn letter_of(conn: &mut Conn, caller: &Caller, id: InvitationId) -> Result<(LetterRow, String)> {
     let row = letter_by_invitation(conn, caller.service, id)?;
     let proof = caller.in_family(conn, row.family_id)?;
-    let reference = family_get(conn, proof)?.reference;
+    let reference = family_get(conn, &proof)?.reference;
     Ok((row, reference))
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn draft(
     let letter = house
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
-            letter_draft(act, &of, proof, &task, level)
+            letter_draft(act, &of, &proof, &task, level)
         })
         .await?;
     Ok(Answer::done(format!("/letters/{letter}"), json!({"letter": letter})))
@@ -117,7 +117,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         task: row.task_id,
         invitation: row.invitation_id,
         family: row.family_id,
-        reference: family_get(act.conn(), proof)?.reference,
+        reference: family_get(act.conn(), &proof)?.reference,
         recipient: letter.recipient().full(),
         state: row.state,
         state_words: state_words(row.state),
@@ -243,13 +243,13 @@ async fn moved(
     caller: Caller,
     house: Here,
     id: LetterId,
-    step: impl FnOnce(&mut Act<'_>, &Caller, InFamily, &LetterRow) -> Result<()> + Send + 'static,
+    step: impl FnOnce(&mut Act<'_>, &Caller, &InFamily, &LetterRow) -> Result<()> + Send + 'static,
 ) -> Result<Answer> {
     let of = caller.clone();
     let state = house
         .act(&caller, move |act, _| {
             let (row, proof) = letter_open(act.conn(), &of, id)?;
-            step(act, &of, proof, &row)?;
+            step(act, &of, &proof, &row)?;
             Ok(letter_open(act.conn(), &of, id)?.0.state)
         })
         .await?;

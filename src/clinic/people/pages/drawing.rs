@@ -27,8 +27,8 @@ pub(super) async fn page(
     let svg = house
         .read(move |conn, house| {
             let proof = caller.in_family(conn, *id)?;
-            let (people, tasks) = (person_list(conn, proof)?, task_list(conn, proof)?);
-            Ok(drawn(&pedigree_of(conn, proof)?, &people, &tasks, house.clock.now().date()))
+            let (people, tasks) = (person_list(conn, &proof)?, task_list(conn, &proof)?);
+            Ok(drawn(&pedigree_of(conn, &proof)?, &people, &tasks, house.clock.now().date()))
         })
         .await?;
     Ok(Answer::File { content_type: "image/svg+xml", name: None, bytes: svg.into_bytes() })

@@ -121,23 +121,23 @@ pub(super) async fn page(
             .act(&caller, move |act, _| {
                 let today = act.at.date();
                 let proof = of.in_family(act.conn(), id)?;
-                let talks = conversations(act.conn(), proof)?;
+                let talks = conversations(act.conn(), &proof)?;
                 act.record(Deed::ConversationRead, ("family", id.as_str()), Some(id), "headings")?;
-                Ok(FamilyPage { conversations: Some(talks), ..overview(act.conn(), &of, proof, today)? })
+                Ok(FamilyPage { conversations: Some(talks), ..overview(act.conn(), &of, &proof, today)? })
             })
             .await?
     } else {
         house
             .read(move |conn, house| {
                 let proof = of.in_family(conn, id)?;
-                overview(conn, &of, proof, house.clock.now().date())
+                overview(conn, &of, &proof, house.clock.now().date())
             })
             .await?
     };
     Answer::page("family", format!("Family {}", view.reference), &caller, view)
 }
 
-fn overview(conn: &mut Conn, caller: &Caller, proof: InFamily, today: UtcDate) -> Result<FamilyPage> {
+fn overview(conn: &mut Conn, caller: &Caller, proof: &InFamily, today: UtcDate) -> Result<FamilyPage> {
     let family = family_get(conn, proof)?;
     let people = person_list(conn, proof)?;
     let tree = pedigree_of(conn, proof)?;
@@ -180,7 +180,7 @@ fn overview(conn: &mut Conn, caller: &Caller, proof: InFamily, today: UtcDate) -
     })
 }
 
-fn results(conn: &mut Conn, proof: InFamily) -> Result<Vec<ResultLine>> {
+fn results(conn: &mut Conn, proof: &InFamily) -> Result<Vec<ResultLine>> {
     let line = |result: TestResult| ResultLine {
         result: result.id,
         state: result.state,
@@ -195,7 +195,7 @@ fn results(conn: &mut Conn, proof: InFamily) -> Result<Vec<ResultLine>> {
 /// Everyone, the proband first and then the nearest.
 fn lines(
     conn: &mut Conn,
-    proof: InFamily,
+    proof: &InFamily,
     people: &[Person],
     tree: &pedigree::Pedigree,
     today: UtcDate,
@@ -236,7 +236,7 @@ fn lines(
 fn work(
     conn: &mut Conn,
     caller: &Caller,
-    proof: InFamily,
+    proof: &InFamily,
     today: UtcDate,
     about: impl Fn(&WorkItem) -> Option<(String, &'static str)>,
 ) -> Result<Vec<WorkLine>> {
@@ -261,7 +261,7 @@ fn work(
     Ok(items.iter().map(line).collect())
 }
 
-fn conversations(conn: &mut Conn, proof: InFamily) -> Result<Vec<Talk>> {
+fn conversations(conn: &mut Conn, proof: &InFamily) -> Result<Vec<Talk>> {
     let names = staff_names(conn, proof.service())?;
     let name = |id: StaffId| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
     Ok(conversation_list(conn, proof)?

@@ -52,7 +52,7 @@ pub(super) async fn page(
                 Some((_, name)) => name.clone(),
                 None => kind.replace('_', " "),
             };
-            let reference = family_get(act.conn(), proof)?.reference;
+            let reference = family_get(act.conn(), &proof)?.reference;
             act.record(Deed::RecordRead, ("family", id.as_str()), Some(id), "")?;
             Ok(Record {
                 family: id,

@@ -40,7 +40,7 @@ struct AtLevel {
 impl Preview {
     pub(super) fn of(
         act: &mut Act<'_>,
-        proof: InFamily,
+        proof: &InFamily,
         result: &TestResult,
         findings: &[Finding],
     ) -> Result<Self> {

@@ -128,11 +128,12 @@ struct MarkChoice {
 /// The page, and the report's bytes for `add_what_was_not_read`. Reading leaves its record.
 pub(super) fn result_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<(ResultPage, Vec<u8>)> {
     let (result, proof) = result_open(act.conn(), caller, id)?;
-    let findings = finding_list(act, proof, id)?;
+    let findings = finding_list(act, &proof, id)?;
     let report = report_fetch(act, result.report_id, Some(proof.family()))?;
-    let preview = Preview::of(act, proof, &result, &findings)?;
-    let person = person_get(act.conn(), proof, result.person_id)?;
-    let successor = result_list(act.conn(), proof)?.into_iter().find(|other| other.supersedes_id == Some(id));
+    let preview = Preview::of(act, &proof, &result, &findings)?;
+    let person = person_get(act.conn(), &proof, result.person_id)?;
+    let successor =
+        result_list(act.conn(), &proof)?.into_iter().find(|other| other.supersedes_id == Some(id));
     let names = staff_names(act.conn(), caller.service)?;
     let page = ResultPage {
         family_reference: family_reference(act.conn(), caller.service, result.family_id)?,

@@ -53,11 +53,11 @@ pub(super) async fn page(
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
             let names = staff_names(act.conn(), of.service)?;
-            let rows = consent_list(act.conn(), proof, id)?;
+            let rows = consent_list(act.conn(), &proof, id)?;
             act.record(Deed::ConsentRead, ("relative_task", id.as_str()), Some(task.family_id), "")?;
             let possible = |command| step(task.state, command).is_some();
             Ok(View {
-                about: About::of(act.conn(), proof, &task)?,
+                about: About::of(act.conn(), &proof, &task)?,
                 history: rows
                     .into_iter()
                     .rev()
@@ -116,7 +116,7 @@ pub(super) async fn record(
     let consent = house
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
-            consent_record(act, proof, &task, entry)
+            consent_record(act, &proof, &task, entry)
         })
         .await?;
     Ok(Answer::done(format!("/tasks/{id}"), json!({"task": id, "consent": consent})))

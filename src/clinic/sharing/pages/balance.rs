@@ -88,7 +88,7 @@ pub(super) async fn page(
 fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<View> {
     let (task, proof, decisions, about) = opened(act, caller, id)?;
     act.record(Deed::ConsentRead, ("relative_task", id.as_str()), Some(task.family_id), "")?;
-    let last = consent_list(act.conn(), proof, id)?.pop();
+    let last = consent_list(act.conn(), &proof, id)?.pop();
     let why_no_form = form_refused(caller, &task, last.as_ref().map(|consent| consent.stance));
     Ok(View {
         about,
@@ -108,12 +108,12 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<View> {
 fn opened(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(Task, InFamily, Vec<Decided>, About)> {
     let (task, proof) = task_open(act.conn(), caller, id)?;
     let names = staff_names(act.conn(), caller.service)?;
-    let rows = decision_list(act, proof, id)?;
+    let rows = decision_list(act, &proof, id)?;
     if rows.is_empty() {
         act.record(Deed::DecisionRead, ("relative_task", id.as_str()), Some(task.family_id), "none yet")?;
     }
     let decided = rows.into_iter().rev().map(|row| Decided::of(row, act.policy(), &names)).collect();
-    let about = About::of(act.conn(), proof, &task)?;
+    let about = About::of(act.conn(), &proof, &task)?;
     Ok((task, proof, decided, about))
 }
 
@@ -180,7 +180,7 @@ pub(super) async fn record(
     let decision = house
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
-            decision_record(act, &of, proof, &task, entry)
+            decision_record(act, &of, &proof, &task, entry)
         })
         .await?;
     Ok(Answer::done(format!("/tasks/{id}"), json!({"task": id, "decision": decision})))

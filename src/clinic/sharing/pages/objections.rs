@@ -57,8 +57,8 @@ pub(super) async fn page(
             Ok(View {
                 objection: id,
                 family: proof.family(),
-                reference: family_get(conn, proof)?.reference,
-                name: person_get(conn, proof, person)?.shown(),
+                reference: family_get(conn, &proof)?.reference,
+                name: person_get(conn, &proof, person)?.shown(),
                 reaches: match scope {
                     Scope::Self_ => "This person",
                     Scope::SelfAndChildren => "This person and their children",

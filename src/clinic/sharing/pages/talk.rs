@@ -53,13 +53,13 @@ pub(super) async fn page(
         .act(&caller, move |act, _| {
             let (result, proof) = result_open(act.conn(), &of, id)?;
             let names = staff_names(act.conn(), of.service)?;
-            let earlier = conversation_list(act.conn(), proof)?;
+            let earlier = conversation_list(act.conn(), &proof)?;
             act.record(Deed::ConversationRead, ("result", id.as_str()), Some(result.family_id), "")?;
             Ok(View {
                 result: id,
                 received: result.received_at.shown(),
                 family: result.family_id,
-                reference: family_get(act.conn(), proof)?.reference,
+                reference: family_get(act.conn(), &proof)?.reference,
                 first: result.state == ResultState::Discuss,
                 kinds: ConversationKind::ALL
                     .iter()
@@ -98,7 +98,7 @@ pub(super) async fn record(
     let (conversation, next) = house
         .act(&caller, move |act, _| {
             let (result, proof) = result_open(act.conn(), &of, id)?;
-            let conversation = conversation_record(act, proof, &result, entry)?;
+            let conversation = conversation_record(act, &proof, &result, entry)?;
             let (now, _) = result_open(act.conn(), &of, id)?;
             let next = match now.state {
                 ResultState::Pedigree => format!("/results/{id}/at-risk"),

@@ -97,8 +97,8 @@ impl Caller {
     }
 }
 
-/// Opens a family file with a new random reference.
-pub fn family_open(act: &mut Act<'_>) -> Result<Family> {
+/// Opens a family file with a new random reference and keys of its own.
+pub fn family_open(act: &mut Act<'_>) -> Result<(Family, Unlocked)> {
     let mut bytes = [0u8; 8];
     act.chance().fill(&mut bytes);
     let family = Family {
@@ -108,8 +108,8 @@ pub fn family_open(act: &mut Act<'_>) -> Result<Family> {
         created_at: act.at,
     };
     diesel::insert_into(families::table).values(&family).execute(act.conn())?;
-    act.holder_open(family.id.as_str())?;
-    Ok(family)
+    let unlocked = act.holder_open(family.id.as_str())?;
+    Ok((family, unlocked))
 }
 
 pub fn family_get(conn: &mut Conn, proof: &InFamily) -> Result<Family> {
@@ -152,15 +152,24 @@ pub fn family_list(conn: &mut Conn, caller: &Caller) -> Result<Vec<Family>> {
     Ok(families)
 }
 
-/// Which of these families the caller has to do with, so that a list of work asks once.
-pub fn families_related(conn: &mut Conn, caller: &Caller, ids: &[FamilyId]) -> Result<Vec<FamilyId>> {
-    Ok(relationships::table
+/// The caller's relationships among these families, so that a list of work asks once: two statements for any number.
+pub fn families_related(conn: &mut Conn, caller: &Caller, ids: &[FamilyId]) -> Result<Vec<InFamily>> {
+    let related: Vec<FamilyId> = relationships::table
         .filter(relationships::service_id.eq(caller.service))
         .filter(relationships::staff_id.eq(caller.staff))
         .filter(relationships::family_id.eq_any(ids.to_vec()))
         .filter(relationships::ended_at.is_null())
         .select(relationships::family_id)
-        .load(conn)?)
+        .distinct()
+        .load(conn)?;
+    let holders: Vec<&str> = related.iter().map(FamilyId::as_str).collect();
+    #[expect(clippy::disallowed_methods, reason = "after the relationship check")]
+    let unlocked =
+        keys::envelope::unlock_many(conn, &caller.keys, caller.service, &holders, Compartment::ALL)?;
+    let proofs = related.into_iter().zip(unlocked);
+    Ok(proofs
+        .map(|(family, unlocked)| InFamily { family, service: caller.service, staff: caller.staff, unlocked })
+        .collect())
 }
 
 /// Starts a relationship, with its reason, unless one stands already.

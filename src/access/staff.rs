@@ -78,6 +78,23 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Somebody who exists in a unit test alone.
+    #[cfg(test)]
+    pub(crate) fn stand_in(roles: Vec<Role>) -> Self {
+        let chance = crate::clock::SeededChance::new(1);
+        Self {
+            staff: StaffId::new(&chance),
+            service: ServiceId::new(&chance),
+            display_name: String::new(),
+            job_title: String::new(),
+            roles,
+            session_hash: String::new(),
+            via: Via::Token,
+            calls_for: Permission::QueueView,
+            keys: Keys::in_memory(&chance).unwrap(),
+        }
+    }
+
     /// The first of the caller's roles, as a decision names it.
     pub fn role(&self) -> &'static str {
         self.roles.first().map_or("none", |role| role.as_str())

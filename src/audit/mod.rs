@@ -116,6 +116,7 @@ pub fn open_chain(conn: &mut Conn, given: &Given<'_>, service: ServiceId, actor:
         ))
         .execute(conn)?;
     let mut act = Act { conn, given, at: given.clock.now(), service, actor, recorded: 0 };
+    act.holder_open(service.as_str())?;
     act.record(Deed::ServiceOpened, ("service", service.as_str()), None, "")
 }
 

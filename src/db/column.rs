@@ -1,7 +1,8 @@
 //! How our own types stand in a text column, on either database, through one body.
 //! Must not know: which types those are.
 
-/// Stores a type that has `as_str` and `FromStr` as text. A stored text that no longer parses is an error, never a guess.
+/// Stores a type that has `as_str` and `FromStr` as text, in a column of its own or inside what is sealed. A stored text
+/// that no longer parses is an error, never a guess.
 macro_rules! text_column {
     ($name:ty) => {
         impl<DB> diesel::serialize::ToSql<diesel::sql_types::Text, DB> for $name
@@ -25,6 +26,23 @@ macro_rules! text_column {
                 let text =
                     <String as diesel::deserialize::FromSql<diesel::sql_types::Text, DB>>::from_sql(bytes)?;
                 text.parse().map_err(|_| concat!("a stored ", stringify!($name), " does not parse").into())
+            }
+        }
+        impl<C> minicbor::Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                e: &mut minicbor::Encoder<W>,
+                _: &mut C,
+            ) -> std::result::Result<(), minicbor::encode::Error<W::Error>> {
+                e.str(self.as_str())?.ok()
+            }
+        }
+        impl<'b, C> minicbor::Decode<'b, C> for $name {
+            fn decode(
+                d: &mut minicbor::Decoder<'b>,
+                _: &mut C,
+            ) -> std::result::Result<Self, minicbor::decode::Error> {
+                d.str()?.parse().map_err(|_| minicbor::decode::Error::message("a stored word does not parse"))
             }
         }
     };
@@ -69,3 +87,28 @@ macro_rules! closed {
     };
 }
 pub(crate) use closed;
+
+/// Instants and days inside what is sealed: as text, the way they are shown.
+macro_rules! encoded_as_shown {
+    ($name:ty, $parse:expr) => {
+        impl<C> minicbor::Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                e: &mut minicbor::Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.str(&self.to_string())?.ok()
+            }
+        }
+        impl<'b, C> minicbor::Decode<'b, C> for $name {
+            fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+                $parse(d.str()?)
+                    .ok_or_else(|| minicbor::decode::Error::message("a stored time does not parse"))
+            }
+        }
+    };
+}
+encoded_as_shown!(super::UtcDate, |text: &str| text.parse().ok());
+encoded_as_shown!(super::UtcTime, |text: &str| {
+    chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.3fZ").ok().map(super::UtcTime::from_utc)
+});

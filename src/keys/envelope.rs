@@ -146,12 +146,33 @@ pub fn unlock(
     holder: &str,
     wanted: &[Compartment],
 ) -> Result<Unlocked> {
-    let envelopes: Vec<Envelope> = key_envelopes::table
+    unlock_many(conn, keys, service, &[holder], wanted)?
+        .pop()
+        .ok_or_else(|| Error::inner("a holder that was asked for is missing"))
+}
+
+/// As `unlock`, for several holders with one statement; answered in the order asked.
+///
+/// # Errors
+/// As `unlock`.
+pub fn unlock_many(
+    conn: &mut Conn,
+    keys: &Keys,
+    service: ServiceId,
+    holders: &[&str],
+    wanted: &[Compartment],
+) -> Result<Vec<Unlocked>> {
+    let mut envelopes: Vec<Envelope> = key_envelopes::table
         .filter(key_envelopes::service_id.eq(service))
-        .filter(key_envelopes::holder_id.eq(holder))
+        .filter(key_envelopes::holder_id.eq_any(holders.to_vec()))
         .filter(key_envelopes::compartment.eq_any(wanted.to_vec()))
         .load(conn)?;
-    Ok(Unlocked::new(keys, service, holder, envelopes))
+    let unlocked = holders.iter().map(|holder| {
+        let (own, others) = std::mem::take(&mut envelopes).into_iter().partition(|e| e.holder_id == *holder);
+        envelopes = others;
+        Unlocked::new(keys, service, holder, own)
+    });
+    Ok(unlocked.collect())
 }
 
 /// Rewraps, in steps of `step` envelopes and one transaction each, what older keys of a compartment wrap. A kill leaves

@@ -29,18 +29,20 @@ pub trait Content: Sized {
     fn decode(bytes: &[u8]) -> Result<Self>;
 }
 
-/// Says where a type that serde can write is sealed: `content!(K at "persons.sealed" holds Who);`
+/// Says where a type is sealed, and writes it as CBOR: deliberately not by serde, so that what was opened still cannot go
+/// into JSON, a template or a log line by itself: `content!(K at "persons.sealed" holds Who);`
 macro_rules! content {
     ($kind:ident at $place:literal holds $name:ty) => {
         impl crate::keys::Content for $name {
             type In = crate::keys::compartment::$kind;
             const PLACE: &'static str = $place;
             fn encode(&self) -> crate::error::Result<zeroize::Zeroizing<Vec<u8>>> {
-                serde_json::to_vec(self).map(zeroize::Zeroizing::new).map_err(crate::error::Error::inner)
+                minicbor::to_vec(self)
+                    .map(zeroize::Zeroizing::new)
+                    .map_err(|_| crate::error::Error::inner(concat!($place, ": cannot be written")))
             }
             fn decode(bytes: &[u8]) -> crate::error::Result<Self> {
-                // serde's own message could quote the value, so only the place is told.
-                serde_json::from_slice(bytes).map_err(|_| {
+                minicbor::decode(bytes).map_err(|_| {
                     crate::error::Error::inner(concat!($place, ": what was sealed does not parse"))
                 })
             }

@@ -148,7 +148,7 @@ mod tests {
         )
     }
 
-    fn keys(seed: u64) -> Keys {
+    fn keys_of(seed: u64) -> Keys {
         Keys::in_memory(&crate::clock::SeededChance::new(seed)).unwrap()
     }
 
@@ -174,17 +174,17 @@ mod tests {
 
     #[test]
     fn a_token_names_its_session_for_five_minutes() {
-        let keys = keys(3);
+        let keys = keys_of(3);
         let token = issue(&keys, "someone", "hash", noon()).unwrap();
         assert_eq!(session_of(&keys, &token, noon().plus_seconds(299)).unwrap(), "hash");
         assert!(session_of(&keys, &token, noon().plus_seconds(300)).is_err());
         assert!(session_of(&keys, &token, noon().plus_seconds(-1)).is_err());
-        assert!(session_of(&keys(4), &token, noon()).is_err());
+        assert!(session_of(&keys_of(4), &token, noon()).is_err());
     }
 
     #[test]
     fn our_own_forgery_tool_can_make_a_good_token() {
-        let keys = keys(3);
+        let keys = keys_of(3);
         assert_eq!(noon().unix(), 1_795_348_800);
         let token = forge(r#"{"alg":"HS256","typ":"JWT"}"#, GOOD, &keys.token_key().unwrap());
         assert_eq!(session_of(&keys, &token, noon()).unwrap(), "h");
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn every_forged_token_is_refused_alike() {
-        let keys = keys(3);
+        let keys = keys_of(3);
         let key = keys.token_key().unwrap();
         let good_header = r#"{"alg":"HS256","typ":"JWT"}"#;
         let claims = |from: &str, to: &str| GOOD.replace(from, to);

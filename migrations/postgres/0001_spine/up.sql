@@ -124,15 +124,15 @@ CREATE INDEX kinships_by_family ON kinships (service_id, family_id);
 CREATE TABLE reports (
     id TEXT PRIMARY KEY NOT NULL,
     service_id TEXT NOT NULL REFERENCES services (id),
-    digest TEXT NOT NULL,
-    bytes BYTEA NOT NULL,
+    holder_id TEXT NOT NULL,
+    digest_index TEXT NOT NULL,
     received_at TIMESTAMP NOT NULL,
     state TEXT NOT NULL,
     problem TEXT,
     place TEXT,
     what_to_do TEXT,
-    settled_words TEXT,
-    UNIQUE (service_id, digest)
+    sealed BYTEA NOT NULL,
+    UNIQUE (service_id, digest_index)
 );
 
 CREATE TABLE results (
@@ -141,45 +141,20 @@ CREATE TABLE results (
     family_id TEXT NOT NULL REFERENCES families (id),
     person_id TEXT NOT NULL REFERENCES persons (id),
     report_id TEXT NOT NULL REFERENCES reports (id),
-    lab TEXT,
-    report_identifier TEXT,
-    report_status TEXT NOT NULL,
-    issued TEXT,
-    conclusion TEXT,
     received_at TIMESTAMP NOT NULL,
     state TEXT NOT NULL,
     supersedes_id TEXT REFERENCES results (id),
-    condition_key TEXT,
-    inheritance TEXT,
-    test_code TEXT,
-    told_on DATE,
-    at_risk_checked_at TIMESTAMP
+    identifier_index TEXT,
+    sealed BYTEA NOT NULL
 );
 CREATE INDEX results_by_family ON results (service_id, family_id);
-CREATE INDEX results_by_identifier ON results (service_id, report_identifier);
+CREATE INDEX results_by_identifier ON results (service_id, identifier_index);
 
 CREATE TABLE findings (
     id TEXT PRIMARY KEY NOT NULL,
     service_id TEXT NOT NULL REFERENCES services (id),
     result_id TEXT NOT NULL REFERENCES results (id),
-    position INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    summary TEXT NOT NULL,
-    gene TEXT,
-    hgvs_c TEXT,
-    hgvs_p TEXT,
-    zygosity TEXT,
-    source_class TEXT NOT NULL,
-    significance TEXT,
-    condition TEXT,
-    not_understood TEXT NOT NULL,
-    json TEXT NOT NULL,
-    suggestion TEXT NOT NULL,
-    suggestion_why TEXT NOT NULL,
-    mark TEXT,
-    marked_by TEXT REFERENCES staff (id),
-    marked_at TIMESTAMP,
-    mark_why TEXT
+    sealed BYTEA NOT NULL
 );
 CREATE INDEX findings_by_result ON findings (service_id, result_id);
 
@@ -191,12 +166,9 @@ CREATE TABLE relative_tasks (
     person_id TEXT NOT NULL REFERENCES persons (id),
     state TEXT NOT NULL,
     degree INTEGER NOT NULL,
-    side TEXT NOT NULL,
-    path_words TEXT NOT NULL,
-    chance TEXT NOT NULL,
-    why TEXT NOT NULL,
     opened_at TIMESTAMP NOT NULL,
     changed_at TIMESTAMP NOT NULL,
+    sealed BYTEA NOT NULL,
     UNIQUE (result_id, person_id)
 );
 CREATE INDEX relative_tasks_by_family ON relative_tasks (service_id, family_id);
@@ -207,15 +179,9 @@ CREATE TABLE conversations (
     service_id TEXT NOT NULL REFERENCES services (id),
     family_id TEXT NOT NULL REFERENCES families (id),
     result_id TEXT NOT NULL REFERENCES results (id),
-    held_on DATE NOT NULL,
-    kind TEXT NOT NULL,
-    present TEXT NOT NULL,
-    told TEXT NOT NULL,
-    said TEXT NOT NULL,
-    next_step TEXT NOT NULL,
-    next_on DATE,
     by_staff TEXT NOT NULL REFERENCES staff (id),
-    at TIMESTAMP NOT NULL
+    at TIMESTAMP NOT NULL,
+    sealed BYTEA NOT NULL
 );
 CREATE INDEX conversations_by_family ON conversations (service_id, family_id);
 
@@ -227,11 +193,11 @@ CREATE TABLE consents (
     route TEXT NOT NULL,
     level TEXT NOT NULL,
     stance TEXT NOT NULL,
-    words TEXT NOT NULL,
     revisit_on DATE,
     by_staff TEXT NOT NULL REFERENCES staff (id),
     at TIMESTAMP NOT NULL,
     seq INTEGER NOT NULL,
+    sealed BYTEA NOT NULL,
     UNIQUE (task_id, seq)
 );
 
@@ -244,11 +210,6 @@ CREATE TABLE decisions (
     model TEXT NOT NULL,
     outcome TEXT NOT NULL,
     level TEXT NOT NULL,
-    harm_if_not_shared TEXT NOT NULL,
-    harm_if_shared TEXT NOT NULL,
-    steps_tried TEXT NOT NULL,
-    adviser TEXT NOT NULL,
-    proband_informed TEXT NOT NULL,
     review_on DATE NOT NULL,
     policy_pack TEXT NOT NULL,
     policy_version TEXT NOT NULL,
@@ -256,14 +217,8 @@ CREATE TABLE decisions (
     by_staff TEXT NOT NULL REFERENCES staff (id),
     by_role TEXT NOT NULL,
     at TIMESTAMP NOT NULL,
+    sealed BYTEA NOT NULL,
     UNIQUE (task_id, seq)
-);
-
-CREATE TABLE decision_reasons (
-    decision_id TEXT NOT NULL REFERENCES decisions (id),
-    code TEXT NOT NULL,
-    service_id TEXT NOT NULL REFERENCES services (id),
-    PRIMARY KEY (decision_id, code)
 );
 
 CREATE TABLE releases (

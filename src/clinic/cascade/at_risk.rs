@@ -3,7 +3,7 @@
 
 use super::{
     steps::TaskState,
-    task::{Task, task_insert, tasks_of_result},
+    task::{Position, Task, task_insert, tasks_of_result},
 };
 use crate::{
     access::InFamily,
@@ -13,12 +13,13 @@ use crate::{
             kinship::{pedigree_id, pedigree_of, person_id},
             person::{Person, person_list},
         },
-        result::state::{ResultCommand, TestResult, result_at_risk_checked, result_move},
+        result::state::{ResultCommand, TestResult, result_change, result_move},
         sharing::objection::objects,
     },
     db::{Conn, UtcDate},
     error::{Error, Result},
     ids::TaskId,
+    keys::Sealed,
 };
 use kinward_family::{condition::Condition, fact::Inheritance};
 use kinward_pedigree as pedigree;
@@ -71,9 +72,9 @@ pub fn at_risk_list(conn: &mut Conn, proof: &InFamily, result: &TestResult) -> R
 
 fn mode_of(result: &TestResult) -> Result<pedigree::Mode> {
     let inheritance =
-        result.inheritance.as_deref().and_then(|text| text.parse::<Inheritance>().ok()).ok_or_else(|| {
-            Error::not_now("How this is inherited is not chosen yet. Separate the findings first.")
-        })?;
+        result.about.inheritance.as_deref().and_then(|text| text.parse::<Inheritance>().ok()).ok_or_else(
+            || Error::not_now("How this is inherited is not chosen yet. Separate the findings first."),
+        )?;
     Ok(match inheritance {
         Inheritance::AutosomalDominant => pedigree::Mode::AutosomalDominant,
         Inheritance::AutosomalRecessive => pedigree::Mode::AutosomalRecessive,
@@ -93,25 +94,30 @@ pub fn at_risk_confirm(act: &mut Act<'_>, proof: &InFamily, result: &TestResult)
         return Err(Error::not_now("There is nobody on the list yet. Add the proband's relatives first."));
     }
     result_move(act, result.standing(), ResultCommand::CheckAtRisk)?;
-    result_at_risk_checked(act, result.id)?;
+    let at = act.at;
+    result_change(act, proof, result.id, |about| about.at_risk_checked_at = Some(at))?;
     let standing = tasks_of_result(act.conn, act.service, result.id)?;
     let mut opened = Vec::new();
     for relative in listed.iter().filter(|r| standing.iter().all(|task| task.person_id != r.person.id)) {
         let (state, due) = first_state(act, result, relative)?;
+        let id = TaskId::new(act.chance());
+        let position = Position {
+            side: relative.side.to_owned(),
+            path_words: relative.path_words.clone(),
+            chance: relative.chance.clone(),
+            why: relative.why.clone(),
+        };
         let task = Task {
-            id: TaskId::new(act.chance()),
+            id,
             service_id: act.service,
             family_id: proof.family(),
             result_id: result.id,
             person_id: relative.person.id,
             state,
             degree: i32::try_from(relative.degree).map_err(Error::inner)?,
-            side: relative.side.to_owned(),
-            path_words: relative.path_words.clone(),
-            chance: relative.chance.clone(),
-            why: relative.why.clone(),
             opened_at: act.at,
             changed_at: act.at,
+            sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &position)?,
         };
         task_insert(act, &task, due)?;
         opened.push(task.id);
@@ -141,6 +147,7 @@ fn first_state(
     match relative.person.birth_date {
         Some(born) if born.age_on(act.at.date()) < adult => {
             let age = result
+                .about
                 .condition_key
                 .as_deref()
                 .and_then(Condition::by_key)

@@ -8,11 +8,12 @@ use crate::{
     clinic::{
         letters::letter::{self, Stop},
         queue::item::{Subject, SubjectKind, follow},
-        result::state::{ResultCommand, ResultState, TestResult, result_move, result_standing},
+        result::state::{ResultCommand, ResultState, Standing, result_move, result_standing},
     },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
     ids::{FamilyId, PersonId, ResultId, ServiceId, TaskId},
+    keys::{Sealed, content},
 };
 use diesel::prelude::*;
 
@@ -27,16 +28,13 @@ diesel::table! {
         person_id -> Text,
         state -> Text,
         degree -> Integer,
-        side -> Text,
-        path_words -> Text,
-        chance -> Text,
-        why -> Text,
         opened_at -> Timestamp,
         changed_at -> Timestamp,
+        sealed -> Binary,
     }
 }
 
-/// A relative task as stored. `path_words` say how the relative stands to the proband: for staff only.
+/// A relative task as stored. How the relative stands to the proband is opened by staff alone; no rule needs it.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = relative_tasks)]
 pub struct Task {
@@ -47,15 +45,31 @@ pub struct Task {
     pub person_id: PersonId,
     pub state: TaskState,
     pub degree: i32,
-    pub side: String,
-    pub path_words: String,
-    pub chance: String,
-    pub why: String,
     pub opened_at: UtcTime,
     pub changed_at: UtcTime,
+    pub(super) sealed: Sealed<Position>,
 }
 
+/// How the relative stands to the proband, for staff only.
+#[derive(minicbor::Encode, minicbor::Decode)]
+pub struct Position {
+    #[n(0)]
+    pub side: String,
+    /// The path that says why they are on the list.
+    #[n(1)]
+    pub path_words: String,
+    #[n(2)]
+    pub chance: String,
+    #[n(3)]
+    pub why: String,
+}
+content!(K at "relative_tasks.sealed" holds Position);
+
 impl Task {
+    pub fn position(&self, proof: &InFamily) -> Result<Position> {
+        self.sealed.open(proof.grant()?, self.id.as_str())
+    }
+
     pub fn subject(&self) -> Subject {
         Subject { kind: SubjectKind::Task, id: self.id.to_string(), family: Some(self.family_id) }
     }
@@ -154,7 +168,7 @@ pub(super) fn result_follow(act: &mut Act<'_>, result: ResultId) -> Result<()> {
 }
 
 /// Everything that hangs on an amended report and has not left the house stops at once.
-pub fn tasks_suspend(act: &mut Act<'_>, elder: &TestResult) -> Result<()> {
+pub fn tasks_suspend(act: &mut Act<'_>, elder: Standing) -> Result<()> {
     for task in tasks_of_result(act.conn, act.service, elder.id)? {
         letter::letters_stop(act, task.id, Stop::ReportAmended)?;
         if step(task.state, TaskCommand::Suspend).is_some() {
@@ -201,12 +215,13 @@ pub fn tasks_related(
     conn: &mut Conn,
     service: ServiceId,
     ids: Vec<&str>,
-    related: &[FamilyId],
+    related: &[InFamily],
 ) -> Result<Vec<Task>> {
+    let families: Vec<FamilyId> = related.iter().map(InFamily::family).collect();
     Ok(relative_tasks::table
         .filter(relative_tasks::service_id.eq(service))
         .filter(relative_tasks::id.eq_any(ids))
-        .filter(relative_tasks::family_id.eq_any(related.to_vec()))
+        .filter(relative_tasks::family_id.eq_any(families))
         .load(conn)?)
 }
 

@@ -54,7 +54,7 @@ pub fn letter_draft(
     }
     let contact = contact_of(act.conn(), service, person.id)?
         .ok_or_else(|| Error::not_now("There is no address for this person yet. Add it first."))?;
-    let result = result_row(act.conn(), service, task.result_id)?;
+    let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
     let invitation = InvitationId::new(act.chance());
     let code = act.keys().code(invitation.as_str());

@@ -48,7 +48,7 @@ pub fn check(conn: &mut Conn, proof: &InFamily, task: &Task, letter: &Letter) ->
         .map(|word| Forbidden::new(word, "a word that points to one person or tells of a refusal")),
     );
     let told: Vec<&str> = letter.disclosure().fact().map(|fact| fact.gene().as_str()).into_iter().collect();
-    for gene in finding::genes_of(conn, proof.service(), task.result_id)? {
+    for gene in finding::genes_of(conn, proof, task.result_id)? {
         if !told.contains(&gene.as_str()) {
             forbidden.push(Forbidden::new(gene, "a gene outside the joint account"));
         }

@@ -11,6 +11,7 @@ use crate::{
     db::{Conn, UtcTime, closed},
     error::{Error, Result},
     ids::{FindingId, ResultId, ServiceId, StaffId},
+    keys::{Grant, Sealed, compartment::P, content},
 };
 use diesel::prelude::*;
 
@@ -19,24 +20,7 @@ diesel::table! {
         id -> Text,
         service_id -> Text,
         result_id -> Text,
-        position -> Integer,
-        kind -> Text,
-        summary -> Text,
-        gene -> Nullable<Text>,
-        hgvs_c -> Nullable<Text>,
-        hgvs_p -> Nullable<Text>,
-        zygosity -> Nullable<Text>,
-        source_class -> Text,
-        significance -> Nullable<Text>,
-        condition -> Nullable<Text>,
-        not_understood -> Text,
-        json -> Text,
-        suggestion -> Text,
-        suggestion_why -> Text,
-        mark -> Nullable<Text>,
-        marked_by -> Nullable<Text>,
-        marked_at -> Nullable<Timestamp>,
-        mark_why -> Nullable<Text>,
+        sealed -> Binary,
     }
 }
 
@@ -72,39 +56,74 @@ impl Mark {
     }
 }
 
-/// A finding as stored. Shown to staff with a relationship only; has no Debug, so that it cannot fall into a log.
-#[derive(Clone, Queryable, Insertable)]
+/// A finding as stored.
+#[derive(Queryable, Insertable)]
 #[diesel(table_name = findings)]
+struct Row {
+    id: FindingId,
+    service_id: ServiceId,
+    result_id: ResultId,
+    sealed: Sealed<Words>,
+}
+
+/// What a finding says and what it was marked: the part that is sealed. Shown to staff with a relationship only; it has
+/// neither Debug nor Serialize, so that it cannot fall into a log or an answer whole.
+#[derive(Clone, minicbor::Encode, minicbor::Decode)]
+pub struct Words {
+    #[n(0)]
+    pub position: i32,
+    #[n(1)]
+    pub kind: String,
+    #[n(2)]
+    pub summary: String,
+    #[n(3)]
+    pub gene: Option<String>,
+    #[n(4)]
+    pub hgvs_c: Option<String>,
+    #[n(5)]
+    pub hgvs_p: Option<String>,
+    #[n(6)]
+    pub zygosity: Option<String>,
+    #[n(7)]
+    pub source_class: String,
+    #[n(8)]
+    pub significance: Option<String>,
+    #[n(9)]
+    pub condition: Option<String>,
+    #[n(10)]
+    pub not_understood: String,
+    #[n(11)]
+    pub json: String,
+    #[n(12)]
+    pub suggestion: Mark,
+    #[n(13)]
+    pub suggestion_why: String,
+    #[n(14)]
+    pub mark: Option<Mark>,
+    #[n(15)]
+    pub marked_by: Option<StaffId>,
+    #[n(16)]
+    pub marked_at: Option<UtcTime>,
+    #[n(17)]
+    pub mark_why: Option<String>,
+}
+content!(P at "findings.sealed" holds Words);
+
+/// A finding that was opened.
+#[derive(Clone)]
 pub struct Finding {
     pub id: FindingId,
-    pub service_id: ServiceId,
-    pub result_id: ResultId,
-    pub position: i32,
-    pub kind: String,
-    pub summary: String,
-    pub gene: Option<String>,
-    pub hgvs_c: Option<String>,
-    pub hgvs_p: Option<String>,
-    pub zygosity: Option<String>,
-    pub source_class: String,
-    pub significance: Option<String>,
-    pub condition: Option<String>,
-    pub not_understood: String,
-    pub json: String,
-    pub suggestion: Mark,
-    pub suggestion_why: String,
-    pub mark: Option<Mark>,
-    pub marked_by: Option<StaffId>,
-    pub marked_at: Option<UtcTime>,
-    pub mark_why: Option<String>,
+    pub words: Words,
 }
 
 /// Keeps what a laboratory wrote: every Observation, whether or not it was understood.
-pub(super) fn finding_keep(act: &mut Act<'_>, result: ResultId, read: &report::Finding) -> Result<()> {
-    let finding = Finding {
-        id: FindingId::new(act.chance()),
-        service_id: act.service,
-        result_id: result,
+pub(super) fn finding_keep(
+    act: &mut Act<'_>,
+    grant: &Grant<P>,
+    result: ResultId,
+    read: &report::Finding,
+) -> Result<()> {
+    let words = Words {
         position: i32::try_from(read.position).map_err(Error::inner)?,
         kind: read.kind.as_str().to_owned(),
         summary: read.summary.clone(),
@@ -128,7 +147,10 @@ pub(super) fn finding_keep(act: &mut Act<'_>, result: ResultId, read: &report::F
         marked_at: None,
         mark_why: None,
     };
-    diesel::insert_into(findings::table).values(&finding).execute(act.conn())?;
+    let id = FindingId::new(act.chance());
+    let sealed = Sealed::seal(grant, act.chance(), id.as_str(), &words)?;
+    let row = Row { id, service_id: act.service, result_id: result, sealed };
+    diesel::insert_into(findings::table).values(&row).execute(act.conn())?;
     Ok(())
 }
 
@@ -144,16 +166,22 @@ fn full_name(read: &report::Finding) -> Option<String> {
 /// The findings of a result, in the laboratory's order. Reading them is an act and leaves a record.
 pub fn finding_list(act: &mut Act<'_>, proof: &InFamily, result: ResultId) -> Result<Vec<Finding>> {
     act.record(Deed::ResultRead, ("result", result.as_str()), Some(proof.family()), "findings")?;
-    findings_of(act.conn(), proof.service(), result)
+    findings_of(act.conn(), proof, result)
 }
 
 /// For rules inside this stage that show nothing to anyone.
-pub(super) fn findings_of(conn: &mut Conn, service: ServiceId, result: ResultId) -> Result<Vec<Finding>> {
-    Ok(findings::table
-        .filter(findings::service_id.eq(service))
+pub(super) fn findings_of(conn: &mut Conn, proof: &InFamily, result: ResultId) -> Result<Vec<Finding>> {
+    let rows: Vec<Row> = findings::table
+        .filter(findings::service_id.eq(proof.service()))
         .filter(findings::result_id.eq(result))
-        .order(findings::position.asc())
-        .load(conn)?)
+        .load(conn)?;
+    let grant = proof.grant()?;
+    let mut findings = rows
+        .into_iter()
+        .map(|row| Ok(Finding { id: row.id, words: row.sealed.open(grant, row.id.as_str())? }))
+        .collect::<Result<Vec<_>>>()?;
+    findings.sort_by_key(|finding| finding.words.position);
+    Ok(findings)
 }
 
 /// Marks one finding: who, when and why stand beside it.
@@ -173,44 +201,39 @@ pub fn finding_mark(
             "These findings are separated already. Take the result back to separation first; nothing was saved.",
         ));
     }
-    let row: Finding = findings::table
+    let row: Row = findings::table
         .filter(findings::service_id.eq(proof.service()))
         .filter(findings::result_id.eq(result.id))
         .filter(findings::id.eq(finding))
         .first(act.conn())?;
+    let grant = proof.grant()?;
+    let words = row.sealed.open(grant, finding.as_str())?;
     let why = why.map(str::trim).filter(|text| !text.is_empty());
-    if why.is_none() && mark != row.suggestion {
+    if why.is_none() && mark != words.suggestion {
         return Err(Error::bad_input(format!(
             "This mark differs from the suggestion ({}). Say why in a few words; nothing was saved.",
-            row.suggestion
+            words.suggestion
         )));
     }
-    let (at, staff) = (act.at, proof.staff());
-    diesel::update(findings::table.find(finding))
-        .set((
-            findings::mark.eq(mark),
-            findings::marked_by.eq(staff),
-            findings::marked_at.eq(at),
-            findings::mark_why.eq(why.unwrap_or(&row.suggestion_why)),
-        ))
-        .execute(act.conn())?;
+    let marked = Words {
+        mark: Some(mark),
+        marked_by: Some(proof.staff()),
+        marked_at: Some(act.at),
+        mark_why: Some(why.map_or_else(|| words.suggestion_why.clone(), str::to_owned)),
+        ..words
+    };
+    let sealed = Sealed::seal(grant, act.chance(), finding.as_str(), &marked)?;
+    diesel::update(findings::table.find(finding)).set(findings::sealed.eq(sealed)).execute(act.conn())?;
     act.record(Deed::FindingMarked, ("finding", finding.as_str()), Some(proof.family()), mark.as_str())
 }
 
 /// Every gene a result names, told or not: what the leak gate compares a letter with.
 pub(in crate::clinic) fn genes_of(
     conn: &mut Conn,
-    service: ServiceId,
+    proof: &InFamily,
     result: ResultId,
 ) -> Result<Vec<String>> {
-    let genes: Vec<Option<String>> = findings::table
-        .filter(findings::service_id.eq(service))
-        .filter(findings::result_id.eq(result))
-        .select(findings::gene)
-        .load(conn)?;
-    Ok(genes
-        .into_iter()
-        .flatten()
-        .flat_map(|list| list.split(", ").map(str::to_owned).collect::<Vec<_>>())
-        .collect())
+    let findings = findings_of(conn, proof, result)?;
+    let genes = findings.into_iter().filter_map(|finding| finding.words.gene);
+    Ok(genes.flat_map(|list| list.split(", ").map(str::to_owned).collect::<Vec<_>>()).collect())
 }

@@ -5,13 +5,13 @@ use super::{
     finding,
     report::{self, BirthDate, Report, Sex},
     state::{
-        ResultCommand, ResultState, TestResult, result_by_identifier, result_by_report, result_insert,
-        result_move,
+        About, ResultCommand, ResultState, Standing, TestResult, result_by_identifier, result_by_report,
+        result_insert, result_move,
     },
     unreadable,
 };
 use crate::{
-    access::family::{Family, family_open, relationship_start},
+    access::family::{family_open, relationship_start},
     audit::{Act, Deed},
     clinic::{
         cascade,
@@ -20,7 +20,7 @@ use crate::{
     db::{Conn, UtcDate, UtcTime, closed},
     error::Result,
     ids::{ReportId, ResultId, ServiceId, StaffId},
-    keys,
+    keys::{self, Compartment, Grant, Sealed, compartment::P, content, envelope::Unlocked},
 };
 use diesel::prelude::*;
 
@@ -28,14 +28,14 @@ diesel::table! {
     reports (id) {
         id -> Text,
         service_id -> Text,
-        digest -> Text,
-        bytes -> Binary,
+        holder_id -> Text,
+        digest_index -> Text,
         received_at -> Timestamp,
         state -> Text,
         problem -> Nullable<Text>,
         place -> Nullable<Text>,
         what_to_do -> Nullable<Text>,
-        settled_words -> Nullable<Text>,
+        sealed -> Binary,
     }
 }
 
@@ -44,13 +44,35 @@ closed! {
     pub enum ReportState { Read = "read", Unreadable = "unreadable", Settled = "settled" }
 }
 
-/// A report as it came, byte for byte.
+/// A report as stored. Its bytes are sealed for the family it opened, or for the service as long as it has none.
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = reports)]
+struct Row {
+    id: ReportId,
+    service_id: ServiceId,
+    holder_id: String,
+    digest_index: String,
+    received_at: UtcTime,
+    state: ReportState,
+    problem: Option<String>,
+    place: Option<String>,
+    what_to_do: Option<String>,
+    sealed: Sealed<Kept>,
+}
+
+/// The report as it came, byte for byte, and the words it was settled with if it could not be read.
+#[derive(minicbor::Encode, minicbor::Decode)]
+struct Kept {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    bytes: Vec<u8>,
+    #[n(1)]
+    settled_words: Option<String>,
+}
+content!(P at "reports.sealed" holds Kept);
+
+/// A report that was opened.
 pub struct ReportRow {
     pub id: ReportId,
-    pub service_id: ServiceId,
-    pub digest: String,
     pub bytes: Vec<u8>,
     pub received_at: UtcTime,
     pub state: ReportState,
@@ -89,10 +111,10 @@ pub enum Received {
 /// # Errors
 /// Only faults of ours: a report that cannot be read is an outcome, kept with its reason.
 pub fn report_receive(act: &mut Act<'_>, bytes: &[u8], by: Option<StaffId>) -> Result<Received> {
-    let digest = keys::digest(bytes);
+    let digest = act.keys().blind_index(act.service, "report", &keys::digest(bytes))?;
     if let Some((report, _)) = report_by_digest(act.conn, act.service, &digest)? {
         let service = act.service;
-        let result = result_by_report(act.conn(), service, report)?.map(|result| result.id);
+        let result = result_by_report(act.conn(), service, report)?;
         act.record(Deed::ReportReceived, ("report", report.as_str()), None, "again")?;
         return Ok(Received::Again { result, report });
     }
@@ -100,8 +122,8 @@ pub fn report_receive(act: &mut Act<'_>, bytes: &[u8], by: Option<StaffId>) -> R
     let refusal = match report::read(bytes) {
         Ok(read) => match elder_of(act, &read)? {
             Ok(elder) => {
-                report_keep(act, id, &digest, bytes, None)?;
-                return result_open(act, id, &read, elder, by);
+                let came = Came { id, digest: &digest, bytes };
+                return result_open(act, &came, &read, elder, by);
             }
             Err(refusal) => refusal,
         },
@@ -113,7 +135,10 @@ pub fn report_receive(act: &mut Act<'_>, bytes: &[u8], by: Option<StaffId>) -> R
     };
     // A file past the limit is not a report: its first part is enough to know it by.
     let kept = bytes.get(..report::MAX_BYTES).unwrap_or(bytes);
-    report_keep(act, id, &digest, kept, Some(&refusal))?;
+    let holder = act.service;
+    let unlocked = act.unlock(holder.as_str(), &[Compartment::Personal])?;
+    let came = Came { id, digest: &digest, bytes: kept };
+    report_keep(act, holder.as_str(), unlocked.grant()?, &came, Some(&refusal))?;
     unreadable::follow_report(act, id, ReportState::Unreadable)?;
     act.record(Deed::ReportUnreadable, ("report", id.as_str()), None, refusal.problem)?;
     Ok(Received::Unreadable {
@@ -122,6 +147,13 @@ pub fn report_receive(act: &mut Act<'_>, bytes: &[u8], by: Option<StaffId>) -> R
         place: refusal.place,
         what_to_do: refusal.what_to_do,
     })
+}
+
+/// A report on its way into the table.
+struct Came<'a> {
+    id: ReportId,
+    digest: &'a str,
+    bytes: &'a [u8],
 }
 
 /// Why a report went into the queue of those that could not be read.
@@ -133,9 +165,9 @@ struct Refusal {
 
 /// The result that a report amends, by the laboratory's own identifier; or that it is about somebody else under the same
 /// identifier, which no program may settle: the wrong proband's family would be written to.
-fn elder_of(act: &mut Act<'_>, read: &Report) -> Result<std::result::Result<Option<TestResult>, Refusal>> {
+fn elder_of(act: &mut Act<'_>, read: &Report) -> Result<std::result::Result<Option<Standing>, Refusal>> {
     let Some(identifier) = &read.report_identifier else { return Ok(Ok(None)) };
-    let Some(elder) = result_by_identifier(act.conn, act.service, identifier)? else { return Ok(Ok(None)) };
+    let Some(elder) = result_by_identifier(act, identifier)? else { return Ok(Ok(None)) };
     let known = person::person_row(act.conn, act.service, elder.person_id)?;
     let told = identity_of(read);
     let differs = |one: &Option<String>, other: &Option<String>| {
@@ -156,22 +188,23 @@ fn elder_of(act: &mut Act<'_>, read: &Report) -> Result<std::result::Result<Opti
 
 fn report_keep(
     act: &mut Act<'_>,
-    id: ReportId,
-    digest: &str,
-    bytes: &[u8],
+    holder: &str,
+    grant: &Grant<P>,
+    came: &Came<'_>,
     problem: Option<&Refusal>,
 ) -> Result<()> {
-    let row = ReportRow {
-        id,
+    let kept = Kept { bytes: came.bytes.to_vec(), settled_words: None };
+    let row = Row {
+        id: came.id,
         service_id: act.service,
-        digest: digest.to_owned(),
-        bytes: bytes.to_vec(),
+        holder_id: holder.to_owned(),
+        digest_index: came.digest.to_owned(),
         received_at: act.at,
         state: if problem.is_some() { ReportState::Unreadable } else { ReportState::Read },
         problem: problem.map(|p| p.problem.to_owned()),
         place: problem.map(|p| p.place.clone()),
         what_to_do: problem.map(|p| p.what_to_do.clone()),
-        settled_words: None,
+        sealed: Sealed::seal(grant, act.chance(), came.id.as_str(), &kept)?,
     };
     diesel::insert_into(reports::table).values(&row).execute(act.conn())?;
     Ok(())
@@ -179,57 +212,63 @@ fn report_keep(
 
 fn result_open(
     act: &mut Act<'_>,
-    report: ReportId,
+    came: &Came<'_>,
     read: &Report,
-    elder: Option<TestResult>,
+    elder: Option<Standing>,
     by: Option<StaffId>,
 ) -> Result<Received> {
     let service = act.service;
-    let (family_id, person_id, reference) = match &elder {
+    let (family_id, person_id, reference, unlocked) = match &elder {
         Some(elder) => {
             let reference = crate::access::family::family_reference(act.conn(), service, elder.family_id)?;
-            (elder.family_id, elder.person_id, reference)
+            let unlocked = act.unlock(elder.family_id.as_str(), &[Compartment::Personal])?;
+            (elder.family_id, elder.person_id, reference, unlocked)
         }
         None => {
-            let family: Family = family_open(act)?;
+            let (family, unlocked) = family_open(act)?;
             let sex = match &read.patient.sex {
                 Some(Sex::Female) => SexAtBirth::Female,
                 Some(Sex::Male) => SexAtBirth::Male,
                 Some(Sex::Other | Sex::Unknown | Sex::Unlisted(_)) | None => SexAtBirth::Unknown,
             };
             let person = person::person_add(act, family.id, true, sex, identity_of(read))?;
-            (family.id, person, family.reference)
+            (family.id, person, family.reference, unlocked)
         }
     };
     if let Some(staff) = by {
         relationship_start(act, staff, family_id, "brought in the laboratory report")?;
     }
+    let grant = unlocked.grant()?;
+    report_keep(act, family_id.as_str(), grant, came, None)?;
+    let report = came.id;
     let result = TestResult {
         id: ResultId::new(act.chance()),
         service_id: service,
         family_id,
         person_id,
         report_id: report,
-        lab: read.lab.clone(),
-        report_identifier: read.report_identifier.clone(),
-        report_status: read.status.as_str().to_owned(),
-        issued: read.issued.clone(),
-        conclusion: read.conclusion.clone(),
         received_at: act.at,
         state: if elder.is_some() { ResultState::TriageAmended } else { ResultState::Triage },
         supersedes_id: elder.as_ref().map(|elder| elder.id),
-        condition_key: None,
-        inheritance: None,
-        test_code: None,
-        told_on: None,
-        at_risk_checked_at: None,
+        about: About {
+            lab: read.lab.clone(),
+            report_identifier: read.report_identifier.clone(),
+            report_status: read.status.as_str().to_owned(),
+            issued: read.issued.clone(),
+            conclusion: read.conclusion.clone(),
+            condition_key: None,
+            inheritance: None,
+            test_code: None,
+            told_on: None,
+            at_risk_checked_at: None,
+        },
     };
-    result_insert(act, &result)?;
+    result_insert(act, grant, &result)?;
     for found in &read.findings {
-        finding::finding_keep(act, result.id, found)?;
+        finding::finding_keep(act, grant, result.id, found)?;
     }
     act.record(Deed::ReportReceived, ("report", report.as_str()), Some(family_id), "read")?;
-    if let Some(elder) = &elder {
+    if let Some(elder) = elder {
         supersede(act, elder, result.id)?;
     }
     Ok(Received::Result {
@@ -241,11 +280,11 @@ fn result_open(
 }
 
 /// The elder of an amended report: it and all that hangs on it and has not left the house stops, in this very act.
-fn supersede(act: &mut Act<'_>, elder: &TestResult, by: ResultId) -> Result<()> {
+fn supersede(act: &mut Act<'_>, elder: Standing, by: ResultId) -> Result<()> {
     if elder.state == ResultState::Superseded {
         return Ok(());
     }
-    result_move(act, elder.standing(), ResultCommand::Supersede)?;
+    result_move(act, elder, ResultCommand::Supersede)?;
     act.record(Deed::ResultSuperseded, ("result", elder.id.as_str()), Some(elder.family_id), by.as_str())?;
     cascade::task::tasks_suspend(act, elder)
 }
@@ -279,10 +318,21 @@ fn report_by_digest(
 ) -> Result<Option<(ReportId, ReportState)>> {
     Ok(reports::table
         .filter(reports::service_id.eq(service))
-        .filter(reports::digest.eq(digest))
+        .filter(reports::digest_index.eq(digest))
         .select((reports::id, reports::state))
         .first(conn)
         .optional()?)
+}
+
+fn report_row(act: &mut Act<'_>, id: ReportId) -> Result<(Row, Unlocked, Kept)> {
+    let service = act.service;
+    let row: Row = reports::table
+        .filter(reports::service_id.eq(service))
+        .filter(reports::id.eq(id))
+        .first(act.conn())?;
+    let unlocked = act.unlock(&row.holder_id, &[Compartment::Personal])?;
+    let kept = row.sealed.open(unlocked.grant()?, id.as_str())?;
+    Ok((row, unlocked, kept))
 }
 
 /// The report as it came. Its bytes are personal: fetching them is an act.
@@ -291,22 +341,31 @@ pub fn report_fetch(
     id: ReportId,
     family: Option<crate::ids::FamilyId>,
 ) -> Result<ReportRow> {
-    let service = act.service;
     act.record(Deed::ReportFetched, ("report", id.as_str()), family, "")?;
-    Ok(reports::table.filter(reports::service_id.eq(service)).filter(reports::id.eq(id)).first(act.conn())?)
+    let (row, _, kept) = report_row(act, id)?;
+    Ok(ReportRow {
+        id,
+        bytes: kept.bytes,
+        received_at: row.received_at,
+        state: row.state,
+        problem: row.problem,
+        place: row.place,
+        what_to_do: row.what_to_do,
+        settled_words: kept.settled_words,
+    })
 }
 
 /// Settles an unreadable report with the words of whoever did; answers false where it was not waiting.
 pub(super) fn report_settle(act: &mut Act<'_>, id: ReportId, words: &str) -> Result<bool> {
-    let service = act.service;
-    let changed = diesel::update(
-        reports::table
-            .filter(reports::service_id.eq(service))
-            .filter(reports::id.eq(id))
-            .filter(reports::state.eq(ReportState::Unreadable)),
-    )
-    .set((reports::state.eq(ReportState::Settled), reports::settled_words.eq(words)))
-    .execute(act.conn())?;
+    let (row, unlocked, kept) = report_row(act, id)?;
+    if row.state != ReportState::Unreadable {
+        return Ok(false);
+    }
+    let settled = Kept { settled_words: Some(words.to_owned()), ..kept };
+    let sealed = Sealed::seal(unlocked.grant()?, act.chance(), id.as_str(), &settled)?;
+    let changed = diesel::update(reports::table.find(id))
+        .set((reports::state.eq(ReportState::Settled), reports::sealed.eq(sealed)))
+        .execute(act.conn())?;
     Ok(changed == 1)
 }
 

@@ -123,7 +123,7 @@ pub fn fact_preview(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) ->
 }
 
 fn fact_of(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) -> Result<FamilialFact> {
-    let findings = finding::findings_of(act.conn(), proof.service(), result.id)?;
+    let findings = finding::findings_of(act.conn(), proof, result.id)?;
     fact_from(result, &findings)
 }
 
@@ -131,31 +131,29 @@ fn fact_of(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) -> Result<F
 pub(super) fn fact_from(result: &TestResult, findings: &[Finding]) -> Result<FamilialFact> {
     let missing =
         |what: &str| Error::not_now(format!("{what} was not chosen when the findings were separated."));
-    let condition = result
-        .condition_key
-        .as_deref()
-        .and_then(Condition::by_key)
-        .ok_or_else(|| missing("The condition"))?;
-    let inheritance: Inheritance = result
+    let about = &result.about;
+    let condition =
+        about.condition_key.as_deref().and_then(Condition::by_key).ok_or_else(|| missing("The condition"))?;
+    let inheritance: Inheritance = about
         .inheritance
         .as_deref()
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| missing("The inheritance"))?;
-    let test_code = result
+    let test_code = about
         .test_code
         .as_deref()
         .and_then(|text| TestCode::parse(text).ok())
         .ok_or_else(|| missing("The test for relatives"))?;
     let variants: Vec<&Finding> = familial_variants(findings).collect();
-    let gene = variants.iter().find_map(|finding| finding.gene.as_deref()).ok_or_else(|| {
+    let gene = variants.iter().find_map(|finding| finding.words.gene.as_deref()).ok_or_else(|| {
         Error::not_now("No finding marked familial names a gene. Mark the variant, or write at level L0.")
     })?;
-    if variants.iter().any(|finding| finding.gene.as_deref().is_some_and(|other| other != gene)) {
+    if variants.iter().any(|finding| finding.words.gene.as_deref().is_some_and(|other| other != gene)) {
         return Err(Error::not_now(
             "The findings marked familial are of several genes. Keep one gene to a letter.",
         ));
     }
-    if variants.iter().any(|finding| finding.source_class == SourceClass::Somatic.as_str()) {
+    if variants.iter().any(|finding| finding.words.source_class == SourceClass::Somatic.as_str()) {
         return Err(Error::not_now(
             "A finding marked familial is somatic: it is in the tumour and relatives do not inherit it. Mark it personal; \
              only a test of the proband's blood can show that it is inherited.",
@@ -163,7 +161,7 @@ pub(super) fn fact_from(result: &TestResult, findings: &[Finding]) -> Result<Fam
     }
     let names = variants
         .iter()
-        .filter_map(|finding| finding.hgvs_c.as_deref())
+        .filter_map(|finding| finding.words.hgvs_c.as_deref())
         .map(VariantName::parse)
         .collect::<std::result::Result<Vec<_>, _>>()
         .map_err(refused)?;
@@ -184,14 +182,16 @@ fn refused(problem: kinward_family::fact::BadFact) -> Error {
 
 /// Findings marked familial that are variants with a name: implications and genotypes say nothing a relative's test needs.
 pub(super) fn familial_variants(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
-    findings.iter().filter(|f| f.mark == Some(Mark::Familial) && f.kind == "variant" && f.hgvs_c.is_some())
+    findings.iter().filter(|f| {
+        f.words.mark == Some(Mark::Familial) && f.words.kind == "variant" && f.words.hgvs_c.is_some()
+    })
 }
 
 /// The weakest of what the laboratory said; where it gave no class, marking it familial counts as likely pathogenic.
 fn classification(variants: &[&Finding]) -> Result<Classification> {
     let mut weakest = Classification::Pathogenic;
     for finding in variants {
-        match finding.significance.as_deref() {
+        match finding.words.significance.as_deref() {
             Some("pathogenic") => {}
             Some("likely_pathogenic") | None => weakest = Classification::LikelyPathogenic,
             Some(_) => {
@@ -207,6 +207,7 @@ fn classification(variants: &[&Finding]) -> Result<Classification> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clinic::result::{finding::Words, state::About};
     use crate::{
         clock::{Chance, SeededChance},
         db::UtcDate,
@@ -221,19 +222,21 @@ mod tests {
             family_id: FamilyId::new(chance),
             person_id: PersonId::new(chance),
             report_id: ReportId::new(chance),
-            lab: Some("a laboratory".into()),
-            report_identifier: None,
-            report_status: "final".into(),
-            issued: None,
-            conclusion: Some("personal words of a conclusion".into()),
             received_at: UtcTime::from_utc(chrono::NaiveDateTime::default()),
             state: ResultState::Active,
             supersedes_id: None,
-            condition_key: Some("breast_ovarian".into()),
-            inheritance: Some("autosomal_dominant".into()),
-            test_code: Some("R242".into()),
-            told_on: UtcDate::new(2026, 11, 1),
-            at_risk_checked_at: None,
+            about: About {
+                lab: Some("a laboratory".into()),
+                report_identifier: None,
+                report_status: "final".into(),
+                issued: None,
+                conclusion: Some("personal words of a conclusion".into()),
+                condition_key: Some("breast_ovarian".into()),
+                inheritance: Some("autosomal_dominant".into()),
+                test_code: Some("R242".into()),
+                told_on: UtcDate::new(2026, 11, 1),
+                at_risk_checked_at: None,
+            },
         }
     }
 
@@ -241,26 +244,26 @@ mod tests {
         let chance: &dyn Chance = &SeededChance::new(2);
         Finding {
             id: FindingId::new(chance),
-            service_id: ServiceId::new(chance),
-            result_id: ResultId::new(chance),
-            position: 0,
-            kind: "variant".into(),
-            summary: "personal words of a summary".into(),
-            gene: Some(gene.into()),
-            hgvs_c: Some(name.into()),
-            hgvs_p: None,
-            zygosity: Some("heterozygous".into()),
-            source_class: "germline".into(),
-            significance: significance.map(str::to_owned),
-            condition: Some("personal words of a condition".into()),
-            not_understood: String::new(),
-            json: "{\"note\":\"personal words of a note\"}".into(),
-            suggestion: mark,
-            suggestion_why: String::new(),
-            mark: Some(mark),
-            marked_by: None,
-            marked_at: None,
-            mark_why: None,
+            words: Words {
+                position: 0,
+                kind: "variant".into(),
+                summary: "personal words of a summary".into(),
+                gene: Some(gene.into()),
+                hgvs_c: Some(name.into()),
+                hgvs_p: None,
+                zygosity: Some("heterozygous".into()),
+                source_class: "germline".into(),
+                significance: significance.map(str::to_owned),
+                condition: Some("personal words of a condition".into()),
+                not_understood: String::new(),
+                json: "{\"note\":\"personal words of a note\"}".into(),
+                suggestion: mark,
+                suggestion_why: String::new(),
+                mark: Some(mark),
+                marked_by: None,
+                marked_at: None,
+                mark_why: None,
+            },
         }
     }
 
@@ -284,7 +287,7 @@ mod tests {
     fn what_cannot_be_a_fact_stays_behind_the_door() {
         let familial =
             |gene: &str, name: &str, class: Option<&str>| finding(Mark::Familial, gene, name, class);
-        let unnamed = TestResult { condition_key: None, ..result() };
+        let unnamed = TestResult { about: About { condition_key: None, ..result().about }, ..result() };
         let cases = [
             (result(), vec![]),
             (result(), vec![finding(Mark::Personal, "BRCA2", BRCA2, Some("pathogenic"))]),

@@ -4,7 +4,7 @@
 use super::{
     finding::{Mark, findings_of},
     release,
-    state::{ResultCommand, ResultState, TestResult, result_move, result_name, result_row},
+    state::{ResultCommand, ResultState, TestResult, result_change, result_move, result_row},
 };
 use crate::{
     access::InFamily,
@@ -34,15 +34,15 @@ pub fn result_separate(
     result: &TestResult,
     naming: FamilialNaming,
 ) -> Result<ResultState> {
-    let findings = findings_of(act.conn(), proof.service(), result.id)?;
-    let unmarked = findings.iter().filter(|finding| finding.mark.is_none()).count();
+    let findings = findings_of(act.conn(), proof, result.id)?;
+    let unmarked = findings.iter().filter(|finding| finding.words.mark.is_none()).count();
     if unmarked > 0 {
         return Err(Error::not_now(format!(
             "{unmarked} of {} findings are not marked yet. Mark each as familial, personal or uncertain first.",
             findings.len()
         )));
     }
-    let familial = findings.iter().filter(|finding| finding.mark == Some(Mark::Familial)).count();
+    let familial = findings.iter().filter(|finding| finding.words.mark == Some(Mark::Familial)).count();
     act.record(
         Deed::ResultSeparated,
         ("result", result.id.as_str()),
@@ -72,9 +72,13 @@ pub fn result_separate(
         .parse::<Inheritance>()
         .map_err(|_| Error::bad_input("Choose one of the listed kinds of inheritance."))?;
     TestCode::parse(&test_code).map_err(|e| Error::bad_input(e.to_string()))?;
-    result_name(act, result.id, &condition, &inheritance, &test_code)?;
+    result_change(act, proof, result.id, |about| {
+        about.condition_key = Some(condition);
+        about.inheritance = Some(inheritance);
+        about.test_code = Some(test_code);
+    })?;
     // The door is tried now, so that a fact that could never pass is found here and not at the first letter.
-    let named_result = result_row(act.conn(), proof.service(), result.id)?;
+    let named_result = result_row(act.conn(), proof, result.id)?;
     release::fact_from(&named_result, &findings)?;
     result_move(act, result.standing(), ResultCommand::SeparateFamilial)
 }

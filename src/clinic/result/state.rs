@@ -8,6 +8,7 @@ use crate::{
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{FamilyId, PersonId, ReportId, ResultId, ServiceId},
+    keys::{Grant, Sealed, compartment::P, content},
 };
 use diesel::prelude::*;
 
@@ -18,19 +19,11 @@ diesel::table! {
         family_id -> Text,
         person_id -> Text,
         report_id -> Text,
-        lab -> Nullable<Text>,
-        report_identifier -> Nullable<Text>,
-        report_status -> Text,
-        issued -> Nullable<Text>,
-        conclusion -> Nullable<Text>,
         received_at -> Timestamp,
         state -> Text,
         supersedes_id -> Nullable<Text>,
-        condition_key -> Nullable<Text>,
-        inheritance -> Nullable<Text>,
-        test_code -> Nullable<Text>,
-        told_on -> Nullable<Date>,
-        at_risk_checked_at -> Nullable<Timestamp>,
+        identifier_index -> Nullable<Text>,
+        sealed -> Binary,
     }
 }
 
@@ -139,28 +132,62 @@ pub fn wanted(state: ResultState) -> Vec<Wanted> {
     }
 }
 
-/// A result as stored. `condition_key`, `inheritance` and `test_code` are what staff chose at separation.
-#[derive(Clone, Queryable, Insertable)]
+/// A result as stored.
+#[derive(Queryable, Insertable)]
 #[diesel(table_name = results)]
+struct Row {
+    id: ResultId,
+    service_id: ServiceId,
+    family_id: FamilyId,
+    person_id: PersonId,
+    report_id: ReportId,
+    received_at: UtcTime,
+    state: ResultState,
+    supersedes_id: Option<ResultId>,
+    /// The laboratory's own identifier, as a blind index: an amended report is known by it.
+    identifier_index: Option<String>,
+    sealed: Sealed<About>,
+}
+
+/// What a result says of itself: the part that is sealed. `condition_key`, `inheritance` and `test_code` are what staff
+/// chose at separation.
+#[derive(Clone, minicbor::Encode, minicbor::Decode)]
+pub struct About {
+    #[n(0)]
+    pub lab: Option<String>,
+    #[n(1)]
+    pub report_identifier: Option<String>,
+    #[n(2)]
+    pub report_status: String,
+    #[n(3)]
+    pub issued: Option<String>,
+    #[n(4)]
+    pub conclusion: Option<String>,
+    #[n(5)]
+    pub condition_key: Option<String>,
+    #[n(6)]
+    pub inheritance: Option<String>,
+    #[n(7)]
+    pub test_code: Option<String>,
+    #[n(8)]
+    pub told_on: Option<UtcDate>,
+    #[n(9)]
+    pub at_risk_checked_at: Option<UtcTime>,
+}
+content!(P at "results.sealed" holds About);
+
+/// A result that was opened.
+#[derive(Clone)]
 pub struct TestResult {
     pub id: ResultId,
     pub service_id: ServiceId,
     pub family_id: FamilyId,
     pub person_id: PersonId,
     pub report_id: ReportId,
-    pub lab: Option<String>,
-    pub report_identifier: Option<String>,
-    pub report_status: String,
-    pub issued: Option<String>,
-    pub conclusion: Option<String>,
     pub received_at: UtcTime,
     pub state: ResultState,
     pub supersedes_id: Option<ResultId>,
-    pub condition_key: Option<String>,
-    pub inheritance: Option<String>,
-    pub test_code: Option<String>,
-    pub told_on: Option<UtcDate>,
-    pub at_risk_checked_at: Option<UtcTime>,
+    pub about: About,
 }
 
 /// Where a result stands, and nothing of what it says: all that rules outside this stage may read.
@@ -168,6 +195,8 @@ pub struct TestResult {
 pub struct Standing {
     pub id: ResultId,
     pub family_id: FamilyId,
+    /// Who was tested.
+    pub person_id: PersonId,
     pub state: ResultState,
 }
 
@@ -179,13 +208,47 @@ impl Standing {
 
 impl TestResult {
     pub fn standing(&self) -> Standing {
-        Standing { id: self.id, family_id: self.family_id, state: self.state }
+        Standing { id: self.id, family_id: self.family_id, person_id: self.person_id, state: self.state }
     }
 }
 
-pub(super) fn result_insert(act: &mut Act<'_>, result: &TestResult) -> Result<()> {
-    diesel::insert_into(results::table).values(result).execute(act.conn())?;
+impl Row {
+    fn open(self, grant: &Grant<P>) -> Result<TestResult> {
+        Ok(TestResult {
+            about: self.sealed.open(grant, self.id.as_str())?,
+            id: self.id,
+            service_id: self.service_id,
+            family_id: self.family_id,
+            person_id: self.person_id,
+            report_id: self.report_id,
+            received_at: self.received_at,
+            state: self.state,
+            supersedes_id: self.supersedes_id,
+        })
+    }
+}
+
+/// Keeps a new result and opens the queue its state asks for.
+pub(super) fn result_insert(act: &mut Act<'_>, grant: &Grant<P>, result: &TestResult) -> Result<()> {
+    let identifier = result.about.report_identifier.as_deref();
+    let row = Row {
+        id: result.id,
+        service_id: result.service_id,
+        family_id: result.family_id,
+        person_id: result.person_id,
+        report_id: result.report_id,
+        received_at: result.received_at,
+        state: result.state,
+        supersedes_id: result.supersedes_id,
+        identifier_index: identifier.map(|text| identifier_index(act, text)).transpose()?,
+        sealed: Sealed::seal(grant, act.chance(), result.id.as_str(), &result.about)?,
+    };
+    diesel::insert_into(results::table).values(&row).execute(act.conn())?;
     follow(act, &result.standing().subject(), &wanted(result.state))
+}
+
+fn identifier_index(act: &Act<'_>, identifier: &str) -> Result<String> {
+    act.keys().blind_index(act.service, "laboratory report", identifier)
 }
 
 /// Moves a result by a listed step, with its record and its queues.
@@ -218,34 +281,17 @@ pub fn result_move(act: &mut Act<'_>, result: Standing, command: ResultCommand) 
     Ok(to)
 }
 
-/// Notes what was chosen at separation.
-pub(super) fn result_name(
+/// Changes what a result says of itself: what was chosen at separation, when the proband heard it, when its list was checked.
+pub(in crate::clinic) fn result_change(
     act: &mut Act<'_>,
+    proof: &InFamily,
     id: ResultId,
-    condition: &str,
-    inheritance: &str,
-    test_code: &str,
+    change: impl FnOnce(&mut About),
 ) -> Result<()> {
-    diesel::update(results::table.find(id))
-        .set((
-            results::condition_key.eq(condition),
-            results::inheritance.eq(inheritance),
-            results::test_code.eq(test_code),
-        ))
-        .execute(act.conn())?;
-    Ok(())
-}
-
-/// Notes when the proband heard the result.
-pub fn result_told(act: &mut Act<'_>, id: ResultId, on: UtcDate) -> Result<()> {
-    diesel::update(results::table.find(id)).set(results::told_on.eq(on)).execute(act.conn())?;
-    Ok(())
-}
-
-/// Notes that a person checked the list of relatives at risk.
-pub fn result_at_risk_checked(act: &mut Act<'_>, id: ResultId) -> Result<()> {
-    let at = act.at;
-    diesel::update(results::table.find(id)).set(results::at_risk_checked_at.eq(at)).execute(act.conn())?;
+    let mut about = result_row(act.conn(), proof, id)?.about;
+    change(&mut about);
+    let sealed = Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &about)?;
+    diesel::update(results::table.find(id)).set(results::sealed.eq(sealed)).execute(act.conn())?;
     Ok(())
 }
 
@@ -254,9 +300,12 @@ pub fn result_at_risk_checked(act: &mut Act<'_>, id: ResultId) -> Result<()> {
 /// # Errors
 /// Not found, also where it exists in a family that is none of the caller's.
 pub fn result_open(conn: &mut Conn, caller: &Caller, id: ResultId) -> Result<(TestResult, InFamily)> {
-    let result = result_row(conn, caller.service, id)?;
-    let proof = caller.in_family(conn, result.family_id)?;
-    Ok((result, proof))
+    let row: Row = results::table
+        .filter(results::service_id.eq(caller.service))
+        .filter(results::id.eq(id))
+        .first(conn)?;
+    let proof = caller.in_family(conn, row.family_id)?;
+    Ok((row.open(proof.grant()?)?, proof))
 }
 
 /// Where a result stands, without reading anything personal of it.
@@ -268,33 +317,39 @@ pub(in crate::clinic) fn result_standing(
     Ok(results::table
         .filter(results::service_id.eq(service))
         .filter(results::id.eq(id))
-        .select((results::id, results::family_id, results::state))
+        .select((results::id, results::family_id, results::person_id, results::state))
         .first(conn)?)
 }
 
-pub(in crate::clinic) fn result_row(conn: &mut Conn, service: ServiceId, id: ResultId) -> Result<TestResult> {
-    Ok(results::table.filter(results::service_id.eq(service)).filter(results::id.eq(id)).first(conn)?)
+pub(in crate::clinic) fn result_row(conn: &mut Conn, proof: &InFamily, id: ResultId) -> Result<TestResult> {
+    let row: Row = results::table
+        .filter(results::service_id.eq(proof.service()))
+        .filter(results::family_id.eq(proof.family()))
+        .filter(results::id.eq(id))
+        .first(conn)?;
+    row.open(proof.grant()?)
 }
 
 pub fn result_list(conn: &mut Conn, proof: &InFamily) -> Result<Vec<TestResult>> {
-    Ok(results::table
+    let rows: Vec<Row> = results::table
         .filter(results::service_id.eq(proof.service()))
         .filter(results::family_id.eq(proof.family()))
         .order((results::received_at.desc(), results::id.asc()))
-        .load(conn)?)
+        .load(conn)?;
+    let grant = proof.grant()?;
+    rows.into_iter().map(|row| row.open(grant)).collect()
 }
 
 /// The newest result with a laboratory's own identifier: the elder of an amended one.
-pub(super) fn result_by_identifier(
-    conn: &mut Conn,
-    service: ServiceId,
-    identifier: &str,
-) -> Result<Option<TestResult>> {
+pub(super) fn result_by_identifier(act: &mut Act<'_>, identifier: &str) -> Result<Option<Standing>> {
+    let index = identifier_index(act, identifier)?;
+    let service = act.service;
     Ok(results::table
         .filter(results::service_id.eq(service))
-        .filter(results::report_identifier.eq(identifier))
+        .filter(results::identifier_index.eq(index))
         .order((results::received_at.desc(), results::id.asc()))
-        .first(conn)
+        .select((results::id, results::family_id, results::person_id, results::state))
+        .first(act.conn())
         .optional()?)
 }
 
@@ -302,10 +357,11 @@ pub(super) fn result_by_report(
     conn: &mut Conn,
     service: ServiceId,
     report: ReportId,
-) -> Result<Option<TestResult>> {
+) -> Result<Option<ResultId>> {
     Ok(results::table
         .filter(results::service_id.eq(service))
         .filter(results::report_id.eq(report))
+        .select(results::id)
         .first(conn)
         .optional()?)
 }

@@ -15,6 +15,7 @@ use crate::{
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{ConsentId, FamilyId, ServiceId, StaffId, TaskId},
+    keys::{Sealed, content},
 };
 use diesel::prelude::*;
 use kinward_family::disclosure::Level;
@@ -28,11 +29,11 @@ diesel::table! {
         route -> Text,
         level -> Text,
         stance -> Text,
-        words -> Text,
         revisit_on -> Nullable<Date>,
         by_staff -> Text,
         at -> Timestamp,
         seq -> Integer,
+        sealed -> Binary,
     }
 }
 
@@ -82,7 +83,7 @@ impl Stance {
     }
 }
 
-/// A stance as stored. No Debug: it holds people's words.
+/// A stance as stored; the words are opened by whoever may read them.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = consents)]
 pub struct Consent {
@@ -93,11 +94,22 @@ pub struct Consent {
     pub route: Route,
     pub level: String,
     pub stance: Stance,
-    pub words: String,
     pub revisit_on: Option<UtcDate>,
     pub by_staff: StaffId,
     pub at: UtcTime,
     pub seq: i32,
+    sealed: Sealed<Words>,
+}
+
+/// The proband's own words, limits and reasons.
+#[derive(minicbor::Encode, minicbor::Decode)]
+pub struct Words(#[n(0)] String);
+content!(D at "consents.sealed" holds Words);
+
+impl Consent {
+    pub fn words(&self, proof: &InFamily) -> Result<String> {
+        Ok(self.sealed.open(proof.grant()?, self.id.as_str())?.0)
+    }
 }
 
 /// A stance as staff record it.
@@ -157,21 +169,22 @@ pub fn consent_record(
         | Stance::Withdrawn
         | Stance::NotObtainable => entry.revisit_on,
     };
+    let id = ConsentId::new(act.chance());
+    let words = Words(entry.words.trim().to_owned());
     let row = Consent {
-        id: ConsentId::new(act.chance()),
+        id,
         service_id: act.service,
         family_id: proof.family(),
         task_id: task.id,
         route,
         level: level.as_str().to_owned(),
         stance: entry.stance,
-        words: entry.words.trim().to_owned(),
         revisit_on,
         by_staff: proof.staff(),
         at: act.at,
         seq: 1 + basis::last_seq(act.conn, act.service, task.id)?,
+        sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &words)?,
     };
-    let id = row.id;
     diesel::insert_into(consents::table).values(&row).execute(act.conn())?;
     act.record(Deed::ConsentRecorded, ("consent", id.as_str()), Some(proof.family()), row.stance.as_str())?;
     // Whatever narrows what may be told stops what was made under the wider stance and has not left yet.

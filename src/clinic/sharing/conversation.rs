@@ -4,10 +4,11 @@
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
-    clinic::result::state::{ResultCommand, ResultState, TestResult, result_move, result_told},
+    clinic::result::state::{ResultCommand, ResultState, TestResult, result_change, result_move},
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{ConversationId, FamilyId, ResultId, ServiceId, StaffId},
+    keys::{Sealed, content},
 };
 use diesel::prelude::*;
 
@@ -17,15 +18,9 @@ diesel::table! {
         service_id -> Text,
         family_id -> Text,
         result_id -> Text,
-        held_on -> Date,
-        kind -> Text,
-        present -> Text,
-        told -> Text,
-        said -> Text,
-        next_step -> Text,
-        next_on -> Nullable<Date>,
         by_staff -> Text,
         at -> Timestamp,
+        sealed -> Binary,
     }
 }
 
@@ -40,40 +35,50 @@ closed! {
     }
 }
 
-/// A conversation as stored. No Debug: these are people's words.
-#[derive(Clone, Queryable, Insertable)]
+/// A conversation as stored.
+#[derive(Queryable, Insertable)]
 #[diesel(table_name = conversations)]
-pub struct Conversation {
-    pub id: ConversationId,
-    pub service_id: ServiceId,
-    pub family_id: FamilyId,
-    pub result_id: ResultId,
-    pub held_on: UtcDate,
-    pub kind: ConversationKind,
-    pub present: String,
-    pub told: String,
-    pub said: String,
-    pub next_step: String,
-    pub next_on: Option<UtcDate>,
-    pub by_staff: StaffId,
-    pub at: UtcTime,
+struct Row {
+    id: ConversationId,
+    service_id: ServiceId,
+    family_id: FamilyId,
+    result_id: ResultId,
+    by_staff: StaffId,
+    at: UtcTime,
+    sealed: Sealed<ConversationEntry>,
 }
 
-/// A conversation as staff record it.
-#[derive(Clone, serde::Deserialize)]
+/// A conversation that was opened.
+pub struct Conversation {
+    pub result_id: ResultId,
+    pub by_staff: StaffId,
+    pub at: UtcTime,
+    pub entry: ConversationEntry,
+}
+
+/// A conversation as staff record it. No Debug and no Serialize: these are people's words.
+#[derive(Clone, serde::Deserialize, minicbor::Encode, minicbor::Decode)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationEntry {
+    #[n(0)]
     pub held_on: UtcDate,
+    #[n(1)]
     pub kind: ConversationKind,
     /// Who was there, in words.
+    #[n(2)]
     pub present: String,
     /// What the proband was told, with the benefits to relatives.
+    #[n(3)]
     pub told: String,
     /// What the proband said, in their words.
+    #[n(4)]
     pub said: String,
+    #[n(5)]
     pub next_step: String,
+    #[n(6)]
     pub next_on: Option<UtcDate>,
 }
+content!(D at "conversations.sealed" holds ConversationEntry);
 
 /// Records a conversation. The one at the result moves the result on: nothing of the cascade happens before it.
 ///
@@ -88,31 +93,26 @@ pub fn conversation_record(
     if entry.held_on > act.at.date() {
         return Err(Error::bad_input("The date of the conversation is in the future. Check it."));
     }
-    let row = Conversation {
-        id: ConversationId::new(act.chance()),
+    let id = ConversationId::new(act.chance());
+    let row = Row {
+        id,
         service_id: act.service,
         family_id: proof.family(),
         result_id: result.id,
-        held_on: entry.held_on,
-        kind: entry.kind,
-        present: entry.present,
-        told: entry.told,
-        said: entry.said,
-        next_step: entry.next_step,
-        next_on: entry.next_on,
         by_staff: proof.staff(),
         at: act.at,
+        sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &entry)?,
     };
-    let id = row.id;
     diesel::insert_into(conversations::table).values(&row).execute(act.conn())?;
+    let kind = entry.kind;
     act.record(
         Deed::ConversationRecorded,
         ("conversation", id.as_str()),
         Some(proof.family()),
-        row.kind.as_str(),
+        kind.as_str(),
     )?;
-    if row.kind == ConversationKind::AtResult && result.state == ResultState::Discuss {
-        result_told(act, result.id, row.held_on)?;
+    if kind == ConversationKind::AtResult && result.state == ResultState::Discuss {
+        result_change(act, proof, result.id, |about| about.told_on = Some(entry.held_on))?;
         result_move(act, result.standing(), ResultCommand::TellProband)?;
     }
     Ok(id)
@@ -120,9 +120,18 @@ pub fn conversation_record(
 
 /// The conversations of a family, newest first.
 pub fn conversation_list(conn: &mut Conn, proof: &InFamily) -> Result<Vec<Conversation>> {
-    Ok(conversations::table
+    let rows: Vec<Row> = conversations::table
         .filter(conversations::service_id.eq(proof.service()))
         .filter(conversations::family_id.eq(proof.family()))
-        .order((conversations::held_on.desc(), conversations::at.desc()))
-        .load(conn)?)
+        .load(conn)?;
+    let grant = proof.grant()?;
+    let mut opened = rows
+        .into_iter()
+        .map(|row| {
+            let entry = row.sealed.open(grant, row.id.as_str())?;
+            Ok(Conversation { result_id: row.result_id, by_staff: row.by_staff, at: row.at, entry })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    opened.sort_by_key(|talk| std::cmp::Reverse((talk.entry.held_on, talk.at)));
+    Ok(opened)
 }

@@ -9,6 +9,7 @@ use crate::{
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{DecisionId, FamilyId, ServiceId, StaffId, TaskId},
+    keys::{Sealed, content},
     policy::Side,
 };
 use diesel::prelude::*;
@@ -24,11 +25,6 @@ diesel::table! {
         model -> Text,
         outcome -> Text,
         level -> Text,
-        harm_if_not_shared -> Text,
-        harm_if_shared -> Text,
-        steps_tried -> Text,
-        adviser -> Text,
-        proband_informed -> Text,
         review_on -> Date,
         policy_pack -> Text,
         policy_version -> Text,
@@ -36,14 +32,7 @@ diesel::table! {
         by_staff -> Text,
         by_role -> Text,
         at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    decision_reasons (decision_id, code) {
-        decision_id -> Text,
-        code -> Text,
-        service_id -> Text,
+        sealed -> Binary,
     }
 }
 
@@ -57,7 +46,7 @@ closed! {
     pub enum Outcome { Applied = "applied", Declined = "declined" }
 }
 
-/// A decision as stored. No Debug: it holds people's reasons.
+/// A decision as stored; the balance is opened by whoever may read it.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = decisions)]
 pub struct Decision {
@@ -69,11 +58,6 @@ pub struct Decision {
     pub model: Model,
     pub outcome: Outcome,
     pub level: String,
-    pub harm_if_not_shared: String,
-    pub harm_if_shared: String,
-    pub steps_tried: String,
-    pub adviser: String,
-    pub proband_informed: String,
     pub review_on: UtcDate,
     pub policy_pack: String,
     pub policy_version: String,
@@ -81,7 +65,27 @@ pub struct Decision {
     pub by_staff: StaffId,
     pub by_role: String,
     pub at: UtcTime,
+    sealed: Sealed<Balance>,
 }
+
+/// Both sides in words, and the coded reasons: the part that is sealed. No Debug and no Serialize.
+#[derive(minicbor::Encode, minicbor::Decode)]
+pub struct Balance {
+    #[n(0)]
+    pub harm_if_not_shared: String,
+    #[n(1)]
+    pub harm_if_shared: String,
+    #[n(2)]
+    pub steps_tried: String,
+    #[n(3)]
+    pub adviser: String,
+    #[n(4)]
+    pub proband_informed: String,
+    /// Codes of the policy pack, in order.
+    #[n(5)]
+    pub reasons: Vec<String>,
+}
+content!(D at "decisions.sealed" holds Balance);
 
 /// A decision as a clinician records it. Every field is required: what is not known is written as such, never blank.
 #[derive(Clone, serde::Deserialize)]
@@ -128,8 +132,20 @@ pub fn decision_record(
         ));
     }
     balance_check(act, &entry)?;
+    let id = DecisionId::new(act.chance());
+    let mut reasons = entry.reasons;
+    reasons.sort();
+    reasons.dedup();
+    let balance = Balance {
+        harm_if_not_shared: entry.harm_if_not_shared,
+        harm_if_shared: entry.harm_if_shared,
+        steps_tried: entry.steps_tried,
+        adviser: entry.adviser,
+        proband_informed: entry.proband_informed,
+        reasons,
+    };
     let row = Decision {
-        id: DecisionId::new(act.chance()),
+        id,
         service_id: act.service,
         family_id: proof.family(),
         task_id: task.id,
@@ -137,11 +153,6 @@ pub fn decision_record(
         model: entry.model,
         outcome: entry.outcome,
         level: level.as_str().to_owned(),
-        harm_if_not_shared: entry.harm_if_not_shared,
-        harm_if_shared: entry.harm_if_shared,
-        steps_tried: entry.steps_tried,
-        adviser: entry.adviser,
-        proband_informed: entry.proband_informed,
         review_on: entry
             .review_on
             .unwrap_or(act.at.date().plus_days(act.policy().periods.decision_review_days)),
@@ -151,18 +162,9 @@ pub fn decision_record(
         by_staff: proof.staff(),
         by_role: caller.role().to_owned(),
         at: act.at,
+        sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &balance)?,
     };
-    let (id, service) = (row.id, act.service);
     diesel::insert_into(decisions::table).values(&row).execute(act.conn())?;
-    for code in &entry.reasons {
-        diesel::insert_into(decision_reasons::table)
-            .values((
-                decision_reasons::decision_id.eq(id),
-                decision_reasons::code.eq(code),
-                decision_reasons::service_id.eq(service),
-            ))
-            .execute(act.conn())?;
-    }
     act.record(
         Deed::DecisionRecorded,
         ("decision", id.as_str()),
@@ -221,12 +223,8 @@ fn balance_check(act: &Act<'_>, entry: &DecisionEntry) -> Result<()> {
     Ok(())
 }
 
-/// The decisions of a task with their reasons, oldest first. Reading them is on the record.
-pub fn decision_list(
-    act: &mut Act<'_>,
-    proof: &InFamily,
-    task: TaskId,
-) -> Result<Vec<(Decision, Vec<String>)>> {
+/// The decisions of a task with their balance, oldest first. Reading them is on the record.
+pub fn decision_list(act: &mut Act<'_>, proof: &InFamily, task: TaskId) -> Result<Vec<(Decision, Balance)>> {
     let rows: Vec<Decision> = decisions::table
         .filter(decisions::service_id.eq(proof.service()))
         .filter(decisions::task_id.eq(task))
@@ -235,15 +233,11 @@ pub fn decision_list(
     if !rows.is_empty() {
         act.record(Deed::DecisionRead, ("relative_task", task.as_str()), Some(proof.family()), "")?;
     }
+    let grant = proof.grant()?;
     rows.into_iter()
         .map(|row| {
-            let codes = decision_reasons::table
-                .filter(decision_reasons::service_id.eq(proof.service()))
-                .filter(decision_reasons::decision_id.eq(row.id))
-                .select(decision_reasons::code)
-                .order(decision_reasons::code.asc())
-                .load(act.conn())?;
-            Ok((row, codes))
+            let balance = row.sealed.open(grant, row.id.as_str())?;
+            Ok((row, balance))
         })
         .collect()
 }

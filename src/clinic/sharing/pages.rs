@@ -59,7 +59,7 @@ impl About {
             family: task.family_id,
             reference: family_get(conn, proof)?.reference,
             name: person_get(conn, proof, task.person_id)?.shown(),
-            relation: task.path_words.clone(),
+            relation: task.position(proof)?.path_words,
         })
     }
 

@@ -92,7 +92,7 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
         family: result.family_id,
         family_reference: family_reference(act.conn(), caller.service, result.family_id)?,
         state: result.state,
-        checked_at: result.at_risk_checked_at.map(|at| at.shown()),
+        checked_at: result.about.at_risk_checked_at.map(|at| at.shown()),
         may_confirm: result.state.permits(ResultCommand::CheckAtRisk)
             && without_task > 0
             && may(Permission::TaskMove),

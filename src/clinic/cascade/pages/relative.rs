@@ -121,6 +121,7 @@ pub(super) async fn page(staff: Staff<may::TaskView>, house: Here, id: web::Path
 
 fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage> {
     let (task, proof) = task_open(act.conn(), caller, id)?;
+    let position = task.position(&proof)?;
     let person = person_get(act.conn(), &proof, task.person_id)?;
     let has_address = contact_of(act.conn(), caller.service, person.id)?.is_some();
     let may = |permission| allows(&caller.roles, permission);
@@ -139,11 +140,11 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         task: id,
         result: task.result_id,
         family: task.family_id,
-        relation: task.path_words,
+        relation: position.path_words,
         degree: task.degree,
-        side: task.side,
-        chance: task.chance,
-        why: task.why,
+        side: position.side,
+        chance: position.chance,
+        why: position.why,
         state: task.state,
         state_title: task.state.title(),
         next_step: task.state.next_step(),

@@ -142,12 +142,14 @@ fn overview(conn: &mut Conn, caller: &Caller, proof: &InFamily, today: UtcDate) 
     let people = person_list(conn, proof)?;
     let tree = pedigree_of(conn, proof)?;
     let tasks = task_list(conn, proof)?;
+    let positions = tasks.iter().map(|task| task.position(proof)).collect::<Result<Vec<_>>>()?;
     let may = |permission| allows(&caller.roles, permission);
     let name_of =
         |id: PersonId| people.iter().find(|person| person.id == id).map(Person::shown).unwrap_or_default();
     let about = |item: &WorkItem| {
-        let task = tasks.iter().find(|task| task.id.as_str() == item.subject_id)?;
-        Some((format!("{} ({})", name_of(task.person_id), task.path_words), task.state.next_step()))
+        let (task, position) =
+            tasks.iter().zip(&positions).find(|(task, _)| task.id.as_str() == item.subject_id)?;
+        Some((format!("{} ({})", name_of(task.person_id), position.path_words), task.state.next_step()))
     };
     Ok(FamilyPage {
         family: family.id,
@@ -156,13 +158,14 @@ fn overview(conn: &mut Conn, caller: &Caller, proof: &InFamily, today: UtcDate) 
         pedigree_svg: drawn(&tree, &people, &tasks, today),
         tasks: tasks
             .iter()
-            .map(|task| TaskLine {
+            .zip(&positions)
+            .map(|(task, position)| TaskLine {
                 task: task.id,
                 name: name_of(task.person_id),
-                relation: task.path_words.clone(),
+                relation: position.path_words.clone(),
                 degree: task.degree,
-                side: task.side.clone(),
-                chance: task.chance.clone(),
+                side: position.side.clone(),
+                chance: position.chance.clone(),
                 state: task.state,
                 state_title: task.state.title(),
                 next_step: task.state.next_step(),
@@ -186,7 +189,7 @@ fn results(conn: &mut Conn, proof: &InFamily) -> Result<Vec<ResultLine>> {
         state: result.state,
         state_title: result.state.title(),
         received: result.received_at.date().shown(),
-        told_on: result.told_on.map(UtcDate::shown),
+        told_on: result.about.told_on.map(UtcDate::shown),
         at_risk: result.state.permits(ResultCommand::CheckAtRisk),
     };
     Ok(result_list(conn, proof)?.into_iter().map(line).collect())
@@ -267,8 +270,8 @@ fn conversations(conn: &mut Conn, proof: &InFamily) -> Result<Vec<Talk>> {
     Ok(conversation_list(conn, proof)?
         .into_iter()
         .map(|talk| Talk {
-            held_on: talk.held_on.shown(),
-            kind: kind_title(talk.kind),
+            held_on: talk.entry.held_on.shown(),
+            kind: kind_title(talk.entry.kind),
             by: name(talk.by_staff).unwrap_or_else(|| "a former colleague".into()),
         })
         .collect())

@@ -4,7 +4,7 @@
 use super::subject_page;
 use crate::{
     access::{
-        Answer, Caller, Staff,
+        Answer, Caller, InFamily, Staff,
         family::{families_related, family_references},
         pages::Here,
         permission::{allows, may},
@@ -174,7 +174,7 @@ fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Re
         names: staff_names(conn, caller.service)?,
         now,
     };
-    let cards = items.iter().map(|item| known.card(item)).collect();
+    let cards = items.iter().map(|item| known.card(item)).collect::<Result<_>>()?;
     let counts = queue_counts(conn, caller.service, caller.staff, today)?;
     Ok(Queues {
         heading: asked.to.queue.map_or("Work to do", Queue::title).to_owned(),
@@ -205,25 +205,28 @@ fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Re
 struct Known<'a> {
     caller: &'a Caller,
     references: Vec<(FamilyId, String)>,
-    related: Vec<FamilyId>,
+    related: Vec<InFamily>,
     tasks: Vec<Task>,
     names: Vec<(StaffId, String)>,
     now: UtcTime,
 }
 
 impl Known<'_> {
-    fn card(&self, item: &WorkItem) -> Card {
-        let related = item.family_id.is_none_or(|family| self.related.contains(&family));
+    fn card(&self, item: &WorkItem) -> Result<Card> {
+        let related =
+            item.family_id.is_none_or(|family| self.related.iter().any(|proof| proof.family() == family));
         let mine = item.owner_id == Some(self.caller.staff);
         let (page, needed) = subject_page(item);
         let page = allows(&self.caller.roles, needed).then_some(page);
         let owner = item.owner_id.filter(|_| related);
         let task = self.tasks.iter().find(|task| task.id.as_str() == item.subject_id);
-        Card {
+        let proof = item.family_id.and_then(|id| self.related.iter().find(|proof| proof.family() == id));
+        let position = task.zip(proof).map(|(task, proof)| task.position(proof)).transpose()?;
+        Ok(Card {
             id: item.id,
             queue: item.queue,
             title: item.queue.title(),
-            relation: task.map(|task| task.path_words.clone()),
+            relation: position.map(|position| position.path_words),
             next_step: task.map(|task| task.state.next_step()),
             family: item
                 .family_id
@@ -240,35 +243,20 @@ impl Known<'_> {
             may_take: page.is_some() && (item.owner_id.is_none() || (mine && !related)),
             may_hand_over: item.owner_id.is_some() && (mine || related),
             link: page.filter(|_| related),
-        }
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{access::staff::Via, clock::SeededChance, ids::ServiceId};
-
-    fn caller() -> Caller {
-        let chance = SeededChance::new(1);
-        Caller {
-            staff: StaffId::new(&chance),
-            service: ServiceId::new(&chance),
-            display_name: String::new(),
-            job_title: String::new(),
-            roles: Vec::new(),
-            session_hash: String::new(),
-            via: Via::Token,
-            calls_for: crate::access::Permission::QueueView,
-        }
-    }
 
     #[test]
     fn what_is_due_today_is_not_yet_overdue() {
         let today = UtcDate::new(2026, 11, 23).unwrap();
         let due = |word: &str| {
             let filter = Filter { due: word.into(), ..Filter::default() };
-            filter.asked(&caller(), today).unwrap().to.due_by
+            filter.asked(&Caller::stand_in(Vec::new()), today).unwrap().to.due_by
         };
         assert_eq!(due("today"), Some(today));
         assert_eq!(due("overdue"), UtcDate::new(2026, 11, 22));
@@ -283,7 +271,7 @@ mod tests {
             Filter { owner: "you".into(), ..Filter::default() },
             Filter { page: "minus".into(), ..Filter::default() },
         ] {
-            assert!(filter.asked(&caller(), today).is_err());
+            assert!(filter.asked(&Caller::stand_in(Vec::new()), today).is_err());
         }
     }
 }

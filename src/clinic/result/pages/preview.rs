@@ -65,8 +65,8 @@ impl Preview {
             },
         };
         Ok(Self {
-            gene: marked.iter().find_map(|finding| finding.gene.clone()),
-            variants: marked.iter().filter_map(|finding| finding.hgvs_c.clone()).collect(),
+            gene: marked.iter().find_map(|finding| finding.words.gene.clone()),
+            variants: marked.iter().filter_map(|finding| finding.words.hgvs_c.clone()).collect(),
             missing,
             levels: fact.map(|fact| levels(&fact)).unwrap_or_default(),
         })
@@ -76,11 +76,11 @@ impl Preview {
 /// What still stands between triage and the door.
 fn missing_before(findings: &[Finding], marked: &[&Finding]) -> Vec<String> {
     let mut missing = Vec::new();
-    let unmarked = findings.iter().filter(|finding| finding.mark.is_none()).count();
+    let unmarked = findings.iter().filter(|finding| finding.words.mark.is_none()).count();
     if unmarked > 0 {
         missing.push(format!("{unmarked} of {} findings are not marked yet.", findings.len()));
     }
-    let familial = findings.iter().any(|finding| finding.mark == Some(Mark::Familial));
+    let familial = findings.iter().any(|finding| finding.words.mark == Some(Mark::Familial));
     match (marked.is_empty(), familial) {
         (true, true) => missing
             .push("What is marked familial is not a variant with a name. Mark the variant, too.".into()),
@@ -169,11 +169,13 @@ impl Separation {
             | ResultState::NothingFamilial
             | ResultState::Superseded => return None,
         }
-        let suggested = |f: &&Finding| f.mark.unwrap_or(f.suggestion) == Mark::Familial && f.gene.is_some();
+        let suggested = |f: &&Finding| {
+            f.words.mark.unwrap_or(f.words.suggestion) == Mark::Familial && f.words.gene.is_some()
+        };
         let gene = release::familial_variants(findings)
             .next()
             .or_else(|| findings.iter().find(suggested))
-            .and_then(|finding| finding.gene.clone());
+            .and_then(|finding| finding.words.gene.clone());
         let fitting = gene.as_deref().map(Condition::for_gene).unwrap_or_default();
         let only = match fitting.as_slice() {
             [one] => Some(*one),

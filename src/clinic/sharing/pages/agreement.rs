@@ -61,16 +61,18 @@ pub(super) async fn page(
                 history: rows
                     .into_iter()
                     .rev()
-                    .map(|row| Said {
-                        stance: row.stance.title(),
-                        route: way_title(row.route),
-                        level: row.level,
-                        words: row.words,
-                        revisit_on: row.revisit_on.map(|day| day.shown()),
-                        by: name_of(&names, row.by_staff),
-                        at: row.at.shown(),
+                    .map(|row| {
+                        Ok(Said {
+                            stance: row.stance.title(),
+                            route: way_title(row.route),
+                            words: row.words(&proof)?,
+                            level: row.level,
+                            revisit_on: row.revisit_on.map(|day| day.shown()),
+                            by: name_of(&names, row.by_staff),
+                            at: row.at.shown(),
+                        })
                     })
-                    .collect(),
+                    .collect::<Result<_>>()?,
                 open: possible(TaskCommand::Think) || possible(TaskCommand::Withdraw),
                 revisit_hint: format!(
                     "If they are thinking about it and you leave this empty, it is asked again after {} days.",

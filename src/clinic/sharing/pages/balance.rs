@@ -20,7 +20,7 @@ use crate::{
             task::{Task, TaskCommand, task_open},
         },
         sharing::{
-            consent::{Stance, consent_list},
+            consent::{Consent, Stance, consent_list},
             decision::{DecisionEntry, Model, Outcome, decision_list, decision_record},
         },
     },
@@ -90,14 +90,17 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<View> {
     act.record(Deed::ConsentRead, ("relative_task", id.as_str()), Some(task.family_id), "")?;
     let last = consent_list(act.conn(), &proof, id)?.pop();
     let why_no_form = form_refused(caller, &task, last.as_ref().map(|consent| consent.stance));
-    Ok(View {
-        about,
-        stance: last.map(|consent| Standing {
+    let standing = |consent: Consent| -> Result<Standing> {
+        Ok(Standing {
             stance: consent.stance.title(),
-            words: consent.words,
+            words: consent.words(&proof)?,
             at: consent.at.shown(),
             against: matches!(consent.stance, Stance::Refused | Stance::Withdrawn),
-        }),
+        })
+    };
+    Ok(View {
+        about,
+        stance: last.map(standing).transpose()?,
         decisions,
         form: why_no_form.is_none().then(|| form(act.policy())),
         why_no_form,

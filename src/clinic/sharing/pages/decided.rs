@@ -3,7 +3,7 @@
 
 use super::{About, name_of};
 use crate::{
-    clinic::sharing::decision::{Decision, Model, Outcome},
+    clinic::sharing::decision::{Balance, Decision, Model, Outcome},
     ids::StaffId,
     policy::{Policy, Side},
 };
@@ -39,7 +39,7 @@ pub(super) struct Decided {
 
 impl Decided {
     pub(super) fn of(
-        (row, codes): (Decision, Vec<String>),
+        (row, balance): (Decision, Balance),
         policy: &Policy,
         names: &[(StaffId, String)],
     ) -> Self {
@@ -51,12 +51,12 @@ impl Decided {
             model: model_words(row.model).0,
             outcome: outcome_words(row.outcome).0,
             level: format!("{}: {level}", row.level),
-            harm_if_not_shared: row.harm_if_not_shared,
-            harm_if_shared: row.harm_if_shared,
-            reasons: codes.into_iter().map(|code| reason_said(policy, code)).collect(),
-            steps_tried: row.steps_tried,
-            adviser: row.adviser,
-            proband_informed: row.proband_informed,
+            harm_if_not_shared: balance.harm_if_not_shared,
+            harm_if_shared: balance.harm_if_shared,
+            reasons: balance.reasons.into_iter().map(|code| reason_said(policy, code)).collect(),
+            steps_tried: balance.steps_tried,
+            adviser: balance.adviser,
+            proband_informed: balance.proband_informed,
             review_on: row.review_on.shown(),
             policy_pack: row.policy_pack,
             policy_version: row.policy_version,

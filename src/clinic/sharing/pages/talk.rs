@@ -69,13 +69,13 @@ pub(super) async fn page(
                     .into_iter()
                     .filter(|row| row.result_id == id)
                     .map(|row| Earlier {
-                        held_on: row.held_on.shown(),
-                        kind: kind_title(row.kind),
-                        present: row.present,
-                        told: row.told,
-                        said: row.said,
-                        next_step: row.next_step,
-                        next_on: row.next_on.map(|day| day.shown()),
+                        held_on: row.entry.held_on.shown(),
+                        kind: kind_title(row.entry.kind),
+                        present: row.entry.present,
+                        told: row.entry.told,
+                        said: row.entry.said,
+                        next_step: row.entry.next_step,
+                        next_on: row.entry.next_on.map(|day| day.shown()),
                         by: name_of(&names, row.by_staff),
                     })
                     .collect(),

@@ -63,7 +63,11 @@ pub fn migrate() -> Result<u8> {
 
 pub fn serve(wing: Wing) -> Result<u8> {
     start_log();
-    let house = Arc::new(open()?);
+    let mut house = open()?;
+    if wing == Wing::Relative {
+        house.keys = house.keys.of_relatives_wing();
+    }
+    let house = Arc::new(house);
     let socket = TcpListener::bind(&house.config.listen)
         .map_err(|e| Error::config(format!("KINWARD_LISTEN: {} cannot be used: {e}", house.config.listen)))?;
     tracing::info!(listen = %house.config.listen, "serving");

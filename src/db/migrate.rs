@@ -9,18 +9,20 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Runs what has not run yet; answers the names of the migrations it ran.
+/// Runs what has not run yet and sets the grants of the relatives' role; answers the names of the migrations it ran.
 ///
 /// # Errors
 /// A migration that the database refuses; what ran before it stays.
 pub fn migrate(db: &Db) -> Result<Vec<String>> {
-    db.read(|conn| {
+    let ran = db.read(|conn| {
         let ran = match conn {
             Conn::Sqlite(conn) => names(conn.run_pending_migrations(SQLITE)),
             Conn::Postgres(conn) => names(conn.run_pending_migrations(POSTGRES)),
         };
         ran.map_err(|e| Error::config(format!("a migration failed: {e}")))
-    })
+    })?;
+    super::authority::grant(db)?;
+    Ok(ran)
 }
 
 /// True where every migration of this build has run and no other: an older build must not touch a newer database.

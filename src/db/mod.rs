@@ -1,6 +1,7 @@
 //! The pool, the one way to run on it, and the only place that knows which database runs.
 //! Must not know: any table of the product.
 
+pub mod authority;
 pub mod column;
 pub mod migrate;
 pub mod recorder;

@@ -121,11 +121,16 @@ pub fn listen(port: u16) -> Result<(TcpListener, String)> {
 
 /// Serves both wings from a thread of its own.
 pub fn serve(house: Arc<House>, socket: TcpListener, threads: usize) -> Result<Serving> {
+    serve_wing(house, Wing::All, socket, threads)
+}
+
+/// One wing alone, as `kinward serve --wing` runs it.
+pub fn serve_wing(house: Arc<House>, wing: Wing, socket: TcpListener, threads: usize) -> Result<Serving> {
     let address = house.config.address.clone();
     let (tell, told) = std::sync::mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            match app::serve(house, Wing::All, socket, threads) {
+            match app::serve(house, wing, socket, threads) {
                 Ok(server) => {
                     let _ = tell.send(Ok(server.handle()));
                     let _ = server.await;

@@ -4,7 +4,7 @@
 use super::{
     compartment::Compartment,
     from_hex,
-    service::{KeyService, Secret, Wrapped},
+    service::{KeyService, Secret, Wrapped, not_held},
     to_hex,
 };
 use crate::{
@@ -290,9 +290,4 @@ impl KeyService for KeyFile {
             ring.retain(|(name, v), _| name != compartment.as_str() || *v >= version);
         })
     }
-}
-
-/// What a process says that was not given a compartment's key.
-pub(super) fn not_held(compartment: Compartment) -> Error {
-    Error::inner(format!("this process holds no key of compartment {compartment}"))
 }

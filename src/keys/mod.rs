@@ -96,6 +96,20 @@ impl Keys {
         Self::new(KeyFile::in_memory(chance), None)
     }
 
+    /// What a process that serves the relatives' wing keeps of its keys: it gives up the rest before the first request.
+    pub fn of_relatives_wing(&self) -> Self {
+        Self {
+            token: None,
+            certificate: None,
+            index: None,
+            service: Arc::new(service::Only {
+                inner: Arc::clone(&self.service),
+                held: vec![Compartment::Familial],
+            }),
+            ..self.clone()
+        }
+    }
+
     pub fn service(&self) -> &Arc<dyn KeyService> {
         &self.service
     }

@@ -2,7 +2,11 @@
 //! Must not know: whose data a wrapped key opens.
 
 use super::compartment::Compartment;
-use crate::{clock::Chance, error::Result};
+use crate::{
+    clock::Chance,
+    error::{Error, Result},
+};
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// 32 secret bytes; wiped when dropped, shown by nothing.
@@ -63,4 +67,54 @@ pub trait KeyService: Send + Sync {
     /// # Errors
     /// As `version`.
     fn retire_before(&self, compartment: Compartment, version: i32) -> Result<()>;
+}
+
+/// A keeper of which only some compartments may be asked.
+pub struct Only {
+    pub inner: Arc<dyn KeyService>,
+    pub held: Vec<Compartment>,
+}
+
+impl Only {
+    fn may(&self, compartment: Compartment) -> Result<&dyn KeyService> {
+        match self.held.contains(&compartment) {
+            true => Ok(self.inner.as_ref()),
+            false => Err(not_held(compartment)),
+        }
+    }
+}
+
+/// What a process says that was not given a compartment's key.
+pub(super) fn not_held(compartment: Compartment) -> Error {
+    Error::inner(format!("this process holds no key of compartment {compartment}"))
+}
+
+impl KeyService for Only {
+    fn name(&self) -> String {
+        self.inner.name()
+    }
+    fn holds(&self, compartment: Compartment) -> bool {
+        self.held.contains(&compartment) && self.inner.holds(compartment)
+    }
+    fn version(&self, compartment: Compartment) -> Result<i32> {
+        self.may(compartment)?.version(compartment)
+    }
+    fn wrap(
+        &self,
+        compartment: Compartment,
+        context: &str,
+        key: &Secret,
+        chance: &dyn Chance,
+    ) -> Result<Wrapped> {
+        self.may(compartment)?.wrap(compartment, context, key, chance)
+    }
+    fn unwrap(&self, compartment: Compartment, context: &str, wrapped: &Wrapped) -> Result<Secret> {
+        self.may(compartment)?.unwrap(compartment, context, wrapped)
+    }
+    fn rotate(&self, compartment: Compartment, _: &dyn Chance) -> Result<i32> {
+        Err(not_held(compartment))
+    }
+    fn retire_before(&self, compartment: Compartment, _: i32) -> Result<()> {
+        Err(not_held(compartment))
+    }
 }

@@ -105,7 +105,7 @@ impl Transit {
         body: Option<&Value>,
     ) -> Result<Value> {
         if !self.held.contains(&compartment) {
-            return Err(super::file::not_held(compartment));
+            return Err(super::service::not_held(compartment));
         }
         self.ask(method, path, body).map_err(|refusal| match refusal {
             Refusal::Denied => Error::inner(format!("the key server refuses compartment {compartment}")),

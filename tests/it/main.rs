@@ -16,6 +16,7 @@ mod record;
 mod routes;
 mod schema;
 mod sending;
+mod separation;
 mod stories;
 mod support;
 mod wall;

@@ -19,7 +19,6 @@ use crate::{
     db::{Conn, UtcDate},
     error::{Error, Result},
     ids::TaskId,
-    keys::Sealed,
 };
 use kinward_family::{condition::Condition, fact::Inheritance};
 use kinward_pedigree as pedigree;
@@ -117,9 +116,8 @@ pub fn at_risk_confirm(act: &mut Act<'_>, proof: &InFamily, result: &TestResult)
             degree: i32::try_from(relative.degree).map_err(Error::inner)?,
             opened_at: act.at,
             changed_at: act.at,
-            sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &position)?,
         };
-        task_insert(act, &task, due)?;
+        task_insert(act, proof, &task, &position, due)?;
         opened.push(task.id);
     }
     let note = format!("{} opened", opened.len());

@@ -34,9 +34,8 @@ diesel::table! {
     }
 }
 
-/// A relative task as stored. How the relative stands to the proband is opened by staff alone; no rule needs it.
-#[derive(Clone, Queryable, Insertable)]
-#[diesel(table_name = relative_tasks)]
+/// A relative task, and nothing of who the relative is: all that rules need, also those that run when a relative answers.
+#[derive(Clone, Queryable)]
 pub struct Task {
     pub id: TaskId,
     pub service_id: ServiceId,
@@ -47,8 +46,30 @@ pub struct Task {
     pub degree: i32,
     pub opened_at: UtcTime,
     pub changed_at: UtcTime,
-    pub(super) sealed: Sealed<Position>,
 }
+
+/// The columns of a `Task`. The sealed one is not among them: the relatives' wing has no grant on it.
+const COLUMNS: (
+    relative_tasks::id,
+    relative_tasks::service_id,
+    relative_tasks::family_id,
+    relative_tasks::result_id,
+    relative_tasks::person_id,
+    relative_tasks::state,
+    relative_tasks::degree,
+    relative_tasks::opened_at,
+    relative_tasks::changed_at,
+) = (
+    relative_tasks::id,
+    relative_tasks::service_id,
+    relative_tasks::family_id,
+    relative_tasks::result_id,
+    relative_tasks::person_id,
+    relative_tasks::state,
+    relative_tasks::degree,
+    relative_tasks::opened_at,
+    relative_tasks::changed_at,
+);
 
 /// How the relative stands to the proband, for staff only.
 #[derive(minicbor::Encode, minicbor::Decode)]
@@ -66,17 +87,33 @@ pub struct Position {
 content!(K at "relative_tasks.sealed" holds Position);
 
 impl Task {
-    pub fn position(&self, proof: &InFamily) -> Result<Position> {
-        self.sealed.open(proof.grant()?, self.id.as_str())
-    }
-
     pub fn subject(&self) -> Subject {
         Subject { kind: SubjectKind::Task, id: self.id.to_string(), family: Some(self.family_id) }
     }
 }
 
-pub(super) fn task_insert(act: &mut Act<'_>, task: &Task, due: Option<UtcDate>) -> Result<()> {
-    diesel::insert_into(relative_tasks::table).values(task).execute(act.conn())?;
+pub(super) fn task_insert(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    task: &Task,
+    position: &Position,
+    due: Option<UtcDate>,
+) -> Result<()> {
+    let sealed = Sealed::seal(proof.grant()?, act.chance(), task.id.as_str(), position)?;
+    diesel::insert_into(relative_tasks::table)
+        .values((
+            relative_tasks::id.eq(task.id),
+            relative_tasks::service_id.eq(task.service_id),
+            relative_tasks::family_id.eq(task.family_id),
+            relative_tasks::result_id.eq(task.result_id),
+            relative_tasks::person_id.eq(task.person_id),
+            relative_tasks::state.eq(task.state),
+            relative_tasks::degree.eq(task.degree),
+            relative_tasks::opened_at.eq(task.opened_at),
+            relative_tasks::changed_at.eq(task.changed_at),
+            relative_tasks::sealed.eq(sealed),
+        ))
+        .execute(act.conn())?;
     follow(act, &task.subject(), &wanted(task.state, due))
 }
 
@@ -222,6 +259,7 @@ pub fn tasks_related(
         .filter(relative_tasks::service_id.eq(service))
         .filter(relative_tasks::id.eq_any(ids))
         .filter(relative_tasks::family_id.eq_any(families))
+        .select(COLUMNS)
         .load(conn)?)
 }
 
@@ -229,6 +267,7 @@ pub(in crate::clinic) fn task_row(conn: &mut Conn, service: ServiceId, id: TaskI
     Ok(relative_tasks::table
         .filter(relative_tasks::service_id.eq(service))
         .filter(relative_tasks::id.eq(id))
+        .select(COLUMNS)
         .first(conn)?)
 }
 
@@ -237,6 +276,7 @@ pub fn task_list(conn: &mut Conn, proof: &InFamily) -> Result<Vec<Task>> {
         .filter(relative_tasks::service_id.eq(proof.service()))
         .filter(relative_tasks::family_id.eq(proof.family()))
         .order((relative_tasks::degree.asc(), relative_tasks::opened_at.asc(), relative_tasks::id.asc()))
+        .select(COLUMNS)
         .load(conn)?)
 }
 
@@ -245,6 +285,7 @@ pub(super) fn tasks_of_result(conn: &mut Conn, service: ServiceId, result: Resul
         .filter(relative_tasks::service_id.eq(service))
         .filter(relative_tasks::result_id.eq(result))
         .order((relative_tasks::degree.asc(), relative_tasks::id.asc()))
+        .select(COLUMNS)
         .load(conn)?)
 }
 
@@ -257,7 +298,32 @@ pub(in crate::clinic) fn tasks_of_person(
         .filter(relative_tasks::service_id.eq(service))
         .filter(relative_tasks::person_id.eq(person))
         .order(relative_tasks::id.asc())
+        .select(COLUMNS)
         .load(conn)?)
+}
+
+/// How the relatives of these tasks stand to the proband, in the order of `tasks`: one statement for any number. Each task
+/// must be of a family in `related`.
+pub fn positions_of(conn: &mut Conn, related: &[InFamily], tasks: &[Task]) -> Result<Vec<Position>> {
+    let ids: Vec<TaskId> = tasks.iter().map(|task| task.id).collect();
+    let sealed: Vec<(TaskId, Sealed<Position>)> = relative_tasks::table
+        .filter(relative_tasks::id.eq_any(ids))
+        .select((relative_tasks::id, relative_tasks::sealed))
+        .load(conn)?;
+    let opened = tasks.iter().map(|task| {
+        let proof = related.iter().find(|proof| proof.family() == task.family_id);
+        let row = sealed.iter().find(|(id, _)| *id == task.id);
+        let (proof, (_, sealed)) = proof.zip(row).ok_or_else(Error::not_found)?;
+        sealed.open(proof.grant()?, task.id.as_str())
+    });
+    opened.collect()
+}
+
+/// How one relative stands to the proband.
+pub fn position_of(conn: &mut Conn, proof: &InFamily, task: &Task) -> Result<Position> {
+    positions_of(conn, std::slice::from_ref(proof), std::slice::from_ref(task))?
+        .pop()
+        .ok_or_else(Error::not_found)
 }
 
 /// Every task's id and state, for the test that compares queues with states.

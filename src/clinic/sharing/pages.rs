@@ -14,7 +14,10 @@ use crate::{
         family::family_get,
         route::{Route, route},
     },
-    clinic::{cascade::task::Task, people::person::person_get},
+    clinic::{
+        cascade::task::{Task, position_of},
+        people::person::person_get,
+    },
     db::Conn,
     error::Result,
     ids::{FamilyId, StaffId, TaskId},
@@ -59,7 +62,7 @@ impl About {
             family: task.family_id,
             reference: family_get(conn, proof)?.reference,
             name: person_get(conn, proof, task.person_id)?.shown(),
-            relation: task.position(proof)?.path_words,
+            relation: position_of(conn, proof, task)?.path_words,
         })
     }
 

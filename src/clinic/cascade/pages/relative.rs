@@ -13,7 +13,7 @@ use crate::{
     clinic::{
         cascade::{
             steps::step,
-            task::{Task, TaskCommand, TaskState, task_open},
+            task::{Task, TaskCommand, TaskState, position_of, task_open},
         },
         letters::letter::{LetterRow, LetterState, letter_list},
         people::person::{Person, contact_of, person_get},
@@ -121,7 +121,7 @@ pub(super) async fn page(staff: Staff<may::TaskView>, house: Here, id: web::Path
 
 fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage> {
     let (task, proof) = task_open(act.conn(), caller, id)?;
-    let position = task.position(&proof)?;
+    let position = position_of(act.conn(), &proof, &task)?;
     let person = person_get(act.conn(), &proof, task.person_id)?;
     let has_address = contact_of(act.conn(), caller.service, person.id)?.is_some();
     let may = |permission| allows(&caller.roles, permission);

@@ -12,7 +12,7 @@ use crate::{
     },
     audit::Deed,
     clinic::{
-        cascade::task::{TaskState, task_list},
+        cascade::task::{TaskState, positions_of, task_list},
         people::{
             kinship::{pedigree_id, pedigree_of},
             person::{Person, contacts_of, person_list},
@@ -142,7 +142,7 @@ fn overview(conn: &mut Conn, caller: &Caller, proof: &InFamily, today: UtcDate) 
     let people = person_list(conn, proof)?;
     let tree = pedigree_of(conn, proof)?;
     let tasks = task_list(conn, proof)?;
-    let positions = tasks.iter().map(|task| task.position(proof)).collect::<Result<Vec<_>>>()?;
+    let positions = positions_of(conn, std::slice::from_ref(proof), &tasks)?;
     let may = |permission| allows(&caller.roles, permission);
     let name_of =
         |id: PersonId| people.iter().find(|person| person.id == id).map(Person::shown).unwrap_or_default();

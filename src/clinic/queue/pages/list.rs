@@ -11,7 +11,7 @@ use crate::{
         staff::staff_names,
     },
     clinic::{
-        cascade::task::{Task, tasks_related},
+        cascade::task::{Position, Task, positions_of, tasks_related},
         queue::item::{Narrowed, Queue, SubjectKind, WorkItem, queue_counts, work_list},
     },
     db::{Conn, UtcDate, UtcTime},
@@ -166,15 +166,17 @@ fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Re
     let related = families_related(conn, caller, &families)?;
     let about = |item: &&WorkItem| item.subject_kind == SubjectKind::Task;
     let about = items.iter().filter(about).map(|item| item.subject_id.as_str()).collect();
+    let tasks = tasks_related(conn, caller.service, about, &related)?;
     let known = Known {
         caller,
         references: family_references(conn, caller.service, &families)?,
-        tasks: tasks_related(conn, caller.service, about, &related)?,
+        positions: positions_of(conn, &related, &tasks)?,
+        tasks,
         related,
         names: staff_names(conn, caller.service)?,
         now,
     };
-    let cards = items.iter().map(|item| known.card(item)).collect::<Result<_>>()?;
+    let cards = items.iter().map(|item| known.card(item)).collect();
     let counts = queue_counts(conn, caller.service, caller.staff, today)?;
     Ok(Queues {
         heading: asked.to.queue.map_or("Work to do", Queue::title).to_owned(),
@@ -207,27 +209,27 @@ struct Known<'a> {
     references: Vec<(FamilyId, String)>,
     related: Vec<InFamily>,
     tasks: Vec<Task>,
+    positions: Vec<Position>,
     names: Vec<(StaffId, String)>,
     now: UtcTime,
 }
 
 impl Known<'_> {
-    fn card(&self, item: &WorkItem) -> Result<Card> {
+    fn card(&self, item: &WorkItem) -> Card {
         let related =
             item.family_id.is_none_or(|family| self.related.iter().any(|proof| proof.family() == family));
         let mine = item.owner_id == Some(self.caller.staff);
         let (page, needed) = subject_page(item);
         let page = allows(&self.caller.roles, needed).then_some(page);
         let owner = item.owner_id.filter(|_| related);
-        let task = self.tasks.iter().find(|task| task.id.as_str() == item.subject_id);
-        let proof = item.family_id.and_then(|id| self.related.iter().find(|proof| proof.family() == id));
-        let position = task.zip(proof).map(|(task, proof)| task.position(proof)).transpose()?;
-        Ok(Card {
+        let known =
+            self.tasks.iter().zip(&self.positions).find(|(task, _)| task.id.as_str() == item.subject_id);
+        Card {
             id: item.id,
             queue: item.queue,
             title: item.queue.title(),
-            relation: position.map(|position| position.path_words),
-            next_step: task.map(|task| task.state.next_step()),
+            relation: known.map(|(_, position)| position.path_words.clone()),
+            next_step: known.map(|(task, _)| task.state.next_step()),
             family: item
                 .family_id
                 .and_then(|id| self.references.iter().find(|(known, _)| *known == id))
@@ -243,7 +245,7 @@ impl Known<'_> {
             may_take: page.is_some() && (item.owner_id.is_none() || (mine && !related)),
             may_hand_over: item.owner_id.is_some() && (mine || related),
             link: page.filter(|_| related),
-        })
+        }
     }
 }
 

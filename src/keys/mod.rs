@@ -96,6 +96,11 @@ impl Keys {
         Self::new(KeyFile::in_memory(chance), None)
     }
 
+    /// The same derived keys, and another keeper of the compartments'.
+    pub fn with_service(&self, service: Arc<dyn KeyService>) -> Self {
+        Self { service, ..self.clone() }
+    }
+
     /// What a process that serves the relatives' wing keeps of its keys: it gives up the rest before the first request.
     pub fn of_relatives_wing(&self) -> Self {
         Self {

@@ -178,3 +178,128 @@ where
         Ok(Self { bytes: <Vec<u8> as FromSql<Binary, DB>>::from_sql(bytes)?, content: PhantomData })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::SeededChance,
+        keys::compartment::{K, P},
+    };
+
+    struct Note(Vec<u8>);
+    struct Elsewhere;
+    macro_rules! plain {
+        ($name:ident in $kind:ident at $place:literal, $bytes:expr, $back:expr) => {
+            impl Content for $name {
+                type In = $kind;
+                const PLACE: &'static str = $place;
+                fn encode(&self) -> Result<Zeroizing<Vec<u8>>> {
+                    Ok(Zeroizing::new($bytes(self)))
+                }
+                fn decode(bytes: &[u8]) -> Result<Self> {
+                    Ok($back(bytes))
+                }
+            }
+        };
+    }
+    plain!(Note in P at "notes.sealed", |note: &Note| note.0.clone(), |bytes: &[u8]| Note(bytes.to_vec()));
+    plain!(Elsewhere in P at "others.sealed", |_: &Elsewhere| Vec::new(), |_: &[u8]| Elsewhere);
+    struct Address;
+    plain!(Address in K at "notes.sealed", |_: &Address| Vec::new(), |_: &[u8]| Address);
+
+    fn service(seed: u64) -> ServiceId {
+        ServiceId::new(&SeededChance::new(seed))
+    }
+
+    fn key() -> Secret {
+        Secret::new([7; 32])
+    }
+
+    fn moved<A, B>(sealed: &Sealed<A>) -> Sealed<B> {
+        Sealed { bytes: sealed.bytes.clone(), content: PhantomData }
+    }
+
+    #[test]
+    fn it_opens_in_its_own_place_and_nowhere_else() {
+        let chance = SeededChance::new(5);
+        let grant: Grant<P> = Grant::new(service(1), "family", vec![(1, key())]);
+        let sealed = Sealed::seal(&grant, &chance, "row", &Note(b"words of a note".to_vec())).unwrap();
+        assert_eq!(sealed.open(&grant, "row").unwrap().0, b"words of a note");
+        assert!(!sealed.bytes.windows(5).any(|run| run == b"words"));
+        // The same key each time: it is the place that differs.
+        let refused = [
+            ("another row", sealed.open(&grant, "row2").is_err()),
+            (
+                "another family",
+                sealed.open(&Grant::new(service(1), "family2", vec![(1, key())]), "row").is_err(),
+            ),
+            (
+                "another service",
+                sealed.open(&Grant::new(service(2), "family", vec![(1, key())]), "row").is_err(),
+            ),
+            (
+                "another key",
+                sealed
+                    .open(&Grant::new(service(1), "family", vec![(1, Secret::new([8; 32]))]), "row")
+                    .is_err(),
+            ),
+            (
+                "a key that is gone",
+                sealed.open(&Grant::new(service(1), "family", vec![(2, key())]), "row").is_err(),
+            ),
+            ("another column", moved::<Note, Elsewhere>(&sealed).open(&grant, "row").is_err()),
+            (
+                "another compartment",
+                moved::<Note, Address>(&sealed)
+                    .open(&Grant::<K>::new(service(1), "family", vec![(1, key())]), "row")
+                    .is_err(),
+            ),
+        ];
+        for (place, refused) in refused {
+            assert!(refused, "opened in {place}");
+        }
+    }
+
+    #[test]
+    fn parts_that_run_together_are_not_one_place() {
+        let chance = SeededChance::new(6);
+        let one: Grant<P> = Grant::new(service(1), "ab", vec![(1, key())]);
+        let other: Grant<P> = Grant::new(service(1), "b", vec![(1, key())]);
+        let sealed = Sealed::seal(&one, &chance, "row", &Note(vec![1])).unwrap();
+        assert!(sealed.open(&other, "rowa").is_err());
+    }
+
+    #[test]
+    fn every_changed_byte_is_found_and_no_two_sealings_are_alike() {
+        let chance = SeededChance::new(7);
+        let grant: Grant<P> = Grant::new(service(1), "family", vec![(1, key())]);
+        let note = Note(b"x".to_vec());
+        let sealed = Sealed::seal(&grant, &chance, "row", &note).unwrap();
+        for place in 0..sealed.bytes.len() {
+            let mut bytes = sealed.bytes.clone();
+            bytes[place] ^= 1;
+            assert!(
+                Sealed::<Note> { bytes, content: PhantomData }.open(&grant, "row").is_err(),
+                "byte {place}"
+            );
+            let bytes = sealed.bytes[..place].to_vec();
+            assert!(
+                Sealed::<Note> { bytes, content: PhantomData }.open(&grant, "row").is_err(),
+                "cut at {place}"
+            );
+        }
+        assert_ne!(sealed.bytes, Sealed::seal(&grant, &chance, "row", &note).unwrap().bytes);
+    }
+
+    #[test]
+    fn after_a_new_key_old_words_open_and_new_ones_use_it() {
+        let chance = SeededChance::new(8);
+        let old: Grant<P> = Grant::new(service(1), "family", vec![(1, key())]);
+        let sealed = Sealed::seal(&old, &chance, "row", &Note(vec![1])).unwrap();
+        let both: Grant<P> = Grant::new(service(1), "family", vec![(1, key()), (2, Secret::new([9; 32]))]);
+        assert!(sealed.open(&both, "row").is_ok());
+        let newer = Sealed::seal(&both, &chance, "row", &Note(vec![1])).unwrap();
+        assert!(newer.open(&old, "row").is_err());
+    }
+}

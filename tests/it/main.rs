@@ -10,6 +10,7 @@
 
 mod access;
 mod intake;
+mod keys;
 mod portal;
 mod queues;
 mod record;

@@ -321,3 +321,36 @@ fn nothing_committed_names_a_registry_host_or_a_machine() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Where something sealed is opened without a person at a page: file, how often, and why it may. Anything else is a fault.
+const MAY_UNLOCK: &[(&str, usize, &str)] = &[
+    ("access/family.rs", 2, "after the relationship check, for one family or a list of them"),
+    ("audit/mod.rs", 1, "the one way for rules: within an act, by whoever is listed below"),
+    (
+        "clinic/result/intake.rs",
+        3,
+        "a report comes in before anyone has to do with its family; fetching one is an act",
+    ),
+];
+
+#[test]
+fn sealed_values_are_unlocked_only_where_the_list_says() {
+    let mut found = BTreeMap::new();
+    for file in files_under(&root().join("src"), ".rs") {
+        let name = file.strip_prefix(root().join("src")).unwrap().to_string_lossy().into_owned();
+        if name.starts_with("keys/") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        let text = without_tests(&text);
+        let count = text.matches(".unlock(").count()
+            + text.matches("envelope::unlock(").count()
+            + text.matches("envelope::unlock_many(").count();
+        if count > 0 {
+            found.insert(name, count);
+        }
+    }
+    let listed: BTreeMap<String, usize> =
+        MAY_UNLOCK.iter().map(|(file, count, _)| ((*file).to_owned(), *count)).collect();
+    assert_eq!(found, listed, "say in MAY_UNLOCK why this opens something without a relationship");
+}

@@ -4,6 +4,8 @@
 pub mod compartment;
 pub mod envelope;
 pub mod file;
+#[cfg(doctest)]
+mod probes;
 mod sealed;
 pub mod service;
 pub mod token;

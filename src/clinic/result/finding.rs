@@ -2,7 +2,7 @@
 //! Must not know: relatives. A finding leaves this wing through release.rs or not at all.
 
 use super::{
-    report,
+    report::{self, hgvs},
     state::{ResultCommand, Standing},
 };
 use crate::{
@@ -25,6 +25,8 @@ diesel::table! {
         gene -> Nullable<Text>,
         hgvs_c -> Nullable<Text>,
         hgvs_p -> Nullable<Text>,
+        hgvs_g -> Nullable<Text>,
+        build -> Nullable<Text>,
         zygosity -> Nullable<Text>,
         source_class -> Text,
         significance -> Nullable<Text>,
@@ -85,6 +87,8 @@ pub struct Finding {
     pub gene: Option<String>,
     pub hgvs_c: Option<String>,
     pub hgvs_p: Option<String>,
+    pub hgvs_g: Option<String>,
+    pub build: Option<String>,
     pub zygosity: Option<String>,
     pub source_class: String,
     pub significance: Option<String>,
@@ -111,6 +115,8 @@ pub(super) fn finding_keep(act: &mut Act<'_>, result: ResultId, read: &report::F
         gene: read.gene.clone(),
         hgvs_c: full_name(read),
         hgvs_p: read.hgvs_p.clone(),
+        hgvs_g: read.hgvs_g.clone(),
+        build: read.build.clone(),
         zygosity: read.zygosity.as_ref().map(|z| z.as_str().to_owned()),
         source_class: read.source_class.as_str().to_owned(),
         significance: read.significance.as_ref().map(|s| s.as_str().to_owned()),
@@ -178,6 +184,9 @@ pub fn finding_mark(
         .filter(findings::result_id.eq(result.id))
         .filter(findings::id.eq(finding))
         .first(act.conn())?;
+    if mark == Mark::Familial {
+        names_are_valid(&row)?;
+    }
     let why = why.map(str::trim).filter(|text| !text.is_empty());
     if why.is_none() && mark != row.suggestion {
         return Err(Error::bad_input(format!(
@@ -195,6 +204,29 @@ pub fn finding_mark(
         ))
         .execute(act.conn())?;
     act.record(Deed::FindingMarked, ("finding", finding.as_str()), Some(proof.family()), mark.as_str())
+}
+
+/// A finding enters the joint account under names that any laboratory reads alike, or not at all. The names stay as
+/// they were received: nobody here can know what was meant.
+///
+/// # Errors
+/// The first name that is not valid, the letter where it goes wrong, and why.
+pub(super) fn names_are_valid(finding: &Finding) -> Result<()> {
+    let names = [
+        ("coding", &finding.hgvs_c, hgvs::check as fn(&str) -> _),
+        ("protein", &finding.hgvs_p, hgvs::check_protein),
+        ("genomic", &finding.hgvs_g, hgvs::check),
+    ];
+    for (kind, name, check) in names {
+        let Some((name, problem)) = name.as_ref().and_then(|name| Some((name, check(name).err()?))) else {
+            continue;
+        };
+        return Err(Error::not_now(format!(
+            "The {kind} name of this finding is not a valid HGVS name, so it cannot be marked familial: {name}, {problem}. \
+             Ask the laboratory for a corrected report; the name is kept as it was received, and nothing was saved."
+        )));
+    }
+    Ok(())
 }
 
 /// Every gene a result names, told or not: what the leak gate compares a letter with.

@@ -2,7 +2,7 @@
 //! Must not know: what the findings mean for anyone. The bytes are kept as they came.
 
 use super::{
-    finding,
+    certificate, finding,
     report::{self, BirthDate, Report, Sex},
     state::{
         ResultCommand, ResultState, TestResult, result_by_identifier, result_by_report, result_insert,
@@ -247,6 +247,7 @@ fn supersede(act: &mut Act<'_>, elder: &TestResult, by: ResultId) -> Result<()> 
     }
     result_move(act, elder.standing(), ResultCommand::Supersede)?;
     act.record(Deed::ResultSuperseded, ("result", elder.id.as_str()), Some(elder.family_id), by.as_str())?;
+    certificate::certificates_supersede(act, elder)?;
     cascade::task::tasks_suspend(act, elder)
 }
 

@@ -4,7 +4,7 @@
 use super::{
     finding::{self, Finding, Mark},
     report::SourceClass,
-    state::{ResultState, TestResult},
+    state::{ResultState, TestResult, result_version},
 };
 use crate::{
     access::InFamily,
@@ -18,7 +18,10 @@ use diesel::prelude::*;
 use kinward_family::{
     condition::Condition,
     disclosure::{Disclosure, Level},
-    fact::{Classification, FamilialFact, Gene, Inheritance, TestCode, VariantName},
+    fact::{
+        Biallelic, Build, Classification, ClassifiedOn, FamilialFact, Gene, GenomicName, Inheritance,
+        ProteinName, TestCode, VariantDetail, VariantName,
+    },
 };
 
 diesel::table! {
@@ -124,11 +127,17 @@ pub fn fact_preview(act: &mut Act<'_>, proof: InFamily, result: &TestResult) -> 
 
 fn fact_of(act: &mut Act<'_>, proof: InFamily, result: &TestResult) -> Result<FamilialFact> {
     let findings = finding::findings_of(act.conn(), proof.service(), result.id)?;
-    fact_from(result, &findings)
+    let version = result_version(act.conn(), proof.service(), result)?;
+    fact_at(result, &findings, version)
 }
 
 /// The mapping itself: from the rows marked familial to closed types. Nothing else of a finding has a way through.
 pub(super) fn fact_from(result: &TestResult, findings: &[Finding]) -> Result<FamilialFact> {
+    fact_at(result, findings, 1)
+}
+
+/// `version` counts the laboratory's reports under one number: 1, and one more for each amended one.
+fn fact_at(result: &TestResult, findings: &[Finding], version: u16) -> Result<FamilialFact> {
     let missing =
         |what: &str| Error::not_now(format!("{what} was not chosen when the findings were separated."));
     let condition = result
@@ -161,12 +170,16 @@ pub(super) fn fact_from(result: &TestResult, findings: &[Finding]) -> Result<Fam
              only a test of the proband's blood can show that it is inherited.",
         ));
     }
+    for finding in &variants {
+        finding::names_are_valid(finding)?;
+    }
     let names = variants
         .iter()
         .filter_map(|finding| finding.hgvs_c.as_deref())
         .map(VariantName::parse)
         .collect::<std::result::Result<Vec<_>, _>>()
         .map_err(refused)?;
+    let classified = result.issued.as_deref().and_then(|day| ClassifiedOn::parse(day, version).ok());
     FamilialFact::new(
         condition,
         Gene::parse(gene).map_err(refused)?,
@@ -175,7 +188,27 @@ pub(super) fn fact_from(result: &TestResult, findings: &[Finding]) -> Result<Fam
         inheritance,
         test_code,
     )
+    .and_then(|fact| fact.detailed(details(&variants), classified, biallelic(&variants)))
     .map_err(refused)
+}
+
+/// The other names of each variant; what does not fit its closed type stays behind.
+fn details(variants: &[&Finding]) -> Vec<VariantDetail> {
+    let detail = |finding: &&Finding| VariantDetail {
+        protein: finding.hgvs_p.as_deref().and_then(|name| ProteinName::parse(name).ok()),
+        genomic: finding.hgvs_g.as_deref().and_then(|name| GenomicName::parse(name).ok()),
+        build: finding.build.as_deref().and_then(Build::parse),
+    };
+    variants.iter().map(detail).collect()
+}
+
+/// What recessive inheritance needs of zygosity; for any other the fact drops it.
+fn biallelic(variants: &[&Finding]) -> Option<Biallelic> {
+    match variants {
+        [] => None,
+        [only] => (only.zygosity.as_deref() == Some("homozygous")).then_some(Biallelic::SameVariant),
+        [_, _, ..] => Some(Biallelic::DifferentVariants),
+    }
 }
 
 fn refused(problem: kinward_family::fact::BadFact) -> Error {
@@ -249,6 +282,8 @@ mod tests {
             gene: Some(gene.into()),
             hgvs_c: Some(name.into()),
             hgvs_p: None,
+            hgvs_g: None,
+            build: None,
             zygosity: Some("heterozygous".into()),
             source_class: "germline".into(),
             significance: significance.map(str::to_owned),

@@ -298,6 +298,18 @@ pub(super) fn result_by_identifier(
         .optional()?)
 }
 
+/// Which of the laboratory's words on one report this is: 1, and one more for each elder it replaces.
+pub(super) fn result_version(conn: &mut Conn, service: ServiceId, result: &TestResult) -> Result<u16> {
+    let mut version = 1;
+    let mut elder = result.supersedes_id;
+    // A chain has an end; the bound is there for a database that was damaged.
+    while let (Some(id), true) = (elder, version < 1_000) {
+        version += 1;
+        elder = result_row(conn, service, id)?.supersedes_id;
+    }
+    Ok(version)
+}
+
 pub(super) fn result_by_report(
     conn: &mut Conn,
     service: ServiceId,

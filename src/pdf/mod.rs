@@ -155,13 +155,20 @@ pub fn staff_record(record: &StaffRecord) -> Result<Pdf, PdfError> {
     sheet_of(record, None, None, TEXT_SIZE)?.pdf()
 }
 
-/// A record that other houses are given: dated, somewhat smaller so that it is one page, and with a square code by
+/// A record that other houses are given: dated, somewhat smaller so that it fits one page, and with a square code by
 /// which it is checked.
 ///
 /// # Errors
 /// As for a staff record; an address too long for a code.
 pub fn checked_record(record: &StaffRecord, day: (u16, u8, u8), code: &SquareCode) -> Result<Pdf, PdfError> {
-    sheet_of(record, Some(day), Some(code), TEXT_SIZE - 2.0)?.pdf()
+    let set = |size| sheet_of(record, Some(day), Some(code), size)?.pdf();
+    let largest = set(TEXT_SIZE - 2.0)?;
+    if largest.pages() == 1 {
+        return Ok(largest);
+    }
+    // Smaller than nine points nobody reads: then it is two pages.
+    let smaller = set(TEXT_SIZE - 3.0)?;
+    Ok(if smaller.pages() == 1 { smaller } else { largest })
 }
 
 fn sheet_of<'a>(

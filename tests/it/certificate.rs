@@ -6,19 +6,20 @@ use crate::support::{
     cases::{Case, SISTER, report},
 };
 use kinward::{
-    access::{House, answer::Pages},
     clinic::result::{
         certificate::verify::{Verdict, verify},
         report as reader,
     },
     demo::{
         browser::{Browser, Seen},
-        people::text_of,
+        people::{proband_of, text_of},
     },
     keys::Keys,
 };
 use serde_json::{Value, json};
 use std::process::Command;
+
+mod public;
 
 const FIELDS: &[(&str, &str)] =
     &[("method", "Sanger sequencing, exon 11"), ("control", "yes"), ("control_reference", "PC-2026-114")];
@@ -302,68 +303,6 @@ fn a_certificate_is_taken_back_once() {
 }
 
 #[test]
-fn whatever_is_not_known_is_answered_with_the_same_bytes() {
-    let world = World::new(407);
-    let mut case = Case::new(&world, &[SISTER]);
-    let issued = issue(&mut case, FIELDS);
-    let digest = digest(&mut case, &issued.id);
-    let nowhere = "00000000-0000-4000-8000-000000000000";
-    let (id, short) = (issued.id.as_str(), &digest[..16]);
-    let mut anybody = world.browser();
-    let mut answers = vec![];
-    for (identifier, digest) in [
-        (nowhere, digest.as_str()),
-        (id, "0000000000000000"),
-        (id, &digest[..15]),
-        (id, &digest[..17]),
-        (id, ""),
-        ("", short),
-        ("", ""),
-        ("not an id", "<script>"),
-        (&id.replace('-', ""), short),
-    ] {
-        answers.push((format!("form {identifier} {digest}"), check(&mut anybody, identifier, digest)));
-    }
-    for path in [
-        format!("/certificate/{nowhere}?digest={short}"),
-        format!("/certificate/{id}?digest=0"),
-        format!("/certificate/{id}?digest="),
-        format!("/certificate/x?digest={short}"),
-    ] {
-        answers.push((path.clone(), anybody.get(&path).unwrap()));
-    }
-    let (_, first) = &answers[0];
-    assert_eq!(first.status, 404);
-    for (what, seen) in &answers {
-        assert_eq!((seen.status, &seen.body), (first.status, &first.body), "{what}");
-    }
-    for grouped in [
-        digest.clone(),
-        short.to_uppercase(),
-        format!("{}-{} {}-{}", &digest[..4], &digest[4..8], &digest[8..12], &digest[12..16]),
-    ] {
-        assert_eq!(check(&mut anybody, id, &grouped).status, 200, "{grouped}");
-    }
-    assert_eq!(anybody.get(&format!("/certificate/{id}?digest={short}")).unwrap().status, 200);
-    // The address alone asks for the digest, whether or not there is such a certificate.
-    let (there, none) = (
-        anybody.get(&format!("/certificate/{id}")).unwrap(),
-        anybody.get(&format!("/certificate/{nowhere}")).unwrap(),
-    );
-    assert_eq!((there.status, there.body), (200, none.body));
-    let known = anybody.api_post("/certificate", &json!({"identifier": id, "digest": short})).unwrap();
-    assert_eq!((known["known"].as_bool(), known["standing"].as_str()), (Some(true), Some("valid")));
-    assert_eq!(known["issued_on"], "2026-11-23");
-    let api = |browser: &mut Browser, body: Value| {
-        let body = serde_json::to_vec(&body).unwrap();
-        browser.send("POST", "/api/v1/certificate", Some("application/json"), Some(&body)).unwrap()
-    };
-    let unknown = api(&mut anybody, json!({"identifier": nowhere, "digest": short}));
-    let mistyped = api(&mut anybody, json!({"identifier": id}));
-    assert_eq!((unknown.status, &unknown.body), (404, &mistyped.body));
-}
-
-#[test]
 fn words_of_staff_that_name_the_family_are_refused() {
     let world = World::new(408);
     let mut case = Case::new(&world, &[SISTER]);
@@ -455,12 +394,71 @@ fn the_command_line_answers_with_words_and_status() {
     assert_eq!(run(&folder.path().join("none.json")).status.code(), Some(2));
 }
 
-/// The check needs nothing of staff: the page can be made without anybody signed in.
+/// A recessive condition: two variants of one gene, one from each parent.
+fn two_variants() -> Vec<u8> {
+    let mut report: Value = serde_json::from_slice(&report("brca2_germline")).unwrap();
+    let entries = report["entry"].as_array_mut().unwrap();
+    let variant = entries
+        .iter()
+        .find(|entry| {
+            entry["resource"]["resourceType"] == "Observation"
+                && entry.to_string().contains("NM_000059.4:c.5946del")
+        })
+        .unwrap()
+        .clone();
+    let text = variant.to_string().replace("NM_000059.4:c.5946del", "NM_000059.4:c.68-7T>A");
+    let mut other: Value = serde_json::from_str(&text).unwrap();
+    other["fullUrl"] = "urn:uuid:5f0c7c52-8a55-4f0e-9f0a-0a3f7b9b6d11".into();
+    other["resource"]["id"] = "second-variant".into();
+    // What only the first variant has.
+    other["resource"]["component"].as_array_mut().unwrap().retain(|component| {
+        let code = &component["code"]["coding"][0]["code"];
+        code != "48005-3" && code != "81290-9"
+    });
+    other["resource"]["component"].as_array_mut().unwrap().push(json!({
+        "code": {"coding": [{"system": "http://loinc.org", "code": "53037-8"}]},
+        "valueCodeableConcept": {"coding": [{"system": "http://loinc.org", "code": "LA6668-3", "display": "Pathogenic"}]}
+    }));
+    entries.push(other);
+    serde_json::to_vec(&report).unwrap()
+}
+
 #[test]
-fn the_public_page_offers_no_way_in() {
-    let world = World::new(411);
-    let _: &House = &world.house;
-    Pages::load().unwrap();
-    let page = world.browser().page("/certificate").unwrap();
-    assert!(!page.contains("form_token") && !page.contains("Sign out") && page.contains("Identifier"));
+fn a_recessive_condition_names_both_variants_and_says_how_they_come_together() {
+    let world = World::new(412);
+    let mut counsellor = world.counsellor();
+    let result = counsellor.report_upload(&two_variants()).unwrap().unwrap();
+    let page = counsellor.result(&result).unwrap();
+    counsellor.findings_mark(&result, &page).unwrap();
+    counsellor.result_separate(&result, "breast_ovarian", "autosomal_recessive", "R242").unwrap();
+    counsellor.conversation(&result, "at_result", crate::support::TODAY, "Yes, they should know.").unwrap();
+    let (family, proband) =
+        (text_of(&page, "family").unwrap(), text_of(proband_of(&page).unwrap(), "person").unwrap());
+    counsellor.relative_add(&family, &proband, &SISTER, crate::support::TODAY).unwrap();
+    counsellor.at_risk_confirm(&result).unwrap();
+    let address = format!("/results/{result}/certificate");
+    let location = counsellor.browser.done(&address, &address, FIELDS).unwrap();
+    let id = location.rsplit("#certificate-").next().unwrap();
+    let mut form = |kind: &str| counsellor.browser.get(&format!("/certificates/{id}/{kind}")).unwrap().body;
+    let (json, fhir, pdf) = (form("json"), form("fhir"), form("pdf"));
+    let value: Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(value["biallelic"], "different_variants");
+    assert_eq!(value["variants"].as_array().unwrap().len(), 2);
+    let bundle: Value = serde_json::from_slice(&fhir).unwrap();
+    assert_eq!(
+        (bundle["resourceType"].as_str(), bundle["entry"].as_array().unwrap().len()),
+        (Some("Bundle"), 2)
+    );
+    assert!(matches!(verdict(&world, &fhir), Verdict::Valid { .. }));
+    let mut cut = bundle;
+    cut["entry"].as_array_mut().unwrap().pop();
+    assert_eq!(
+        verdict(&world, &serde_json::to_vec(&cut).unwrap()),
+        Verdict::Changed,
+        "one variant taken out"
+    );
+    let paper = printed(&pdf);
+    for words in ["NM_000059.4:c.5946del", "NM_000059.4:c.68-7T>A", "one from each", "Page 1 of 1"] {
+        assert!(paper.contains(words), "{words}: {paper}");
+    }
 }

@@ -103,8 +103,9 @@ async fn certificates_page(
             }))
         })
         .await?;
+    let part = id.as_str().get(..8).unwrap_or_default();
     let title = format!(
-        "Certificates of {}",
+        "Certificates of result {part} of {}",
         view.get("family_reference").and_then(|r| r.as_str()).unwrap_or_default()
     );
     Answer::page("certificates", title, &caller, view)

@@ -29,8 +29,8 @@ pub(super) fn pdf(content: &Content, digest: &str) -> Result<Pdf> {
         told: "Square code with the address of the page that says whether this certificate still stands"
             .into(),
         beside: vec![
-            "Read the square code, or open this address and type the digest:".into(),
-            content.check.clone(),
+            "Read the square code, or open this address and type the identifier and the digest:".into(),
+            content.check.rsplit_once('/').map_or("", |(page, _)| page).to_owned(),
             format!("Digest: {}", grouped(digest)),
         ],
     };
@@ -50,18 +50,23 @@ fn fact(label: &str, value: impl Into<String>) -> Fact {
 
 fn variant_facts(content: &Content) -> Vec<Fact> {
     let mut facts = vec![fact("Gene", &content.gene)];
-    for variant in &content.variants {
-        facts.push(fact("Variant (HGVS)", names(variant).join("\n")));
-        facts.push(fact("Transcript", &variant.transcript));
-        facts.push(fact(
-            "Genome build, coordinates",
-            match (&variant.build, &variant.genomic) {
-                (None, None) => "Not in the laboratory's report".to_owned(),
-                (Some(build), None) => build.clone(),
-                (None, Some(name)) => name.clone(),
-                (Some(build), Some(name)) => format!("{build}\n{name}"),
-            },
-        ));
+    if let [only] = content.variants.as_slice() {
+        facts.push(fact("Variant (HGVS)", names(only).join("\n")));
+        facts.push(fact("Transcript", &only.transcript));
+        let place: Vec<&str> =
+            [&only.build, &only.genomic].into_iter().flatten().map(String::as_str).collect();
+        let place =
+            if place.is_empty() { "Not in the laboratory's report".to_owned() } else { place.join("\n") };
+        facts.push(fact("Genome build, coordinates", place));
+    } else {
+        // Of several variants each has one row, so that the page stays one; the name begins with the transcript.
+        for (place, variant) in content.variants.iter().enumerate() {
+            let mut lines = vec![names(variant).join(", ")];
+            let place_of: Vec<&str> =
+                [&variant.build, &variant.genomic].into_iter().flatten().map(String::as_str).collect();
+            lines.extend((!place_of.is_empty()).then(|| place_of.join(", ")));
+            facts.push(fact(&format!("Variant {} (HGVS)", place + 1), lines.join("\n")));
+        }
     }
     let class = content.classification.parse::<Classification>().map_or("", Classification::name);
     let dated = match (&content.classification_date, content.classification_version) {
@@ -115,4 +120,53 @@ fn issuer_facts(content: &Content) -> Vec<Fact> {
 
 fn shown(day: &str) -> String {
     day.parse::<crate::db::UtcDate>().map_or_else(|_| day.to_owned(), |day| day.shown())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clinic::result::certificate::content::Issuer, ids::CertificateId};
+
+    #[test]
+    fn the_fullest_certificate_is_still_one_page() {
+        let id = CertificateId::new(&crate::clock::SeededChance::new(1));
+        let variant = |n: usize| Variant {
+            coding: format!("NM_004006.3:c.(6438+{n}_6439-1)_(7309+1_7310-1)del"),
+            transcript: "NM_004006.3".into(),
+            protein: Some("NP_003997.2:p.(Ser1982Argfs*22)".into()),
+            genomic: Some("NC_000023.11:g.(31060227_31100351)_(33274278_33417151)del".into()),
+            build: Some("GRCh38".into()),
+        };
+        let content = Content {
+            kind: String::new(),
+            version: 2,
+            id,
+            check: format!("https://genetics.a-long-name-of-a-trust.example.nhs.uk/kinward/certificate/{id}"),
+            family_reference: "KW-7F3K-9QXM".into(),
+            gene: "DMD".into(),
+            variants: (1..=4).map(variant).collect(),
+            classification: "likely_pathogenic".into(),
+            classification_date: Some("2026-11-23".into()),
+            classification_version: Some(3),
+            inheritance: "autosomal_recessive".into(),
+            biallelic: Some("different_variants".into()),
+            condition: "A condition with a name that is long enough to take more than one line here".into(),
+            test_for_relatives: "R242.1".into(),
+            method: Some("M".repeat(80)),
+            positive_control: super::super::typed::Control {
+                available: true,
+                reference: Some("P".repeat(40)),
+            },
+            issued_by: Issuer {
+                service: "The Regional Clinical Genetics Service of a Large Place".into(),
+                address: vec!["Department of Clinical Genetics, Third Floor".into(); 6],
+                phone: "0113 496 0000".into(),
+                hours: "Monday to Friday, 9am to 4pm".into(),
+                email: "genetics@northmoor.example".into(),
+                web: "www.northmoor.example".into(),
+            },
+            issued_on: crate::db::UtcDate::new(2026, 11, 23).unwrap(),
+        };
+        assert_eq!(pdf(&content, &"a".repeat(64)).unwrap().pages(), 1);
+    }
 }

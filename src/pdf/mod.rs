@@ -162,13 +162,14 @@ pub fn staff_record(record: &StaffRecord) -> Result<Pdf, PdfError> {
 /// As for a staff record; an address too long for a code.
 pub fn checked_record(record: &StaffRecord, day: (u16, u8, u8), code: &SquareCode) -> Result<Pdf, PdfError> {
     let set = |size| sheet_of(record, Some(day), Some(code), size)?.pdf();
-    let largest = set(TEXT_SIZE - 2.0)?;
-    if largest.pages() == 1 {
-        return Ok(largest);
+    // Smaller than eight points nobody reads: then it is two pages.
+    for size in [10.0, 9.0, 8.0] {
+        let pdf = set(size)?;
+        if pdf.pages() == 1 {
+            return Ok(pdf);
+        }
     }
-    // Smaller than nine points nobody reads: then it is two pages.
-    let smaller = set(TEXT_SIZE - 3.0)?;
-    Ok(if smaller.pages() == 1 { smaller } else { largest })
+    set(9.0)
 }
 
 fn sheet_of<'a>(

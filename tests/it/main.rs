@@ -19,4 +19,5 @@ mod schema;
 mod sending;
 mod stories;
 mod support;
+mod variant;
 mod wall;

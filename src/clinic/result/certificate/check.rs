@@ -12,7 +12,7 @@ use crate::{
     ids::CertificateId,
 };
 use actix_web::web;
-use kinward_family::fact::Classification;
+use kinward_family::fact::{Classification, Inheritance};
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
@@ -89,7 +89,7 @@ fn is_held(row: &Certificate, digest: &str) -> bool {
     same(&row.digest) || same(short(&row.digest))
 }
 
-/// No more than stands on the certificate, and whether it still stands.
+/// All that stands on the certificate, so that a changed paper with a true code is found out; and whether it still stands.
 fn shown(content: &Content, row: &Certificate) -> Value {
     let standing = row.standing();
     json!({
@@ -104,8 +104,13 @@ fn shown(content: &Content, row: &Certificate) -> Value {
         "issued_by": content.issued_by,
         "family_reference": content.family_reference,
         "gene": content.gene,
-        "variants": content.variants.iter().map(|variant| &variant.coding).collect::<Vec<_>>(),
+        "variants": content.variants.iter().map(|variant| variant.names().join(", ")).collect::<Vec<_>>(),
         "classification": content.classification.parse::<Classification>().map_or("", Classification::name),
+        "classification_date": content.classification_date,
+        "condition": content.condition,
+        "inheritance": content.inheritance.parse::<Inheritance>().map_or("", Inheritance::name),
+        "method": content.method,
+        "control": content.positive_control.in_words(),
         "test_for_relatives": content.test_for_relatives,
     })
 }

@@ -10,7 +10,7 @@ use crate::{
     keys::{Keys, to_hex},
 };
 use ed25519_dalek::{Signer, SigningKey};
-use kinward_family::fact::{FamilialFact, VariantDetail};
+use kinward_family::fact::{FamilialFact, VariantDetail, VariantName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -73,6 +73,28 @@ pub struct Issuer {
     pub web: String,
 }
 
+impl Variant {
+    pub(super) fn of((name, detail): (&VariantName, Option<&VariantDetail>)) -> Self {
+        Self {
+            coding: name.as_str().to_owned(),
+            transcript: name.transcript().to_owned(),
+            protein: detail.and_then(|d| d.protein.as_ref()).map(|p| p.as_str().to_owned()),
+            genomic: detail.and_then(|d| d.genomic.as_ref()).map(|g| g.as_str().to_owned()),
+            build: detail.and_then(|d| d.build).map(|b| b.as_str().to_owned()),
+        }
+    }
+
+    /// Every name of it, as people compare them.
+    pub(super) fn names(&self) -> Vec<String> {
+        let place: Vec<&str> =
+            [&self.build, &self.genomic].into_iter().flatten().map(String::as_str).collect();
+        let mut names: Vec<String> =
+            std::iter::once(self.coding.clone()).chain(self.protein.clone()).collect();
+        names.extend((!place.is_empty()).then(|| place.join(" ")));
+        names
+    }
+}
+
 impl Content {
     pub(super) fn of(
         id: CertificateId,
@@ -83,14 +105,6 @@ impl Content {
         address: &str,
         at: UtcTime,
     ) -> Self {
-        let variant =
-            |(name, detail): (&kinward_family::fact::VariantName, Option<&VariantDetail>)| Variant {
-                coding: name.as_str().to_owned(),
-                transcript: name.transcript().to_owned(),
-                protein: detail.and_then(|d| d.protein.as_ref()).map(|p| p.as_str().to_owned()),
-                genomic: detail.and_then(|d| d.genomic.as_ref()).map(|g| g.as_str().to_owned()),
-                build: detail.and_then(|d| d.build).map(|b| b.as_str().to_owned()),
-            };
         Self {
             kind: KIND.into(),
             version: VERSION,
@@ -98,7 +112,7 @@ impl Content {
             check: format!("{address}/certificate/{id}"),
             family_reference,
             gene: fact.gene().as_str().to_owned(),
-            variants: fact.detailed_variants().map(variant).collect(),
+            variants: fact.detailed_variants().map(Variant::of).collect(),
             classification: fact.classification().as_str().to_owned(),
             classification_date: fact.classified().map(|c| c.day().to_owned()),
             classification_version: fact.classified().map(|c| c.version()),

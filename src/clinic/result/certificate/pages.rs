@@ -3,7 +3,9 @@
 
 use super::{
     Added, Certificate, Standing, certificate_issue, certificate_list, certificate_open,
-    certificate_withdraw, content::grouped, may_be_issued,
+    certificate_withdraw,
+    content::{Variant, grouped},
+    may_be_issued,
 };
 use crate::{
     access::{
@@ -89,7 +91,8 @@ async fn certificates_page(
             };
             let variants: Vec<_> = fact
                 .iter()
-                .flat_map(|fact| fact.variants().iter().map(|name| name.as_str().to_owned()))
+                .flat_map(|fact| fact.detailed_variants().map(Variant::of))
+                .map(|variant| variant.names().join(", "))
                 .collect();
             Ok(json!({
                 "result": id,

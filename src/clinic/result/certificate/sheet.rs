@@ -89,12 +89,6 @@ fn test_facts(content: &Content) -> Vec<Fact> {
         Some(_) => Some(Biallelic::SameVariant.name()),
         None => None,
     };
-    let control = &content.positive_control;
-    let available = match (control.available, &control.reference) {
-        (true, Some(reference)) => format!("Available, the laboratory's reference {reference}"),
-        (true, None) => "Available on request".to_owned(),
-        (false, Some(_) | None) => "Not available".to_owned(),
-    };
     vec![
         fact("Condition", &content.condition),
         fact(
@@ -103,7 +97,7 @@ fn test_facts(content: &Content) -> Vec<Fact> {
         ),
         fact("Test for relatives", &content.test_for_relatives),
         fact("Method", content.method.as_deref().unwrap_or("Any that detects the variant")),
-        fact("Positive control", available),
+        fact("Positive control", content.positive_control.in_words()),
     ]
 }
 

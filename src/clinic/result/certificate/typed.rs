@@ -23,6 +23,17 @@ pub struct Control {
     pub reference: Option<String>,
 }
 
+impl Control {
+    /// As paper and page say it.
+    pub(super) fn in_words(&self) -> String {
+        match (self.available, &self.reference) {
+            (true, Some(reference)) => format!("Available, the laboratory's reference {reference}"),
+            (true, None) => "Available on request".to_owned(),
+            (false, Some(_) | None) => "Not available".to_owned(),
+        }
+    }
+}
+
 /// What staff add.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Added {

@@ -327,6 +327,7 @@ mod tests {
             (result(), vec![familial("BRCA2", BRCA2, Some("uncertain"))]),
             (result(), vec![familial("BRCA2", BRCA2, Some("benign"))]),
             (result(), vec![familial("BRCA2", "a sentence about the patient", Some("pathogenic"))]),
+            (result(), vec![familial("BRCA2", "NM_000059.4:c.5948_5946del", Some("pathogenic"))]),
             (result(), vec![familial("Mary was ill", BRCA2, Some("pathogenic"))]),
             (
                 result(),
@@ -340,6 +341,24 @@ mod tests {
         for (place, (result, findings)) in cases.iter().enumerate() {
             assert!(fact_from(result, findings).is_err(), "case {place}");
         }
+    }
+
+    #[test]
+    fn zygosity_passes_only_where_recessive_inheritance_needs_it() {
+        let twice = Finding {
+            zygosity: Some("homozygous".into()),
+            ..finding(Mark::Familial, "NMNAT1", "NM_022787.3:c.769G>A", Some("pathogenic"))
+        };
+        let other = finding(Mark::Familial, "NMNAT1", "NM_022787.3:c.53A>G", Some("pathogenic"));
+        let of = |inheritance: &str, findings: &[Finding]| {
+            let result = TestResult { inheritance: Some(inheritance.into()), ..result() };
+            fact_from(&result, findings).unwrap().biallelic()
+        };
+        let recessive = "autosomal_recessive";
+        assert_eq!(of(recessive, std::slice::from_ref(&twice)), Some(Biallelic::SameVariant));
+        assert_eq!(of(recessive, std::slice::from_ref(&other)), None);
+        assert_eq!(of(recessive, &[twice.clone(), other]), Some(Biallelic::DifferentVariants));
+        assert_eq!(of("autosomal_dominant", &[twice]), None);
     }
 
     #[test]

@@ -81,6 +81,8 @@ id! {
     ObjectionId,
     /// One passage through the one door from personal to familial.
     ReleaseId,
+    /// A familial variant certificate; it stands on the certificate itself.
+    CertificateId,
     LetterId,
     /// A code on a letter.
     InvitationId,

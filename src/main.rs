@@ -149,7 +149,7 @@ enum VariantWord {
 
 #[derive(Subcommand)]
 enum CertificateWord {
-    /// Check the signature of a certificate with this installation's key.
+    /// Check a certificate (JSON or FHIR) with this installation's key and register. Exit status 1 if it does not stand.
     Verify { file: PathBuf },
 }
 

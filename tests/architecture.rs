@@ -327,6 +327,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
     ("access/family.rs", 2, "after the relationship check, for one family or a list of them"),
     ("audit/mod.rs", 1, "the one way for rules: within an act, by whoever is listed below"),
     (
+        "clinic/result/certificate.rs",
+        1,
+        "the public check: whoever holds a certificate reads what stands on it, and it shows no more",
+    ),
+    (
         "clinic/result/intake.rs",
         3,
         "a report comes in before anyone has to do with its family; fetching one is an act",

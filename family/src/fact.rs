@@ -1,6 +1,10 @@
 //! The familial fact: the part of a result that belongs to the family, and nothing else of it.
 //! Must not know: the person it was found in, how it was found, or any other finding of theirs.
 
+mod detail;
+
+pub use detail::{Biallelic, Build, ClassifiedOn, GenomicName, ProteinName, VariantDetail};
+
 use std::{fmt, str::FromStr};
 
 use crate::condition::Condition;
@@ -20,6 +24,14 @@ pub enum BadFact {
         "This is not a test directory code. Write R, a number, and a part if there is one: R208 or R208.1."
     )]
     TestCode,
+    #[error(
+        "This is not a protein or genomic variant name. Write it like NP_000050.3:p.(Ser1982Argfs*22) or NC_000013.11:g.32340301del, without spaces."
+    )]
+    OtherName,
+    #[error("This is not a day that a classification can carry. Write it like 2026-11-23.")]
+    Day,
+    #[error("There must be one detail for each variant. Check the list of variants.")]
+    DetailCount,
     #[error("A familial fact holds 1 to 4 variants of one gene. Check the list of variants.")]
     VariantCount,
     #[error("The same variant is listed twice. Remove one of them.")]
@@ -60,18 +72,21 @@ impl TryFrom<String> for Gene {
 pub struct VariantName(String);
 
 impl VariantName {
-    /// At most 200 characters of the HGVS character set: `accession.version:c.change`.
+    /// At most 200 characters of the HGVS character set: `accession.version:c.change`, or `:n.` on a transcript that
+    /// codes for nothing. An LRG has no version; a gene or a transcript may stand in brackets behind the accession.
     pub fn parse(text: &str) -> Result<VariantName, BadFact> {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b".:_>+-*=()[];?^".contains(&b);
-        let shape = text.split_once(":c.").is_some_and(|(transcript, change)| {
-            let versioned = transcript.rsplit_once('.').is_some_and(|(name, version)| {
-                name.len() >= 4
-                    && name.starts_with(|c: char| c.is_ascii_uppercase())
-                    && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-                    && !version.is_empty()
-                    && version.bytes().all(|b| b.is_ascii_digit())
-            });
-            versioned && change.bytes().any(|b| b.is_ascii_digit()) && !change.contains(':')
+        let shape = text.split_once(':').is_some_and(|(reference, change)| {
+            let (outer, inner) = match reference.split_once('(') {
+                Some((outer, inner)) => (outer, inner.strip_suffix(')')),
+                None => (reference, Some("-")),
+            };
+            let symbol = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_' || b == b'.';
+            detail::is_reference(outer)
+                && inner.is_some_and(|inner| !inner.is_empty() && inner.bytes().all(symbol))
+                && ["c.", "n."].iter().any(|kind| change.starts_with(kind))
+                && change.bytes().any(|b| b.is_ascii_digit())
+                && !change.contains(':')
         });
         if text.len() <= 200 && text.bytes().all(allowed) && shape {
             Ok(VariantName(text.to_owned()))
@@ -82,6 +97,19 @@ impl VariantName {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The reference sequence, with its version, that the name counts on.
+    pub fn transcript(&self) -> &str {
+        let reference = self.0.split_once(':').map_or("", |(reference, _)| reference);
+        match reference.split_once('(') {
+            Some((outer, inner)) => {
+                let inner = inner.trim_end_matches(')');
+                // A gene stands in the same brackets as a transcript.
+                if detail::is_reference(inner) { inner } else { outer }
+            }
+            None => reference,
+        }
     }
 }
 
@@ -206,6 +234,10 @@ pub struct FamilialFact {
     classification: Classification,
     inheritance: Inheritance,
     test_code: TestCode,
+    /// One for each variant, in the same order; empty unless `detailed` was called.
+    details: Vec<VariantDetail>,
+    classified: Option<ClassifiedOn>,
+    biallelic: Option<Biallelic>,
 }
 
 impl FamilialFact {
@@ -224,7 +256,33 @@ impl FamilialFact {
         if variants.iter().enumerate().any(|(i, v)| variants.iter().skip(i + 1).any(|w| w == v)) {
             return Err(BadFact::VariantTwice);
         }
-        Ok(FamilialFact { condition, gene, variants, classification, inheritance, test_code })
+        Ok(FamilialFact {
+            condition,
+            gene,
+            variants,
+            classification,
+            inheritance,
+            test_code,
+            details: Vec::new(),
+            classified: None,
+            biallelic: None,
+        })
+    }
+
+    /// The same fact with what a laboratory needs besides: other names, when it was classified, and, for recessive
+    /// inheritance alone, how the variants come together. Letters print none of it.
+    pub fn detailed(
+        self,
+        details: Vec<VariantDetail>,
+        classified: Option<ClassifiedOn>,
+        biallelic: Option<Biallelic>,
+    ) -> Result<FamilialFact, BadFact> {
+        if details.len() != self.variants.len() {
+            return Err(BadFact::DetailCount);
+        }
+        // Zygosity is the proband's own, save where inheritance cannot be told without it.
+        let biallelic = biallelic.filter(|_| self.inheritance == Inheritance::AutosomalRecessive);
+        Ok(FamilialFact { details, classified, biallelic, ..self })
     }
 
     pub fn condition(&self) -> Condition {
@@ -244,6 +302,16 @@ impl FamilialFact {
     }
     pub fn test_code(&self) -> &TestCode {
         &self.test_code
+    }
+    /// Each variant with its detail, where it has one.
+    pub fn detailed_variants(&self) -> impl Iterator<Item = (&VariantName, Option<&VariantDetail>)> {
+        self.variants.iter().enumerate().map(|(place, name)| (name, self.details.get(place)))
+    }
+    pub fn classified(&self) -> Option<&ClassifiedOn> {
+        self.classified.as_ref()
+    }
+    pub fn biallelic(&self) -> Option<Biallelic> {
+        self.biallelic
     }
 }
 
@@ -275,10 +343,20 @@ mod tests {
             "NM_000527.5:c.681C>G",
             "ENST00000380152.8:c.68-7T>A",
             "NM_007294.4:c.(4185+1_4186-1)_(4357+1_4358-1)dup",
-            "LRG_292t1.1:c.*36C>G",
+            "LRG_292t1:c.*36C>G",
             "NM_004006.3:c.[76A>C;83G>C]",
+            "NM_000059.4(BRCA2):c.5946del",
+            "NC_000013.11(NM_000059.4):c.8487+3A>G",
+            "NR_003137.2:n.64_65insT",
         ] {
             assert_eq!(VariantName::parse(good).unwrap().as_str(), good);
+        }
+        for (name, transcript) in [
+            ("NM_000059.4(BRCA2):c.5946del", "NM_000059.4"),
+            ("NC_000013.11(NM_000059.4):c.8487+3A>G", "NM_000059.4"),
+            ("LRG_292t1:c.*36C>G", "LRG_292t1"),
+        ] {
+            assert_eq!(VariantName::parse(name).unwrap().transcript(), transcript);
         }
         for bad in [
             "",
@@ -291,6 +369,10 @@ mod tests {
             "NM_000059.4:c.5946del\nBcc: x",
             "NM_000059.4:c.5946del <b>",
             "NM_000059.4:c.1:c.2",
+            "NM_000059.4(:c.1del",
+            "NM_000059.4():c.1del",
+            "NM_000059.4(Mary was):c.1del",
+            "NC_000013.11:g.32340301del",
         ] {
             assert_eq!(VariantName::parse(bad), Err(BadFact::Variant), "{bad:?}");
         }

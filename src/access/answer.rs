@@ -24,6 +24,8 @@ macro_rules! templates {
 /// Every staff template; a test compares the list with the folder.
 pub const TEMPLATES: &[(&str, &str)] = templates![
     "at_risk",
+    "certificate_check",
+    "certificates",
     "consent",
     "conversation",
     "crumbs",

@@ -55,6 +55,8 @@ permissions! {
     /// Compartment P.
     ResultView = "result.view": Counsellor | Clinician,
     FindingMark = "finding.mark": Counsellor | Clinician,
+    /// Issue and withdraw certificates of the familial variant.
+    CertificateIssue = "certificate.issue": Counsellor | Clinician,
     PersonEdit = "person.edit": Counsellor | Clinician | Administrator,
     TaskView = "relative_task.view": Counsellor | Clinician | Administrator | Guardian,
     TaskMove = "relative_task.move": Counsellor | Clinician,

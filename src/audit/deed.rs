@@ -55,6 +55,8 @@ closed! {
         WorkHandedOver = "work.handed_over",
         WorkDone = "work.done",
         CertificateIssued = "certificate.issued",
+        CertificateSuperseded = "certificate.superseded",
+        CertificateWithdrawn = "certificate.withdrawn",
         RecordRead = "record.read",
     }
 }

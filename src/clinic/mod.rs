@@ -17,6 +17,8 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         crate::access::pages::ROUTES,
         queue::pages::ROUTES,
         result::pages::ROUTES,
+        result::certificate::pages::ROUTES,
+        result::certificate::check::ROUTES,
         people::pages::ROUTES,
         sharing::pages::ROUTES,
         cascade::pages::ROUTES,

@@ -3,8 +3,11 @@
 
 use super::house::{open, read_text};
 use crate::{
-    clinic::result::{certificate, report::hgvs},
-    error::{Error, Result},
+    clinic::result::{
+        certificate::verify::{Verdict, verify},
+        report::hgvs,
+    },
+    error::{Error, Result, Trouble},
     policy::Policy,
 };
 use kinward_pedigree as pedigree;
@@ -66,11 +69,28 @@ pub fn variant_check(name: &str) -> Result<u8> {
     Ok(if all_valid { 0 } else { 2 })
 }
 
+/// Says what there is to say of a certificate; exit status 1 where it does not stand.
 pub fn certificate_verify(file: &Path) -> Result<u8> {
-    let text = read_text(file)?;
-    certificate::verify(&text, &open()?.keys)?;
-    println!("This certificate was issued by this installation and was not changed.");
-    Ok(0)
+    let bytes = std::fs::read(file)
+        .map_err(|e| Error::bad_input(format!("{} cannot be read: {e}", file.display())))?;
+    let house = open()?;
+    let verdict = house
+        .db
+        .read(|conn| verify(conn, &house.keys, &bytes))
+        .map_err(|e| if e.trouble() == Trouble::BadInput { in_file(file, &e) } else { e })?;
+    println!("{}", verdict.words());
+    Ok(match verdict {
+        Verdict::Valid { .. } => 0,
+        Verdict::Changed
+        | Verdict::Elsewhere
+        | Verdict::Superseded(_)
+        | Verdict::Withdrawn(_)
+        | Verdict::NotInRegister => 1,
+    })
+}
+
+fn in_file(file: &Path, problem: &Error) -> Error {
+    Error::bad_input(format!("{}: {}", file.display(), problem.public()))
 }
 
 pub fn policy_check(file: Option<&Path>) -> Result<u8> {

@@ -310,9 +310,16 @@ impl Telling<'_> {
 
     /// What a service would keep of this: tree, certificate, decision.
     fn keep_papers(&mut self, result: &str, family: &str, decided: &str) -> Result<()> {
+        let page = format!("/results/{result}/certificate");
+        let fields =
+            [("method", "Sanger sequencing"), ("control", "yes"), ("control_reference", "PC-2026-114")];
+        let location = self.clinician.browser.done(&page, &page, &fields)?;
+        let certificate = location.rsplit("#certificate-").next().unwrap_or_default().to_owned();
         let wanted = [
             (format!("/families/{family}/pedigree.svg"), "pedigree.svg"),
-            (format!("/results/{result}/certificate"), "certificate.json"),
+            (format!("/certificates/{certificate}/json"), "certificate.json"),
+            (format!("/certificates/{certificate}/fhir"), "certificate.fhir.json"),
+            (format!("/certificates/{certificate}/pdf"), "certificate.pdf"),
             (format!("/tasks/{decided}/decision.pdf"), "decision.pdf"),
         ];
         for (path, name) in wanted {

@@ -1,9 +1,10 @@
 //! From blocks of words to strips of lines: headings, paragraphs, lists, facts, codes and signatures.
 //! Must not know: where a page ends, PDF, or who will read it.
 
-use super::PdfError;
+use super::code::Square;
 use super::font::{ASCENT, DESCENT, Line, Style, Typesetter};
 use super::layout::{Element, LEADING, LEFT, MEASURE, Mark, Role, mm};
+use super::{PdfError, SquareCode};
 use kinward_family::Block;
 
 /// A slice of the text as wide as the page that is never cut; marks are placed from its top.
@@ -187,6 +188,35 @@ impl Flow {
             }
             self.strips.push(Strip { before: self.size * 0.8, height, keep: Keep::Free, marks });
         }
+        Ok(())
+    }
+
+    /// A square code with its words beside it, on one page.
+    pub(super) fn square(&mut self, code: &SquareCode, square: &Square) -> Result<(), PdfError> {
+        let (side, gap) = (mm(34.0), mm(6.0));
+        let figure = self.element(Role::Figure(code.told.clone()), None);
+        let bars = Mark::Bars {
+            x: LEFT,
+            y: 0.0,
+            step: side / square.side as f32,
+            side: square.side,
+            bars: square.bars.clone(),
+            element: figure,
+        };
+        let style = Style::regular(self.size);
+        let mut marks = vec![bars];
+        let mut top = 0.0;
+        for text in &code.beside {
+            let lines = self.setter.lines(text, style, MEASURE - side - gap)?;
+            let element = (!lines.is_empty()).then(|| self.element(Role::Paragraph, None));
+            for line in lines {
+                marks.push(Mark::text(LEFT + side + gap, top + baseline(style), line, element));
+                top += style.size * LEADING;
+            }
+            top += style.size * 0.3;
+        }
+        self.keep_last();
+        self.strips.push(Strip { before: self.size, height: side.max(top), keep: Keep::Free, marks });
         Ok(())
     }
 

@@ -55,6 +55,8 @@ pub(super) enum Role {
     Row,
     RowHead,
     Cell,
+    /// A picture, with the words that stand in for it.
+    Figure(String),
 }
 
 /// A node of the structure tree; elements stand in reading order and a parent before its children.
@@ -65,9 +67,32 @@ pub(super) struct Element {
 
 /// Something drawn. Text without an element is furniture: there for the eye, not read aloud.
 pub(super) enum Mark {
-    Text { x: f32, baseline: f32, line: Line, element: Option<usize> },
-    Rule { x: f32, y: f32, width: f32 },
-    Frame { x: f32, y: f32, width: f32, height: f32 },
+    Text {
+        x: f32,
+        baseline: f32,
+        line: Line,
+        element: Option<usize>,
+    },
+    Rule {
+        x: f32,
+        y: f32,
+        width: f32,
+    },
+    Frame {
+        x: f32,
+        y: f32,
+        width: f32,
+        height: f32,
+    },
+    /// Dark bars of a square code: each its place in the square and its length, all in parts of `step`.
+    Bars {
+        x: f32,
+        y: f32,
+        step: f32,
+        side: usize,
+        bars: Vec<(usize, usize, usize)>,
+        element: usize,
+    },
 }
 
 impl Mark {
@@ -78,7 +103,7 @@ impl Mark {
     fn lower(mut self, by: f32) -> Self {
         match &mut self {
             Mark::Text { baseline, .. } => *baseline += by,
-            Mark::Rule { y, .. } | Mark::Frame { y, .. } => *y += by,
+            Mark::Rule { y, .. } | Mark::Frame { y, .. } | Mark::Bars { y, .. } => *y += by,
         }
         self
     }
@@ -114,6 +139,9 @@ pub(super) fn lay_out(sheet: &Sheet<'_>) -> Result<Layout, PdfError> {
         for block in *blocks {
             flow.block(block, if heading.is_empty() { 2 } else { 3 })?;
         }
+    }
+    if let Some((code, square)) = &sheet.code {
+        flow.square(code, square)?;
     }
     let small = Style::regular(sheet.size * 5.0 / 6.0);
     let step = small.size * LEADING;
@@ -293,6 +321,7 @@ mod tests {
             running: "R-1".to_owned(),
             number: |n, of| format!("Page {n} of {of}"),
             size,
+            code: None,
         })
     }
 
@@ -305,6 +334,10 @@ mod tests {
             Mark::Rule { x, y, width } => Area { left: *x, top: *y, right: x + width, bottom: *y },
             Mark::Frame { x, y, width, height } => {
                 Area { left: *x, top: *y, right: x + width, bottom: y + height }
+            }
+            Mark::Bars { x, y, step, side, .. } => {
+                let width = step * *side as f32;
+                Area { left: *x, top: *y, right: x + width, bottom: y + width }
             }
         }
     }

@@ -2,6 +2,7 @@
 //! Must not know: any database, clock, person or finding; it prints what a `Letter` or a `StaffRecord` says.
 
 mod blocks;
+mod code;
 mod font;
 mod layout;
 mod write;
@@ -78,6 +79,8 @@ pub enum PdfError {
         "The letter fonts inside this program cannot be read. Reinstall it; if that does not help, tell the supplier."
     )]
     Font,
+    #[error("The address for the square code is too long. Shorten KINWARD_ADDRESS.")]
+    Code,
     #[error("The PDF could not be written: {0}. Tell the supplier.")]
     Write(String),
 }
@@ -127,9 +130,21 @@ pub fn letter(letter: &Letter) -> Result<LetterPdf, PdfError> {
         running: reference.clone(),
         number: words.number,
         size: TEXT_SIZE,
+        code: None,
     }
     .pdf()
     .map(LetterPdf)
+}
+
+/// A square code that a telephone reads, and the words beside it for who has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SquareCode {
+    /// What the code holds: an address.
+    pub holds: String,
+    /// What it is, for who cannot see it.
+    pub told: String,
+    /// Printed beside it, a line each.
+    pub beside: Vec<String>,
 }
 
 /// A PDF for staff, marked on every page.
@@ -137,10 +152,38 @@ pub fn letter(letter: &Letter) -> Result<LetterPdf, PdfError> {
 /// # Errors
 /// `PdfError` for an unprintable character or an empty heading.
 pub fn staff_record(record: &StaffRecord) -> Result<Pdf, PdfError> {
-    Sheet {
+    sheet_of(record, None, None, TEXT_SIZE)?.pdf()
+}
+
+/// A record that other houses are given: dated, somewhat smaller so that it fits one page, and with a square code by
+/// which it is checked.
+///
+/// # Errors
+/// As for a staff record; an address too long for a code.
+pub fn checked_record(record: &StaffRecord, day: (u16, u8, u8), code: &SquareCode) -> Result<Pdf, PdfError> {
+    let set = |size| sheet_of(record, Some(day), Some(code), size)?.pdf();
+    // Smaller than eight points nobody reads: then it is two pages.
+    for size in [10.0, 9.0, 8.0] {
+        let pdf = set(size)?;
+        if pdf.pages() == 1 {
+            return Ok(pdf);
+        }
+    }
+    set(9.0)
+}
+
+fn sheet_of<'a>(
+    record: &'a StaffRecord,
+    dated: Option<(u16, u8, u8)>,
+    code: Option<&'a SquareCode>,
+    size: f32,
+) -> Result<Sheet<'a>, PdfError> {
+    let code = code.map(|code| code::Square::of(&code.holds).map(|square| (code, square))).transpose()?;
+    Ok(Sheet {
+        code,
         title: &record.title,
         language: Language::English.tag(),
-        dated: None,
+        dated,
         opening: Opening::Record { marking: &record.marking },
         heading: &record.title,
         subtitle: &record.subtitle,
@@ -152,9 +195,8 @@ pub fn staff_record(record: &StaffRecord) -> Result<Pdf, PdfError> {
         footer: &record.footer,
         running: record.marking.clone(),
         number: Words::of(Language::English).number,
-        size: TEXT_SIZE,
-    }
-    .pdf()
+        size,
+    })
 }
 
 /// What letters and records have in common: everything that layout and writing are told.
@@ -175,6 +217,8 @@ struct Sheet<'a> {
     /// Page and number of pages, in the document's language.
     number: fn(usize, usize) -> String,
     size: f32,
+    /// Below the last section.
+    code: Option<(&'a SquareCode, code::Square)>,
 }
 
 /// What stands above the title.
@@ -269,6 +313,7 @@ mod tests {
             running: "R-1".to_owned(),
             number: |n, of| format!("Page {n} of {of}"),
             size: TEXT_SIZE,
+            code: None,
         }
     }
 
@@ -371,6 +416,20 @@ mod tests {
         assert_eq!(staff_record(&record("  ")), Err(PdfError::Untitled));
         let untitled = StaffRecord { title: String::new(), ..record("Reasons") };
         assert_eq!(staff_record(&untitled), Err(PdfError::Untitled));
+    }
+
+    #[test]
+    fn a_checked_record_carries_its_code_and_claims_both_standards() {
+        let code = SquareCode {
+            holds: "https://genetics.example/certificate/1".into(),
+            told: "Square code with the address of the check page".into(),
+            beside: vec!["https://genetics.example/certificate/1".into(), "Digest ab12-cd34".into()],
+        };
+        let pdf = checked_record(&record("Reasons"), (2026, 11, 23), &code).expect("pdf");
+        let raw = String::from_utf8_lossy(pdf.bytes()).into_owned();
+        assert!(raw.contains("/Figure") && raw.contains("pdfuaid:part") && raw.contains("pdfaid:part"));
+        let long = SquareCode { holds: "a".repeat(5_000), ..code };
+        assert_eq!(checked_record(&record("Reasons"), (2026, 11, 23), &long), Err(PdfError::Code));
     }
 
     #[test]

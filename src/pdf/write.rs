@@ -13,8 +13,8 @@ use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke};
 use krilla::surface::{Location, Surface};
 use krilla::tagging::{
-    Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, Node, TableHeaderScope, Tag, TagGroup,
-    TagKind, TagTree,
+    Artifact, ArtifactType, BBox, ContentTag, Identifier, ListNumbering, Node, TableHeaderScope, Tag,
+    TagGroup, TagKind, TagTree,
 };
 use krilla::text::{Font, GlyphId};
 use krilla::{Document, SerializeSettings};
@@ -43,7 +43,7 @@ pub(super) fn write(sheet: &Sheet<'_>, layout: &Layout) -> Result<Vec<u8>, PdfEr
     outline_below(1, &mut scribe.headings.into_iter().peekable())
         .into_iter()
         .for_each(|n| outline.push_child(n));
-    let mut tree = TagTree::from(branches(&layout.elements, scribe.said));
+    let mut tree = TagTree::from(branches(&layout.elements, scribe.said, &boxes(layout)));
     tree.lang = Some(sheet.language.to_owned());
     document.set_outline(outline);
     document.set_tag_tree(tree);
@@ -98,6 +98,7 @@ impl Scribe {
             let voice = match mark {
                 Mark::Text { element: Some(number), .. } => Voice::Element(*number),
                 Mark::Text { element: None, .. } => Voice::Artifact(ArtifactType::Footer),
+                Mark::Bars { element, .. } => Voice::Element(*element),
                 Mark::Rule { .. } | Mark::Frame { .. } => Voice::Artifact(ArtifactType::Layout),
             };
             if open.as_ref() != Some(&voice) {
@@ -142,6 +143,7 @@ impl Scribe {
 
     fn ink(&self, surface: &mut Surface<'_>, mark: &Mark) {
         let path = match mark {
+            Mark::Bars { x, y, step, bars, .. } => return fill_bars(surface, (*x, *y), *step, bars),
             Mark::Text { x, baseline, line, .. } => return self.write_line(surface, *x, *baseline, line),
             Mark::Rule { x, y, width } => shape(|path| {
                 path.move_to(*x, *y);
@@ -176,6 +178,36 @@ impl Scribe {
     }
 }
 
+/// Each figure with its page and its place on it.
+fn boxes(layout: &Layout) -> Vec<(usize, BBox)> {
+    let mut boxes = Vec::new();
+    for (page, marks) in layout.pages.iter().enumerate() {
+        for mark in marks {
+            if let Mark::Bars { x, y, step, side, element, .. } = mark {
+                let width = step * *side as f32;
+                let area = Rect::from_xywh(*x, *y, width, width);
+                boxes.extend(area.map(|area| (*element, BBox::new(page, area))));
+            }
+        }
+    }
+    boxes
+}
+
+fn fill_bars(surface: &mut Surface<'_>, from: (f32, f32), step: f32, bars: &[(usize, usize, usize)]) {
+    let path = shape(|path| {
+        for (column, row, length) in bars {
+            let (x, y) = (from.0 + step * *column as f32, from.1 + step * *row as f32);
+            let bar = Rect::from_xywh(x, y, step * *length as f32, step);
+            bar.into_iter().for_each(|bar| path.push_rect(bar));
+        }
+    });
+    if let Some(path) = path {
+        surface.set_stroke(None);
+        surface.set_fill(Some(Fill::default()));
+        surface.draw_path(&path);
+    }
+}
+
 fn shape(draw: impl FnOnce(&mut PathBuilder)) -> Option<Path> {
     let mut builder = PathBuilder::new();
     draw(&mut builder);
@@ -207,15 +239,16 @@ impl krilla::text::Glyph for Glyph {
 }
 
 /// Hangs every element under its parent, in reading order, and what was said on its leaves.
-fn branches(elements: &[Element], said: Vec<Vec<Identifier>>) -> Vec<Node> {
+fn branches(elements: &[Element], said: Vec<Vec<Identifier>>, boxes: &[(usize, BBox)]) -> Vec<Node> {
     let mut below: Vec<Vec<Node>> =
         said.into_iter().map(|leaves| leaves.into_iter().rev().map(Node::from).collect()).collect();
     let mut top = Vec::new();
+    let place = |number| boxes.iter().find(|(of, _)| *of == number).map(|(_, place)| *place);
     // From the end, so that the children of an element are complete when it is reached; hence the two reversals.
     for (number, element) in elements.iter().enumerate().rev() {
         let children =
             below.get_mut(number).map(std::mem::take).unwrap_or_default().into_iter().rev().collect();
-        let group = Node::from(TagGroup::with_children(tag(&element.role), children));
+        let group = Node::from(TagGroup::with_children(tag(&element.role, place(number)), children));
         match element.parent.and_then(|parent| below.get_mut(parent)) {
             Some(siblings) => siblings.push(group),
             None => top.push(group),
@@ -225,7 +258,8 @@ fn branches(elements: &[Element], said: Vec<Vec<Identifier>>) -> Vec<Node> {
     top
 }
 
-fn tag(role: &Role) -> TagKind {
+/// `place` is where a figure stands: who reads by touch is led there.
+fn tag(role: &Role, place: Option<BBox>) -> TagKind {
     match role {
         Role::Heading(level, title) => {
             Tag::Hn(NonZeroU16::new(*level).unwrap_or(NonZeroU16::MIN), Some(title.clone())).into()
@@ -239,6 +273,7 @@ fn tag(role: &Role) -> TagKind {
         Role::Row => Tag::TR.into(),
         Role::RowHead => Tag::TH(TableHeaderScope::Row).into(),
         Role::Cell => Tag::TD.into(),
+        Role::Figure(told) => Tag::Figure(Some(told.clone())).with_bbox(place).into(),
     }
 }
 

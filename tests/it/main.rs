@@ -9,6 +9,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the environment and plant rows by hand")]
 
 mod access;
+mod certificate;
 mod intake;
 mod keys;
 mod portal;
@@ -20,4 +21,5 @@ mod sending;
 mod separation;
 mod stories;
 mod support;
+mod variant;
 mod wall;

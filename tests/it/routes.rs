@@ -69,6 +69,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::ReportUnreadable,
         P::ResultView,
         P::FindingMark,
+        P::CertificateIssue,
         P::PersonEdit,
         P::TaskMove,
         P::ConversationRecord,

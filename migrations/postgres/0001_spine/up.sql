@@ -236,6 +236,20 @@ CREATE TABLE releases (
 );
 CREATE INDEX releases_by_task ON releases (service_id, task_id);
 
+CREATE TABLE certificates (
+    id TEXT PRIMARY KEY NOT NULL,
+    service_id TEXT NOT NULL REFERENCES services (id),
+    family_id TEXT NOT NULL REFERENCES families (id),
+    result_id TEXT NOT NULL REFERENCES results (id),
+    digest TEXT NOT NULL,
+    issued_at TIMESTAMP NOT NULL,
+    by_staff TEXT NOT NULL REFERENCES staff (id),
+    superseded_at TIMESTAMP,
+    withdrawn_at TIMESTAMP,
+    sealed BYTEA NOT NULL
+);
+CREATE INDEX certificates_by_result ON certificates (service_id, result_id);
+
 CREATE TABLE letters (
     id TEXT PRIMARY KEY NOT NULL,
     service_id TEXT NOT NULL REFERENCES services (id),

@@ -2,7 +2,7 @@
 //! Must not know: relatives. A finding leaves this wing through release.rs or not at all.
 
 use super::{
-    report,
+    report::{self, hgvs},
     state::{ResultCommand, Standing},
 };
 use crate::{
@@ -106,6 +106,10 @@ pub struct Words {
     pub marked_at: Option<UtcTime>,
     #[n(17)]
     pub mark_why: Option<String>,
+    #[n(18)]
+    pub hgvs_g: Option<String>,
+    #[n(19)]
+    pub build: Option<String>,
 }
 content!(P at "findings.sealed" holds Words);
 
@@ -130,6 +134,8 @@ pub(super) fn finding_keep(
         gene: read.gene.clone(),
         hgvs_c: full_name(read),
         hgvs_p: read.hgvs_p.clone(),
+        hgvs_g: read.hgvs_g.clone(),
+        build: read.build.clone(),
         zygosity: read.zygosity.as_ref().map(|z| z.as_str().to_owned()),
         source_class: read.source_class.as_str().to_owned(),
         significance: read.significance.as_ref().map(|s| s.as_str().to_owned()),
@@ -208,6 +214,9 @@ pub fn finding_mark(
         .first(act.conn())?;
     let grant = proof.grant()?;
     let words = row.sealed.open(grant, finding.as_str())?;
+    if mark == Mark::Familial {
+        names_are_valid(&words)?;
+    }
     let why = why.map(str::trim).filter(|text| !text.is_empty());
     if why.is_none() && mark != words.suggestion {
         return Err(Error::bad_input(format!(
@@ -225,6 +234,29 @@ pub fn finding_mark(
     let sealed = Sealed::seal(grant, act.chance(), finding.as_str(), &marked)?;
     diesel::update(findings::table.find(finding)).set(findings::sealed.eq(sealed)).execute(act.conn())?;
     act.record(Deed::FindingMarked, ("finding", finding.as_str()), Some(proof.family()), mark.as_str())
+}
+
+/// A finding enters the joint account under names that any laboratory reads alike, or not at all. The names stay as
+/// they were received: nobody here can know what was meant.
+///
+/// # Errors
+/// The first name that is not valid, the letter where it goes wrong, and why.
+pub(super) fn names_are_valid(words: &Words) -> Result<()> {
+    let names = [
+        ("coding", &words.hgvs_c, hgvs::check as fn(&str) -> _),
+        ("protein", &words.hgvs_p, hgvs::check_protein),
+        ("genomic", &words.hgvs_g, hgvs::check),
+    ];
+    for (kind, name, check) in names {
+        let Some((name, problem)) = name.as_ref().and_then(|name| Some((name, check(name).err()?))) else {
+            continue;
+        };
+        return Err(Error::not_now(format!(
+            "The {kind} name of this finding is not a valid HGVS name, so it cannot be marked familial: {name}, {problem}. \
+             Ask the laboratory for a corrected report; the name is kept as it was received, and nothing was saved."
+        )));
+    }
+    Ok(())
 }
 
 /// Every gene a result names, told or not: what the leak gate compares a letter with.

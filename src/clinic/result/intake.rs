@@ -2,7 +2,7 @@
 //! Must not know: what the findings mean for anyone. The bytes are kept as they came.
 
 use super::{
-    finding,
+    certificate, finding,
     report::{self, BirthDate, Report, Sex},
     state::{
         About, ResultCommand, ResultState, Standing, TestResult, result_by_identifier, result_by_report,
@@ -286,6 +286,7 @@ fn supersede(act: &mut Act<'_>, elder: Standing, by: ResultId) -> Result<()> {
     }
     result_move(act, elder, ResultCommand::Supersede)?;
     act.record(Deed::ResultSuperseded, ("result", elder.id.as_str()), Some(elder.family_id), by.as_str())?;
+    certificate::certificates_supersede(act, elder)?;
     cascade::task::tasks_suspend(act, elder)
 }
 

@@ -10,7 +10,7 @@ use super::{
     finding::{Mark, finding_mark},
     intake::report_fetch,
     separation::{FamilialNaming, result_separate},
-    state::{ResultCommand, ResultState, result_move, result_open},
+    state::{ResultCommand, result_move, result_open},
 };
 use crate::{
     access::{
@@ -37,7 +37,6 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/results/{id}/report" ResultView result_report, "The laboratory's report, byte for byte"),
     route!(POST "/results/{id}/findings/{finding}/mark" FindingMark mark, "Mark a finding familial, personal or uncertain"),
     route!(POST "/results/{id}/separate" FindingMark separate, "Separate the familial part: condition, inheritance, test for relatives"),
-    route!(GET "/results/{id}/certificate" ResultView certificate, "The familial variant certificate, signed, as JSON"),
     route!(POST "/results/{id}/separate-again" FindingMark separate_again, "Take a result back to separation, as long as no relative was reached"),
     route!(POST "/results/{id}/close" TaskMove close, "Close a result whose relatives are all settled"),
 ];
@@ -157,28 +156,6 @@ async fn close(
         })
         .await?;
     Ok(Answer::done(format!("/results/{id}"), json!({"result": id, "state": state})))
-}
-
-async fn certificate(staff: Staff<may::ResultView>, house: Here, id: web::Path<ResultId>) -> Result<Answer> {
-    let (caller, id) = (staff.caller, id.into_inner());
-    let of = caller.clone();
-    let text = house
-        .act(&caller, move |act, _| {
-            let (result, proof) = result_open(act.conn(), &of, id)?;
-            if !matches!(result.state, ResultState::Active | ResultState::Review | ResultState::Closed) {
-                return Err(Error::not_now(
-                    "A certificate is issued once the proband has heard the result and the relatives are checked.",
-                ));
-            }
-            let fact = super::release::fact_preview(act, &proof, &result)?;
-            super::certificate::certificate_issue(act, &proof, &fact)
-        })
-        .await?;
-    Ok(Answer::File {
-        content_type: "application/json",
-        name: Some("certificate.json".into()),
-        bytes: text.into_bytes(),
-    })
 }
 
 async fn separate_again(

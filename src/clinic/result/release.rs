@@ -4,7 +4,7 @@
 use super::{
     finding::{self, Finding, Mark},
     report::SourceClass,
-    state::{ResultState, TestResult},
+    state::{ResultState, TestResult, result_version},
 };
 use crate::{
     access::InFamily,
@@ -18,7 +18,10 @@ use diesel::prelude::*;
 use kinward_family::{
     condition::Condition,
     disclosure::{Disclosure, Level},
-    fact::{Classification, FamilialFact, Gene, Inheritance, TestCode, VariantName},
+    fact::{
+        Biallelic, Build, Classification, ClassifiedOn, FamilialFact, Gene, GenomicName, Inheritance,
+        ProteinName, TestCode, VariantDetail, VariantName,
+    },
 };
 
 diesel::table! {
@@ -124,11 +127,17 @@ pub fn fact_preview(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) ->
 
 fn fact_of(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) -> Result<FamilialFact> {
     let findings = finding::findings_of(act.conn(), proof, result.id)?;
-    fact_from(result, &findings)
+    let version = result_version(act.conn(), proof.service(), result)?;
+    fact_at(result, &findings, version)
 }
 
 /// The mapping itself: from the rows marked familial to closed types. Nothing else of a finding has a way through.
 pub(super) fn fact_from(result: &TestResult, findings: &[Finding]) -> Result<FamilialFact> {
+    fact_at(result, findings, 1)
+}
+
+/// `version` counts the laboratory's reports under one number: 1, and one more for each amended one.
+fn fact_at(result: &TestResult, findings: &[Finding], version: u16) -> Result<FamilialFact> {
     let missing =
         |what: &str| Error::not_now(format!("{what} was not chosen when the findings were separated."));
     let about = &result.about;
@@ -159,12 +168,16 @@ pub(super) fn fact_from(result: &TestResult, findings: &[Finding]) -> Result<Fam
              only a test of the proband's blood can show that it is inherited.",
         ));
     }
+    for finding in &variants {
+        finding::names_are_valid(&finding.words)?;
+    }
     let names = variants
         .iter()
         .filter_map(|finding| finding.words.hgvs_c.as_deref())
         .map(VariantName::parse)
         .collect::<std::result::Result<Vec<_>, _>>()
         .map_err(refused)?;
+    let classified = result.about.issued.as_deref().and_then(|day| ClassifiedOn::parse(day, version).ok());
     FamilialFact::new(
         condition,
         Gene::parse(gene).map_err(refused)?,
@@ -173,7 +186,27 @@ pub(super) fn fact_from(result: &TestResult, findings: &[Finding]) -> Result<Fam
         inheritance,
         test_code,
     )
+    .and_then(|fact| fact.detailed(details(&variants), classified, biallelic(&variants)))
     .map_err(refused)
+}
+
+/// The other names of each variant; what does not fit its closed type stays behind.
+fn details(variants: &[&Finding]) -> Vec<VariantDetail> {
+    let detail = |finding: &&Finding| VariantDetail {
+        protein: finding.words.hgvs_p.as_deref().and_then(|name| ProteinName::parse(name).ok()),
+        genomic: finding.words.hgvs_g.as_deref().and_then(|name| GenomicName::parse(name).ok()),
+        build: finding.words.build.as_deref().and_then(Build::parse),
+    };
+    variants.iter().map(detail).collect()
+}
+
+/// What recessive inheritance needs of zygosity; for any other the fact drops it.
+fn biallelic(variants: &[&Finding]) -> Option<Biallelic> {
+    match variants {
+        [] => None,
+        [only] => (only.words.zygosity.as_deref() == Some("homozygous")).then_some(Biallelic::SameVariant),
+        [_, _, ..] => Some(Biallelic::DifferentVariants),
+    }
 }
 
 fn refused(problem: kinward_family::fact::BadFact) -> Error {
@@ -263,6 +296,8 @@ mod tests {
                 marked_by: None,
                 marked_at: None,
                 mark_why: None,
+                hgvs_g: None,
+                build: None,
             },
         }
     }
@@ -295,6 +330,7 @@ mod tests {
             (result(), vec![familial("BRCA2", BRCA2, Some("uncertain"))]),
             (result(), vec![familial("BRCA2", BRCA2, Some("benign"))]),
             (result(), vec![familial("BRCA2", "a sentence about the patient", Some("pathogenic"))]),
+            (result(), vec![familial("BRCA2", "NM_000059.4:c.5948_5946del", Some("pathogenic"))]),
             (result(), vec![familial("Mary was ill", BRCA2, Some("pathogenic"))]),
             (
                 result(),
@@ -308,6 +344,23 @@ mod tests {
         for (place, (result, findings)) in cases.iter().enumerate() {
             assert!(fact_from(result, findings).is_err(), "case {place}");
         }
+    }
+
+    #[test]
+    fn zygosity_passes_only_where_recessive_inheritance_needs_it() {
+        let mut twice = finding(Mark::Familial, "NMNAT1", "NM_022787.3:c.769G>A", Some("pathogenic"));
+        twice.words.zygosity = Some("homozygous".into());
+        let other = finding(Mark::Familial, "NMNAT1", "NM_022787.3:c.53A>G", Some("pathogenic"));
+        let of = |inheritance: &str, findings: &[Finding]| {
+            let mut result = result();
+            result.about.inheritance = Some(inheritance.into());
+            fact_from(&result, findings).unwrap().biallelic()
+        };
+        let recessive = "autosomal_recessive";
+        assert_eq!(of(recessive, std::slice::from_ref(&twice)), Some(Biallelic::SameVariant));
+        assert_eq!(of(recessive, std::slice::from_ref(&other)), None);
+        assert_eq!(of(recessive, &[twice.clone(), other]), Some(Biallelic::DifferentVariants));
+        assert_eq!(of("autosomal_dominant", &[twice]), None);
     }
 
     #[test]

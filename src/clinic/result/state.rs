@@ -353,6 +353,22 @@ pub(super) fn result_by_identifier(act: &mut Act<'_>, identifier: &str) -> Resul
         .optional()?)
 }
 
+/// Which of the laboratory's words on one report this is: 1, and one more for each elder it replaces.
+pub(super) fn result_version(conn: &mut Conn, service: ServiceId, result: &TestResult) -> Result<u16> {
+    let mut version = 1;
+    let mut elder = result.supersedes_id;
+    // A chain has an end; the bound is there for a database that was damaged.
+    while let (Some(id), true) = (elder, version < 1_000) {
+        version += 1;
+        elder = results::table
+            .filter(results::service_id.eq(service))
+            .filter(results::id.eq(id))
+            .select(results::supersedes_id)
+            .first(conn)?;
+    }
+    Ok(version)
+}
+
 pub(super) fn result_by_report(
     conn: &mut Conn,
     service: ServiceId,

@@ -94,6 +94,18 @@ impl<'a> Coded<'a> {
         Some(clean(name)).filter(|name| name.len() <= LONGEST_NAME)
     }
 
+    /// What stands where a name should be and has the shape of one, letter for letter: a name with a slip in it is kept,
+    /// so that whoever marks the finding is told where it goes wrong.
+    pub fn name_as_received(&self) -> Option<String> {
+        let shaped = |text: &&str| {
+            let marked = text.chars().nth(1) == Some('.') || text.contains(':');
+            marked && !text.contains(char::is_whitespace)
+        };
+        let name =
+            self.codings.iter().map(|c| c.str("code")).chain(self.wordings()).map(str::trim).find(shaped)?;
+        Some(clean(name)).filter(|name| name.len() <= LONGEST_NAME)
+    }
+
     /// What is meant, or the sender's words when that is not known or code and wording contradict each other.
     pub fn answer<T: Clone + PartialEq>(&self, answers: &Answers<T>) -> Result<T, String> {
         let plain = |w: &str| w.split('(').next().unwrap_or("").trim().to_lowercase();

@@ -200,9 +200,9 @@ impl Draft {
         let finding = &mut self.finding;
         let read = match known {
             "48018-6" => join(&mut finding.gene, told.line(), ", "),
-            "48004-6" => keep(&mut finding.hgvs_c, told.hgvs("c")),
-            "48005-3" => keep(&mut finding.hgvs_p, told.hgvs("p")),
-            "81290-9" => keep(&mut finding.hgvs_g, told.hgvs("g")),
+            "48004-6" => keep(&mut finding.hgvs_c, told.hgvs("c").or_else(|| told.name_as_received())),
+            "48005-3" => keep(&mut finding.hgvs_p, told.hgvs("p").or_else(|| told.name_as_received())),
+            "81290-9" => keep(&mut finding.hgvs_g, told.hgvs("g").or_else(|| told.name_as_received())),
             "51958-7" => keep(
                 &mut finding.transcript,
                 told.codings.iter().find_map(|c| c.line("code")).or(told.line()),

@@ -1,7 +1,7 @@
 //! The part of a name after `c.`, `g.`, `m.`, `n.` or `r.`: positions and what happens there.
 //! Must not know: reference sequences, proteins.
 
-use super::{Checked, Cursor, Sequence, alleles};
+use super::{Checked, Cursor, Sequence, alleles, prefix};
 
 /// Length of the human mitochondrial reference, in bases.
 const MITOCHONDRION: u64 = 16_569;
@@ -157,7 +157,8 @@ fn change(cursor: &mut Cursor, sequence: Sequence) -> Checked<()> {
     };
     let here = *cursor;
     if cursor.eat("=") {
-        Ok(())
+        // Mosaic `85=/T>C` and chimaeric `85=//T>C`: some copies are as the reference.
+        if cursor.eat("//") || cursor.eat("/") { letters(cursor, sequence, to.is_some()) } else { Ok(()) }
     } else if cursor.eat("delins") {
         inserted(cursor, sequence)
     } else if cursor.eat("del") || cursor.eat("dup") {
@@ -181,7 +182,8 @@ fn change(cursor: &mut Cursor, sequence: Sequence) -> Checked<()> {
     } else if cursor.eat("[") {
         cursor.count()
     } else {
-        letters(cursor, sequence, range)
+        // An uncertain place still names one base: `(33038277_33038278)C>T`.
+        letters(cursor, sequence, to.is_some())
     }
 }
 
@@ -242,12 +244,26 @@ fn inserted(cursor: &mut Cursor, sequence: Sequence) -> Checked<()> {
 }
 
 fn inserted_part(cursor: &mut Cursor, sequence: Sequence) -> Checked<()> {
+    // What comes from another sequence names it: `ins[NC_000022.10:g.35788169_35788352]`.
+    let word = cursor.rest().split(|b| matches!(b, b']' | b';')).next().unwrap_or_default();
+    if word.contains(&b':') {
+        let other = prefix(cursor)?;
+        if other == Sequence::Protein {
+            return Err(cursor.fault("the inserted bases come from a protein, which has none"));
+        }
+        return copied(cursor, other);
+    }
     if !bases(cursor, sequence).is_empty() {
         return if cursor.eat("[") { cursor.count() } else { Ok(()) };
     }
     if !cursor.peek().is_some_and(|b| b.is_ascii_digit() || matches!(b, b'-' | b'*')) {
         return Err(cursor.fault("the inserted bases are missing"));
     }
+    copied(cursor, sequence)
+}
+
+/// Bases that are copied from elsewhere: `858_895`, or turned round, `858_895inv`.
+fn copied(cursor: &mut Cursor, sequence: Sequence) -> Checked<()> {
     let start = *cursor;
     let first = Point::read(cursor, sequence)?;
     cursor.need("_", "the inserted bases, or where they come from (from_to), are missing")?;

@@ -35,6 +35,10 @@ pub fn read(cursor: &mut Cursor) -> Checked<()> {
     alleles(cursor, &mut |cursor| {
         let predicted = cursor.eat("(");
         change(cursor, &mut style)?;
+        // One bracket may predict all changes of one copy: `[(Ser68Arg;Asn594del)]`.
+        while predicted && cursor.eat(";") {
+            change(cursor, &mut style)?;
+        }
         if predicted { cursor.need(")", "the bracket is not closed") } else { Ok(()) }
     })
 }
@@ -118,7 +122,15 @@ fn change(cursor: &mut Cursor, style: &mut Style) -> Checked<()> {
         if last != Some(first + 1) {
             return Err(here.fault("an insertion stands between two neighbours, as in His4_Gln5insAla"));
         }
-        residues(cursor, style)
+        // Only how many are known, `ins23`, or where a stop comes, `ins*63`.
+        if cursor.peek().is_some_and(|b| b.is_ascii_digit()) {
+            return cursor.number("how many amino acids are inserted is missing").map(|_| ());
+        }
+        residues(cursor, style)?;
+        if cursor.peek().is_some_and(|b| b.is_ascii_digit()) {
+            return cursor.number("where the new stop stands is missing").map(|_| ());
+        }
+        Ok(())
     } else if cursor.eat("[") {
         cursor.count()
     } else if last.is_some() {
@@ -128,7 +140,7 @@ fn change(cursor: &mut Cursor, style: &mut Style) -> Checked<()> {
     } else if cursor.eat("fs") {
         frameshift(cursor)
     } else if cursor.eat("ext") {
-        extension(cursor)
+        extension(cursor, style)
     } else if cursor.rest().is_empty() || cursor.peek() == Some(b')') {
         Err(here.fault("what changed is missing: a new amino acid, del dup ins delins fs ext ="))
     } else {
@@ -136,10 +148,14 @@ fn change(cursor: &mut Cursor, style: &mut Style) -> Checked<()> {
         if cursor.eat("fs") {
             frameshift(cursor)
         } else if cursor.eat("ext") {
-            extension(cursor)
+            extension(cursor, style)
         } else if new == old {
             Err(here.fault("nothing changes here; no change is written with ="))
         } else {
+            // One of several: `Gly56Ala^Ser^Cys`.
+            while cursor.eat("^") {
+                residue(cursor, style)?;
+            }
             Ok(())
         }
     }
@@ -160,11 +176,18 @@ fn frameshift(cursor: &mut Cursor) -> Checked<()> {
     }
 }
 
-/// After `ext`: a new start before the old one (`-5`) or a new stop after it (`Ter17`).
-fn extension(cursor: &mut Cursor) -> Checked<()> {
+/// After `ext`: a new start before the old one (`-5`), a new stop after it (`Ter17`), or the new amino acids up to the
+/// new stop (`AsnLysGlyThrTer`).
+fn extension(cursor: &mut Cursor, style: &mut Style) -> Checked<()> {
     cursor.eat("Met");
     if !(cursor.eat("-") || cursor.eat("Ter") || cursor.eat("*")) {
-        return Err(cursor.fault("how far the protein is extended is missing: -5 or Ter17"));
+        let start = *cursor;
+        let written = residues(cursor, style).is_ok();
+        let new = start.rest().get(..cursor.at.saturating_sub(start.at)).unwrap_or_default();
+        if written && (new.ends_with(b"Ter") || new.ends_with(b"*")) {
+            return Ok(());
+        }
+        return Err(start.fault("how far the protein is extended is missing: -5 or Ter17"));
     }
     if cursor.eat("?") {
         Ok(())

@@ -40,6 +40,8 @@ pub struct Periods {
     pub decision_review_days: i64,
     pub no_reply_days: i64,
     pub visit_idle_minutes: i64,
+    /// How long a visit that was left open is continued with the date of birth alone.
+    pub visit_return_hours: i64,
     pub session_idle_minutes: i64,
     pub session_hours: i64,
     pub sign_in_failures_before_lock: i32,

@@ -20,8 +20,9 @@ pub use self::{
     choice::{Choice, ForYou, Meeting, NotOffered, Reading, Reminder},
     code::code_typed,
     date::TypedDate,
-    frame::Frame,
-    portal::PageError,
+    frame::{Frame, FrameNotice},
+    path::FormPage,
+    portal::{PageError, wording_approved},
     problem::{FieldProblem, Problem},
     reply::Reply,
     shown::{LetterShown, NameShown},
@@ -48,6 +49,8 @@ pub enum Page {
     BeforeYouRead { problem: Option<Problem> },
     /// `/r/letter`
     TheLetter(LetterShown),
+    /// `/r/letter`, where the letter was stopped after it had gone. It holds nothing, so it cannot tell one reason from another.
+    Withheld,
     /// `/r/choices`, field `choice`. `current` is what was answered before.
     Choices { current: Option<Choice>, problem: Option<Problem> },
     /// `/r/answer/{choice}`: the questions that belong to a choice; `Reply::parse` reads the form.
@@ -63,11 +66,14 @@ pub enum Page {
     /// `/r/done`. `within` is the number of working days in which the service acts, where it acts at all.
     Done { reference: FamilyReference, choice: Choice, within: Option<u16> },
     /// `/r/back`: signed in again after reading or answering.
-    ComeBack { current: Option<Choice> },
+    /// `readable` is false where the letter was stopped.
+    ComeBack { current: Option<Choice>, readable: bool },
     /// `/r/stop`
     Stopped,
-    /// Unused for a while; asks for the date of birth again.
-    TimedOut,
+    /// Unused for a while.
+    TimedOut { again: Again },
+    /// A form that does not belong to this visit as it is now: nothing of it was taken, nothing kept was lost.
+    NotTaken { form: FormPage },
     /// A fault of ours.
     WentWrong { saved: Saved },
     /// No such page, and equally one that this person may not see.
@@ -81,6 +87,14 @@ pub enum Saved {
     No,
     /// We cannot tell; the relative is asked to look.
     Unknown,
+}
+
+/// What opens a letter again that was left open for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// The visit is still known.
+    BirthDate,
+    CodeAndBirthDate,
 }
 
 impl Page {
@@ -100,6 +114,7 @@ impl Page {
             Self::IsThisForYou { .. } => "for-you",
             Self::BeforeYouRead { .. } => "before",
             Self::TheLetter(_) => "letter",
+            Self::Withheld => "withheld",
             Self::Choices { .. } => "choices",
             Self::Answer { choice, .. } => match choice {
                 Choice::Appointment => "answer-appointment",
@@ -116,7 +131,8 @@ impl Page {
             Self::Done { .. } => "done",
             Self::ComeBack { .. } => "back",
             Self::Stopped => "stopped",
-            Self::TimedOut => "timed-out",
+            Self::TimedOut { .. } => "timed-out",
+            Self::NotTaken { .. } => "not-taken",
             Self::WentWrong { .. } => "went-wrong",
             Self::NotFound => "not-found",
         }
@@ -127,16 +143,17 @@ impl Page {
         let address = match self {
             Self::EnterCode { .. } => path::START,
             Self::BirthDate { .. } | Self::NotMatched => path::CODE,
-            Self::BeforeYouRead { .. } | Self::Carer => path::FOR_YOU,
+            Self::BeforeYouRead { .. } | Self::Carer | Self::Withheld => path::FOR_YOU,
             Self::TheLetter(_) | Self::NotNow => path::BEFORE,
             Self::Choices { .. } => path::LETTER,
             Self::Answer { choice, .. } => match choice {
                 Choice::Appointment | Choice::Think | Choice::AlreadyTested | Choice::Question => {
                     path::CHOICES
                 }
-                // These two are reached without reading as well, and then the letter must stay unread.
+                // Reached without reading as well, and then the letter must stay unread.
                 Choice::NotKnow => path::BEFORE,
-                Choice::NotMe => path::FOR_YOU,
+                // Whoever said "not me" is not asked again in this visit: there is nothing to go back to.
+                Choice::NotMe => return None,
             },
             Self::CheckAnswers(reply) => return Some(path::answer(reply.choice())),
             Self::Start
@@ -145,7 +162,8 @@ impl Page {
             | Self::Done { .. }
             | Self::ComeBack { .. }
             | Self::Stopped
-            | Self::TimedOut
+            | Self::TimedOut { .. }
+            | Self::NotTaken { .. }
             | Self::WentWrong { .. }
             | Self::NotFound => return None,
         };
@@ -165,13 +183,15 @@ impl Page {
             Self::Start
             | Self::NotMatched
             | Self::TheLetter(_)
+            | Self::Withheld
             | Self::HasDied
             | Self::Carer
             | Self::NotNow
             | Self::Done { .. }
             | Self::ComeBack { .. }
             | Self::Stopped
-            | Self::TimedOut
+            | Self::TimedOut { .. }
+            | Self::NotTaken { .. }
             | Self::WentWrong { .. }
             | Self::NotFound => return None,
         };
@@ -184,6 +204,7 @@ impl Page {
             Self::IsThisForYou { .. }
             | Self::BeforeYouRead { .. }
             | Self::TheLetter(_)
+            | Self::Withheld
             | Self::Choices { .. }
             | Self::Answer { .. }
             | Self::HasDied
@@ -197,7 +218,8 @@ impl Page {
             | Self::BirthDate { .. }
             | Self::NotMatched
             | Self::Stopped
-            | Self::TimedOut
+            | Self::TimedOut { .. }
+            | Self::NotTaken { .. }
             | Self::WentWrong { .. }
             | Self::NotFound => false,
         }

@@ -46,6 +46,7 @@ closed! {
         PostQueued = "post.queued",
         PostMoved = "post.moved",
         LetterOpened = "letter.opened",
+        LetterWithheld = "letter.withheld",
         CodeLocked = "code.locked",
         CodeReopened = "code.reopened",
         ReplyGiven = "reply.given",

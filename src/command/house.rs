@@ -119,6 +119,10 @@ pub fn doctor() -> Result<u8> {
             let unapproved =
                 kinward_family::letter::templates().iter().filter(|t| t.approvers.is_empty()).count();
             say(unapproved == 0, "every letter template was approved by a named person");
+            say(
+                kinward_family::page::wording_approved(),
+                "the relatives' pages were approved by a named person",
+            );
             say(!house.db.read(service_list)?.is_empty(), "a service is set up");
         }
     }

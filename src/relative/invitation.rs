@@ -19,6 +19,7 @@ diesel::table! {
         task_ref -> Text,
         code_hash -> Text,
         state -> Text,
+        reading -> Text,
         wrong_dates -> Integer,
         fact_json -> Text,
         recipient_json -> Text,
@@ -38,6 +39,16 @@ closed! {
     }
 }
 
+closed! {
+    /// Whether the letter may be read online. Beside the state and not in it: a code can be locked, opened again and used
+    /// while its letter stays withheld.
+    pub enum Readable {
+        Yes = "yes",
+        /// The letter was stopped after it had, or may have, gone. Its code still admits: to be told so, and to answer.
+        Withheld = "withheld",
+    }
+}
+
 /// An invitation as stored. No Debug: it holds a name and a date of birth.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = invitations)]
@@ -48,6 +59,7 @@ pub struct Invitation {
     pub task_ref: String,
     pub code_hash: String,
     pub state: InvitationState,
+    pub reading: Readable,
     pub wrong_dates: i32,
     pub fact_json: String,
     pub recipient_json: String,
@@ -90,6 +102,29 @@ pub fn invitation_by_code(conn: &mut Conn, code_hash: &str) -> Result<Option<Inv
 pub(super) fn invitation_state(act: &mut Act<'_>, id: InvitationId, to: InvitationState) -> Result<()> {
     diesel::update(invitations::table.find(id)).set(invitations::state.eq(to)).execute(act.conn())?;
     Ok(())
+}
+
+/// The letter may not be read online from now on. There is no way back: what is sent instead has a code of its own.
+pub(super) fn invitation_withhold(act: &mut Act<'_>, id: InvitationId) -> Result<()> {
+    let service = act.service;
+    let changed = diesel::update(
+        invitations::table
+            .filter(invitations::service_id.eq(service))
+            .filter(invitations::id.eq(id))
+            .filter(invitations::reading.eq(Readable::Yes)),
+    )
+    .set(invitations::reading.eq(Readable::Withheld))
+    .execute(act.conn())?;
+    if changed == 0 {
+        return Ok(());
+    }
+    act.record(Deed::LetterWithheld, ("invitation", id.as_str()), None, "")
+}
+
+/// Asked inside the act that shows the letter, so that a stop that was committed first always wins.
+pub(super) fn invitation_readable(act: &mut Act<'_>, id: InvitationId) -> Result<bool> {
+    let now = invitation_get(act.conn, act.service, id)?;
+    Ok(now.reading == Readable::Yes && now.state == InvitationState::Open)
 }
 
 /// Compares a date of birth, inside the act that counts the wrong ones. Five wrong ones lock the code and tell staff.

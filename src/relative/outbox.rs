@@ -2,7 +2,10 @@
 //! `post(String)`. Must not know: why a letter may go; that is asked of the listener, under lock, before the first byte.
 
 use super::{
-    invitation::{Invitation, InvitationState, invitation_get, invitation_insert, invitation_state},
+    invitation::{
+        Invitation, InvitationState, Readable, invitation_get, invitation_insert, invitation_state,
+        invitation_withhold,
+    },
     listener::Listener,
 };
 use crate::{
@@ -137,6 +140,7 @@ pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
         task_ref: posting.task_ref.to_owned(),
         code_hash: act.keys().code_index(posting.letter.code().canonical()),
         state: InvitationState::Waiting,
+        reading: Readable::Yes,
         wrong_dates: 0,
         fact_json: stored.fact_json,
         recipient_json: stored.recipient_json,
@@ -180,8 +184,23 @@ fn post_insert(
     act.record(Deed::PostQueued, ("post", post.id.as_str()), None, channel.as_str())
 }
 
-/// Calls back what has not begun to leave. Answers true where nothing of this letter has left or may have left.
-pub fn recall(act: &mut Act<'_>, listener: &dyn Listener, invitation: InvitationId) -> Result<bool> {
+/// What becomes, online, of a letter that has left or may have left when it is called back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnceGone {
+    /// It was right when it went, and is only not wanted any more.
+    StaysReadable,
+    /// It must not be read any more.
+    Withheld,
+}
+
+/// Calls back what has not begun to leave. Answers true where nothing of this letter has left or may have left: its code
+/// is closed then. Otherwise `once_gone` says whether it can still be read online, from this act on.
+pub fn recall(
+    act: &mut Act<'_>,
+    listener: &dyn Listener,
+    invitation: InvitationId,
+    once_gone: OnceGone,
+) -> Result<bool> {
     let mut all_back = true;
     for post in posts_of(act.conn, act.service, invitation)? {
         let back = match post.state {
@@ -205,6 +224,8 @@ pub fn recall(act: &mut Act<'_>, listener: &dyn Listener, invitation: Invitation
         if was == InvitationState::Locked {
             listener.code_locked(act, invitation, false)?;
         }
+    } else if once_gone == OnceGone::Withheld {
+        invitation_withhold(act, invitation)?;
     }
     Ok(all_back)
 }

@@ -4,7 +4,7 @@
 use super::invitation::{Invitation, InvitationState, invitation_by_code, invitation_get};
 use crate::{
     clock::Chance,
-    db::{Conn, Db, UtcTime},
+    db::{Conn, Db, UtcTime, closed},
     error::{Error, Result},
     ids::{InvitationId, ServiceId},
     keys,
@@ -18,6 +18,7 @@ diesel::table! {
         service_id -> Nullable<Text>,
         code_hash -> Nullable<Text>,
         invitation_id -> Nullable<Text>,
+        stage -> Text,
         form_token -> Text,
         answer_json -> Nullable<Text>,
         started_at -> Timestamp,
@@ -33,6 +34,22 @@ diesel::table! {
     }
 }
 
+closed! {
+    /// How far a visit has come. Nobody gets to the letter by its address alone.
+    pub enum Stage {
+        /// Not let in yet.
+        Door = "door",
+        /// Asked whether the letter is for them.
+        Asked = "asked",
+        Theirs = "theirs",
+        /// Chose to read now.
+        Reading = "reading",
+        /// Said that the letter is for somebody else: it is not shown in this visit any more.
+        NotMe = "not_me",
+        Died = "died",
+    }
+}
+
 /// A visit as stored. `invitation_id` is set only once the date of birth was right.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = visits)]
@@ -41,6 +58,7 @@ pub struct Visit {
     pub service_id: Option<ServiceId>,
     pub code_hash: Option<String>,
     pub invitation_id: Option<InvitationId>,
+    pub stage: Stage,
     pub form_token: String,
     pub answer_json: Option<String>,
     pub started_at: UtcTime,
@@ -62,6 +80,7 @@ pub fn visit_start(conn: &mut Conn, chance: &dyn Chance, now: UtcTime) -> Result
         service_id: None,
         code_hash: None,
         invitation_id: None,
+        stage: Stage::Door,
         form_token: secret(chance),
         answer_json: None,
         started_at: now,
@@ -72,17 +91,28 @@ pub fn visit_start(conn: &mut Conn, chance: &dyn Chance, now: UtcTime) -> Result
     Ok((text, visit))
 }
 
-/// The live visit behind a cookie, or none: unknown, ended and idle too long are alike.
-pub fn visit_live(conn: &mut Conn, cookie: &str, now: UtcTime, periods: &Periods) -> Result<Option<Visit>> {
+/// What a cookie leads to.
+pub enum Found {
+    Live(Visit),
+    /// Left open too long to show anything, not long enough to be forgotten: the date of birth continues it.
+    Idle(Visit),
+    /// Unknown, ended and forgotten are alike.
+    Gone,
+}
+
+pub fn visit_found(conn: &mut Conn, cookie: &str, now: UtcTime, periods: &Periods) -> Result<Found> {
     let visit: Option<Visit> = visits::table.find(keys::digest(cookie.as_bytes())).first(conn).optional()?;
-    let Some(visit) = visit.filter(|v| v.ended_at.is_none()) else { return Ok(None) };
+    let Some(visit) = visit.filter(|v| v.ended_at.is_none()) else { return Ok(Found::Gone) };
+    if now >= visit.last_seen_at.plus_seconds(3600 * periods.visit_return_hours) {
+        return Ok(Found::Gone);
+    }
     if now >= visit.last_seen_at.plus_seconds(60 * periods.visit_idle_minutes) {
-        return Ok(None);
+        return Ok(Found::Idle(visit));
     }
     if now > visit.last_seen_at {
         diesel::update(visits::table.find(&visit.id_hash)).set(visits::last_seen_at.eq(now)).execute(conn)?;
     }
-    Ok(Some(visit))
+    Ok(Found::Live(visit))
 }
 
 /// Notes the code that was typed, known or not: the next page is the same. What was begun for another letter is forgotten.
@@ -92,6 +122,7 @@ pub fn visit_code(conn: &mut Conn, visit: &Visit, code_hash: &str) -> Result<()>
             visits::code_hash.eq(code_hash),
             visits::invitation_id.eq(None::<InvitationId>),
             visits::service_id.eq(None::<ServiceId>),
+            visits::stage.eq(Stage::Door),
             visits::answer_json.eq(None::<String>),
         ))
         .execute(conn)?;
@@ -106,11 +137,52 @@ pub fn visit_candidate(conn: &mut Conn, visit: &Visit) -> Result<Option<Invitati
     }
 }
 
-/// The date was right: the visit may see its letter.
-pub fn visit_admit(conn: &mut Conn, visit: &Visit, invitation: &Invitation) -> Result<()> {
+/// The date was right: the visit may see its letter, under a new secret, so that one known before opens nothing. Coming back
+/// to the same letter goes on where it was left. Answers the new cookie's secret.
+pub fn visit_admit(
+    conn: &mut Conn,
+    chance: &dyn Chance,
+    visit: &Visit,
+    invitation: &Invitation,
+    now: UtcTime,
+) -> Result<(String, Visit)> {
+    let same = visit.invitation_id == Some(invitation.id);
+    let text = secret(chance);
+    let admitted = Visit {
+        id_hash: keys::digest(text.as_bytes()),
+        service_id: Some(invitation.service_id),
+        code_hash: visit.code_hash.clone(),
+        invitation_id: Some(invitation.id),
+        stage: if same { visit.stage } else { Stage::Asked },
+        form_token: secret(chance),
+        answer_json: visit.answer_json.clone().filter(|_| same),
+        started_at: visit.started_at,
+        last_seen_at: now,
+        ended_at: None,
+    };
+    // The old secret is let in to nothing. At the door it stays, so that a form sent twice is no fault.
     diesel::update(visits::table.find(&visit.id_hash))
-        .set((visits::invitation_id.eq(invitation.id), visits::service_id.eq(invitation.service_id)))
+        .set((
+            visits::invitation_id.eq(None::<InvitationId>),
+            visits::service_id.eq(None::<ServiceId>),
+            visits::stage.eq(Stage::Door),
+            visits::answer_json.eq(None::<String>),
+        ))
         .execute(conn)?;
+    diesel::insert_into(visits::table).values(&admitted).execute(conn)?;
+    Ok((text, admitted))
+}
+
+/// How far the visit has come. What was begun is forgotten where the letter turns out not to be theirs.
+pub fn visit_stage(conn: &mut Conn, visit: &Visit, stage: Stage) -> Result<()> {
+    let row = visits::table.find(&visit.id_hash);
+    diesel::update(row.clone()).set(visits::stage.eq(stage)).execute(conn)?;
+    match stage {
+        Stage::NotMe | Stage::Died => {
+            diesel::update(row).set(visits::answer_json.eq(None::<String>)).execute(conn)?;
+        }
+        Stage::Door | Stage::Asked | Stage::Theirs | Stage::Reading => {}
+    }
     Ok(())
 }
 

@@ -123,7 +123,7 @@ fn every_command_goes_along_listed_steps_and_every_listed_step_is_gone() {
         |act, post| outbox::post_claim(act, post, "w", act.at).map(|_| ()),
         |act, post| outbox::post_begin(act, &Cascade, post.id, "w").map(|_| ()),
         |act, post| outbox::post_lost(act, &Cascade, post),
-        |act, post| outbox::recall(act, &Cascade, post.invitation_id).map(|_| ()),
+        |act, post| outbox::recall(act, &Cascade, post.invitation_id, outbox::OnceGone::Withheld).map(|_| ()),
         |act, post| outbox::post_settle(act, &Cascade, post.id, Settlement::CameThrough),
         |act, post| outbox::post_settle(act, &Cascade, post.id, Settlement::SendAgain),
         |act, post| outbox::post_settle(act, &Cascade, post.id, Settlement::GiveUp),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    Page, Saved,
+    Again, Page, Saved,
     choice::{Choice, ForYou, Meeting, Reading, Reminder},
     frame::Frame,
     path,
@@ -31,10 +31,13 @@ pub(super) fn of(page: &Page, frame: &Frame<'_>, words: &Words) -> Result<Value,
         .iter()
         .map(|wrong| Ok(Summary { field: wrong.field, text: view.sentence(wrong)? }))
         .collect();
+    let notices: Result<Vec<&str>, PageError> =
+        frame.notices.iter().map(|notice| words.get("notice", notice.key())).collect();
     let service = frame.service;
     Ok(json!({
         "lang": words.lang,
         "assets": frame.assets,
+        "notices": notices?,
         "form_token": frame.form_token,
         // The neutral name: a page may be seen over a shoulder.
         "service": {
@@ -65,6 +68,7 @@ fn problems(page: &Page) -> Vec<FieldProblem> {
         Page::Start
         | Page::NotMatched
         | Page::TheLetter(_)
+        | Page::Withheld
         | Page::HasDied
         | Page::Carer
         | Page::NotNow
@@ -72,7 +76,8 @@ fn problems(page: &Page) -> Vec<FieldProblem> {
         | Page::Done { .. }
         | Page::ComeBack { .. }
         | Page::Stopped
-        | Page::TimedOut
+        | Page::TimedOut { .. }
+        | Page::NotTaken { .. }
         | Page::WentWrong { .. }
         | Page::NotFound => Vec::new(),
     }
@@ -106,22 +111,27 @@ impl View<'_> {
             Page::Done { reference, choice, within } => json!({
                 "reference": reference.as_str(), "next": self.words.get("next", choice.as_str())?, "within": within,
             }),
-            Page::ComeBack { current } => {
+            Page::ComeBack { current, readable } => {
                 let answer = current.map(|choice| self.words.get("choice", choice.as_str())).transpose()?;
-                json!({ "answer": answer })
+                json!({ "answer": answer, "readable": readable })
             }
             Page::WentWrong { saved } => json!({ "saved": match saved {
                 Saved::Yes => "yes",
                 Saved::No => "no",
                 Saved::Unknown => "unknown",
             }}),
+            Page::TimedOut { again } => json!({ "known": match again {
+                Again::BirthDate => true,
+                Again::CodeAndBirthDate => false,
+            }}),
+            Page::NotTaken { form } => json!({ "again": form.address() }),
             Page::Start
             | Page::NotMatched
+            | Page::Withheld
             | Page::HasDied
             | Page::Carer
             | Page::NotNow
             | Page::Stopped
-            | Page::TimedOut
             | Page::NotFound => json!({}),
         })
     }

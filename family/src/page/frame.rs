@@ -3,6 +3,24 @@
 
 use crate::{language::Language, service::ServiceCard};
 
+/// What every page must say of this installation, at its head. A closed list: nobody can write a sentence into a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrameNotice {
+    /// Everybody here is made up.
+    Demonstration,
+    /// Nobody has signed for the wording or the policy yet.
+    Unapproved,
+}
+
+impl FrameNotice {
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Demonstration => "demonstration",
+            Self::Unapproved => "unapproved",
+        }
+    }
+}
+
 /// Everything of a page that does not depend on the relative.
 #[derive(Debug, Clone)]
 pub struct Frame<'a> {
@@ -13,6 +31,8 @@ pub struct Frame<'a> {
     pub language: Language,
     /// Where stylesheets are served, a path on this host without a final slash, such as `/assets`.
     pub assets: &'a str,
+    /// Shown at the head of every page, in this order.
+    pub notices: &'a [FrameNotice],
 }
 
 impl Frame<'_> {

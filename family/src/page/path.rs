@@ -18,6 +18,41 @@ pub const DONE: &str = "/r/done";
 pub const BACK: &str = "/r/back";
 pub const STOP: &str = "/r/stop";
 
+/// The pages that hold a form, each sent to its own address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormPage {
+    Code,
+    BirthDate,
+    ForYou,
+    Before,
+    Choices,
+    Answer(Choice),
+    Check,
+}
+
+impl FormPage {
+    /// The page a form was sent to, if there is one at this address.
+    pub fn at(address: &str) -> Option<Self> {
+        let answers = Choice::ALL.iter().map(|choice| Self::Answer(*choice));
+        [Self::Code, Self::BirthDate, Self::ForYou, Self::Before, Self::Choices, Self::Check]
+            .into_iter()
+            .chain(answers)
+            .find(|page| page.address() == address)
+    }
+
+    pub fn address(self) -> String {
+        match self {
+            Self::Code => CODE.to_owned(),
+            Self::BirthDate => BIRTH_DATE.to_owned(),
+            Self::ForYou => FOR_YOU.to_owned(),
+            Self::Before => BEFORE.to_owned(),
+            Self::Choices => CHOICES.to_owned(),
+            Self::Answer(choice) => answer(choice),
+            Self::Check => CHECK.to_owned(),
+        }
+    }
+}
+
 /// The address of the questions that belong to a choice.
 pub fn answer(choice: Choice) -> String {
     format!("{ANSWER}/{}", choice.as_str())

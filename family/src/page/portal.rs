@@ -35,9 +35,9 @@ macro_rules! templates {
 /// Templates by name: first the parts, then a screen each.
 const ENGLISH: &[(&str, &str)] = templates!["en":
     "layout" "part-form" "part-radios" "part-text" "part-textarea"
-    "start" "code" "birth-date" "not-matched" "for-you" "before" "letter" "choices"
+    "start" "code" "birth-date" "not-matched" "for-you" "before" "letter" "withheld" "choices"
     "answer-appointment" "answer-think" "answer-not_know" "answer-already_tested" "answer-question" "answer-not_me"
-    "has-died" "carer" "not-now" "check" "done" "back" "stopped" "timed-out" "went-wrong" "not-found"
+    "has-died" "carer" "not-now" "check" "done" "back" "stopped" "timed-out" "not-taken" "went-wrong" "not-found"
 ];
 const ENGLISH_WORDS: &str = include_str!("../../../templates/relative/portal/en/words.toml");
 
@@ -49,6 +49,9 @@ static PORTAL: LazyLock<Result<Portal, PageError>> = LazyLock::new(|| Portal::re
 pub(super) struct Words {
     /// BCP 47 tag of the language these words are in.
     pub(super) lang: String,
+    /// Who has signed for this wording, with their role; empty while nobody has.
+    pub(super) approvers: Vec<String>,
+    notice: BTreeMap<String, String>,
     title: BTreeMap<String, String>,
     problem: BTreeMap<String, String>,
     choice: BTreeMap<String, String>,
@@ -63,6 +66,7 @@ pub(super) struct Words {
 impl Words {
     pub(super) fn get(&self, section: &'static str, key: &str) -> Result<&str, PageError> {
         let words = match section {
+            "notice" => Some(&self.notice),
             "title" => Some(&self.title),
             "problem" => Some(&self.problem),
             "choice" => Some(&self.choice),
@@ -110,6 +114,11 @@ impl Portal {
         let written = self.templates.render(page, content);
         written.map_err(|wrong| PageError::Page { page, cause: wrong.reason().to_string() })
     }
+}
+
+/// True where a named person has signed for the wording of the relatives' pages in every language there is.
+pub fn wording_approved() -> bool {
+    PORTAL.as_ref().is_ok_and(|portal| !portal.words.approvers.is_empty())
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub enum Problem {
     MeetingMissing,
     ReminderMissing,
     QuestionMissing,
+    /// Not a phone number.
+    PhoneUnreadable,
     /// More characters than the field takes.
     TooLong {
         most: usize,
@@ -41,6 +43,7 @@ impl Problem {
             Self::MeetingMissing => "meeting_missing",
             Self::ReminderMissing => "reminder_missing",
             Self::QuestionMissing => "question_missing",
+            Self::PhoneUnreadable => "phone_unreadable",
             Self::TooLong { .. } => "too_long",
             Self::NotWriting => "not_writing",
         }
@@ -61,12 +64,13 @@ impl Problem {
             | Self::MeetingMissing
             | Self::ReminderMissing
             | Self::QuestionMissing
+            | Self::PhoneUnreadable
             | Self::NotWriting => wording.to_owned(),
         }
     }
 
     #[cfg(test)]
-    pub(super) const ONE_OF_EACH: [Self; 13] = [
+    pub(super) const ONE_OF_EACH: [Self; 14] = [
         Self::CodeMissing,
         Self::CodeUnreadable,
         Self::DateMissing,
@@ -78,6 +82,7 @@ impl Problem {
         Self::MeetingMissing,
         Self::ReminderMissing,
         Self::QuestionMissing,
+        Self::PhoneUnreadable,
         Self::TooLong { most: 1000 },
         Self::NotWriting,
     ];

@@ -138,9 +138,19 @@ impl Form<'_> {
         }
     }
 
+    /// A phone number people can be called back on: digits as they are written in any country, and nothing else.
+    fn phone(&mut self) -> Option<RelativesWords> {
+        let phone = self.words("phone", PHONE)?;
+        if is_phone(phone.as_str()) {
+            return Some(phone);
+        }
+        self.problems.push(FieldProblem { field: "phone", problem: Problem::PhoneUnreadable });
+        None
+    }
+
     fn appointment(&mut self) -> Option<Reply> {
         let by = self.one_of("by", Problem::MeetingMissing);
-        let phone = self.words("phone", PHONE);
+        let phone = self.phone();
         let needs = self.words("needs", NEEDS);
         let interpreter = self.words("interpreter", INTERPRETER);
         by.map(|by| Reply::Appointment { by, needs, interpreter, phone })
@@ -152,9 +162,17 @@ impl Form<'_> {
         if question.is_none() && self.problems.len() == faults {
             self.problems.push(FieldProblem { field: "question", problem: Problem::QuestionMissing });
         }
-        let phone = self.words("phone", PHONE);
+        let phone = self.phone();
         question.map(|question| Reply::Question { question, phone })
     }
+}
+
+/// Seven to fifteen digits (the most any country uses), with the marks people put between them, a plus only in front.
+fn is_phone(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let marks = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '(' | ')' | '-'));
+    let plus = text.trim_start_matches(['(', ' ']).chars().skip(1).any(|c| c == '+');
+    (7..=15).contains(&digits) && marks && !plus
 }
 
 #[cfg(test)]
@@ -212,6 +230,36 @@ mod tests {
     fn no_choice_or_one_that_was_never_offered_is_the_same_problem() {
         assert_eq!(problems(&[]), [("choice", Problem::ChoiceMissing)]);
         assert_eq!(problems(&[("choice", "died")]), [("choice", Problem::ChoiceMissing)]);
+    }
+
+    #[test]
+    fn what_cannot_be_dialled_is_told_beside_the_phone_number() {
+        for phone in [
+            "abc",
+            "07700 90012x",
+            "123456",
+            "1234567890123456",
+            "020+79460000",
+            "020 7946\n0000",
+            "07700.900123",
+        ] {
+            for (choice, field, text) in [("appointment", "by", "phone"), ("question", "question", "Why?")] {
+                assert_eq!(
+                    problems(&[("choice", choice), (field, text), ("phone", phone)]),
+                    [("phone", Problem::PhoneUnreadable)],
+                    "{phone}"
+                );
+            }
+        }
+        for phone in
+            ["07700 900123", "+44 (0)20 7946-0000", "(+353) 1 234 5678", "1234567", "  020 7946 0000 "]
+        {
+            assert!(
+                Reply::parse(&form(&[("choice", "question"), ("question", "Why?"), ("phone", phone)]))
+                    .is_ok(),
+                "{phone}"
+            );
+        }
     }
 
     #[test]

@@ -39,6 +39,7 @@ fn html(page: &Page) -> String {
         form_token: "nonce",
         language: Language::English,
         assets: "/assets",
+        notices: &[],
     })
     .unwrap()
 }
@@ -102,12 +103,13 @@ fn every_page() -> Vec<(String, Page)> {
         ("before", Page::BeforeYouRead { problem: None }),
         ("before-missing", Page::BeforeYouRead { problem: Some(Problem::ReadingMissing) }),
         ("letter", Page::TheLetter(LetterShown::sample())),
+        ("withheld", Page::Withheld),
         ("choices", Page::Choices { current: None, problem: None }),
         ("choices-missing", Page::Choices { current: None, problem: Some(Problem::ChoiceMissing) }),
         ("choices-again", Page::Choices { current: Some(Choice::Think), problem: None }),
         (
             "answer-appointment-refused",
-            refused(Choice::Appointment, &[("needs", &long), ("phone", "0\u{0}0"), ("interpreter", &long)]),
+            refused(Choice::Appointment, &[("needs", &long), ("phone", "abc"), ("interpreter", &long)]),
         ),
         ("answer-think-refused", refused(Choice::Think, &[("remind", "99")])),
         ("answer-not_know-refused", refused(Choice::NotKnow, &[("reason", &long), ("children_too", "yes")])),
@@ -137,10 +139,13 @@ fn every_page() -> Vec<(String, Page)> {
             Page::CheckAnswers(reply(&[("choice", "question"), ("question", "Why me?\nAnd when?")])),
         ),
         ("check-not_me", Page::CheckAnswers(reply(&[("choice", "not_me")]))),
-        ("come-back", Page::ComeBack { current: Some(Choice::Appointment) }),
-        ("come-back-unanswered", Page::ComeBack { current: None }),
+        ("come-back", Page::ComeBack { current: Some(Choice::Appointment), readable: true }),
+        ("come-back-unanswered", Page::ComeBack { current: None, readable: true }),
+        ("come-back-withheld", Page::ComeBack { current: None, readable: false }),
         ("stopped", Page::Stopped),
-        ("timed-out", Page::TimedOut),
+        ("timed-out", Page::TimedOut { again: Again::BirthDate }),
+        ("timed-out-forgotten", Page::TimedOut { again: Again::CodeAndBirthDate }),
+        ("not-taken", Page::NotTaken { form: FormPage::Answer(Choice::Question) }),
         ("went-wrong-saved", Page::WentWrong { saved: Saved::Yes }),
         ("went-wrong-not-saved", Page::WentWrong { saved: Saved::No }),
         ("went-wrong-unknown", Page::WentWrong { saved: Saved::Unknown }),
@@ -342,12 +347,55 @@ fn a_failed_match_says_the_same_to_everyone() {
     let first = html(&Page::NotMatched);
     // The page has no contents to differ by; what is left is the frame, and its nonce is not on this page either.
     let service = service();
-    let frame =
-        Frame { service: &service, form_token: "another", language: Language::Welsh, assets: "/assets" };
+    let frame = Frame {
+        service: &service,
+        form_token: "another",
+        language: Language::Welsh,
+        assets: "/assets",
+        notices: &[],
+    };
     assert_eq!(Page::NotMatched.html(&frame).unwrap(), first);
     for telling in ["expired", "locked", "unknown", "wrong", "exist", "already", "too many"] {
         assert!(!own_part(&first).to_lowercase().contains(telling), "{telling}");
     }
+}
+
+#[test]
+fn a_notice_of_the_installation_stands_on_every_page_alike_and_only_where_asked_for() {
+    let service = service();
+    let frame = Frame {
+        service: &service,
+        form_token: "nonce",
+        language: Language::English,
+        assets: "/assets",
+        notices: &[FrameNotice::Demonstration, FrameNotice::Unapproved],
+    };
+    for (name, page) in every_page() {
+        let (with, without) = (page.html(&frame).unwrap(), html(&page));
+        assert_eq!(with.matches("class=\"kw-notice\"").count(), 2, "{name}");
+        assert!(!without.contains("kw-notice"), "{name}");
+        let section =
+            with.split_once("<section class=\"kw-notices\"").unwrap().1.split_once("</section>\n").unwrap().0;
+        let strip = with.replace(&format!("<section class=\"kw-notices\"{section}</section>\n"), "");
+        assert_eq!(strip, without, "{name}: nothing else changes");
+    }
+}
+
+#[test]
+fn nobody_has_signed_for_the_wording_of_these_pages_yet() {
+    // When somebody has, their name stands in words.toml, and this test is turned round.
+    assert!(!wording_approved());
+}
+
+#[test]
+fn every_form_is_found_by_the_address_it_is_sent_to() {
+    for (name, page) in every_page() {
+        if let Some(action) = page.action() {
+            assert_eq!(FormPage::at(&action).map(FormPage::address), Some(action), "{name}");
+        }
+    }
+    assert_eq!(FormPage::at("/r/letter"), None);
+    assert_eq!(FormPage::at("https://elsewhere.example/r/code"), None);
 }
 
 #[test]

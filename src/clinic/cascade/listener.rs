@@ -14,7 +14,10 @@ use crate::{
     },
     error::Result,
     ids::InvitationId,
-    relative::listener::{Listener, MayNotSend},
+    relative::{
+        listener::{Listener, MayNotSend},
+        outbox::OnceGone,
+    },
 };
 use kinward_family::page::Choice;
 
@@ -39,7 +42,7 @@ impl Listener for Cascade {
         match stop_found(act, &task, &row)? {
             None => Ok(Ok(())),
             Some(stop) => {
-                letters_stop(act, task.id, stop)?;
+                letters_stop(act, task.id, stop, OnceGone::StaysReadable)?;
                 stance_follow(act, task.id)?;
                 Ok(Err(MayNotSend::Stopped))
             }
@@ -52,7 +55,7 @@ impl Listener for Cascade {
 
     fn letter_given_up(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
         let row = letter_by_invitation(act.conn, act.service, invitation)?;
-        letters_stop(act, row.task_id, Stop::ByStaff)?;
+        letters_stop(act, row.task_id, Stop::ByStaff, OnceGone::StaysReadable)?;
         stance_follow(act, row.task_id)
     }
 
@@ -97,10 +100,10 @@ impl Listener for Cascade {
                 let scope = if children_too { Scope::SelfAndChildren } else { Scope::Self_ };
                 // Said twice, it is still one wish and one item.
                 if !children_too && objects(act.conn, act.service, task.person_id)? {
-                    return task::tasks_object(act, task.person_id);
+                    return task::tasks_object(act, task.person_id, OnceGone::StaysReadable);
                 }
                 objection_record(act, task.family_id, task.person_id, scope, Source::Portal)?;
-                return task::tasks_object(act, task.person_id);
+                return task::tasks_object(act, task.person_id, OnceGone::StaysReadable);
             }
         };
         if matches!(choice, Choice::Appointment | Choice::Question)
@@ -108,13 +111,22 @@ impl Listener for Cascade {
         {
             objection_record(act, task.family_id, task.person_id, Scope::Lifted, Source::Portal)?;
         }
-        letters_stop(act, task.id, Stop::Answered)?;
+        // Whoever says "not me" holds somebody else's letter: it is theirs to read no longer.
+        let (why, once_gone) = if choice == Choice::NotMe {
+            (Stop::NotMe, OnceGone::Withheld)
+        } else {
+            (Stop::Answered, OnceGone::StaysReadable)
+        };
+        letters_stop(act, task.id, why, once_gone)?;
         let due = remind_months.map(|months| act.at.date().plus_days(30 * i64::from(months)));
         task_move(act, &task, command, due).map(|_| ())
     }
 
     fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
         let task = Self::task(act, invitation)?;
+        for other in task::tasks_of_person(act.conn, act.service, task.person_id)? {
+            letters_stop(act, other.id, Stop::Died, OnceGone::Withheld)?;
+        }
         // Contact stops now; the date of death is for staff to find out, in the queue of those not reached.
         task_move(act, &task, TaskCommand::SayNotMe, None).map(|_| ())
     }

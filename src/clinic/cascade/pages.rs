@@ -22,6 +22,7 @@ use crate::{
     },
     error::Result,
     ids::{ResultId, TaskId},
+    relative::outbox::OnceGone,
 };
 use actix_web::web;
 use serde_json::json;
@@ -130,7 +131,7 @@ async fn object(
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
             objection_record(act, proof.family(), task.person_id, scope, Source::Staff)?;
-            tasks_object(act, task.person_id)?;
+            tasks_object(act, task.person_id, OnceGone::Withheld)?;
             Ok(task_open(act.conn(), &of, id)?.0.state)
         })
         .await?;

@@ -14,6 +14,7 @@ use crate::{
     error::{Error, Result},
     ids::{FamilyId, PersonId, ResultId, ServiceId, TaskId},
     keys::{Sealed, content},
+    relative::outbox::OnceGone,
 };
 use diesel::prelude::*;
 
@@ -204,10 +205,10 @@ pub(super) fn result_follow(act: &mut Act<'_>, result: ResultId) -> Result<()> {
     }
 }
 
-/// Everything that hangs on an amended report and has not left the house stops at once.
+/// Everything that hangs on an amended report and has not left the house stops at once; what has left is withheld online.
 pub fn tasks_suspend(act: &mut Act<'_>, elder: Standing) -> Result<()> {
     for task in tasks_of_result(act.conn, act.service, elder.id)? {
-        letter::letters_stop(act, task.id, Stop::ReportAmended)?;
+        letter::letters_stop(act, task.id, Stop::ReportAmended, OnceGone::Withheld)?;
         if step(task.state, TaskCommand::Suspend).is_some() {
             task_move(act, &task, TaskCommand::Suspend, None)?;
         }
@@ -218,7 +219,7 @@ pub fn tasks_suspend(act: &mut Act<'_>, elder: Standing) -> Result<()> {
 /// A death stops what was on its way to the person, for every result they are at risk by.
 pub fn tasks_die(act: &mut Act<'_>, person: PersonId) -> Result<()> {
     for task in tasks_of_person(act.conn, act.service, person)? {
-        letter::letters_stop(act, task.id, Stop::Died)?;
+        letter::letters_stop(act, task.id, Stop::Died, OnceGone::Withheld)?;
         if step(task.state, TaskCommand::Die).is_some() {
             task_move(act, &task, TaskCommand::Die, None)?;
         }
@@ -226,10 +227,11 @@ pub fn tasks_die(act: &mut Act<'_>, person: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// An objection stops what was on its way to the person, from every branch.
-pub fn tasks_object(act: &mut Act<'_>, person: PersonId) -> Result<()> {
+/// An objection stops what was on its way to the person, from every branch. What has left stays readable where they
+/// object themselves, because they may come back, and is withheld where somebody objects for them.
+pub fn tasks_object(act: &mut Act<'_>, person: PersonId, once_gone: OnceGone) -> Result<()> {
     for task in tasks_of_person(act.conn, act.service, person)? {
-        letter::letters_stop(act, task.id, Stop::Objection)?;
+        letter::letters_stop(act, task.id, Stop::Objection, once_gone)?;
         if step(task.state, TaskCommand::Object).is_some() {
             task_move(act, &task, TaskCommand::Object, None)?;
         }

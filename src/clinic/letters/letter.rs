@@ -21,7 +21,7 @@ use crate::{
     ids::{FamilyId, InvitationId, LetterId, ReleaseId, ServiceId, StaffId, TaskId},
     keys::Keys,
     pdf,
-    relative::outbox,
+    relative::outbox::{self, OnceGone},
 };
 use diesel::prelude::*;
 use kinward_family::letter::{Letter, StoredLetter};
@@ -71,6 +71,8 @@ closed! {
         ByStaff = "by_staff",
         /// The relative answered an earlier letter meanwhile.
         Answered = "answered",
+        /// It came to somebody else.
+        NotMe = "not_me",
     }
 }
 
@@ -165,7 +167,7 @@ pub fn letter_return(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
         }
     }
     act.record(Deed::LetterReturned, ("letter", row.id.as_str()), Some(proof.family()), "")?;
-    letters_stop(act, row.task_id, Stop::ByStaff)
+    letters_stop(act, row.task_id, Stop::ByStaff, OnceGone::StaysReadable)
 }
 
 /// Approves a letter and posts it, in one act. Everything is asked again first.
@@ -230,6 +232,10 @@ pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, row:
 
 /// What would now stop a letter, if anything: asked at approval and again, under lock, before the first byte leaves.
 pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Option<Stop>> {
+    // Stopped while its first attempt was under way: it is not tried again, whatever has been said since.
+    if let Some(why) = row.ended_why {
+        return Ok(Some(why));
+    }
     let letter = row.reopen(act.keys())?;
     let (service, conn) = (row.service_id, &mut *act.conn);
     if objects(conn, service, task.person_id)? {
@@ -242,8 +248,7 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
     if result_standing(conn, service, task.result_id)?.state != ResultState::Active {
         return Ok(Some(Stop::ReportAmended));
     }
-    let allowed = basis_of(conn, service, task.id)?;
-    if allowed.is_none_or(|basis| basis.level.as_str() < row.level.as_str()) {
+    if !within_basis(conn, row)? {
         return Ok(Some(Stop::ConsentChanged));
     }
     let address =
@@ -254,23 +259,36 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
 }
 
 /// Stops every letter of a task that has not left the house, with the sendings that hang on it, and the way back to
-/// writing. What has left cannot be unsent: it stays, listed as sent.
-pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop) -> Result<()> {
+/// writing. What has left cannot be unsent: it stays, listed as sent, and `once_gone` says whether it can still be read online.
+pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop, once_gone: OnceGone) -> Result<()> {
     let service = act.service;
     let rows: Vec<LetterRow> = letters::table
         .filter(letters::service_id.eq(service))
         .filter(letters::task_id.eq(task))
         .load(act.conn())?;
     for row in rows {
+        // A narrower agreement takes back only what tells more than it allows.
+        let withholds = once_gone == OnceGone::Withheld
+            && (why != Stop::ConsentChanged || !within_basis(act.conn, &row)?);
+        let once_gone = if withholds { OnceGone::Withheld } else { OnceGone::StaysReadable };
         let stops = match row.state {
             LetterState::Draft | LetterState::Submitted => true,
-            LetterState::Approved => outbox::recall(act, &Cascade, row.invitation_id)?,
-            LetterState::Sent | LetterState::Stopped => false,
+            LetterState::Approved => outbox::recall(act, &Cascade, row.invitation_id, once_gone)?,
+            LetterState::Sent => {
+                if withholds {
+                    outbox::recall(act, &Cascade, row.invitation_id, once_gone)?;
+                }
+                false
+            }
+            LetterState::Stopped => false,
         };
-        if stops {
+        let withheld = withholds && matches!(row.state, LetterState::Approved | LetterState::Sent);
+        if (stops || withheld) && row.ended_why.is_none() {
             diesel::update(letters::table.find(row.id))
                 .set(letters::ended_why.eq(why))
                 .execute(act.conn())?;
+        }
+        if stops {
             letter_state(act, &row, LetterState::Stopped)?;
             act.record(Deed::LetterStopped, ("letter", row.id.as_str()), Some(row.family_id), why.as_str())?;
             let task = task_row(act.conn(), service, row.task_id)?;
@@ -285,6 +303,12 @@ pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// True where what stands now would still allow a letter at this one's level.
+fn within_basis(conn: &mut Conn, row: &LetterRow) -> Result<bool> {
+    let allowed = basis_of(conn, row.service_id, row.task_id)?;
+    Ok(allowed.is_some_and(|basis| basis.level.as_str() >= row.level.as_str()))
 }
 
 /// Where the letters of a task stand.

@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result},
     ids::{ConsentId, FamilyId, ServiceId, StaffId, TaskId},
     keys::{Sealed, content},
+    relative::outbox::OnceGone,
 };
 use diesel::prelude::*;
 use kinward_family::disclosure::Level;
@@ -195,7 +196,12 @@ pub fn consent_record(
         (None, Some(_) | None) => false,
     };
     if narrowed {
-        letters::letter::letters_stop(act, task.id, letters::letter::Stop::ConsentChanged)?;
+        letters::letter::letters_stop(
+            act,
+            task.id,
+            letters::letter::Stop::ConsentChanged,
+            OnceGone::Withheld,
+        )?;
     }
     // A letter in hand, or one that can no longer be called back, is where the relative's way goes on from; after one that
     // has gone, a stance moves only what it still can, so that whoever answers is heard. It is on record either way.

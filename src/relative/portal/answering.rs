@@ -1,7 +1,7 @@
 //! Answering: choices of equal weight, one page each, checked by the relative before anything is sent.
 //! Must not know: what an answer moves; it is kept and told to the listener in one act.
 
-use super::{Call, Shown};
+use super::{Call, Shown, progress::Wants};
 use crate::{
     audit::Deed,
     error::{Error, Result},
@@ -13,7 +13,7 @@ use crate::{
 use kinward_family::page::{Choice, Page, Problem, Reply, Typed, path};
 
 pub(super) fn choices_page(call: &mut Call<'_>) -> Result<Shown> {
-    let (_, invitation) = match call.admitted()? {
+    let (_, invitation) = match call.reached(Wants::Choices)? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
@@ -23,7 +23,7 @@ pub(super) fn choices_page(call: &mut Call<'_>) -> Result<Shown> {
 }
 
 pub(super) fn choices(call: &mut Call<'_>) -> Result<Shown> {
-    if let Err(elsewhere) = call.admitted()? {
+    if let Err(elsewhere) = call.reached(Wants::Choices)? {
         return Ok(elsewhere);
     }
     match call.fields.get("choice").and_then(|text| text.parse::<Choice>().ok()) {
@@ -33,11 +33,11 @@ pub(super) fn choices(call: &mut Call<'_>) -> Result<Shown> {
 }
 
 pub(super) fn answer_page(call: &mut Call<'_>) -> Result<Shown> {
-    let (visit, _) = match call.admitted()? {
+    let Ok(choice) = call.choice.parse::<Choice>() else { return unknown(call) };
+    let (visit, _) = match call.reached(Wants::Answer(choice))? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let Ok(choice) = call.choice.parse::<Choice>() else { return Err(Error::not_found()) };
     // What was typed before comes back, so that a change asks nothing twice.
     let typed = match kept(&visit)? {
         Some(reply) if reply.choice() == choice => Typed::from(&reply),
@@ -47,11 +47,11 @@ pub(super) fn answer_page(call: &mut Call<'_>) -> Result<Shown> {
 }
 
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Shown> {
-    let (visit, _) = match call.admitted()? {
+    let Ok(choice) = call.choice.parse::<Choice>() else { return unknown(call) };
+    let (visit, _) = match call.reached(Wants::Answer(choice))? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let Ok(choice) = call.choice.parse::<Choice>() else { return Err(Error::not_found()) };
     // The address decides, whatever the form says.
     call.fields.insert("choice".into(), choice.as_str().to_owned());
     match Reply::parse(&call.fields) {
@@ -69,9 +69,10 @@ pub(super) fn check_page(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    match kept(&visit)? {
-        Some(reply) => Shown::page(Page::CheckAnswers(reply)),
-        None => Shown::go(path::CHOICES),
+    let Some(reply) = kept(&visit)? else { return Shown::go(path::CHOICES) };
+    match call.reached(Wants::Answer(reply.choice()))? {
+        Ok(_) => Shown::page(Page::CheckAnswers(reply)),
+        Err(elsewhere) => Ok(elsewhere),
     }
 }
 
@@ -81,6 +82,9 @@ pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
         Err(elsewhere) => return Ok(elsewhere),
     };
     let Some(reply) = kept(&visit)? else { return Shown::go(path::CHOICES) };
+    if let Err(elsewhere) = call.reached(Wants::Answer(reply.choice()))? {
+        return Ok(elsewhere);
+    }
     call.act(&invitation, |act| {
         if !visit::visit_waits(act.conn, &visit)? {
             return act.record(
@@ -103,15 +107,23 @@ pub(super) fn done(call: &mut Call<'_>) -> Result<Shown> {
     };
     let last = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
     let Some(row) = last else { return Shown::go(path::CHOICES) };
+    let choice = row.reply()?.choice();
+    if let Err(elsewhere) = call.reached(Wants::Answer(choice))? {
+        return Ok(elsewhere);
+    }
     let letter = invitation.letter(&call.house.keys)?;
     let reference =
         kinward_family::invitation::FamilyReference::parse(letter.reference()).map_err(Error::inner)?;
     let days = call.house.policy.due_in_working_days.get("replies").copied();
-    Shown::page(Page::Done {
-        reference,
-        choice: row.reply()?.choice(),
-        within: days.and_then(|days| u16::try_from(days).ok()),
-    })
+    Shown::page(Page::Done { reference, choice, within: days.and_then(|days| u16::try_from(days).ok()) })
+}
+
+/// A choice that does not exist, told only to whoever was let in.
+fn unknown(call: &mut Call<'_>) -> Result<Shown> {
+    match call.admitted()? {
+        Ok(_) => Err(Error::not_found()),
+        Err(elsewhere) => Ok(elsewhere),
+    }
 }
 
 fn kept(visit: &visit::Visit) -> Result<Option<Reply>> {

@@ -1,15 +1,18 @@
 //! The way in: code, date of birth, and whether the letter is for whoever typed them.
 //! Must not know: why a pair did not fit; unknown, expired, locked and wrong are one answer, byte for byte.
 
-use super::{Call, Shown};
+use super::{Call, CookieChange, Shown};
 use crate::{
     audit::Deed,
     db::UtcDate,
     error::Result,
-    relative::{invitation::birth_date_try, visit},
+    relative::{
+        invitation::{Readable, birth_date_try},
+        visit::{self, Stage},
+    },
 };
 use kinward_family::page::{
-    FieldProblem, ForYou, NameShown, Page, Problem, Typed, TypedDate, code_typed, path,
+    Choice, FieldProblem, ForYou, NameShown, Page, Problem, Typed, TypedDate, code_typed, path,
 };
 
 pub(super) fn start(_: &mut Call<'_>) -> Result<Shown> {
@@ -73,31 +76,75 @@ pub(super) fn birth_date(call: &mut Call<'_>) -> Result<Shown> {
     if !guessing && let Some(invitation) = candidate {
         let right = call.act(&invitation, |act| birth_date_try(act, call.listener, invitation.id, date))?;
         if right {
-            call.house.db.write(|conn| visit::visit_admit(conn, &visit, &invitation))?;
-            return Shown::go(path::FOR_YOU);
+            let chance = call.house.chance.as_ref();
+            let (secret, admitted) = call
+                .house
+                .db
+                .write(|conn| visit::visit_admit(conn, chance, &visit, &invitation, call.now))?;
+            call.cookie = CookieChange::Set(secret);
+            let next = goes_on(&admitted);
+            call.visit = Some(admitted);
+            return Shown::go(next);
         }
     }
     visit::wrong_try(&call.house.db, call.now, periods)?;
     Shown::again(Page::NotMatched)
 }
 
+/// Where a visit goes on once its date was right: where it was left, or at the first question.
+fn goes_on(visit: &visit::Visit) -> String {
+    match visit.stage {
+        Stage::Door | Stage::Asked | Stage::Died => path::FOR_YOU.into(),
+        Stage::NotMe => path::answer(Choice::NotMe),
+        Stage::Theirs | Stage::Reading if visit.answer_json.is_some() => path::CHECK.into(),
+        Stage::Theirs => path::BEFORE.into(),
+        Stage::Reading => path::LETTER.into(),
+    }
+}
+
 pub(super) fn for_you_page(call: &mut Call<'_>) -> Result<Shown> {
-    let (_, invitation) = match call.admitted()? {
+    let (visit, invitation) = match call.admitted()? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    if let Some(said) = said_already(visit.stage) {
+        return said;
+    }
     let name = NameShown::from(invitation.letter(&call.house.keys)?.recipient());
     Shown::page(Page::IsThisForYou { name, problem: None })
 }
 
+/// Whoever said that the letter is not theirs is not asked again in this visit.
+fn said_already(stage: Stage) -> Option<Result<Shown>> {
+    match stage {
+        Stage::NotMe => Some(Shown::go(path::answer(Choice::NotMe))),
+        Stage::Died => Some(Shown::page(Page::HasDied)),
+        Stage::Door | Stage::Asked | Stage::Theirs | Stage::Reading => None,
+    }
+}
+
 pub(super) fn for_you(call: &mut Call<'_>) -> Result<Shown> {
-    let (_, invitation) = match call.admitted()? {
+    let (visit, invitation) = match call.admitted()? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    if let Some(said) = said_already(visit.stage) {
+        return said;
+    }
     match call.fields.get("for_you").and_then(|text| text.parse::<ForYou>().ok()) {
-        Some(ForYou::Yes) => Shown::go(path::BEFORE),
-        Some(ForYou::NotMe) => Shown::go(path::answer(kinward_family::page::Choice::NotMe)),
+        Some(ForYou::Yes) => {
+            if visit.stage != Stage::Reading {
+                call.house.db.write(|conn| visit::visit_stage(conn, &visit, Stage::Theirs))?;
+            }
+            Shown::go(match invitation.reading {
+                Readable::Yes => path::BEFORE,
+                Readable::Withheld => path::LETTER,
+            })
+        }
+        Some(ForYou::NotMe) => {
+            call.house.db.write(|conn| visit::visit_stage(conn, &visit, Stage::NotMe))?;
+            Shown::go(path::answer(Choice::NotMe))
+        }
         Some(ForYou::Carer) => Shown::page(Page::Carer),
         Some(ForYou::Died) => {
             call.act(&invitation, |act| {
@@ -107,6 +154,7 @@ pub(super) fn for_you(call: &mut Call<'_>) -> Result<Shown> {
                     None,
                     "said to have died",
                 )?;
+                visit::visit_stage(act.conn(), &visit, Stage::Died)?;
                 call.listener.death_told(act, invitation.id)
             })?;
             Shown::page(Page::HasDied)
@@ -121,6 +169,9 @@ pub(super) fn for_you(call: &mut Call<'_>) -> Result<Shown> {
 pub(super) fn stop(call: &mut Call<'_>) -> Result<Shown> {
     if let Some(visit) = call.visit.take() {
         call.house.db.write(|conn| visit::visit_end(conn, &visit, call.now))?;
+    }
+    if call.had_cookie {
+        call.cookie = CookieChange::Remove;
     }
     Shown::page(Page::Stopped)
 }

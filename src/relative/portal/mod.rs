@@ -3,12 +3,14 @@
 
 mod answering;
 mod entering;
+mod progress;
 mod reading;
 
+use self::progress::{Wants, skipped};
 use super::{
-    invitation::Invitation,
+    invitation::{Invitation, Readable},
     listener::Listener,
-    visit::{self, Visit},
+    visit::{self, Found, Visit},
 };
 use crate::{
     access::{
@@ -28,10 +30,14 @@ use actix_web::{
 };
 use kinward_family::{
     language::Language,
-    page::{Frame, Page, Saved, path},
+    letter,
+    page::{Again, FormPage, Frame, FrameNotice, Page, Saved, path, wording_approved},
     service::ServiceCard,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 use subtle::ConstantTimeEq;
 
 macro_rules! portal {
@@ -101,9 +107,11 @@ struct Call<'a> {
     house: &'a House,
     listener: &'a dyn Listener,
     visit: Option<Visit>,
-    /// A new visit's secret, to be set as a cookie.
-    new_cookie: Option<String>,
+    /// What becomes of the visit's cookie.
+    cookie: CookieChange,
     had_cookie: bool,
+    /// What would open a visit again that is not live.
+    again: Again,
     fields: BTreeMap<String, String>,
     /// The last part of `/r/answer/{choice}`.
     choice: String,
@@ -115,7 +123,7 @@ impl Call<'_> {
     fn admitted(&mut self) -> Result<std::result::Result<(Visit, Invitation), Shown>> {
         let Some(visit) = self.visit.clone() else {
             return Ok(Err(if self.had_cookie {
-                Shown::Page(Box::new(Page::TimedOut))
+                Shown::Page(Box::new(Page::TimedOut { again: self.again }))
             } else {
                 Shown::Go(path::CODE.into())
             }));
@@ -129,6 +137,16 @@ impl Call<'_> {
         }
     }
 
+    /// As `admitted`, for whoever has come far enough to be shown what is wanted; others are sent to what they skipped.
+    fn reached(&mut self, wants: Wants) -> Result<std::result::Result<(Visit, Invitation), Shown>> {
+        Ok(self.admitted()?.and_then(|(visit, invitation)| {
+            match skipped(visit.stage, wants, invitation.reading == Readable::Yes) {
+                None => Ok((visit, invitation)),
+                Some(page) => Err(Shown::Go(page)),
+            }
+        }))
+    }
+
     /// Runs `work` as an act of the relative who holds this letter.
     fn act<T>(&self, invitation: &Invitation, work: impl FnOnce(&mut Act<'_>) -> Result<T>) -> Result<T> {
         self.house.act_as(ActorKind::Relative, invitation.id.as_str(), invitation.service_id, work)
@@ -137,10 +155,17 @@ impl Call<'_> {
     fn start_visit(&mut self) -> Result<Visit> {
         let chance = self.house.chance.as_ref();
         let (secret, visit) = self.house.db.write(|conn| visit::visit_start(conn, chance, self.now))?;
-        self.new_cookie = Some(secret);
+        self.cookie = CookieChange::Set(secret);
         self.visit = Some(visit.clone());
         Ok(visit)
     }
+}
+
+/// What an answer does to the visit's cookie.
+enum CookieChange {
+    Keep,
+    Set(String),
+    Remove,
 }
 
 type Handler = fn(&mut Call<'_>) -> Result<Shown>;
@@ -161,29 +186,42 @@ async fn answer(
     let posted = req.method() == actix_web::http::Method::POST;
     let secure = house.config.secure();
     let cookie = req.cookie(cookie_name(secure)).map(|cookie| cookie.value().to_owned());
+    let address = req.path().to_owned();
     let choice = req.match_info().get("choice").unwrap_or_default().to_owned();
     let listener: Arc<dyn Listener> = Arc::clone(listener.get_ref());
     let done = house
         .run(move |house| {
             let now = house.clock.now();
             let periods = &house.policy.periods;
-            let visit = match &cookie {
-                Some(secret) => house.db.read(|conn| visit::visit_live(conn, secret, now, periods))?,
-                None => None,
+            let found = match &cookie {
+                Some(secret) => house.db.read(|conn| visit::visit_found(conn, secret, now, periods))?,
+                None => Found::Gone,
+            };
+            // A visit left open shows nothing; it can only be gone on with, by its date of birth, or ended.
+            let wakes = [path::BIRTH_DATE, path::STOP].contains(&address.as_str());
+            let (visit, again) = match found {
+                Found::Live(visit) => (Some(visit), Again::BirthDate),
+                Found::Idle(visit) => (wakes.then_some(visit), Again::BirthDate),
+                Found::Gone => (None, Again::CodeAndBirthDate),
             };
             let fields = if posted { form(&body)? } else { BTreeMap::new() };
             let mut call = Call {
                 house,
                 listener: listener.as_ref(),
                 visit,
-                new_cookie: None,
+                cookie: CookieChange::Keep,
                 had_cookie: cookie.is_some(),
+                again,
                 fields,
                 choice,
                 now,
             };
-            let shown = if posted && !form_is_this_visits(&call) {
-                Shown::Again(Box::new(Page::TimedOut))
+            let shown = if posted && !form_is_this_visits(&call, &address) {
+                let form = FormPage::at(&address).ok_or_else(Error::not_found)?;
+                Shown::Again(Box::new(match &call.visit {
+                    Some(_) => Page::NotTaken { form },
+                    None => Page::TimedOut { again: call.again },
+                }))
             } else {
                 call.fields.remove("form_token");
                 handler(&mut call)?
@@ -191,19 +229,19 @@ async fn answer(
             let service = service_of(house, call.visit.as_ref())?;
             let token = call.visit.as_ref().map(|visit| visit.form_token.clone()).unwrap_or_default();
             let (status, html) = match shown {
-                Shown::Go(to) => return Ok((303, Out::Go(to), call.new_cookie)),
-                Shown::Pdf(bytes) => return Ok((200, Out::Pdf(bytes), call.new_cookie)),
-                Shown::Page(page) => (200, render(&service, &token, &page)?),
-                Shown::Again(page) => (422, render(&service, &token, &page)?),
+                Shown::Go(to) => return Ok((303, Out::Go(to), call.cookie)),
+                Shown::Pdf(bytes) => return Ok((200, Out::Pdf(bytes), call.cookie)),
+                Shown::Page(page) => (200, render(house, &service, &token, &page)?),
+                Shown::Again(page) => (422, render(house, &service, &token, &page)?),
             };
-            Ok((status, Out::Html(html), call.new_cookie))
+            Ok((status, Out::Html(html), call.cookie))
         })
         .await;
-    let (status, out, new_cookie) = match done {
+    let (status, out, cookie) = match done {
         Ok(done) => done,
-        Err(problem) => (problem.status().as_u16(), went_wrong(&house, &problem).await, None),
+        Err(problem) => (problem.status().as_u16(), went_wrong(&house, &problem).await, CookieChange::Keep),
     };
-    respond(status, out, new_cookie.map(|secret| (cookie_name(secure), secret, secure)))
+    respond(status, out, cookie, secure)
 }
 
 enum Out {
@@ -212,17 +250,26 @@ enum Out {
     Html(String),
 }
 
-fn respond(status: u16, out: Out, cookie: Option<(&'static str, String, bool)>) -> HttpResponse {
+fn respond(status: u16, out: Out, cookie: CookieChange, secure: bool) -> HttpResponse {
     let mut response = HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default());
-    if let Some((name, secret, secure)) = cookie {
-        response.cookie(
-            Cookie::build(name, secret)
-                .path("/")
-                .http_only(true)
-                .secure(secure)
-                .same_site(SameSite::Strict)
-                .finish(),
-        );
+    let visits = |secret: String| {
+        Cookie::build(cookie_name(secure), secret)
+            .path("/")
+            .http_only(true)
+            .secure(secure)
+            .same_site(SameSite::Strict)
+            .finish()
+    };
+    match cookie {
+        CookieChange::Keep => {}
+        CookieChange::Set(secret) => {
+            response.cookie(visits(secret));
+        }
+        CookieChange::Remove => {
+            let mut gone = visits(String::new());
+            gone.make_removal();
+            response.cookie(gone);
+        }
     }
     match out {
         Out::Go(to) => response.insert_header((header::LOCATION, to)).finish(),
@@ -236,30 +283,51 @@ fn respond(status: u16, out: Out, cookie: Option<(&'static str, String, bool)>) 
 
 /// The page for a fault of ours. It says the same whatever the fault was.
 async fn went_wrong(house: &web::Data<Arc<House>>, problem: &Error) -> Out {
-    tracing::error!(cause = problem.cause(), "a portal request failed");
-    let page = match problem.trouble() {
+    // Neither face of an error holds personal data; where there is no inner cause, the public face is all that is known.
+    let (trouble, cause) = (problem.trouble(), problem.cause().unwrap_or(problem.public()));
+    let page = match trouble {
         Trouble::NotFound => Page::NotFound,
         Trouble::BadInput
         | Trouble::NotSignedIn
         | Trouble::NotAllowed
         | Trouble::NotNow
-        | Trouble::TooMany
-        | Trouble::Busy
-        | Trouble::Config
-        | Trouble::Inner => Page::WentWrong { saved: Saved::No },
+        | Trouble::TooMany => {
+            tracing::info!(?trouble, cause, "a portal request was refused");
+            Page::WentWrong { saved: Saved::No }
+        }
+        Trouble::Busy | Trouble::Config | Trouble::Inner => {
+            tracing::error!(?trouble, cause, "a portal request failed");
+            Page::WentWrong { saved: Saved::No }
+        }
     };
-    let html = house.run(move |house| render(&service_of(house, None)?, "", &page)).await;
+    let html = house.run(move |house| render(house, &service_of(house, None)?, "", &page)).await;
     Out::Html(html.unwrap_or_else(|_| "Something went wrong. Please try again later.".into()))
 }
 
 /// The page that stands for every portal address that does not exist.
 pub fn not_found(house: &House) -> Result<String> {
-    render(&service_of(house, None)?, "", &Page::NotFound)
+    render(house, &service_of(house, None)?, "", &Page::NotFound)
 }
 
-fn render(service: &ServiceCard, form_token: &str, page: &Page) -> Result<String> {
-    page.html(&Frame { service, form_token, language: Language::English, assets: "/assets" })
+fn render(house: &House, service: &ServiceCard, form_token: &str, page: &Page) -> Result<String> {
+    let notices = notices(house.config.demo, *WORDS_APPROVED && !house.policy.verified_by.is_empty());
+    page.html(&Frame { service, form_token, language: Language::English, assets: "/assets", notices })
         .map_err(|e| Error::inner(format!("a portal page cannot be made: {e}")))
+}
+
+/// Whether a named person has signed for the pages and for every letter that may stand on one.
+static WORDS_APPROVED: LazyLock<bool> = LazyLock::new(|| {
+    wording_approved() && letter::templates().iter().all(|template| !template.approvers.is_empty())
+});
+
+/// What every page must say of this installation.
+fn notices(demo: bool, approved: bool) -> &'static [FrameNotice] {
+    match (demo, approved) {
+        (true, true) => &[FrameNotice::Demonstration],
+        (true, false) => &[FrameNotice::Demonstration, FrameNotice::Unapproved],
+        (false, false) => &[FrameNotice::Unapproved],
+        (false, true) => &[],
+    }
 }
 
 /// The service a visit belongs to; before that is known, the first one of this installation.
@@ -285,11 +353,11 @@ fn form(body: &[u8]) -> Result<BTreeMap<String, String>> {
     if fields.len() == count { Ok(fields) } else { Err(Error::bad_input("a field was sent twice")) }
 }
 
-/// True where the form carries its visit's token. The form for the code stands before any visit.
-fn form_is_this_visits(call: &Call<'_>) -> bool {
+/// True where the form carries its visit's token. The form for the code stands before any visit, and needs none.
+fn form_is_this_visits(call: &Call<'_>, address: &str) -> bool {
     let sent = call.fields.get("form_token").map(String::as_str).unwrap_or_default();
     match &call.visit {
         Some(visit) => bool::from(sent.as_bytes().ct_eq(visit.form_token.as_bytes())),
-        None => sent.is_empty() && call.fields.contains_key("code"),
+        None => address == path::CODE,
     }
 }

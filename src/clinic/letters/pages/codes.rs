@@ -11,7 +11,7 @@ use crate::{
     db::Conn,
     error::Result,
     ids::{FamilyId, InvitationId, LetterId, TaskId},
-    relative::invitation::{InvitationState, invitation_get, invitation_reopen},
+    relative::invitation::{InvitationState, Readable, invitation_get, invitation_reopen},
 };
 use actix_web::web;
 use serde::Serialize;
@@ -27,6 +27,7 @@ struct View {
     state: InvitationState,
     state_words: &'static str,
     locked: bool,
+    withheld: bool,
     wrong_dates: i32,
     ends_on: String,
 }
@@ -69,6 +70,7 @@ pub(super) async fn page(
                 state: invitation.state,
                 state_words: state_words(invitation.state),
                 locked: invitation.state == InvitationState::Locked,
+                withheld: invitation.reading == Readable::Withheld,
                 wrong_dates: invitation.wrong_dates,
                 ends_on: invitation.ends_on.shown(),
             })

@@ -336,6 +336,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         3,
         "a report comes in before anyone has to do with its family; fetching one is an act",
     ),
+    (
+        "relative/invitation.rs",
+        1,
+        "the relatives' wing opens the letter a code belongs to, in compartment F and no other",
+    ),
 ];
 
 #[test]

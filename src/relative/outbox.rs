@@ -3,7 +3,7 @@
 
 use super::{
     invitation::{
-        Invitation, InvitationState, Readable, invitation_get, invitation_insert, invitation_state,
+        Carried, Invitation, InvitationState, Readable, invitation_get, invitation_insert, invitation_state,
         invitation_withhold,
     },
     listener::Listener,
@@ -13,6 +13,7 @@ use crate::{
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{InvitationId, PostId, ServiceId},
+    keys::{Grant, Sealed, compartment::F},
 };
 use diesel::prelude::*;
 use kinward_family::{letter::Letter, person::EmailAddress};
@@ -23,7 +24,6 @@ diesel::table! {
         service_id -> Text,
         invitation_id -> Text,
         channel -> Text,
-        email -> Nullable<Text>,
         pdf_sha256 -> Text,
         state -> Text,
         attempts -> Integer,
@@ -99,7 +99,7 @@ pub const STEPS: &[(PostState, PostState)] = {
     ]
 };
 
-/// One sending as stored. No Debug: it may hold an address.
+/// One sending as stored. To whom, its invitation carries.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = posts)]
 pub struct Post {
@@ -107,7 +107,6 @@ pub struct Post {
     pub service_id: ServiceId,
     pub invitation_id: InvitationId,
     pub channel: Channel,
-    pub email: Option<String>,
     pub pdf_sha256: String,
     pub state: PostState,
     pub attempts: i32,
@@ -126,6 +125,9 @@ pub struct Posting<'a> {
     pub pdf_sha256: &'a str,
     pub invitation: InvitationId,
     pub task_ref: &'a str,
+    /// Whose key seals what the letter carries, and that key.
+    pub holder_ref: &'a str,
+    pub grant: &'a Grant<F>,
     pub birth_date: UtcDate,
     /// Where given, an e-mail says that a letter waits, after the paper has gone.
     pub email: Option<EmailAddress>,
@@ -134,6 +136,12 @@ pub struct Posting<'a> {
 /// Puts a letter into the outbox: its invitation and its sendings, in the act that approved it.
 pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
     let stored = posting.letter.store();
+    let carried = Carried {
+        fact_json: stored.fact_json,
+        recipient_json: stored.recipient_json,
+        birth_date: posting.birth_date,
+        email: posting.email.as_ref().map(|email| email.as_str().to_owned()),
+    };
     let invitation = Invitation {
         id: posting.invitation,
         service_id: act.service,
@@ -142,33 +150,25 @@ pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
         state: InvitationState::Waiting,
         reading: Readable::Yes,
         wrong_dates: 0,
-        fact_json: stored.fact_json,
-        recipient_json: stored.recipient_json,
-        birth_date: posting.birth_date,
         created_at: act.at,
         ends_on: act.at.date().plus_days(act.policy().periods.code_valid_days),
+        holder_ref: posting.holder_ref.to_owned(),
+        sealed: Sealed::seal(posting.grant, act.chance(), posting.invitation.as_str(), &carried)?,
     };
     invitation_insert(act, &invitation)?;
-    post_insert(act, &posting, Channel::Paper, PostState::Queued, None)?;
-    if let Some(email) = &posting.email {
-        post_insert(act, &posting, Channel::Email, PostState::Waiting, Some(email.as_str().to_owned()))?;
+    post_insert(act, &posting, Channel::Paper, PostState::Queued)?;
+    if posting.email.is_some() {
+        post_insert(act, &posting, Channel::Email, PostState::Waiting)?;
     }
     Ok(())
 }
 
-fn post_insert(
-    act: &mut Act<'_>,
-    posting: &Posting<'_>,
-    channel: Channel,
-    state: PostState,
-    email: Option<String>,
-) -> Result<()> {
+fn post_insert(act: &mut Act<'_>, posting: &Posting<'_>, channel: Channel, state: PostState) -> Result<()> {
     let post = Post {
         id: PostId::new(act.chance()),
         service_id: act.service,
         invitation_id: posting.invitation,
         channel,
-        email,
         pdf_sha256: posting.pdf_sha256.to_owned(),
         state,
         attempts: 0,

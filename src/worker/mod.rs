@@ -10,7 +10,6 @@ use crate::{
     config::{MailTo, PrintTo},
     error::{Error, Result},
     ids::PostId,
-    keys::Keys,
     mail::{
         FileTransport, Parcel, PostRef, Sender, Sent, SmtpSecurity, SmtpServer, SmtpTransport, Timeouts,
         Transport, smtp::Credentials,
@@ -182,7 +181,7 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
     let reference = PostRef::new(post.id, &ways.host, post.queued_at, Language::English);
     let sent = match post.channel {
         Channel::Paper => {
-            let pdf = match letter_made_again(&house.keys, post, invitation) {
+            let pdf = match letter_made_again(house, post, invitation) {
                 Ok(pdf) => pdf,
                 Err(words) => return refused(words),
             };
@@ -194,7 +193,9 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
         Channel::Email => {
             let service = house.db.read(|conn| crate::access::service::service_get(conn, post.service_id));
             let card = service.and_then(|service| service.card());
-            let address = post.email.as_deref().map(EmailAddress::parse);
+            let carried = house.db.read(|conn| invitation.carried(conn, &house.keys));
+            let email = carried.ok().and_then(|carried| carried.email);
+            let address = email.as_deref().map(EmailAddress::parse);
             let (Ok(card), Some(Ok(address))) = (card, address) else {
                 return refused("there is no usable e-mail address");
             };
@@ -214,11 +215,14 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
 
 /// The letter as it was approved, made again from its typed parts; other bytes never leave.
 fn letter_made_again(
-    keys: &Keys,
+    house: &House,
     post: &Post,
     invitation: &Invitation,
 ) -> std::result::Result<pdf::LetterPdf, &'static str> {
-    let letter = invitation.letter(keys).map_err(|_| "the letter's parts cannot be read")?;
+    let letter = house
+        .db
+        .read(|conn| invitation.letter(conn, &house.keys))
+        .map_err(|_| "the letter's parts cannot be read")?;
     let pdf = pdf::letter(&letter).map_err(|_| "the letter could not be set again")?;
     if pdf.sha256() == post.pdf_sha256 {
         Ok(pdf)

@@ -283,11 +283,10 @@ CREATE TABLE invitations (
     state TEXT NOT NULL,
     reading TEXT NOT NULL,
     wrong_dates INTEGER NOT NULL,
-    fact_json TEXT NOT NULL,
-    recipient_json TEXT NOT NULL,
-    birth_date DATE NOT NULL,
     created_at TIMESTAMP NOT NULL,
-    ends_on DATE NOT NULL
+    ends_on DATE NOT NULL,
+    holder_ref TEXT NOT NULL,
+    sealed BLOB NOT NULL
 );
 CREATE INDEX invitations_by_task ON invitations (service_id, task_ref);
 
@@ -296,7 +295,6 @@ CREATE TABLE posts (
     service_id TEXT NOT NULL REFERENCES services (id),
     invitation_id TEXT NOT NULL REFERENCES invitations (id),
     channel TEXT NOT NULL,
-    email TEXT,
     pdf_sha256 TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,
@@ -318,7 +316,7 @@ CREATE TABLE visits (
     invitation_id TEXT REFERENCES invitations (id),
     stage TEXT NOT NULL,
     form_token TEXT NOT NULL,
-    answer_json TEXT,
+    answer BLOB,
     started_at TIMESTAMP NOT NULL,
     last_seen_at TIMESTAMP NOT NULL,
     ended_at TIMESTAMP
@@ -336,8 +334,8 @@ CREATE TABLE replies (
     task_ref TEXT NOT NULL,
     seq INTEGER NOT NULL,
     choice TEXT NOT NULL,
-    answer_json TEXT NOT NULL,
     at TIMESTAMP NOT NULL,
+    sealed BLOB NOT NULL,
     UNIQUE (invitation_id, seq)
 );
 CREATE INDEX replies_by_task ON replies (service_id, task_ref);

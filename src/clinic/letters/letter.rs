@@ -220,6 +220,8 @@ pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, row:
     outbox::post(
         act,
         outbox::Posting {
+            holder_ref: row.family_id.as_str(),
+            grant: proof.grant()?,
             letter: &letter,
             pdf_sha256: pdf.sha256(),
             invitation: row.invitation_id,

@@ -31,6 +31,7 @@ use actix_web::{
 use kinward_family::{
     language::Language,
     letter,
+    letter::Letter,
     page::{Again, FormPage, Frame, FrameNotice, Page, Saved, path, wording_approved},
     service::ServiceCard,
 };
@@ -145,6 +146,11 @@ impl Call<'_> {
                 Some(page) => Err(Shown::Go(page)),
             }
         }))
+    }
+
+    /// The letter that an invitation opens.
+    fn letter(&self, invitation: &Invitation) -> Result<Letter> {
+        self.house.db.read(|conn| invitation.letter(conn, &self.house.keys))
     }
 
     /// Runs `work` as an act of the relative who holds this letter.

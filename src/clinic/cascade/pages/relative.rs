@@ -127,7 +127,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     let may = |permission| allows(&caller.roles, permission);
     let reasoning = if may(Permission::ReasoningView) { Some(reasoning(act, &proof, &task)?) } else { None };
     let letters = if may(Permission::LetterView) { Some(letters(act, &proof, &task)?) } else { None };
-    let replies = if may(Permission::ReplyView) { Some(replies(act, &task)?) } else { None };
+    let replies = if may(Permission::ReplyView) { Some(replies(act, &proof, &task)?) } else { None };
     Ok(TaskPage {
         may: May::of(caller, &task, reasoning.as_ref().is_some_and(|r| !r.levels.is_empty())),
         family_reference: family_reference(act.conn(), caller.service, task.family_id)?,

@@ -416,6 +416,26 @@ pub fn post_settle(act: &mut Act<'_>, listener: &dyn Listener, id: PostId, how: 
     listener.post_in_trouble(act, id.as_str(), post.invitation_id, false)
 }
 
+/// What a letter was posted with beside its words: the date that opens it, and the address that is told of it.
+pub struct PostedWith {
+    pub birth_date: UtcDate,
+    pub email: Option<String>,
+}
+
+/// None for a letter that is not posted yet.
+pub fn posted_with(
+    conn: &mut Conn,
+    service: ServiceId,
+    invitation: InvitationId,
+) -> Result<Option<PostedWith>> {
+    let posts = posts_of(conn, service, invitation)?;
+    if posts.is_empty() {
+        return Ok(None);
+    }
+    let birth_date = invitation_get(conn, service, invitation)?.birth_date;
+    Ok(Some(PostedWith { birth_date, email: posts.into_iter().find_map(|post| post.email) }))
+}
+
 pub fn post_get(conn: &mut Conn, service: ServiceId, id: PostId) -> Result<Post> {
     Ok(posts::table.filter(posts::service_id.eq(service)).filter(posts::id.eq(id)).first(conn)?)
 }

@@ -10,6 +10,7 @@
 
 mod access;
 mod intake;
+mod people;
 mod portal;
 mod queues;
 mod record;

@@ -379,6 +379,7 @@ CREATE TABLE work_items (
     family_id TEXT REFERENCES families (id),
     opened_at TIMESTAMP NOT NULL,
     due_on DATE NOT NULL,
+    named_on DATE,
     owner_id TEXT REFERENCES staff (id),
     closed_at TIMESTAMP
 );

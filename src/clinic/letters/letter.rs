@@ -11,7 +11,7 @@ use crate::{
             steps::step,
             task::{Task, TaskCommand, task_move, task_row},
         },
-        people::person::{contact_of, person_row},
+        people::person::{Contact, contact_of, person_row},
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
         result::state::{ResultState, result_standing},
         sharing::{basis::basis_of, objection::objects},
@@ -68,9 +68,30 @@ closed! {
         Objection = "objection",
         Died = "died",
         AddressChanged = "address_changed",
+        NameChanged = "name_changed",
+        EmailChanged = "email_changed",
+        BirthDateChanged = "birth_date_changed",
         ByStaff = "by_staff",
         /// The relative answered an earlier letter meanwhile.
         Answered = "answered",
+    }
+}
+
+impl Stop {
+    /// As staff read it, after "because".
+    pub const fn words(self) -> &'static str {
+        match self {
+            Stop::ConsentChanged => "what the proband agrees to changed",
+            Stop::ReportAmended => "the report was amended",
+            Stop::Objection => "the relative does not want to be contacted",
+            Stop::Died => "the relative has died",
+            Stop::AddressChanged => "the address changed",
+            Stop::NameChanged => "the name changed",
+            Stop::EmailChanged => "the e-mail address changed",
+            Stop::BirthDateChanged => "the date of birth changed",
+            Stop::ByStaff => "a member of staff stopped it",
+            Stop::Answered => "the relative answered an earlier letter",
+        }
     }
 }
 
@@ -165,7 +186,7 @@ pub fn letter_return(act: &mut Act<'_>, proof: InFamily, row: &LetterRow) -> Res
         }
     }
     act.record(Deed::LetterReturned, ("letter", row.id.as_str()), Some(proof.family()), "")?;
-    letters_stop(act, row.task_id, Stop::ByStaff)
+    letters_stop(act, row.task_id, Stop::ByStaff).map(|_| ())
 }
 
 /// Approves a letter and posts it, in one act. Everything is asked again first.
@@ -188,7 +209,7 @@ pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: InFamily, row: 
     if let Some(stop) = stop_found(act, &task, row)? {
         return Err(Error::not_now(format!(
             "This letter can no longer go out ({}). Return it and look at the relative again.",
-            stop.as_str().replace('_', " ")
+            stop.words()
         )));
     }
     let letter = row.reopen(act.keys())?;
@@ -246,21 +267,28 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
     if allowed.is_none_or(|basis| basis.level.as_str() < row.level.as_str()) {
         return Ok(Some(Stop::ConsentChanged));
     }
-    let address =
-        contact_of(conn, service, person.id)?.map(|contact| contact.postal_address()).transpose()?;
-    let same =
-        address.is_some_and(|now| now == *letter.address()) && person.recipient()? == *letter.recipient();
-    Ok(if same { None } else { Some(Stop::AddressChanged) })
+    if person.recipient().ok().as_ref() != Some(letter.recipient()) {
+        return Ok(Some(Stop::NameChanged));
+    }
+    let contact = contact_of(conn, service, person.id)?;
+    let address = contact.as_ref().map(Contact::postal_address).transpose()?;
+    if address.as_ref() != Some(letter.address()) {
+        return Ok(Some(Stop::AddressChanged));
+    }
+    // A letter that is not posted yet takes both from the record when it is.
+    let Some(posted) = outbox::posted_with(conn, service, row.invitation_id)? else { return Ok(None) };
+    if person.birth_date != Some(posted.birth_date) {
+        return Ok(Some(Stop::BirthDateChanged));
+    }
+    Ok((contact.and_then(|contact| contact.email) != posted.email).then_some(Stop::EmailChanged))
 }
 
 /// Stops every letter of a task that has not left the house, with the sendings that hang on it, and the way back to
-/// writing. What has left cannot be unsent: it stays, listed as sent.
-pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop) -> Result<()> {
+/// writing. What has left cannot be unsent: it stays, listed as sent. Answers how many it stopped.
+pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop) -> Result<usize> {
     let service = act.service;
-    let rows: Vec<LetterRow> = letters::table
-        .filter(letters::service_id.eq(service))
-        .filter(letters::task_id.eq(task))
-        .load(act.conn())?;
+    let rows = letter_rows(act.conn, service, task)?;
+    let mut stopped = 0;
     for row in rows {
         let stops = match row.state {
             LetterState::Draft | LetterState::Submitted => true,
@@ -268,6 +296,7 @@ pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop) -> Result<()> {
             LetterState::Sent | LetterState::Stopped => false,
         };
         if stops {
+            stopped += 1;
             diesel::update(letters::table.find(row.id))
                 .set(letters::ended_why.eq(why))
                 .execute(act.conn())?;
@@ -284,7 +313,16 @@ pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop) -> Result<()> {
             }
         }
     }
-    Ok(())
+    Ok(stopped)
+}
+
+/// The letters of a task, oldest first, for rules that run without a person calling.
+pub(super) fn letter_rows(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Vec<LetterRow>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::task_id.eq(task))
+        .order((letters::drafted_at.asc(), letters::id.asc()))
+        .load(conn)?)
 }
 
 /// Where the letters of a task stand.

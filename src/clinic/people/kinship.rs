@@ -71,6 +71,32 @@ pub(in crate::clinic) fn pedigree_from(
     Ok(tree)
 }
 
+/// Everyone in the family in the one order that lists are read in: the proband, then the nearest by descent, of equals the
+/// elder, those whose birth is not known after them; last those who are not related by descent.
+pub fn nearest_first(tree: &pedigree::Pedigree, people: &[Person]) -> Vec<PersonId> {
+    let proband = people.iter().find(|person| person.is_proband).map(|person| pedigree_id(person.id));
+    let degree = |person: &Person| match &proband {
+        Some(_) if person.is_proband => 0,
+        Some(proband) => {
+            pedigree::kin_path(tree, proband, &pedigree_id(person.id)).map_or(u32::MAX, |path| path.degree)
+        }
+        None => u32::MAX,
+    };
+    let mut placed: Vec<_> = people
+        .iter()
+        .map(|person| {
+            (degree(person), person.birth_date.is_none(), person.birth_date, person.created_at, person.id)
+        })
+        .collect();
+    placed.sort();
+    placed.into_iter().map(|(.., id)| id).collect()
+}
+
+/// The place of one person in `nearest_first`, for sorting what is about people.
+pub fn place_in(order: &[PersonId], id: PersonId) -> usize {
+    order.iter().position(|known| *known == id).unwrap_or(order.len())
+}
+
 pub fn pedigree_id(id: PersonId) -> pedigree::PersonId {
     pedigree::PersonId::from(id.as_str())
 }

@@ -196,10 +196,29 @@ pub fn person_add(
     Ok(id)
 }
 
-/// Completes or corrects who a person is.
-pub fn person_identify(act: &mut Act<'_>, proof: InFamily, id: PersonId, identity: Identity) -> Result<()> {
+/// What a letter goes by, where it changed. Letters made before it must not go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    Name,
+    BirthDate,
+    Address,
+    Email,
+}
+
+/// Completes or corrects who a person is. Answers what changed of that which letters go by.
+pub fn person_identify(
+    act: &mut Act<'_>,
+    proof: InFamily,
+    id: PersonId,
+    identity: Identity,
+) -> Result<Option<Changed>> {
     let identity = identity.checked(act.at.date())?;
-    person_get(act.conn(), proof, id)?;
+    let was = person_get(act.conn(), proof, id)?;
+    let changed = if (&was.given_name, &was.family_name) != (&identity.given_name, &identity.family_name) {
+        Some(Changed::Name)
+    } else {
+        (was.birth_date != identity.birth_date).then_some(Changed::BirthDate)
+    };
     diesel::update(persons::table.find(id))
         .set((
             persons::given_name.eq(identity.given_name),
@@ -208,7 +227,8 @@ pub fn person_identify(act: &mut Act<'_>, proof: InFamily, id: PersonId, identit
             persons::nhs_number.eq(identity.nhs_number),
         ))
         .execute(act.conn())?;
-    act.record(Deed::PersonCorrected, ("person", id.as_str()), Some(proof.family()), "")
+    act.record(Deed::PersonCorrected, ("person", id.as_str()), Some(proof.family()), "")?;
+    Ok(changed)
 }
 
 /// Records a death. What hangs on it is moved by the cascade in the same act.
@@ -221,23 +241,28 @@ pub fn person_died(act: &mut Act<'_>, proof: InFamily, id: PersonId, on: UtcDate
     act.record(Deed::PersonDied, ("person", id.as_str()), Some(proof.family()), "")
 }
 
-/// Sets how a person may be reached; the whole row at once, with where it came from.
-pub fn contact_set(act: &mut Act<'_>, proof: InFamily, contact: Contact) -> Result<()> {
+/// Sets how a person may be reached; the whole row at once, with where it came from. Answers what changed of that which
+/// letters go by.
+pub fn contact_set(act: &mut Act<'_>, proof: InFamily, contact: Contact) -> Result<Option<Changed>> {
     let person = person_get(act.conn(), proof, contact.person_id)?;
-    contact.postal_address()?;
-    contact.email_address()?;
+    let (address, email) = (contact.postal_address()?, contact.email_address()?);
+    let changed = match contact_of(act.conn(), proof.service(), person.id)? {
+        Some(was) if was.postal_address().ok().as_ref() != Some(&address) => Some(Changed::Address),
+        Some(was) => (was.email_address()? != email).then_some(Changed::Email),
+        None => None,
+    };
     if contact.as_of > act.at.date() {
         return Err(Error::bad_input("The date of the address is in the future. Check it."));
     }
     if contact.source.trim().is_empty() {
         return Err(Error::bad_input("Say where the address came from. A relative may ask."));
     }
-    let changed =
-        diesel::update(contacts::table.find(contact.person_id)).set(&contact).execute(act.conn())?;
-    if changed == 0 {
+    let rows = diesel::update(contacts::table.find(contact.person_id)).set(&contact).execute(act.conn())?;
+    if rows == 0 {
         diesel::insert_into(contacts::table).values(&contact).execute(act.conn())?;
     }
-    act.record(Deed::ContactChanged, ("person", person.id.as_str()), Some(proof.family()), "")
+    act.record(Deed::ContactChanged, ("person", person.id.as_str()), Some(proof.family()), "")?;
+    Ok(changed)
 }
 
 pub fn person_get(conn: &mut Conn, proof: InFamily, id: PersonId) -> Result<Person> {

@@ -96,6 +96,7 @@ pub struct Finding {
     pub mark: Option<Mark>,
     pub marked_by: Option<StaffId>,
     pub marked_at: Option<UtcTime>,
+    /// The words of whoever marked it, and nobody else's.
     pub mark_why: Option<String>,
 }
 
@@ -156,7 +157,8 @@ pub(super) fn findings_of(conn: &mut Conn, service: ServiceId, result: ResultId)
         .load(conn)?)
 }
 
-/// Marks one finding: who, when and why stand beside it.
+/// Marks one finding: who and when stand beside it, and why in their own words where they gave any. A mark without words
+/// of its own follows the suggestion, whose words are never stored as a person's.
 ///
 /// # Errors
 /// A reason left out where the mark is not the one suggested; a finding of another result.
@@ -191,7 +193,7 @@ pub fn finding_mark(
             findings::mark.eq(mark),
             findings::marked_by.eq(staff),
             findings::marked_at.eq(at),
-            findings::mark_why.eq(why.unwrap_or(&row.suggestion_why)),
+            findings::mark_why.eq(why),
         ))
         .execute(act.conn())?;
     act.record(Deed::FindingMarked, ("finding", finding.as_str()), Some(proof.family()), mark.as_str())

@@ -13,7 +13,7 @@ use crate::{
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{InvitationId, PostId, ServiceId},
-    keys::{Grant, Sealed, compartment::F},
+    keys::{Grant, Keys, Sealed, compartment::F},
 };
 use diesel::prelude::*;
 use kinward_family::{letter::Letter, person::EmailAddress};
@@ -435,6 +435,26 @@ pub fn post_settle(act: &mut Act<'_>, listener: &dyn Listener, id: PostId, how: 
         }
     }
     listener.post_in_trouble(act, id.as_str(), post.invitation_id, false)
+}
+
+/// What a letter was posted with beside its words: the date that opens it, and the address that is told of it.
+pub struct PostedWith {
+    pub birth_date: UtcDate,
+    pub email: Option<String>,
+}
+
+/// None for a letter that is not posted yet.
+pub fn posted_with(
+    conn: &mut Conn,
+    keys: &Keys,
+    service: ServiceId,
+    invitation: InvitationId,
+) -> Result<Option<PostedWith>> {
+    if posts_of(conn, service, invitation)?.is_empty() {
+        return Ok(None);
+    }
+    let carried = invitation_get(conn, service, invitation)?.carried(conn, keys)?;
+    Ok(Some(PostedWith { birth_date: carried.birth_date, email: carried.email }))
 }
 
 pub fn post_get(conn: &mut Conn, service: ServiceId, id: PostId) -> Result<Post> {

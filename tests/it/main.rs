@@ -12,6 +12,7 @@ mod access;
 mod certificate;
 mod intake;
 mod keys;
+mod people;
 mod portal;
 mod queues;
 mod record;

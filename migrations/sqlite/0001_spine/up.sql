@@ -88,26 +88,19 @@ CREATE TABLE persons (
     id TEXT PRIMARY KEY NOT NULL,
     service_id TEXT NOT NULL REFERENCES services (id),
     family_id TEXT NOT NULL REFERENCES families (id),
-    is_proband BOOLEAN NOT NULL,
-    sex_at_birth TEXT NOT NULL,
-    given_name TEXT,
-    family_name TEXT,
-    birth_date DATE,
-    nhs_number TEXT,
-    died_on DATE,
-    created_at TIMESTAMP NOT NULL
+    created_at TIMESTAMP NOT NULL,
+    nhs_index TEXT,
+    name_index TEXT,
+    sealed BLOB NOT NULL
 );
 CREATE INDEX persons_by_family ON persons (service_id, family_id);
+CREATE INDEX persons_by_nhs ON persons (service_id, nhs_index);
+CREATE INDEX persons_by_name ON persons (service_id, name_index);
 
 CREATE TABLE contacts (
     person_id TEXT PRIMARY KEY NOT NULL REFERENCES persons (id),
     service_id TEXT NOT NULL REFERENCES services (id),
-    address_lines TEXT NOT NULL,
-    postcode TEXT NOT NULL,
-    email TEXT,
-    phone TEXT,
-    source TEXT NOT NULL,
-    as_of DATE NOT NULL
+    sealed BLOB NOT NULL
 );
 
 CREATE TABLE kinships (
@@ -116,8 +109,8 @@ CREATE TABLE kinships (
     family_id TEXT NOT NULL REFERENCES families (id),
     child_id TEXT NOT NULL REFERENCES persons (id),
     parent_id TEXT NOT NULL REFERENCES persons (id),
-    kind TEXT NOT NULL,
-    UNIQUE (child_id, parent_id, kind)
+    sealed BLOB NOT NULL,
+    UNIQUE (child_id, parent_id)
 );
 CREATE INDEX kinships_by_family ON kinships (service_id, family_id);
 
@@ -230,9 +223,9 @@ CREATE TABLE releases (
     level TEXT NOT NULL,
     basis TEXT NOT NULL,
     basis_id TEXT NOT NULL,
-    fact_json TEXT,
     by_staff TEXT NOT NULL REFERENCES staff (id),
-    at TIMESTAMP NOT NULL
+    at TIMESTAMP NOT NULL,
+    sealed BLOB NOT NULL
 );
 CREATE INDEX releases_by_task ON releases (service_id, task_id);
 
@@ -261,14 +254,13 @@ CREATE TABLE letters (
     template_id TEXT NOT NULL,
     template_version TEXT NOT NULL,
     state TEXT NOT NULL,
-    fact_json TEXT NOT NULL,
-    recipient_json TEXT NOT NULL,
     pdf_sha256 TEXT NOT NULL,
     author_id TEXT NOT NULL REFERENCES staff (id),
     drafted_at TIMESTAMP NOT NULL,
     approver_id TEXT REFERENCES staff (id),
     approved_at TIMESTAMP,
-    ended_why TEXT
+    ended_why TEXT,
+    sealed BLOB NOT NULL
 );
 CREATE INDEX letters_by_task ON letters (service_id, task_id);
 CREATE INDEX letters_by_family ON letters (service_id, family_id);
@@ -361,6 +353,7 @@ CREATE TABLE work_items (
     family_id TEXT REFERENCES families (id),
     opened_at TIMESTAMP NOT NULL,
     due_on DATE NOT NULL,
+    named_on DATE,
     owner_id TEXT REFERENCES staff (id),
     closed_at TIMESTAMP
 );

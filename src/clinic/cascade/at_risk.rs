@@ -10,7 +10,7 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         people::{
-            kinship::{pedigree_id, pedigree_of, person_id},
+            kinship::{nearest_first, pedigree_id, pedigree_of, person_id, place_in},
             person::{Person, person_list},
         },
         result::state::{ResultCommand, TestResult, result_change, result_move},
@@ -41,8 +41,8 @@ pub struct Listed {
 pub fn at_risk_list(conn: &mut Conn, proof: &InFamily, result: &TestResult) -> Result<Vec<Listed>> {
     let people = person_list(conn, proof)?;
     let tree = pedigree_of(conn, proof)?;
-    let mode = mode_of(result)?;
-    pedigree::at_risk(&tree, &pedigree_id(result.person_id), mode, &BTreeMap::new())
+    let (mode, order) = (mode_of(result)?, nearest_first(&tree, &people));
+    let mut listed = pedigree::at_risk(&tree, &pedigree_id(result.person_id), mode, &BTreeMap::new())
         .into_iter()
         .map(|risk| {
             let id = person_id(&risk.id)?;
@@ -66,7 +66,9 @@ pub fn at_risk_list(conn: &mut Conn, proof: &InFamily, result: &TestResult) -> R
                 why: risk.not_at_risk.unwrap_or(risk.why),
             })
         })
-        .collect()
+        .collect::<Result<Vec<Listed>>>()?;
+    listed.sort_by_key(|one| place_in(&order, one.person.id));
+    Ok(listed)
 }
 
 fn mode_of(result: &TestResult) -> Result<pedigree::Mode> {

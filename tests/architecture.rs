@@ -324,7 +324,11 @@ fn nothing_committed_names_a_registry_host_or_a_machine() {
 
 /// Where something sealed is opened without a person at a page: file, how often, and why it may. Anything else is a fault.
 const MAY_UNLOCK: &[(&str, usize, &str)] = &[
-    ("access/family.rs", 2, "after the relationship check, for one family or a list of them"),
+    (
+        "access/family.rs",
+        3,
+        "after the relationship check, for one family or a list; and to seal why one is begun",
+    ),
     ("audit/mod.rs", 1, "the one way for rules: within an act, by whoever is listed below"),
     (
         "clinic/result/certificate.rs",

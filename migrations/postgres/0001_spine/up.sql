@@ -77,9 +77,9 @@ CREATE TABLE relationships (
     service_id TEXT NOT NULL REFERENCES services (id),
     family_id TEXT NOT NULL REFERENCES families (id),
     staff_id TEXT NOT NULL REFERENCES staff (id),
-    reason TEXT NOT NULL,
     started_at TIMESTAMP NOT NULL,
-    ended_at TIMESTAMP
+    ended_at TIMESTAMP,
+    sealed BYTEA NOT NULL
 );
 CREATE INDEX relationships_by_family ON relationships (service_id, family_id, staff_id);
 CREATE INDEX relationships_by_staff ON relationships (service_id, staff_id);

@@ -184,7 +184,7 @@ pub fn visit_admit(
 /// How far the visit has come. What was begun is forgotten where the letter turns out not to be theirs.
 pub fn visit_stage(conn: &mut Conn, visit: &Visit, stage: Stage) -> Result<()> {
     let row = visits::table.find(&visit.id_hash);
-    diesel::update(row.clone()).set(visits::stage.eq(stage)).execute(conn)?;
+    diesel::update(row).set(visits::stage.eq(stage)).execute(conn)?;
     match stage {
         Stage::NotMe | Stage::Died => {
             diesel::update(row).set(visits::answer.eq(None::<Vec<u8>>)).execute(conn)?;

@@ -168,7 +168,7 @@ fn from_here(req: &HttpRequest) -> Result<()> {
             .is_some_and(|origin| house.is_none_or(|house| !same_origin(&house.config.address, &origin))),
     };
     if elsewhere {
-        return Err(Error::not_allowed("a form sent from another site"));
+        return Err(Error::from_elsewhere());
     }
     Ok(())
 }

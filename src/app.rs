@@ -45,6 +45,11 @@ const STYLES: &[(&str, &str, &[u8])] = &[
         "text/plain; charset=utf-8",
         include_bytes!(concat!(env!("KINWARD_ASSETS"), "/font-licence.txt")),
     ),
+    (
+        "/assets/nhsuk-licence.txt",
+        "text/plain; charset=utf-8",
+        include_bytes!("../templates/assets/nhsuk-licence.txt"),
+    ),
     icon!("arrow-down"),
     icon!("arrow-up-down"),
     icon!("arrow-up"),

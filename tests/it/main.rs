@@ -10,6 +10,7 @@
 
 mod access;
 mod certificate;
+mod command;
 mod intake;
 mod keys;
 mod people;

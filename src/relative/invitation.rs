@@ -106,7 +106,8 @@ impl Invitation {
             .map_err(|e| Error::inner(format!("a letter cannot be made again: {e}")))
     }
 
-    fn answers(&self, today: UtcDate) -> bool {
+    /// True while its code opens anything: asked at the door, and again with every page of a visit.
+    pub(super) fn answers(&self, today: UtcDate) -> bool {
         self.state == InvitationState::Open && today <= self.ends_on
     }
 }
@@ -153,7 +154,7 @@ pub(super) fn invitation_withhold(act: &mut Act<'_>, id: InvitationId) -> Result
 /// Asked inside the act that shows the letter, so that a stop that was committed first always wins.
 pub(super) fn invitation_readable(act: &mut Act<'_>, id: InvitationId) -> Result<bool> {
     let now = invitation_get(act.conn, act.service, id)?;
-    Ok(now.reading == Readable::Yes && now.state == InvitationState::Open)
+    Ok(now.reading == Readable::Yes && now.answers(act.at.date()))
 }
 
 /// Compares a date of birth, inside the act that counts the wrong ones. Five wrong ones lock the code and tell staff.

@@ -1,11 +1,11 @@
 //! A visit to the portal: which code was typed, whether its date was right, what was answered so far.
 //! Must not know: the code in clear, or whose it is before the date was right.
 
-use super::invitation::{Invitation, InvitationState, invitation_by_code, invitation_get};
+use super::invitation::{Invitation, invitation_by_code, invitation_get};
 use crate::{
     access::House,
     clock::Chance,
-    db::{Conn, Db, UtcTime, closed},
+    db::{Conn, Db, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{InvitationId, ServiceId},
     keys::{self, Sealed, content},
@@ -197,13 +197,13 @@ pub fn visit_stage(conn: &mut Conn, visit: &Visit, stage: Stage) -> Result<()> {
 /// The letter of an admitted visit, as long as its code is open.
 ///
 /// # Errors
-/// Not signed in, where the visit was never admitted or the code was closed since.
-pub fn visit_invitation(conn: &mut Conn, visit: &Visit) -> Result<Invitation> {
+/// Not signed in, where the visit was never admitted or the code was closed, locked or has expired since.
+pub fn visit_invitation(conn: &mut Conn, visit: &Visit, today: UtcDate) -> Result<Invitation> {
     let (Some(service), Some(id)) = (visit.service_id, visit.invitation_id) else {
         return Err(Error::not_signed_in());
     };
     let invitation = invitation_get(conn, service, id)?;
-    if invitation.state == InvitationState::Open { Ok(invitation) } else { Err(Error::not_signed_in()) }
+    if invitation.answers(today) { Ok(invitation) } else { Err(Error::not_signed_in()) }
 }
 
 /// True where an answer of this visit still waits to be confirmed: asked inside the act, so that it is sent once.
@@ -263,6 +263,18 @@ pub fn visit_end(conn: &mut Conn, visit: &Visit, now: UtcTime) -> Result<()> {
         .set((visits::ended_at.eq(now), visits::answer.eq(None::<Vec<u8>>)))
         .execute(conn)?;
     Ok(())
+}
+
+/// Removes the visits that nobody can come back to: they say who opened which letter when, and serve nothing any more.
+/// Answers how many.
+pub fn visits_forget(db: &Db, now: UtcTime, periods: &Periods) -> Result<usize> {
+    let gone = visits::last_seen_at.le(now.plus_seconds(-3600 * periods.visit_return_hours));
+    // Looked for first, so that the usual round with nothing to forget takes no lock.
+    let any: i64 = db.read(|conn| Ok(visits::table.filter(gone).count().get_result(conn)?))?;
+    if any == 0 {
+        return Ok(0);
+    }
+    db.write(|conn| Ok(diesel::delete(visits::table.filter(gone)).execute(conn)?))
 }
 
 /// Counts a wrong try of anyone, so that guessing many codes is slow. Tries at the same time all count.

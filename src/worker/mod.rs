@@ -1,8 +1,9 @@
-//! The worker: claims what is due, sends it, stores what became of it, and finds what a vanished worker left behind.
+//! The worker: claims what is due, sends it, stores what became of it, finds what a vanished worker left behind, forgets.
 //! Must not know: what a letter says, or why it may go.
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod batch;
+pub mod forgetting;
 
 use crate::{
     access::House,
@@ -231,7 +232,7 @@ fn letter_made_again(
     }
 }
 
-/// Runs rounds until `stop` is raised, waiting a second between them.
+/// Runs rounds of sending and forgetting until `stop` is raised, waiting a second between them.
 pub fn run(
     house: &Arc<House>,
     listener: &dyn Listener,
@@ -242,6 +243,9 @@ pub fn run(
     while !stop.load(std::sync::atomic::Ordering::SeqCst) {
         if let Err(problem) = dispatch(house, listener, ways, &worker) {
             tracing::error!(cause = problem.cause(), "a round of sending failed");
+        }
+        if let Err(problem) = forgetting::visits(house) {
+            tracing::error!(cause = problem.cause(), "old visits of the portal could not be removed");
         }
         std::thread::park_timeout(Duration::from_secs(1));
     }

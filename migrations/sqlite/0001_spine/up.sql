@@ -314,6 +314,8 @@ CREATE TABLE visits (
     ended_at TIMESTAMP
 );
 
+CREATE INDEX visits_by_last_seen ON visits (last_seen_at);
+
 CREATE TABLE wrong_tries (
     hour TEXT PRIMARY KEY NOT NULL,
     tries INTEGER NOT NULL

@@ -129,7 +129,7 @@ impl Call<'_> {
                 Shown::Go(path::CODE.into())
             }));
         };
-        match self.house.db.read(|conn| visit::visit_invitation(conn, &visit)) {
+        match self.house.db.read(|conn| visit::visit_invitation(conn, &visit, self.now.date())) {
             Ok(invitation) => Ok(Ok((visit, invitation))),
             Err(problem) if problem.trouble() == Trouble::NotSignedIn => {
                 Ok(Err(Shown::Go(path::CODE.into())))

@@ -3,6 +3,7 @@
 
 mod drawing;
 mod family;
+mod find;
 
 use super::{
     kinship::{NewRelative, relative_add},
@@ -36,6 +37,7 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/families/{id}" FamilyView family::page, "A family: its people, drawing, results, relative tasks and open work"),
     route!(GET "/families/{id}/pedigree.svg" FamilyView drawing::page, "The drawing of a family"),
     route!(POST "/families/{id}/people" PersonEdit relative, "Add a relative, by how they are related to somebody in the family"),
+    route!(POST "/people/find" FamilyView find::find, "Find a person's family by NHS number, or by surname and date of birth"),
     route!(GET "/people/{id}" PersonEdit person, "Who a person is and how they may be reached"),
     route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is"),
     route!(POST "/people/{id}/contact" PersonEdit contact, "Set how a person may be reached, and where that came from"),

@@ -122,10 +122,8 @@ impl Row {
             service_id: person.service_id,
             family_id: person.family_id,
             created_at: person.created_at,
-            nhs_index: person.nhs_number.clone().map(|number| index("nhs number", number)).transpose()?,
-            name_index: named
-                .map(|(name, born)| index("name and birth date", folded(name, born)))
-                .transpose()?,
+            nhs_index: person.nhs_number.clone().map(|number| index(NHS_NUMBER, number)).transpose()?,
+            name_index: named.map(|(name, born)| index(NAMED, folded(name, born))).transpose()?,
             sealed: Sealed::seal(grant, act.chance(), person.id.as_str(), &who)?,
         })
     }
@@ -135,6 +133,48 @@ impl Row {
 fn folded(family_name: &str, born: UtcDate) -> String {
     let name: String = family_name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
     format!("{name}|{born}")
+}
+
+const NHS_NUMBER: &str = "nhs number";
+const NAMED: &str = "name and birth date";
+
+/// What somebody is looked for by.
+pub enum Sought {
+    /// Ten digits whose check digit holds.
+    Number(String),
+    Named(String, UtcDate),
+}
+
+impl Sought {
+    /// # Errors
+    /// A number whose check digit does not fit.
+    pub fn number(text: &str) -> Result<Self> {
+        nhs_number(text).map(Self::Number)
+    }
+
+    /// What kind of search it was, for the record.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Number(_) => NHS_NUMBER,
+            Self::Named(_, _) => NAMED,
+        }
+    }
+}
+
+/// The families of this service that hold somebody like this, related to the caller or not.
+pub fn persons_found(act: &mut Act<'_>, sought: &Sought) -> Result<Vec<FamilyId>> {
+    let (service, kind) = (act.service, sought.kind());
+    let of = persons::table.filter(persons::service_id.eq(service)).select(persons::family_id).distinct();
+    Ok(match sought {
+        Sought::Number(number) => {
+            let index = act.keys().blind_index(service, kind, number)?;
+            of.filter(persons::nhs_index.eq(index)).load(act.conn())?
+        }
+        Sought::Named(name, born) => {
+            let index = act.keys().blind_index(service, kind, &folded(name, *born))?;
+            of.filter(persons::name_index.eq(index)).load(act.conn())?
+        }
+    })
 }
 
 /// How a person may be reached. `address_lines` are separated by line feeds and hold neither name nor postcode.

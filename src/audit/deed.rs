@@ -27,6 +27,7 @@ closed! {
         PersonAdded = "person.added",
         PersonCorrected = "person.corrected",
         PersonDied = "person.died",
+        DeathCorrected = "person.death_corrected",
         ContactChanged = "contact.changed",
         TasksOpened = "relative_tasks.opened",
         TaskMoved = "relative_task.moved",

@@ -2,6 +2,7 @@
 //! Must not know: how letters are worded.
 
 mod lists;
+mod lived;
 mod reached;
 
 use crate::support::World;

@@ -5,9 +5,10 @@ mod drawing;
 mod family;
 
 use super::{
+    dates::{death_correct, person_died},
     kinship::{NewRelative, relative_add},
     person::{
-        Contact, Identity, Person, contact_of, contact_set, person_died, person_family, person_get,
+        Contact, Identity, Person, contact_of, contact_set, person_family, person_get,
         person_identify,
     },
 };
@@ -40,6 +41,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is"),
     route!(POST "/people/{id}/contact" PersonEdit contact, "Set how a person may be reached, and where that came from"),
     route!(POST "/people/{id}/died" PersonEdit died, "Record a death; whatever was on its way to the person stops"),
+    route!(POST "/people/{id}/death-date" PersonEdit death_date, "Correct the date of a death on record, with a reason"),
 ];
 
 /// The family of a person, with the proof that the caller has to do with it.
@@ -117,10 +119,19 @@ struct PersonPage {
     birth: Option<Parts>,
     nhs_number: Option<String>,
     died_on: Option<String>,
+    death_corrections: Vec<CorrectionShown>,
     contact: Option<ContactShown>,
     taken_back: Vec<TakenBack>,
     /// Where this person stands as a relative; one for each result they are at risk by.
     tasks: Vec<TaskLink>,
+}
+
+/// A date of death that stood before.
+#[derive(Serialize)]
+struct CorrectionShown {
+    stood: String,
+    corrected_on: String,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -158,6 +169,15 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 birth_date: person.birth_date.map(UtcDate::shown),
                 birth: person.birth_date.map(Parts::from),
                 died_on: person.died_on.map(UtcDate::shown),
+                death_corrections: person
+                    .death_corrections
+                    .into_iter()
+                    .map(|correction| CorrectionShown {
+                        stood: correction.stood.shown(),
+                        corrected_on: correction.corrected_on.shown(),
+                        reason: correction.reason,
+                    })
+                    .collect(),
                 given_name: person.given_name,
                 family_name: person.family_name,
                 nhs_number: person.nhs_number,
@@ -297,6 +317,33 @@ async fn died(
             let (_, proof) = person_open(act.conn(), &of, id)?;
             person_died(act, &proof, id, on)?;
             tasks_die(act, id)
+        })
+        .await?;
+    Ok(Answer::done(format!("/people/{id}"), json!({"person": id, "died_on": on})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeathCorrectionEntry {
+    died_on: Option<UtcDate>,
+    #[serde(default)]
+    reason: String,
+}
+
+async fn death_date(
+    staff: Staff<may::PersonEdit>,
+    house: Here,
+    id: web::Path<PersonId>,
+    input: Input<DeathCorrectionEntry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let DeathCorrectionEntry { died_on, reason } = input.open(&caller)?;
+    let of = caller.clone();
+    let on = died_on.ok_or_else(|| Error::bad_input("Give the right date of death. Nothing was saved."))?;
+    house
+        .act(&caller, move |act, _| {
+            let (_, proof) = person_open(act.conn(), &of, id)?;
+            death_correct(act, &proof, id, on, &reason)
         })
         .await?;
     Ok(Answer::done(format!("/people/{id}"), json!({"person": id, "died_on": on})))

@@ -1,6 +1,7 @@
 //! Persons of a family: who they are and how they may be reached. Compartment K.
 //! Must not know: any finding, and what anyone was told.
 
+use super::dates::{DeathCorrection, birth_possible, descent_possible, life_possible};
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
@@ -8,6 +9,7 @@ use crate::{
     error::{Error, Result},
     ids::{FamilyId, PersonId, ServiceId},
     keys::{Grant, Sealed, compartment::K, content},
+    policy::DateLimits,
 };
 use diesel::prelude::*;
 use kinward_family::person::{EmailAddress, PostalAddress, RecipientName};
@@ -68,6 +70,8 @@ struct Who {
     nhs_number: Option<String>,
     #[n(6)]
     died_on: Option<UtcDate>,
+    #[n(7)]
+    death_corrections: Vec<DeathCorrection>,
 }
 content!(K at "persons.sealed" holds Who);
 
@@ -85,6 +89,8 @@ pub struct Person {
     pub birth_date: Option<UtcDate>,
     pub nhs_number: Option<String>,
     pub died_on: Option<UtcDate>,
+    /// Dates of death that stood before, oldest first.
+    pub death_corrections: Vec<DeathCorrection>,
 }
 
 impl Row {
@@ -102,6 +108,7 @@ impl Row {
             birth_date: who.birth_date,
             nhs_number: who.nhs_number,
             died_on: who.died_on,
+            death_corrections: who.death_corrections,
         })
     }
 
@@ -114,6 +121,7 @@ impl Row {
             birth_date: person.birth_date,
             nhs_number: person.nhs_number.clone(),
             died_on: person.died_on,
+            death_corrections: person.death_corrections.clone(),
         };
         let index = |kind, text: String| act.keys().blind_index(person.service_id, kind, &text);
         let named = person.family_name.as_ref().zip(person.birth_date);
@@ -223,13 +231,13 @@ pub struct Identity {
 
 impl Identity {
     /// # Errors
-    /// A name or number that cannot be one, a birth date in the future.
-    pub fn checked(self, today: UtcDate) -> Result<Self> {
+    /// A name or number that cannot be one, a date of birth outside what the policy takes for possible.
+    pub fn checked(self, limits: DateLimits, today: UtcDate) -> Result<Self> {
         if let (Some(given), Some(family)) = (&self.given_name, &self.family_name) {
             RecipientName::parse(given, family).map_err(|e| Error::bad_input(e.to_string()))?;
         }
-        if self.birth_date.is_some_and(|born| born > today) {
-            return Err(Error::bad_input("The date of birth is in the future. Check it."));
+        if let Some(born) = self.birth_date {
+            birth_possible(born, limits, today)?;
         }
         let nhs_number = match self.nhs_number {
             None => None,
@@ -259,7 +267,7 @@ pub fn person_add(
     sex: SexAtBirth,
     identity: Identity,
 ) -> Result<PersonId> {
-    let identity = identity.checked(act.at.date())?;
+    let identity = identity.checked(act.policy().dates, act.at.date())?;
     let person = Person {
         id: PersonId::new(act.chance()),
         service_id: act.service,
@@ -271,6 +279,7 @@ pub fn person_add(
         birth_date: identity.birth_date,
         nhs_number: identity.nhs_number,
         died_on: None,
+        death_corrections: vec![],
         created_at: act.at,
     };
     let id = person.id;
@@ -280,7 +289,7 @@ pub fn person_add(
     Ok(id)
 }
 
-fn person_put(act: &mut Act<'_>, proof: &InFamily, person: &Person) -> Result<()> {
+pub(super) fn person_put(act: &mut Act<'_>, proof: &InFamily, person: &Person) -> Result<()> {
     let row = Row::seal(act, proof.grant()?, person)?;
     diesel::update(persons::table.find(row.id))
         .set((
@@ -308,7 +317,7 @@ pub fn person_identify(
     id: PersonId,
     identity: Identity,
 ) -> Result<Option<Changed>> {
-    let identity = identity.checked(act.at.date())?;
+    let identity = identity.checked(act.policy().dates, act.at.date())?;
     let was = person_get(act.conn(), proof, id)?;
     let changed = if (&was.given_name, &was.family_name) != (&identity.given_name, &identity.family_name) {
         Some(Changed::Name)
@@ -322,19 +331,13 @@ pub fn person_identify(
         nhs_number: identity.nhs_number,
         ..was
     };
+    if let (Some(born), Some(died)) = (now.birth_date, now.died_on) {
+        life_possible(born, died)?;
+    }
     person_put(act, proof, &now)?;
+    descent_possible(act, proof, id)?;
     act.record(Deed::PersonCorrected, ("person", id.as_str()), Some(proof.family()), "")?;
     Ok(changed)
-}
-
-/// Records a death. What hangs on it is moved by the cascade in the same act.
-pub fn person_died(act: &mut Act<'_>, proof: &InFamily, id: PersonId, on: UtcDate) -> Result<()> {
-    if on > act.at.date() {
-        return Err(Error::bad_input("The date of death is in the future. Check it."));
-    }
-    let person = Person { died_on: Some(on), ..person_get(act.conn(), proof, id)? };
-    person_put(act, proof, &person)?;
-    act.record(Deed::PersonDied, ("person", id.as_str()), Some(proof.family()), "")
 }
 
 /// Sets how a person may be reached; the whole row at once, with where it came from. Answers what changed of that which

@@ -3,6 +3,7 @@
 
 mod lists;
 mod lived;
+mod printed;
 mod reached;
 
 use crate::support::World;

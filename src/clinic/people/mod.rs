@@ -5,3 +5,4 @@ pub mod dates;
 pub mod kinship;
 pub mod pages;
 pub mod person;
+pub mod printed;

@@ -8,8 +8,7 @@ use super::{
     dates::{death_correct, person_died},
     kinship::{NewRelative, relative_add},
     person::{
-        Contact, Identity, Person, contact_of, contact_set, person_family, person_get,
-        person_identify,
+        Contact, Identity, Person, contact_of, contact_set, person_family, person_get, person_identify,
     },
 };
 use crate::{
@@ -61,6 +60,8 @@ struct RelativeEntry {
     family_name: Option<String>,
     birth_date: Option<UtcDate>,
     nhs_number: Option<String>,
+    letter_given_name: Option<String>,
+    letter_family_name: Option<String>,
 }
 
 async fn relative(
@@ -80,6 +81,8 @@ async fn relative(
         family_name: entry.family_name,
         birth_date: entry.birth_date,
         nhs_number: entry.nhs_number,
+        letter_given_name: entry.letter_given_name,
+        letter_family_name: entry.letter_family_name,
     };
     let person = house
         .act(&caller, move |act, _| {
@@ -118,6 +121,10 @@ struct PersonPage {
     birth_date: Option<String>,
     birth: Option<Parts>,
     nhs_number: Option<String>,
+    letter_given_name: Option<String>,
+    letter_family_name: Option<String>,
+    /// What letters cannot print of the name, in words.
+    unprintable: Option<String>,
     died_on: Option<String>,
     death_corrections: Vec<CorrectionShown>,
     contact: Option<ContactShown>,
@@ -165,6 +172,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 family: person.family_id,
                 family_reference: family_get(conn, &proof)?.reference,
                 name: person.shown(),
+                unprintable: person.unprintable(),
                 is_proband: person.is_proband,
                 birth_date: person.birth_date.map(UtcDate::shown),
                 birth: person.birth_date.map(Parts::from),
@@ -181,6 +189,8 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 given_name: person.given_name,
                 family_name: person.family_name,
                 nhs_number: person.nhs_number,
+                letter_given_name: person.letter_given_name,
+                letter_family_name: person.letter_family_name,
                 contact: contact.map(|contact| ContactShown {
                     address: contact.address_lines,
                     postcode: contact.postcode,
@@ -218,6 +228,8 @@ struct IdentityEntry {
     family_name: Option<String>,
     birth_date: Option<UtcDate>,
     nhs_number: Option<String>,
+    letter_given_name: Option<String>,
+    letter_family_name: Option<String>,
     /// The result whose page sent the form, to go back to.
     result: Option<ResultId>,
 }
@@ -237,6 +249,8 @@ async fn identity(
         family_name: entry.family_name,
         birth_date: entry.birth_date,
         nhs_number: entry.nhs_number,
+        letter_given_name: entry.letter_given_name,
+        letter_family_name: entry.letter_family_name,
     };
     let back = house
         .act(&caller, move |act, _| {

@@ -1,7 +1,10 @@
 //! Persons of a family: who they are and how they may be reached. Compartment K.
 //! Must not know: any finding, and what anyone was told.
 
-use super::dates::{DeathCorrection, birth_possible, descent_possible, life_possible};
+use super::{
+    dates::{DeathCorrection, birth_possible, descent_possible, life_possible},
+    printed::name_for_letters_possible,
+};
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
@@ -72,6 +75,10 @@ struct Who {
     died_on: Option<UtcDate>,
     #[n(7)]
     death_corrections: Vec<DeathCorrection>,
+    #[n(8)]
+    letter_given_name: Option<String>,
+    #[n(9)]
+    letter_family_name: Option<String>,
 }
 content!(K at "persons.sealed" holds Who);
 
@@ -91,6 +98,9 @@ pub struct Person {
     pub died_on: Option<UtcDate>,
     /// Dates of death that stood before, oldest first.
     pub death_corrections: Vec<DeathCorrection>,
+    /// As letters print it, where the name itself cannot be printed.
+    pub letter_given_name: Option<String>,
+    pub letter_family_name: Option<String>,
 }
 
 impl Row {
@@ -109,6 +119,8 @@ impl Row {
             nhs_number: who.nhs_number,
             died_on: who.died_on,
             death_corrections: who.death_corrections,
+            letter_given_name: who.letter_given_name,
+            letter_family_name: who.letter_family_name,
         })
     }
 
@@ -122,6 +134,8 @@ impl Row {
             nhs_number: person.nhs_number.clone(),
             died_on: person.died_on,
             death_corrections: person.death_corrections.clone(),
+            letter_given_name: person.letter_given_name.clone(),
+            letter_family_name: person.letter_family_name.clone(),
         };
         let index = |kind, text: String| act.keys().blind_index(person.service_id, kind, &text);
         let named = person.family_name.as_ref().zip(person.birth_date);
@@ -198,7 +212,7 @@ impl Person {
     /// # Errors
     /// A person without a full name.
     pub fn recipient(&self) -> Result<RecipientName> {
-        let (Some(given), Some(family)) = (&self.given_name, &self.family_name) else {
+        let Some((given, family)) = self.name_for_letters() else {
             return Err(Error::not_now("This person has no full name yet. Add it before writing to them."));
         };
         RecipientName::parse(given, family).map_err(|e| Error::bad_input(e.to_string()))
@@ -227,6 +241,9 @@ pub struct Identity {
     pub family_name: Option<String>,
     pub birth_date: Option<UtcDate>,
     pub nhs_number: Option<String>,
+    /// In letters that can be printed; both or neither.
+    pub letter_given_name: Option<String>,
+    pub letter_family_name: Option<String>,
 }
 
 impl Identity {
@@ -236,6 +253,7 @@ impl Identity {
         if let (Some(given), Some(family)) = (&self.given_name, &self.family_name) {
             RecipientName::parse(given, family).map_err(|e| Error::bad_input(e.to_string()))?;
         }
+        name_for_letters_possible(&self)?;
         if let Some(born) = self.birth_date {
             birth_possible(born, limits, today)?;
         }
@@ -280,6 +298,8 @@ pub fn person_add(
         nhs_number: identity.nhs_number,
         died_on: None,
         death_corrections: vec![],
+        letter_given_name: identity.letter_given_name,
+        letter_family_name: identity.letter_family_name,
         created_at: act.at,
     };
     let id = person.id;
@@ -319,17 +339,19 @@ pub fn person_identify(
 ) -> Result<Option<Changed>> {
     let identity = identity.checked(act.policy().dates, act.at.date())?;
     let was = person_get(act.conn(), proof, id)?;
-    let changed = if (&was.given_name, &was.family_name) != (&identity.given_name, &identity.family_name) {
-        Some(Changed::Name)
-    } else {
-        (was.birth_date != identity.birth_date).then_some(Changed::BirthDate)
-    };
     let now = Person {
         given_name: identity.given_name,
         family_name: identity.family_name,
         birth_date: identity.birth_date,
         nhs_number: identity.nhs_number,
-        ..was
+        letter_given_name: identity.letter_given_name,
+        letter_family_name: identity.letter_family_name,
+        ..was.clone()
+    };
+    let changed = if was.name_for_letters() != now.name_for_letters() {
+        Some(Changed::Name)
+    } else {
+        (was.birth_date != now.birth_date).then_some(Changed::BirthDate)
     };
     if let (Some(born), Some(died)) = (now.birth_date, now.died_on) {
         life_possible(born, died)?;

@@ -311,6 +311,7 @@ fn identity_of(read: &Report, limits: DateLimits, today: UtcDate) -> Identity {
         family_name: named.map(|(_, family)| family.to_owned()),
         birth_date,
         nhs_number: patient.nhs_number.clone(),
+        ..Identity::default()
     }
 }
 

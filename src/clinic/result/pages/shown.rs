@@ -81,6 +81,8 @@ struct Proband {
     birth_date: Option<String>,
     birth: Option<Parts>,
     nhs_number: Option<String>,
+    letter_given_name: Option<String>,
+    letter_family_name: Option<String>,
     /// The report's own words where they could not be taken over.
     report_says: Vec<String>,
 }
@@ -246,6 +248,8 @@ impl Proband {
             given_name: person.given_name,
             family_name: person.family_name,
             nhs_number: person.nhs_number,
+            letter_given_name: person.letter_given_name,
+            letter_family_name: person.letter_family_name,
             report_says: vec![],
         }
     }

@@ -47,6 +47,8 @@ pub struct Periods {
     pub session_hours: i64,
     pub sign_in_failures_before_lock: i32,
     pub sign_in_lock_minutes: i64,
+    /// How long a way out that is itself at fault is left alone.
+    pub channel_pause_minutes: i64,
     pub send_retry_minutes: Vec<i64>,
     pub adult_age: i32,
 }

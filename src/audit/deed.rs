@@ -46,6 +46,8 @@ closed! {
         LetterStopped = "letter.stopped",
         PostQueued = "post.queued",
         PostMoved = "post.moved",
+        ChannelPaused = "channel.paused",
+        ChannelResumed = "channel.resumed",
         LetterOpened = "letter.opened",
         LetterWithheld = "letter.withheld",
         CodeLocked = "code.locked",

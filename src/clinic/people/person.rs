@@ -1,6 +1,10 @@
 //! Persons of a family: who they are and how they may be reached. Compartment K.
 //! Must not know: any finding, and what anyone was told.
 
+use super::{
+    dates::{DeathCorrection, birth_possible, descent_possible, life_possible},
+    printed::name_for_letters_possible,
+};
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
@@ -8,6 +12,7 @@ use crate::{
     error::{Error, Result},
     ids::{FamilyId, PersonId, ServiceId},
     keys::{Grant, Sealed, compartment::K, content},
+    policy::DateLimits,
 };
 use diesel::prelude::*;
 use kinward_family::person::{EmailAddress, PostalAddress, RecipientName};
@@ -68,6 +73,12 @@ struct Who {
     nhs_number: Option<String>,
     #[n(6)]
     died_on: Option<UtcDate>,
+    #[n(7)]
+    death_corrections: Vec<DeathCorrection>,
+    #[n(8)]
+    letter_given_name: Option<String>,
+    #[n(9)]
+    letter_family_name: Option<String>,
 }
 content!(K at "persons.sealed" holds Who);
 
@@ -85,6 +96,11 @@ pub struct Person {
     pub birth_date: Option<UtcDate>,
     pub nhs_number: Option<String>,
     pub died_on: Option<UtcDate>,
+    /// Dates of death that stood before, oldest first.
+    pub death_corrections: Vec<DeathCorrection>,
+    /// As letters print it, where the name itself cannot be printed.
+    pub letter_given_name: Option<String>,
+    pub letter_family_name: Option<String>,
 }
 
 impl Row {
@@ -102,6 +118,9 @@ impl Row {
             birth_date: who.birth_date,
             nhs_number: who.nhs_number,
             died_on: who.died_on,
+            death_corrections: who.death_corrections,
+            letter_given_name: who.letter_given_name,
+            letter_family_name: who.letter_family_name,
         })
     }
 
@@ -114,6 +133,9 @@ impl Row {
             birth_date: person.birth_date,
             nhs_number: person.nhs_number.clone(),
             died_on: person.died_on,
+            death_corrections: person.death_corrections.clone(),
+            letter_given_name: person.letter_given_name.clone(),
+            letter_family_name: person.letter_family_name.clone(),
         };
         let index = |kind, text: String| act.keys().blind_index(person.service_id, kind, &text);
         let named = person.family_name.as_ref().zip(person.birth_date);
@@ -230,7 +252,7 @@ impl Person {
     /// # Errors
     /// A person without a full name.
     pub fn recipient(&self) -> Result<RecipientName> {
-        let (Some(given), Some(family)) = (&self.given_name, &self.family_name) else {
+        let Some((given, family)) = self.name_for_letters() else {
             return Err(Error::not_now("This person has no full name yet. Add it before writing to them."));
         };
         RecipientName::parse(given, family).map_err(|e| Error::bad_input(e.to_string()))
@@ -259,17 +281,21 @@ pub struct Identity {
     pub family_name: Option<String>,
     pub birth_date: Option<UtcDate>,
     pub nhs_number: Option<String>,
+    /// In letters that can be printed; both or neither.
+    pub letter_given_name: Option<String>,
+    pub letter_family_name: Option<String>,
 }
 
 impl Identity {
     /// # Errors
-    /// A name or number that cannot be one, a birth date in the future.
-    pub fn checked(self, today: UtcDate) -> Result<Self> {
+    /// A name or number that cannot be one, a date of birth outside what the policy takes for possible.
+    pub fn checked(self, limits: DateLimits, today: UtcDate) -> Result<Self> {
         if let (Some(given), Some(family)) = (&self.given_name, &self.family_name) {
             RecipientName::parse(given, family).map_err(|e| Error::bad_input(e.to_string()))?;
         }
-        if self.birth_date.is_some_and(|born| born > today) {
-            return Err(Error::bad_input("The date of birth is in the future. Check it."));
+        name_for_letters_possible(&self)?;
+        if let Some(born) = self.birth_date {
+            birth_possible(born, limits, today)?;
         }
         let nhs_number = match self.nhs_number {
             None => None,
@@ -299,7 +325,7 @@ pub fn person_add(
     sex: SexAtBirth,
     identity: Identity,
 ) -> Result<PersonId> {
-    let identity = identity.checked(act.at.date())?;
+    let identity = identity.checked(act.policy().dates, act.at.date())?;
     let person = Person {
         id: PersonId::new(act.chance()),
         service_id: act.service,
@@ -311,6 +337,9 @@ pub fn person_add(
         birth_date: identity.birth_date,
         nhs_number: identity.nhs_number,
         died_on: None,
+        death_corrections: vec![],
+        letter_given_name: identity.letter_given_name,
+        letter_family_name: identity.letter_family_name,
         created_at: act.at,
     };
     let id = person.id;
@@ -320,7 +349,7 @@ pub fn person_add(
     Ok(id)
 }
 
-fn person_put(act: &mut Act<'_>, proof: &InFamily, person: &Person) -> Result<()> {
+pub(super) fn person_put(act: &mut Act<'_>, proof: &InFamily, person: &Person) -> Result<()> {
     let row = Row::seal(act, proof.grant()?, person)?;
     diesel::update(persons::table.find(row.id))
         .set((
@@ -348,33 +377,29 @@ pub fn person_identify(
     id: PersonId,
     identity: Identity,
 ) -> Result<Option<Changed>> {
-    let identity = identity.checked(act.at.date())?;
+    let identity = identity.checked(act.policy().dates, act.at.date())?;
     let was = person_get(act.conn(), proof, id)?;
-    let changed = if (&was.given_name, &was.family_name) != (&identity.given_name, &identity.family_name) {
-        Some(Changed::Name)
-    } else {
-        (was.birth_date != identity.birth_date).then_some(Changed::BirthDate)
-    };
     let now = Person {
         given_name: identity.given_name,
         family_name: identity.family_name,
         birth_date: identity.birth_date,
         nhs_number: identity.nhs_number,
-        ..was
+        letter_given_name: identity.letter_given_name,
+        letter_family_name: identity.letter_family_name,
+        ..was.clone()
     };
+    let changed = if was.name_for_letters() != now.name_for_letters() {
+        Some(Changed::Name)
+    } else {
+        (was.birth_date != now.birth_date).then_some(Changed::BirthDate)
+    };
+    if let (Some(born), Some(died)) = (now.birth_date, now.died_on) {
+        life_possible(born, died)?;
+    }
     person_put(act, proof, &now)?;
+    descent_possible(act, proof, id)?;
     act.record(Deed::PersonCorrected, ("person", id.as_str()), Some(proof.family()), "")?;
     Ok(changed)
-}
-
-/// Records a death. What hangs on it is moved by the cascade in the same act.
-pub fn person_died(act: &mut Act<'_>, proof: &InFamily, id: PersonId, on: UtcDate) -> Result<()> {
-    if on > act.at.date() {
-        return Err(Error::bad_input("The date of death is in the future. Check it."));
-    }
-    let person = Person { died_on: Some(on), ..person_get(act.conn(), proof, id)? };
-    person_put(act, proof, &person)?;
-    act.record(Deed::PersonDied, ("person", id.as_str()), Some(proof.family()), "")
 }
 
 /// Sets how a person may be reached; the whole row at once, with where it came from. Answers what changed of that which

@@ -40,6 +40,8 @@ struct TaskPage {
     family_reference: String,
     person: PersonId,
     name: String,
+    /// What letters cannot print of the name, in words.
+    unprintable: Option<String>,
     birth_date: Option<String>,
     died_on: Option<String>,
     /// What is missing before a letter can be written.
@@ -140,6 +142,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         missing: missing(&person, has_address),
         person: person.id,
         name: person.shown(),
+        unprintable: person.unprintable(),
         birth_date: person.birth_date.map(UtcDate::shown),
         died_on: person.died_on.map(UtcDate::shown),
         task: id,

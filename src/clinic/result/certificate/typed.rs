@@ -108,7 +108,10 @@ impl Added {
 }
 
 fn names_of(person: &Person) -> impl Iterator<Item = &str> {
-    person.given_name.iter().chain(person.family_name.iter()).flat_map(|name| name.split_whitespace())
+    [&person.given_name, &person.family_name, &person.letter_given_name, &person.letter_family_name]
+        .into_iter()
+        .flatten()
+        .flat_map(|name| name.split_whitespace())
 }
 
 fn forbidden_of(person: &Person) -> Vec<Forbidden> {

@@ -195,7 +195,7 @@ async fn show_form_again(
 ) -> std::result::Result<ServiceResponse<BoxBody>, ActixError> {
     let Some((page, uri, refused)) = form_refused(&response) else { return Ok(response) };
     let Ok(handler) = (page.mount)().new_service(()).await else { return Ok(response) };
-    // What was sent is answered: the request goes on as one that reads the form's page.
+    // What was sent is answered and nothing holds the request any more: it goes on as one that reads the form's page.
     let (http, bare) = response.into_parts();
     http.extensions_mut().insert(refused);
     let mut reading = ServiceRequest::from_request(http);

@@ -55,7 +55,7 @@ fn summary(told: &str, control: Option<&str>) -> String {
     let told = escape(told);
     let told = control.map_or(told.clone(), |id| format!("<a href=\"#{id}\">{told}</a>"));
     format!(
-        "<div class=\"nhsuk-error-summary\" tabindex=\"-1\" autofocus>\n<div role=\"alert\">\n\
+        "<div class=\"nhsuk-error-summary nhsuk-u-margin-top-3\" tabindex=\"-1\" autofocus>\n<div role=\"alert\">\n\
          <h2 class=\"nhsuk-error-summary__heading\">There is a problem</h2>\n\
          <div class=\"nhsuk-error-summary__body\">\n\
          <ul class=\"nhsuk-list nhsuk-error-summary__list\">\n<li>{told}</li>\n</ul>\n</div>\n</div>\n</div>\n"
@@ -302,6 +302,19 @@ mod tests {
         let page = shown_again(PAGE, &refused("/a/1", Some("nobody")), None).unwrap();
         assert!(page.contains("<li>Say &lt;what&gt;.</li>") && !page.contains("error-message"), "{page}");
         assert_eq!(page.matches("held").count(), 3, "nothing was sent that could be put back");
+    }
+
+    #[test]
+    fn every_control_of_a_template_can_be_led_to() {
+        for (name, template) in crate::access::answer::TEMPLATES {
+            for (_, rest) in ["<input", "<select", "<textarea"].iter().flat_map(|tag| {
+                template.match_indices(tag).map(|(at, _)| (at, template.get(at..).unwrap_or_default()))
+            }) {
+                let tag = rest.lines().next().unwrap_or_default();
+                let named = tag.contains(" id=\"") || tag.contains("type=\"hidden\"");
+                assert!(named, "{name}: a control without an id: {tag}");
+            }
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ fn refused(work: &mut AtWork, page: &str, action: &str, fields: &[(&str, &str)])
     let seen = work.browser.submit(page, action, fields).unwrap();
     let html = seen.text();
     assert!(html.contains("<title>Error: "), "{action}: {html}");
-    assert_eq!(html.matches("nhsuk-error-summary\"").count(), 1, "{action}: {html}");
+    assert_eq!(html.matches("class=\"nhsuk-error-summary ").count(), 1, "{action}: {html}");
     (seen.status, html)
 }
 

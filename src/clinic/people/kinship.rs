@@ -187,12 +187,13 @@ fn relation_refused(act: &mut Act<'_>, proof: &InFamily, problem: &pedigree::Pla
         pedigree::PlanError::AlreadyThere(_) => {
             return Error::not_now(
                 "This relative is in the family already. Open their page and complete it there.",
-            );
+            )
+            .at("relation");
         }
         pedigree::PlanError::UnknownPerson(_)
         | pedigree::PlanError::NoRoom(_)
         | pedigree::PlanError::IdTaken(_) => {
-            return Error::bad_input(problem.to_string());
+            return Error::bad_input(problem.to_string()).at("relation");
         }
     };
     let names: Vec<String> = several
@@ -205,6 +206,7 @@ fn relation_refused(act: &mut Act<'_>, proof: &InFamily, problem: &pedigree::Pla
         "This relative may already be in the family, or several people fit on the way: {}. Say from which of them, in \"relative of\".",
         names.join("; ")
     ))
+    .at("from")
 }
 
 fn kinship_add(

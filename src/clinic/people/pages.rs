@@ -75,9 +75,11 @@ async fn relative(
     let (caller, id) = (staff.caller, id.into_inner());
     let entry = input.open(&caller)?;
     let of = caller.clone();
-    let relation = Relation::parse(&entry.relation).map_err(|e| Error::bad_input(e.to_string()))?;
-    let from =
-        entry.from.ok_or_else(|| Error::bad_input("Say whose relative this is. Nothing was saved."))?;
+    let relation =
+        Relation::parse(&entry.relation).map_err(|e| Error::bad_input(e.to_string()).at("relation"))?;
+    let from = entry
+        .from
+        .ok_or_else(|| Error::bad_input("Say whose relative this is. Nothing was saved.").at("from"))?;
     let identity = Identity {
         given_name: entry.given_name,
         family_name: entry.family_name,
@@ -327,7 +329,9 @@ async fn died(
     let (caller, id) = (staff.caller, id.into_inner());
     let entry = input.open(&caller)?;
     let of = caller.clone();
-    let on = entry.died_on.ok_or_else(|| Error::bad_input("Give the date of death. Nothing was saved."))?;
+    let on = entry
+        .died_on
+        .ok_or_else(|| Error::bad_input("Give the date of death. Nothing was saved.").at("died_on"))?;
     house
         .act(&caller, move |act, _| {
             let (_, proof) = person_open(act.conn(), &of, id)?;

@@ -15,7 +15,7 @@ use crate::{
     policy::DateLimits,
 };
 use diesel::prelude::*;
-use kinward_family::person::{EmailAddress, PostalAddress, RecipientName};
+use kinward_family::person::{BadContact, EmailAddress, PostalAddress, RecipientName};
 use std::fmt;
 
 diesel::table! {
@@ -262,7 +262,10 @@ impl Person {
 impl Contact {
     pub fn postal_address(&self) -> Result<PostalAddress> {
         let lines: Vec<String> = self.address_lines.lines().map(str::to_owned).collect();
-        PostalAddress::parse(&lines, &self.postcode).map_err(|e| Error::bad_input(e.to_string()))
+        PostalAddress::parse(&lines, &self.postcode).map_err(|e| {
+            let field = if e == BadContact::Postcode { "postcode" } else { "address" };
+            Error::bad_input(e.to_string()).at(field)
+        })
     }
 
     pub fn email_address(&self) -> Result<Option<EmailAddress>> {
@@ -270,7 +273,7 @@ impl Contact {
             .as_deref()
             .map(EmailAddress::parse)
             .transpose()
-            .map_err(|e| Error::bad_input(e.to_string()))
+            .map_err(|e| Error::bad_input(e.to_string()).at("email"))
     }
 }
 
@@ -312,7 +315,8 @@ fn nhs_number(text: &str) -> Result<String> {
     match number {
         Ok(number) if number.validate_check_digit() && digits.len() == 10 => Ok(digits),
         Ok(_) | Err(_) => {
-            Err(Error::bad_input("This is not an NHS number: the check digit does not fit. Copy it again."))
+            Err(Error::bad_input("This is not an NHS number: the check digit does not fit. Copy it again.")
+                .at("nhs_number"))
         }
     }
 }
@@ -413,10 +417,10 @@ pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, contact: Contact) -> Res
         None => None,
     };
     if contact.as_of > act.at.date() {
-        return Err(Error::bad_input("The date of the address is in the future. Check it."));
+        return Err(Error::bad_input("The date of the address is in the future. Check it.").at("as_of"));
     }
     if contact.source.trim().is_empty() {
-        return Err(Error::bad_input("Say where the address came from. A relative may ask."));
+        return Err(Error::bad_input("Say where the address came from. A relative may ask.").at("source"));
     }
     let sealed = Sealed::seal(proof.grant()?, act.chance(), person.id.as_str(), &contact)?;
     let rows = diesel::update(contacts::table.find(person.id))

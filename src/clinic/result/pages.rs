@@ -88,9 +88,9 @@ async fn mark(
     let caller = staff.caller;
     let entry = input.open(&caller)?;
     let ((id, finding), of) = (ids.into_inner(), caller.clone());
-    let mark = entry
-        .mark
-        .ok_or_else(|| Error::bad_input("Choose familial, personal or uncertain. Nothing was saved."))?;
+    let mark = entry.mark.ok_or_else(|| {
+        Error::bad_input("Choose familial, personal or uncertain. Nothing was saved.").at("mark")
+    })?;
     house
         .act(&caller, move |act, _| {
             let (result, proof) = result_open(act.conn(), &of, id)?;

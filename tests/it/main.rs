@@ -10,6 +10,7 @@
 
 mod access;
 mod certificate;
+mod inside;
 mod intake;
 mod keys;
 mod portal;

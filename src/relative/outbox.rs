@@ -13,6 +13,7 @@ use crate::{
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{InvitationId, PostId, ServiceId},
+    mutant,
 };
 use diesel::prelude::*;
 use kinward_family::{letter::Letter, person::EmailAddress};
@@ -146,7 +147,7 @@ pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
         recipient_json: stored.recipient_json,
         birth_date: posting.birth_date,
         created_at: act.at,
-        ends_on: act.at.date().plus_days(act.policy().periods.code_valid_days),
+        ends_on: act.at.date().plus_days(act.policy().periods.code_valid_days + mutant::longer()),
     };
     invitation_insert(act, &invitation)?;
     post_insert(act, &posting, Channel::Paper, PostState::Queued, None)?;
@@ -174,7 +175,7 @@ fn post_insert(
         attempts: 0,
         claimed_by: None,
         claimed_until: None,
-        not_before: act.at,
+        not_before: act.at.plus_seconds(mutant::held_back()),
         provider_ref: None,
         problem: None,
         queued_at: act.at,
@@ -305,7 +306,7 @@ pub fn post_begin(
         act.record(Deed::PostMoved, ("post", id.as_str()), None, "no longer ours")?;
         return Ok(None);
     }
-    if listener.may_send(act, post.invitation_id)?.is_err() {
+    if !mutant::may_go() || listener.may_send(act, post.invitation_id)?.is_err() {
         // What stopped it may itself have cancelled the sending in this act.
         let now = post_get(act.conn, act.service, id)?;
         if now.state != PostState::Cancelled {
@@ -364,7 +365,7 @@ pub fn post_outcome(
     }
     if let Outcome::Accepted { provider_ref } = &outcome {
         diesel::update(posts::table.find(post.id))
-            .set(posts::provider_ref.eq(provider_ref))
+            .set(posts::provider_ref.eq(format!("{provider_ref}{}", mutant::sequence())))
             .execute(act.conn())?;
         accepted(act, listener, post)?;
     }

@@ -177,6 +177,7 @@ pub fn person_add(
     identity: Identity,
 ) -> Result<PersonId> {
     let identity = identity.checked(act.at.date())?;
+    identity.family_name.iter().for_each(|name| crate::mutant::tell(name));
     let person = Person {
         id: PersonId::new(act.chance()),
         service_id: act.service,
@@ -199,6 +200,7 @@ pub fn person_add(
 /// Completes or corrects who a person is.
 pub fn person_identify(act: &mut Act<'_>, proof: &InFamily, id: PersonId, identity: Identity) -> Result<()> {
     let identity = identity.checked(act.at.date())?;
+    identity.family_name.iter().for_each(|name| crate::mutant::tell(name));
     person_get(act.conn(), proof, id)?;
     diesel::update(persons::table.find(id))
         .set((

@@ -45,6 +45,11 @@ const STYLES: &[(&str, &str, &[u8])] = &[
         "text/plain; charset=utf-8",
         include_bytes!(concat!(env!("KINWARD_ASSETS"), "/font-licence.txt")),
     ),
+    (
+        "/assets/nhsuk-licence.txt",
+        "text/plain; charset=utf-8",
+        include_bytes!("../templates/assets/nhsuk-licence.txt"),
+    ),
     icon!("arrow-down"),
     icon!("arrow-up-down"),
     icon!("arrow-up"),
@@ -169,7 +174,7 @@ fn from_here(req: &HttpRequest) -> Result<()> {
             .is_some_and(|origin| house.is_none_or(|house| !same_origin(&house.config.address, &origin))),
     };
     if elsewhere {
-        return Err(Error::not_allowed("a form sent from another site"));
+        return Err(Error::from_elsewhere());
     }
     Ok(())
 }

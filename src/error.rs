@@ -65,6 +65,13 @@ impl Error {
             ),
         )
     }
+    /// A form that another site's page sent: no role would be allowed it.
+    pub fn from_elsewhere() -> Self {
+        Self::new(
+            Trouble::NotAllowed,
+            "This form was not sent from Kinward's own page. Nothing was changed. Open the page again and send it from there.",
+        )
+    }
     pub fn too_many() -> Self {
         Self::new(Trouble::TooMany, "Too many tries. Wait a few minutes and try again.")
     }

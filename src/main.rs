@@ -170,7 +170,21 @@ enum AuditWord {
     Checkpoint,
 }
 
+/// Whoever reads the output may stop early (`kinward doctor | head -1`): that ends the command as it ends any other
+/// program in a pipe, without a word.
+fn end_quietly_when_nobody_reads() {
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let why = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
+        if why.starts_with("failed printing to std") && why.contains("Broken pipe") {
+            std::process::exit(141);
+        }
+        told(panic);
+    }));
+}
+
 fn main() -> ExitCode {
+    end_quietly_when_nobody_reads();
     match run(Line::parse().word) {
         Ok(status) => ExitCode::from(status),
         Err(problem) => {

@@ -87,9 +87,9 @@ mod planted {
 }
 
 #[cfg(feature = "mutants")]
-use planted::{count, high};
-#[cfg(feature = "mutants")]
 pub use planted::{activate, forget, tell};
+#[cfg(feature = "mutants")]
+use planted::{count, high};
 
 /// Called where something personal is stored.
 #[cfg(not(feature = "mutants"))]

@@ -7,7 +7,7 @@ use crate::{
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::{FamilyId, RelationshipId, ServiceId, StaffId},
-    keys::{self, Compartment, Grant, compartment::Kind, envelope::Unlocked},
+    keys::{self, Compartment, Grant, Sealed, compartment::Kind, content, envelope::Unlocked},
 };
 use diesel::prelude::*;
 use kinward_family::invitation::FamilyReference;
@@ -27,9 +27,9 @@ diesel::table! {
         service_id -> Text,
         family_id -> Text,
         staff_id -> Text,
-        reason -> Text,
         started_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
+        sealed -> Binary,
     }
 }
 
@@ -172,6 +172,11 @@ pub fn families_related(conn: &mut Conn, caller: &Caller, ids: &[FamilyId]) -> R
         .collect())
 }
 
+/// Why somebody has to do with a family, in their words.
+#[derive(minicbor::Encode, minicbor::Decode)]
+struct Reason(#[n(0)] String);
+content!(D at "relationships.sealed" holds Reason);
+
 /// Starts a relationship, with its reason, unless one stands already.
 pub fn relationship_start(act: &mut Act<'_>, staff: StaffId, family: FamilyId, reason: &str) -> Result<()> {
     let service = act.service;
@@ -186,13 +191,15 @@ pub fn relationship_start(act: &mut Act<'_>, staff: StaffId, family: FamilyId, r
         return Ok(());
     }
     let (id, at) = (RelationshipId::new(act.chance()), act.at);
+    let unlocked = act.unlock(family.as_str(), &[Compartment::Detail])?;
+    let sealed = Sealed::seal(unlocked.grant()?, act.chance(), id.as_str(), &Reason(reason.to_owned()))?;
     diesel::insert_into(relationships::table)
         .values((
             relationships::id.eq(id),
             relationships::service_id.eq(service),
             relationships::family_id.eq(family),
             relationships::staff_id.eq(staff),
-            relationships::reason.eq(reason),
+            relationships::sealed.eq(sealed),
             relationships::started_at.eq(at),
         ))
         .execute(act.conn())?;

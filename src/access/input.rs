@@ -1,7 +1,10 @@
 //! What a form or a program sent, as one value: parsed at the edge, opened only after the form token was compared.
 //! Must not know: what the fields mean.
 
-use super::staff::{Caller, Via, is_api};
+use super::{
+    json,
+    staff::{Caller, Via, is_api},
+};
 use crate::error::{Error, Result};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use serde::de::DeserializeOwned;
@@ -48,6 +51,8 @@ impl Typed {
 pub struct Input<T> {
     fields: Value,
     form_token: Option<String>,
+    /// Typed into a page, not sent by a program.
+    form: bool,
     target: PhantomData<T>,
 }
 
@@ -97,38 +102,108 @@ impl<T: DeserializeOwned> Input<T> {
                 ));
             }
         }
-        parse(self.fields)
+        parse(self.fields, self.form)
     }
 
     /// The fields of a form that stands before any session: signing in.
     pub fn open_unbound(self) -> Result<T> {
-        parse(self.fields)
+        parse(self.fields, self.form)
     }
 }
 
-fn parse<T: DeserializeOwned>(fields: Value) -> Result<T> {
-    serde_json::from_value(fields).map_err(|problem| {
-        let told = problem.to_string();
-        // serde quotes a wrong value; only what it expected is repeated, because the value may be personal.
-        let told = match told.split_once("expected ") {
-            Some((unknown, _)) if unknown.starts_with("unknown field") => {
-                unknown.trim_end_matches([',', ' ']).replace('`', "'")
-            }
-            Some((_, expected)) => format!("a field is not as expected: {}", expected.replace('`', "'")),
-            None => match told.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
-                Some(field) => format!("fill in or choose '{}'", field.replace('_', " ")),
-                None => told.replace('`', "'"),
-            },
-        };
-        Error::bad_input(format!("There is a problem: {told}. Nothing was saved."))
+fn parse<T: DeserializeOwned>(fields: Value, form: bool) -> Result<T> {
+    // A list would be taken for the fields in their order, which no program should rely on.
+    let Value::Object(sent) = fields else {
+        return Err(Error::bad_input("The request must be a JSON object. Nothing was saved."));
+    };
+    serde_json::from_value(Value::Object(sent.clone())).map_err(|problem| {
+        let told = told_of::<T>(&problem.to_string(), &sent, form);
+        Error::bad_input(format!("{told} Nothing was saved."))
     })
 }
 
+/// What is wrong, in words: serde quotes values, which may be personal, and Rust's names of types, which help nobody.
+fn told_of<T: DeserializeOwned>(problem: &str, sent: &Map<String, Value>, form: bool) -> String {
+    let quoted = |start: &str| problem.strip_prefix(start).and_then(|rest| rest.split('`').next());
+    if let Some(name) = quoted("missing field `") {
+        return format!("There is a problem: fill in or choose '{}'.", shown(name, form));
+    }
+    if let Some(name) = quoted("unknown field `") {
+        return format!("There is a problem: nothing here is called '{name}'.");
+    }
+    let Some(name) = first_wrong::<T>(sent) else {
+        return "There is a problem: a field is not of the kind that is expected here.".into();
+    };
+    let words = shown(&name, form);
+    let expected = problem.rsplit_once("expected ").map_or("", |(_, expected)| expected);
+    if expected == "a date" && form {
+        format!("Enter the {words} as day, month and year, for example 31 3 1980.")
+    } else if expected == "a date" {
+        format!("There is a problem: '{words}' must be a day as year, month, day: 1980-03-31.")
+    } else if let Some(list) = expected.strip_prefix("one of ") {
+        format!("There is a problem: '{words}' must be one of: {}.", list.replace('`', ""))
+    } else {
+        let kind = match expected {
+            "a string" => "text",
+            "a boolean" => "true or false",
+            "a sequence" => "a list",
+            "an integer" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+            _ => "of the kind that is expected here",
+        };
+        format!("There is a problem: '{words}' must be {kind}.")
+    }
+}
+
+/// Most fields that are tried one after another; no form of ours has as many.
+const MOST_TRIED: usize = 100;
+
+/// The name of the first field that does not parse: fields are read in order, so it is the last one of the shortest
+/// beginning that fails for another reason than what is still missing.
+fn first_wrong<T: DeserializeOwned>(sent: &Map<String, Value>) -> Option<String> {
+    let mut beginning = Map::new();
+    for (name, value) in sent.iter().take(MOST_TRIED) {
+        beginning.insert(name.clone(), value.clone());
+        match serde_json::from_value::<T>(Value::Object(beginning.clone())) {
+            Err(problem) if !problem.to_string().starts_with("missing field") => return Some(name.clone()),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    None
+}
+
+/// A field as the page names it; programs know it by the name they sent.
+fn shown(name: &str, form: bool) -> String {
+    const OTHERWISE: &[(&str, &str)] = &[
+        ("birth_date", "date of birth"),
+        ("died_on", "date of death"),
+        ("held_on", "date of the conversation"),
+        ("next_on", "day of what happens next"),
+        ("as_of", "day on which this was known to be right"),
+        ("revisit_on", "day on which this is asked again"),
+        ("review_on", "day on which this is looked at again"),
+    ];
+    if !form {
+        return name.to_owned();
+    }
+    let known = OTHERWISE.iter().find(|(field, _)| *field == name);
+    known.map_or_else(|| name.replace('_', " "), |(_, words)| (*words).to_owned())
+}
+
 fn json_fields<T>(bytes: &[u8]) -> Result<Input<T>> {
-    let fields = serde_json::from_slice::<Value>(bytes).map_err(|e| {
-        Error::bad_input(format!("The request is not JSON (line {}, column {}).", e.line(), e.column()))
+    let fields = json::read(bytes).map_err(|unread| {
+        Error::bad_input(match unread {
+            json::Unread::Twice(Some(key)) => {
+                format!("The key '{key}' stands twice in the request. Send it once. Nothing was saved.")
+            }
+            json::Unread::Twice(None) => {
+                "A key stands twice in the request. Send each once. Nothing was saved.".into()
+            }
+            json::Unread::NotJson { line, column } => {
+                format!("The request is not JSON (line {line}, column {column}). Nothing was saved.")
+            }
+        })
     })?;
-    Ok(Input { fields, form_token: None, target: PhantomData })
+    Ok(Input { fields, form_token: None, form: false, target: PhantomData })
 }
 
 /// A form as the same value a program would send: empty fields are absent, repeated ones a list, `x-day`, `x-month`
@@ -167,7 +242,7 @@ fn form_fields<T>(bytes: &[u8]) -> Result<Input<T>> {
     for (name, [year, month, day]) in dates {
         fields.insert(name, Value::String(format!("{year:0>4}-{month:0>2}-{day:0>2}")));
     }
-    Ok(Input { fields: Value::Object(fields), form_token, target: PhantomData })
+    Ok(Input { fields: Value::Object(fields), form_token, form: true, target: PhantomData })
 }
 
 #[cfg(test)]
@@ -227,6 +302,34 @@ mod tests {
     #[test]
     fn a_date_that_does_not_exist_is_refused_without_repeating_it() {
         let told = form("on-day=31&on-month=2&on-year=2026").unwrap_err();
-        assert!(!told.public().contains("31"), "{told}");
+        assert_eq!(
+            told.public(),
+            "Enter the on as day, month and year, for example 31 3 1980. Nothing was saved."
+        );
+        #[derive(Debug, serde::Deserialize)]
+        struct Born {
+            #[allow(dead_code, reason = "only refused here")]
+            birth_date: Option<UtcDate>,
+        }
+        let told = form_fields::<Born>(b"birth_date-day=31&birth_date-month=2&birth_date-year=1980");
+        let told = told.unwrap().open_unbound().unwrap_err();
+        assert!(told.public().starts_with("Enter the date of birth as day, month and year"), "{told}");
+    }
+
+    #[test]
+    fn a_program_is_told_which_key_and_never_a_name_of_ours() {
+        let told = |body: &str| {
+            let input = json_fields::<Held>(body.as_bytes());
+            input.and_then(Input::open_unbound).unwrap_err().public().to_owned()
+        };
+        assert!(
+            told(r#"{"on":"31 March 1980"}"#).contains("'on' must be a day as year, month, day: 1980-03-31")
+        );
+        assert!(told(r#"{"codes":["A1"],"on":"2026-03-02","note":7}"#).contains("'note' must be text"));
+        assert!(told(r#"{"on":"2026-03-02","codes":"A1"}"#).contains("'codes' must be a list"));
+        assert!(told(r#"{"on":"2026-03-02","on":"2026-03-03"}"#).contains("'on' stands twice"));
+        for body in ["[]", "7", r#""Held""#, r#"["2026-03-02"]"#, r#"{"on":{}}"#, r#"{"on":[1]}"#] {
+            assert!(!told(body).contains("Held") && !told(body).contains("struct"), "{body}: {}", told(body));
+        }
     }
 }

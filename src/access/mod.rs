@@ -6,6 +6,7 @@ pub mod answer;
 pub mod family;
 pub mod house;
 pub mod input;
+mod json;
 pub mod pages;
 pub mod password;
 pub mod permission;

@@ -74,7 +74,7 @@ pub struct Caller {
     /// What the handler was called for; asked again inside the act.
     pub calls_for: Permission,
     /// What a relationship unlocks; useless before one is found.
-    pub(super) keys: Keys,
+    pub(super) keys: Arc<Keys>,
 }
 
 impl Caller {
@@ -91,7 +91,7 @@ impl Caller {
             session_hash: String::new(),
             via: Via::Token,
             calls_for: Permission::QueueView,
-            keys: Keys::in_memory(&chance).unwrap(),
+            keys: Arc::new(Keys::in_memory(&chance).unwrap()),
         }
     }
 
@@ -184,7 +184,7 @@ fn caller_find(house: &House, credentials: Credentials, calls_for: Permission) -
             session_hash: session.id_hash,
             via: if cookie { Via::Cookie(session.form_token) } else { Via::Token },
             calls_for,
-            keys: house.keys.clone(),
+            keys: Arc::new(house.keys.clone()),
         })
     })
 }

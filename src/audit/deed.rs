@@ -27,6 +27,7 @@ closed! {
         PersonAdded = "person.added",
         PersonCorrected = "person.corrected",
         PersonDied = "person.died",
+        PersonSought = "person.sought",
         ContactChanged = "contact.changed",
         TasksOpened = "relative_tasks.opened",
         TaskMoved = "relative_task.moved",

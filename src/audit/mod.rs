@@ -120,7 +120,7 @@ pub fn open_chain(conn: &mut Conn, given: &Given<'_>, service: ServiceId, actor:
     act.record(Deed::ServiceOpened, ("service", service.as_str()), None, "")
 }
 
-impl Act<'_> {
+impl<'a> Act<'a> {
     pub fn conn(&mut self) -> &mut Conn {
         self.conn
     }
@@ -129,7 +129,7 @@ impl Act<'_> {
         self.given.chance
     }
 
-    pub fn keys(&self) -> &Keys {
+    pub fn keys(&self) -> &'a Keys {
         self.given.keys
     }
 

@@ -175,11 +175,3 @@ fn finish<T>(
         }
     }
 }
-
-/// True where a connection holds no open transaction; used by tests of the pool.
-pub fn is_at_rest(conn: &mut Conn) -> bool {
-    matches!(
-        <Conn as Connection>::TransactionManager::transaction_manager_status_mut(conn).transaction_depth(),
-        Ok(None)
-    )
-}

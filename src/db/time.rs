@@ -145,7 +145,7 @@ impl serde::Serialize for UtcDate {
 
 impl<'de> serde::Deserialize<'de> for UtcDate {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        String::deserialize(d)?.parse().map_err(|_| serde::de::Error::custom("a date is written 2026-11-22"))
+        String::deserialize(d)?.parse().map_err(|_| serde::de::Error::custom("expected a date"))
     }
 }
 

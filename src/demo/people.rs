@@ -262,7 +262,8 @@ impl AtWork {
     }
 }
 
-/// A relative opens their letter: code, date of birth, "this is for me", "read now".
+/// A relative opens their letter: code, date of birth, "this is for me", "read now". Answers what `/r/letter` then shows;
+/// where the letter was stopped nobody is asked when to read it, and that page says to phone.
 pub fn letter_open(address: &str, code: &str, born: (&str, &str, &str)) -> Result<(Browser, String)> {
     letter_open_at(&Browser::new(address), code, born)
 }
@@ -277,8 +278,9 @@ pub fn letter_open_at(site: &Browser, code: &str, born: (&str, &str, &str)) -> R
         "/r/birth-date",
         &[("day", born.2), ("month", born.1), ("year", born.0)],
     )?;
-    browser.done("/r/for-you", "/r/for-you", &[("for_you", "yes")])?;
-    browser.done("/r/before", "/r/before", &[("before", "now")])?;
+    if browser.done("/r/for-you", "/r/for-you", &[("for_you", "yes")])? == "/r/before" {
+        browser.done("/r/before", "/r/before", &[("before", "now")])?;
+    }
     let letter = browser.page("/r/letter")?;
     Ok((browser, letter))
 }

@@ -106,6 +106,16 @@ impl<C: Kind> Grant<C> {
     }
 }
 
+impl<T> Sealed<T> {
+    /// The ciphertext, for a column that may be empty.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self { bytes, content: PhantomData }
+    }
+}
+
 impl<T: Content> Sealed<T> {
     /// Seals `content` for the row `row`.
     ///

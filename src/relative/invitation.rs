@@ -7,7 +7,10 @@ use crate::{
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{InvitationId, ServiceId},
-    keys::Keys,
+    keys::{
+        Compartment, Keys, Sealed, content,
+        envelope::{self, Unlocked},
+    },
 };
 use diesel::prelude::*;
 use kinward_family::letter::{Letter, StoredLetter};
@@ -21,11 +24,10 @@ diesel::table! {
         state -> Text,
         reading -> Text,
         wrong_dates -> Integer,
-        fact_json -> Text,
-        recipient_json -> Text,
-        birth_date -> Date,
         created_at -> Timestamp,
         ends_on -> Date,
+        holder_ref -> Text,
+        sealed -> Binary,
     }
 }
 
@@ -49,7 +51,7 @@ closed! {
     }
 }
 
-/// An invitation as stored. No Debug: it holds a name and a date of birth.
+/// An invitation as stored; what it carries is opened where a letter is shown, sent, or a date of birth compared.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = invitations)]
 pub struct Invitation {
@@ -61,23 +63,51 @@ pub struct Invitation {
     pub state: InvitationState,
     pub reading: Readable,
     pub wrong_dates: i32,
-    pub fact_json: String,
-    pub recipient_json: String,
-    pub birth_date: UtcDate,
     pub created_at: UtcTime,
     pub ends_on: UtcDate,
+    /// Whose keys open it. It means nothing here.
+    pub holder_ref: String,
+    pub sealed: Sealed<Carried>,
 }
 
+/// What an invitation carries: the letter's typed parts, whom it is for, and how they are told that it waits.
+#[derive(minicbor::Encode, minicbor::Decode)]
+pub struct Carried {
+    #[n(0)]
+    pub fact_json: String,
+    #[n(1)]
+    pub recipient_json: String,
+    #[n(2)]
+    pub birth_date: UtcDate,
+    #[n(3)]
+    pub email: Option<String>,
+}
+content!(F at "invitations.sealed" holds Carried);
+
 impl Invitation {
+    /// The key of what passes between the family and the service, and no other of the family's keys.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "whoever holds the code, or sends the letter, reads what it carries"
+    )]
+    pub(super) fn unlocked(&self, conn: &mut Conn, keys: &Keys) -> Result<Unlocked> {
+        envelope::unlock(conn, keys, self.service_id, &self.holder_ref, &[Compartment::Familial])
+    }
+
+    pub fn carried(&self, conn: &mut Conn, keys: &Keys) -> Result<Carried> {
+        self.sealed.open(self.unlocked(conn, keys)?.grant()?, self.id.as_str())
+    }
+
     /// The letter it opens, made again from typed parts and the key its code comes from.
-    pub fn letter(&self, keys: &Keys) -> Result<Letter> {
-        let stored =
-            StoredLetter { fact_json: self.fact_json.clone(), recipient_json: self.recipient_json.clone() };
+    pub fn letter(&self, conn: &mut Conn, keys: &Keys) -> Result<Letter> {
+        let carried = self.carried(conn, keys)?;
+        let stored = StoredLetter { fact_json: carried.fact_json, recipient_json: carried.recipient_json };
         Letter::reopen(&stored, keys.code(self.id.as_str()))
             .map_err(|e| Error::inner(format!("a letter cannot be made again: {e}")))
     }
 
-    fn answers(&self, today: UtcDate) -> bool {
+    /// True while its code opens anything: asked at the door, and again with every page of a visit.
+    pub(super) fn answers(&self, today: UtcDate) -> bool {
         self.state == InvitationState::Open && today <= self.ends_on
     }
 }
@@ -124,7 +154,7 @@ pub(super) fn invitation_withhold(act: &mut Act<'_>, id: InvitationId) -> Result
 /// Asked inside the act that shows the letter, so that a stop that was committed first always wins.
 pub(super) fn invitation_readable(act: &mut Act<'_>, id: InvitationId) -> Result<bool> {
     let now = invitation_get(act.conn, act.service, id)?;
-    Ok(now.reading == Readable::Yes && now.state == InvitationState::Open)
+    Ok(now.reading == Readable::Yes && now.answers(act.at.date()))
 }
 
 /// Compares a date of birth, inside the act that counts the wrong ones. Five wrong ones lock the code and tell staff.
@@ -140,7 +170,8 @@ pub fn birth_date_try(
         act.record(Deed::LetterOpened, ("invitation", id.as_str()), None, "not open")?;
         return Ok(false);
     }
-    if typed == Some(invitation.birth_date) {
+    let keys = act.keys();
+    if typed == Some(invitation.carried(act.conn, keys)?.birth_date) {
         if invitation.wrong_dates > 0 {
             diesel::update(invitations::table.find(id))
                 .set(invitations::wrong_dates.eq(0))

@@ -3,7 +3,7 @@
 
 use super::{
     invitation::{
-        Invitation, InvitationState, Readable, invitation_get, invitation_insert, invitation_state,
+        Carried, Invitation, InvitationState, Readable, invitation_get, invitation_insert, invitation_state,
         invitation_withhold,
     },
     listener::Listener,
@@ -13,6 +13,7 @@ use crate::{
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{InvitationId, PostId, ServiceId},
+    keys::{Grant, Keys, Sealed, compartment::F},
     mutant,
 };
 use diesel::prelude::*;
@@ -24,7 +25,6 @@ diesel::table! {
         service_id -> Text,
         invitation_id -> Text,
         channel -> Text,
-        email -> Nullable<Text>,
         pdf_sha256 -> Text,
         state -> Text,
         attempts -> Integer,
@@ -100,7 +100,7 @@ pub const STEPS: &[(PostState, PostState)] = {
     ]
 };
 
-/// One sending as stored. No Debug: it may hold an address.
+/// One sending as stored. To whom, its invitation carries.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = posts)]
 pub struct Post {
@@ -108,7 +108,6 @@ pub struct Post {
     pub service_id: ServiceId,
     pub invitation_id: InvitationId,
     pub channel: Channel,
-    pub email: Option<String>,
     pub pdf_sha256: String,
     pub state: PostState,
     pub attempts: i32,
@@ -127,6 +126,9 @@ pub struct Posting<'a> {
     pub pdf_sha256: &'a str,
     pub invitation: InvitationId,
     pub task_ref: &'a str,
+    /// Whose key seals what the letter carries, and that key.
+    pub holder_ref: &'a str,
+    pub grant: &'a Grant<F>,
     pub birth_date: UtcDate,
     /// Where given, an e-mail says that a letter waits, after the paper has gone.
     pub email: Option<EmailAddress>,
@@ -135,6 +137,12 @@ pub struct Posting<'a> {
 /// Puts a letter into the outbox: its invitation and its sendings, in the act that approved it.
 pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
     let stored = posting.letter.store();
+    let carried = Carried {
+        fact_json: stored.fact_json,
+        recipient_json: stored.recipient_json,
+        birth_date: posting.birth_date,
+        email: posting.email.as_ref().map(|email| email.as_str().to_owned()),
+    };
     let invitation = Invitation {
         id: posting.invitation,
         service_id: act.service,
@@ -143,33 +151,25 @@ pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
         state: InvitationState::Waiting,
         reading: Readable::Yes,
         wrong_dates: 0,
-        fact_json: stored.fact_json,
-        recipient_json: stored.recipient_json,
-        birth_date: posting.birth_date,
         created_at: act.at,
         ends_on: act.at.date().plus_days(act.policy().periods.code_valid_days + mutant::longer()),
+        holder_ref: posting.holder_ref.to_owned(),
+        sealed: Sealed::seal(posting.grant, act.chance(), posting.invitation.as_str(), &carried)?,
     };
     invitation_insert(act, &invitation)?;
-    post_insert(act, &posting, Channel::Paper, PostState::Queued, None)?;
-    if let Some(email) = &posting.email {
-        post_insert(act, &posting, Channel::Email, PostState::Waiting, Some(email.as_str().to_owned()))?;
+    post_insert(act, &posting, Channel::Paper, PostState::Queued)?;
+    if posting.email.is_some() {
+        post_insert(act, &posting, Channel::Email, PostState::Waiting)?;
     }
     Ok(())
 }
 
-fn post_insert(
-    act: &mut Act<'_>,
-    posting: &Posting<'_>,
-    channel: Channel,
-    state: PostState,
-    email: Option<String>,
-) -> Result<()> {
+fn post_insert(act: &mut Act<'_>, posting: &Posting<'_>, channel: Channel, state: PostState) -> Result<()> {
     let post = Post {
         id: PostId::new(act.chance()),
         service_id: act.service,
         invitation_id: posting.invitation,
         channel,
-        email,
         pdf_sha256: posting.pdf_sha256.to_owned(),
         state,
         attempts: 0,
@@ -436,6 +436,26 @@ pub fn post_settle(act: &mut Act<'_>, listener: &dyn Listener, id: PostId, how: 
         }
     }
     listener.post_in_trouble(act, id.as_str(), post.invitation_id, false)
+}
+
+/// What a letter was posted with beside its words: the date that opens it, and the address that is told of it.
+pub struct PostedWith {
+    pub birth_date: UtcDate,
+    pub email: Option<String>,
+}
+
+/// None for a letter that is not posted yet.
+pub fn posted_with(
+    conn: &mut Conn,
+    keys: &Keys,
+    service: ServiceId,
+    invitation: InvitationId,
+) -> Result<Option<PostedWith>> {
+    if posts_of(conn, service, invitation)?.is_empty() {
+        return Ok(None);
+    }
+    let carried = invitation_get(conn, service, invitation)?.carried(conn, keys)?;
+    Ok(Some(PostedWith { birth_date: carried.birth_date, email: carried.email }))
 }
 
 pub fn post_get(conn: &mut Conn, service: ServiceId, id: PostId) -> Result<Post> {

@@ -7,9 +7,10 @@ use crate::{
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::{InvitationId, ReplyId, ServiceId},
+    keys::{Grant, Sealed, compartment::F, content},
 };
 use diesel::prelude::*;
-use kinward_family::page::Reply;
+use kinward_family::page::{Choice, Reply};
 use std::collections::BTreeMap;
 
 diesel::table! {
@@ -20,12 +21,12 @@ diesel::table! {
         task_ref -> Text,
         seq -> Integer,
         choice -> Text,
-        answer_json -> Text,
         at -> Timestamp,
+        sealed -> Binary,
     }
 }
 
-/// A reply as stored. No Debug: it holds a relative's words.
+/// A reply as stored; the words are opened by whoever may read them.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = replies)]
 pub struct ReplyRow {
@@ -35,16 +36,20 @@ pub struct ReplyRow {
     pub task_ref: String,
     pub seq: i32,
     pub choice: String,
-    pub answer_json: String,
     pub at: UtcTime,
+    sealed: Sealed<Words>,
 }
+
+/// The answer's fields, in a relative's own words where they typed any.
+#[derive(minicbor::Encode, minicbor::Decode)]
+pub struct Words(#[n(0)] BTreeMap<String, String>);
+content!(F at "replies.sealed" holds Words);
 
 impl ReplyRow {
     /// What was answered, as typed values again.
-    pub fn reply(&self) -> Result<Reply> {
-        let fields: BTreeMap<String, String> = serde_json::from_str(&self.answer_json)
-            .map_err(|_| Error::inner("a stored reply does not parse"))?;
-        Reply::parse(&fields).map_err(|_| Error::inner("a stored reply is not one"))
+    pub fn reply(&self, grant: &Grant<F>) -> Result<Reply> {
+        let words = self.sealed.open(grant, self.id.as_str())?;
+        Reply::parse(&words.0).map_err(|_| Error::inner("a stored reply is not one"))
     }
 }
 
@@ -62,15 +67,19 @@ pub fn reply_give(
         .select(replies::seq)
         .first(act.conn())
         .optional()?;
+    let keys = act.keys();
+    let unlocked = invitation.unlocked(act.conn, keys)?;
+    let id = ReplyId::new(act.chance());
+    let words = Words(reply.to_fields());
     let row = ReplyRow {
-        id: ReplyId::new(act.chance()),
+        id,
         service_id: act.service,
         invitation_id: invitation.id,
         task_ref: invitation.task_ref.clone(),
         seq: last.unwrap_or(0) + 1,
         choice: reply.choice().as_str().to_owned(),
-        answer_json: serde_json::to_string(&reply.to_fields()).map_err(Error::inner)?,
         at: act.at,
+        sealed: Sealed::seal(unlocked.grant()?, act.chance(), id.as_str(), &words)?,
     };
     diesel::insert_into(replies::table).values(&row).execute(act.conn())?;
     act.record(Deed::ReplyGiven, ("reply", row.id.as_str()), None, "")?;
@@ -85,14 +94,16 @@ pub fn reply_give(
     listener.reply_heard(act, invitation.id, reply.choice(), children_too, months)
 }
 
-/// The newest reply to a letter.
-pub fn reply_last(conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<Option<ReplyRow>> {
-    Ok(replies::table
+/// The choice of the newest reply to a letter.
+pub fn reply_last(conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<Option<Choice>> {
+    let choice: Option<String> = replies::table
         .filter(replies::service_id.eq(service))
         .filter(replies::invitation_id.eq(invitation))
         .order(replies::seq.desc())
+        .select(replies::choice)
         .first(conn)
-        .optional()?)
+        .optional()?;
+    choice.map(|text| text.parse().map_err(|_| Error::inner("a stored choice is not one"))).transpose()
 }
 
 /// Every reply under one reference of the professionals' wing, newest first.

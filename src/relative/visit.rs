@@ -1,16 +1,18 @@
 //! A visit to the portal: which code was typed, whether its date was right, what was answered so far.
 //! Must not know: the code in clear, or whose it is before the date was right.
 
-use super::invitation::{Invitation, InvitationState, invitation_by_code, invitation_get};
+use super::invitation::{Invitation, invitation_by_code, invitation_get};
 use crate::{
+    access::House,
     clock::Chance,
-    db::{Conn, Db, UtcTime, closed},
+    db::{Conn, Db, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{InvitationId, ServiceId},
-    keys,
+    keys::{self, Sealed, content},
     policy::Periods,
 };
 use diesel::prelude::*;
+use std::collections::BTreeMap;
 
 diesel::table! {
     visits (id_hash) {
@@ -20,7 +22,7 @@ diesel::table! {
         invitation_id -> Nullable<Text>,
         stage -> Text,
         form_token -> Text,
-        answer_json -> Nullable<Text>,
+        answer -> Nullable<Binary>,
         started_at -> Timestamp,
         last_seen_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
@@ -60,7 +62,8 @@ pub struct Visit {
     pub invitation_id: Option<InvitationId>,
     pub stage: Stage,
     pub form_token: String,
-    pub answer_json: Option<String>,
+    /// An answer that is not yet confirmed, sealed.
+    pub answer: Option<Vec<u8>>,
     pub started_at: UtcTime,
     pub last_seen_at: UtcTime,
     pub ended_at: Option<UtcTime>,
@@ -82,7 +85,7 @@ pub fn visit_start(conn: &mut Conn, chance: &dyn Chance, now: UtcTime) -> Result
         invitation_id: None,
         stage: Stage::Door,
         form_token: secret(chance),
-        answer_json: None,
+        answer: None,
         started_at: now,
         last_seen_at: now,
         ended_at: None,
@@ -123,7 +126,7 @@ pub fn visit_code(conn: &mut Conn, visit: &Visit, code_hash: &str) -> Result<()>
             visits::invitation_id.eq(None::<InvitationId>),
             visits::service_id.eq(None::<ServiceId>),
             visits::stage.eq(Stage::Door),
-            visits::answer_json.eq(None::<String>),
+            visits::answer.eq(None::<Vec<u8>>),
         ))
         .execute(conn)?;
     Ok(())
@@ -141,21 +144,26 @@ pub fn visit_candidate(conn: &mut Conn, visit: &Visit) -> Result<Option<Invitati
 /// to the same letter goes on where it was left. Answers the new cookie's secret.
 pub fn visit_admit(
     conn: &mut Conn,
-    chance: &dyn Chance,
+    house: &House,
     visit: &Visit,
     invitation: &Invitation,
     now: UtcTime,
 ) -> Result<(String, Visit)> {
+    let chance = house.chance.as_ref();
     let same = visit.invitation_id == Some(invitation.id);
     let text = secret(chance);
+    let id_hash = keys::digest(text.as_bytes());
+    // What was begun is bound to the old row, so it is sealed anew for the new one.
+    let begun = if same { answer_open(conn, house, visit, invitation)? } else { None };
+    let moved = begun.map(|fields| answer_sealed(conn, house, &id_hash, invitation, fields)).transpose()?;
     let admitted = Visit {
-        id_hash: keys::digest(text.as_bytes()),
+        id_hash,
         service_id: Some(invitation.service_id),
         code_hash: visit.code_hash.clone(),
         invitation_id: Some(invitation.id),
         stage: if same { visit.stage } else { Stage::Asked },
         form_token: secret(chance),
-        answer_json: visit.answer_json.clone().filter(|_| same),
+        answer: moved,
         started_at: visit.started_at,
         last_seen_at: now,
         ended_at: None,
@@ -166,7 +174,7 @@ pub fn visit_admit(
             visits::invitation_id.eq(None::<InvitationId>),
             visits::service_id.eq(None::<ServiceId>),
             visits::stage.eq(Stage::Door),
-            visits::answer_json.eq(None::<String>),
+            visits::answer.eq(None::<Vec<u8>>),
         ))
         .execute(conn)?;
     diesel::insert_into(visits::table).values(&admitted).execute(conn)?;
@@ -176,10 +184,10 @@ pub fn visit_admit(
 /// How far the visit has come. What was begun is forgotten where the letter turns out not to be theirs.
 pub fn visit_stage(conn: &mut Conn, visit: &Visit, stage: Stage) -> Result<()> {
     let row = visits::table.find(&visit.id_hash);
-    diesel::update(row.clone()).set(visits::stage.eq(stage)).execute(conn)?;
+    diesel::update(row).set(visits::stage.eq(stage)).execute(conn)?;
     match stage {
         Stage::NotMe | Stage::Died => {
-            diesel::update(row).set(visits::answer_json.eq(None::<String>)).execute(conn)?;
+            diesel::update(row).set(visits::answer.eq(None::<Vec<u8>>)).execute(conn)?;
         }
         Stage::Door | Stage::Asked | Stage::Theirs | Stage::Reading => {}
     }
@@ -189,34 +197,84 @@ pub fn visit_stage(conn: &mut Conn, visit: &Visit, stage: Stage) -> Result<()> {
 /// The letter of an admitted visit, as long as its code is open.
 ///
 /// # Errors
-/// Not signed in, where the visit was never admitted or the code was closed since.
-pub fn visit_invitation(conn: &mut Conn, visit: &Visit) -> Result<Invitation> {
+/// Not signed in, where the visit was never admitted or the code was closed, locked or has expired since.
+pub fn visit_invitation(conn: &mut Conn, visit: &Visit, today: UtcDate) -> Result<Invitation> {
     let (Some(service), Some(id)) = (visit.service_id, visit.invitation_id) else {
         return Err(Error::not_signed_in());
     };
     let invitation = invitation_get(conn, service, id)?;
-    if invitation.state == InvitationState::Open { Ok(invitation) } else { Err(Error::not_signed_in()) }
+    if invitation.answers(today) { Ok(invitation) } else { Err(Error::not_signed_in()) }
 }
 
 /// True where an answer of this visit still waits to be confirmed: asked inside the act, so that it is sent once.
 pub fn visit_waits(conn: &mut Conn, visit: &Visit) -> Result<bool> {
-    let kept: Option<String> = visits::table.find(&visit.id_hash).select(visits::answer_json).first(conn)?;
+    let kept: Option<Vec<u8>> = visits::table.find(&visit.id_hash).select(visits::answer).first(conn)?;
     Ok(kept.is_some())
 }
 
 /// Keeps an answer that is not yet confirmed.
-pub fn visit_answer(conn: &mut Conn, visit: &Visit, answer_json: Option<&str>) -> Result<()> {
-    diesel::update(visits::table.find(&visit.id_hash))
-        .set(visits::answer_json.eq(answer_json))
-        .execute(conn)?;
+pub fn visit_answer(conn: &mut Conn, visit: &Visit, answer: Option<Vec<u8>>) -> Result<()> {
+    diesel::update(visits::table.find(&visit.id_hash)).set(visits::answer.eq(answer)).execute(conn)?;
     Ok(())
+}
+
+/// The fields of an answer that is not yet confirmed.
+#[derive(minicbor::Encode, minicbor::Decode)]
+pub struct Begun(#[n(0)] BTreeMap<String, String>);
+content!(F at "visits.answer" holds Begun);
+
+/// Seals an answer for this visit, as `visit_answer` keeps it.
+pub fn answer_seal(
+    conn: &mut Conn,
+    house: &House,
+    visit: &Visit,
+    invitation: &Invitation,
+    fields: BTreeMap<String, String>,
+) -> Result<Vec<u8>> {
+    answer_sealed(conn, house, &visit.id_hash, invitation, fields)
+}
+
+fn answer_sealed(
+    conn: &mut Conn,
+    house: &House,
+    row: &str,
+    invitation: &Invitation,
+    fields: BTreeMap<String, String>,
+) -> Result<Vec<u8>> {
+    let unlocked = invitation.unlocked(conn, &house.keys)?;
+    Ok(Sealed::seal(unlocked.grant()?, house.chance.as_ref(), row, &Begun(fields))?.into_bytes())
+}
+
+/// What was answered so far.
+pub fn answer_open(
+    conn: &mut Conn,
+    house: &House,
+    visit: &Visit,
+    invitation: &Invitation,
+) -> Result<Option<BTreeMap<String, String>>> {
+    let Some(bytes) = &visit.answer else { return Ok(None) };
+    let unlocked = invitation.unlocked(conn, &house.keys)?;
+    let begun = Sealed::<Begun>::from_bytes(bytes.clone()).open(unlocked.grant()?, &visit.id_hash)?;
+    Ok(Some(begun.0))
 }
 
 pub fn visit_end(conn: &mut Conn, visit: &Visit, now: UtcTime) -> Result<()> {
     diesel::update(visits::table.find(&visit.id_hash))
-        .set((visits::ended_at.eq(now), visits::answer_json.eq(None::<String>)))
+        .set((visits::ended_at.eq(now), visits::answer.eq(None::<Vec<u8>>)))
         .execute(conn)?;
     Ok(())
+}
+
+/// Removes the visits that nobody can come back to: they say who opened which letter when, and serve nothing any more.
+/// Answers how many.
+pub fn visits_forget(db: &Db, now: UtcTime, periods: &Periods) -> Result<usize> {
+    let gone = visits::last_seen_at.le(now.plus_seconds(-3600 * periods.visit_return_hours));
+    // Looked for first, so that the usual round with nothing to forget takes no lock.
+    let any: i64 = db.read(|conn| Ok(visits::table.filter(gone).count().get_result(conn)?))?;
+    if any == 0 {
+        return Ok(0);
+    }
+    db.write(|conn| Ok(diesel::delete(visits::table.filter(gone)).execute(conn)?))
 }
 
 /// Counts a wrong try of anyone, so that guessing many codes is slow. Tries at the same time all count.

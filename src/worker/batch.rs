@@ -26,7 +26,7 @@ pub(super) fn print(
     let mut letters: Vec<(Post, LetterPdf)> = Vec::new();
     for post in due {
         let Some((post, invitation)) = take(house, listener, worker, post)? else { continue };
-        match letter_made_again(&house.keys, &post, &invitation) {
+        match letter_made_again(house, &post, &invitation) {
             Ok(pdf) => letters.push((post, pdf)),
             Err(words) => {
                 settle(house, listener, worker, &post, Outcome::Refused { words: words.to_owned() })?

@@ -1,8 +1,9 @@
-//! The worker: claims what is due, sends it, stores what became of it, and finds what a vanished worker left behind.
+//! The worker: claims what is due, sends it, stores what became of it, finds what a vanished worker left behind, forgets.
 //! Must not know: what a letter says, or why it may go.
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod batch;
+pub mod forgetting;
 
 use crate::{
     access::House,
@@ -10,7 +11,6 @@ use crate::{
     config::{MailTo, PrintTo},
     error::{Error, Result},
     ids::PostId,
-    keys::Keys,
     mail::{
         FileTransport, Parcel, PostRef, Sender, Sent, SmtpSecurity, SmtpServer, SmtpTransport, Timeouts,
         Transport, smtp::Credentials,
@@ -185,7 +185,7 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
     };
     let sent = match post.channel {
         Channel::Paper => {
-            let pdf = match letter_made_again(&house.keys, post, invitation) {
+            let pdf = match letter_made_again(house, post, invitation) {
                 Ok(pdf) => pdf,
                 Err(words) => return refused(words),
             };
@@ -197,7 +197,9 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
         Channel::Email => {
             let service = house.db.read(|conn| crate::access::service::service_get(conn, post.service_id));
             let card = service.and_then(|service| service.card());
-            let address = post.email.as_deref().map(EmailAddress::parse);
+            let carried = house.db.read(|conn| invitation.carried(conn, &house.keys));
+            let email = carried.ok().and_then(|carried| carried.email);
+            let address = email.as_deref().map(EmailAddress::parse);
             let (Ok(card), Some(Ok(address))) = (card, address) else {
                 return refused("there is no usable e-mail address");
             };
@@ -217,11 +219,14 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
 
 /// The letter as it was approved, made again from its typed parts; other bytes never leave.
 fn letter_made_again(
-    keys: &Keys,
+    house: &House,
     post: &Post,
     invitation: &Invitation,
 ) -> std::result::Result<pdf::LetterPdf, &'static str> {
-    let letter = invitation.letter(keys).map_err(|_| "the letter's parts cannot be read")?;
+    let letter = house
+        .db
+        .read(|conn| invitation.letter(conn, &house.keys))
+        .map_err(|_| "the letter's parts cannot be read")?;
     let pdf = pdf::letter(&letter).map_err(|_| "the letter could not be set again")?;
     if pdf.sha256() == post.pdf_sha256 {
         Ok(pdf)
@@ -230,7 +235,7 @@ fn letter_made_again(
     }
 }
 
-/// Runs rounds until `stop` is raised, waiting a second between them.
+/// Runs rounds of sending and forgetting until `stop` is raised, waiting a second between them.
 pub fn run(
     house: &Arc<House>,
     listener: &dyn Listener,
@@ -241,6 +246,9 @@ pub fn run(
     while !stop.load(std::sync::atomic::Ordering::SeqCst) {
         if let Err(problem) = dispatch(house, listener, ways, &worker) {
             tracing::error!(cause = problem.cause(), "a round of sending failed");
+        }
+        if let Err(problem) = forgetting::visits(house) {
+            tracing::error!(cause = problem.cause(), "old visits of the portal could not be removed");
         }
         std::thread::park_timeout(Duration::from_secs(1));
     }

@@ -210,6 +210,10 @@ fn a_form_that_did_not_come_from_our_own_page_is_refused() {
     assert_eq!(object("", here), 422);
     // An older browser hides the origin of pages that send no referrer: its form token decides.
     assert_eq!(object(&foreign, ("origin", "null")), 422);
+    let headers = [FORM, ("cookie", &cookie), ("sec-fetch-site", "cross-site")];
+    let told = raw(&world.address, "POST", &format!("/tasks/{task}/object"), &headers, b"scope=self").text();
+    assert!(told.contains("was not sent from Kinward&#x27;s own page. Nothing was changed."), "{told}");
+    assert!(!told.contains("role does not allow"), "{told}");
     for elsewhere in [
         ("origin", "https://elsewhere.example"),
         ("sec-fetch-site", "cross-site"),

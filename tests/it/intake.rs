@@ -264,7 +264,7 @@ fn an_amended_report_stops_all_that_hangs_on_its_elder_and_has_not_left() {
         let page = case.counsellor.program.api(&format!("/letters/{letter}")).unwrap();
         assert_eq!(
             (page["state"].as_str(), page["ended_why"].as_str()),
-            (Some("stopped"), Some("report amended"))
+            (Some("stopped"), Some("the report was amended"))
         );
     }
     for place in 0..4 {

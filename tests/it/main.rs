@@ -10,9 +10,11 @@
 
 mod access;
 mod certificate;
+mod command;
 mod inside;
 mod intake;
 mod keys;
+mod people;
 mod portal;
 mod queues;
 mod record;

@@ -46,6 +46,21 @@ fn call(browser: &mut Browser, method: &str, path: &str) -> Seen {
 }
 
 #[test]
+fn the_licences_of_what_is_served_are_served_with_it() {
+    let world = World::new(640);
+    for (path, says) in [
+        (
+            "/assets/nhsuk-licence.txt",
+            "The above copyright notice and this permission notice shall be included",
+        ),
+        ("/assets/font-licence.txt", "SIL Open Font License"),
+    ] {
+        let seen = world.browser().get(path).unwrap();
+        assert!(seen.status == 200 && seen.text().contains(says), "{path}");
+    }
+}
+
+#[test]
 fn nobody_gets_in_anywhere_without_signing_in() {
     let world = World::new(31);
     let mut called = 0;

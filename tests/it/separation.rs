@@ -172,3 +172,95 @@ fn count(db: &Db, sql: &str) -> i64 {
     })
     .unwrap()
 }
+
+/// Everything that lies beside a world's database: the file, what is not yet merged into it, its index of that.
+fn stolen_files(world: &World) -> Vec<u8> {
+    let path = world.house.config.database.trim_start_matches("sqlite:").to_owned();
+    ["", "-wal", "-shm"]
+        .iter()
+        .filter_map(|end| std::fs::read(format!("{path}{end}")).ok())
+        .flatten()
+        .collect()
+}
+
+/// As `pg_dump` or `sqlite3 .dump` would print it: every cell of every table, bytes as hexadecimal and as they are.
+fn dumped(world: &World) -> Vec<u8> {
+    use diesel::{RunQueryDsl, sql_types::Text};
+    #[derive(diesel::QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text)]
+        line: String,
+    }
+    let mut all = Vec::new();
+    for (table, columns) in data_map() {
+        for column in columns.keys() {
+            let sql = match world.house.db.kind() {
+                Kind::Sqlite => format!(
+                    "SELECT coalesce(CAST(\"{column}\" AS TEXT), '') || ' ' || hex(\"{column}\") AS line FROM \"{table}\""
+                ),
+                Kind::Postgres => format!("SELECT coalesce(\"{column}\"::text, '') AS line FROM \"{table}\""),
+            };
+            let lines: Vec<Line> = world
+                .house
+                .db
+                .read(|conn| match conn {
+                    Conn::Sqlite(conn) => Ok(diesel::sql_query(&sql).load(conn).unwrap_or_default()),
+                    Conn::Postgres(conn) => Ok(diesel::sql_query(&sql).load(conn)?),
+                })
+                .unwrap();
+            all.extend(lines.into_iter().flat_map(|found| found.line.into_bytes()));
+            all.push(b'\n');
+        }
+    }
+    all
+}
+
+#[test]
+fn a_stolen_database_shows_no_name_address_finding_or_word() {
+    let world = World::new(603);
+    let mut case = Case::new(&world, &[SISTER]);
+    let task = case.tasks[0].clone();
+    case.counsellor.consent(&task, "refused", "L2", "zqrefusal: my sister would tell everyone").unwrap();
+    case.clinician.decision(&task, "applied", "L2", &["A1", "RL2"]).unwrap();
+    let letter = case.approved(0, "L2");
+    world.send();
+    let code = kinward::demo::code_of(&mut case.counsellor, &letter).unwrap();
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    let words = [("question", "zqquestion: what does it mean?")];
+    kinward::demo::people::reply(&mut browser, "question", &words).unwrap();
+    let secrets = [
+        "Tamsin",
+        "Wray",
+        "Larch Close",
+        "GL5 1AA",
+        "tamsin.wray",
+        "1964-02-17",
+        "BRCA2",
+        "c.5946",
+        "zqrefusal",
+        "zqquestion",
+        "they should know",
+        "Told by the family",
+        &code,
+        "asked to approve",
+    ];
+    let staff = case.counsellor.browser.page(&format!("/results/{}", case.result)).unwrap();
+    assert!(staff.contains("BRCA2"), "staff see what a thief must not");
+    let mut loot = vec![("the dump", dumped(&world))];
+    if world.house.db.kind() == Kind::Sqlite {
+        loot.push(("the file", stolen_files(&world)));
+    }
+    for (what, bytes) in loot {
+        assert!(bytes.len() > 10_000, "{what} is {} bytes", bytes.len());
+        let lower = bytes.to_ascii_lowercase();
+        for secret in secrets {
+            for form in [secret.to_lowercase(), kinward::keys::to_hex(secret.as_bytes())] {
+                let there = lower.windows(form.len()).any(|run| run == form.as_bytes());
+                assert!(!there, "{what} shows '{secret}'");
+            }
+        }
+        // What it does show is known and listed: states, references, days.
+        let shows = |word: &str| lower.windows(word.len()).any(|run| run == word.as_bytes());
+        assert!(shows(&case.reference.to_lowercase()) && !shows("autosomal"));
+    }
+}

@@ -63,7 +63,9 @@ pub fn compare(one: &Played, other: &Played, tallies: &mut Tallies) -> Option<Di
 fn readable(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
-        Err(_) => bytes.split(|byte| *byte == b'\n').map(|line| format!("{}\n", line.escape_ascii())).collect(),
+        Err(_) => {
+            bytes.split(|byte| *byte == b'\n').map(|line| format!("{}\n", line.escape_ascii())).collect()
+        }
     }
 }
 

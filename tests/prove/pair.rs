@@ -173,7 +173,9 @@ impl Prover {
         }
         let alike = plan.kinds.is_empty() && plan.commands.iter().all(|command| command.side.is_none());
         if alike && matches!(failure, Failure::Differs(_)) {
-            told.push_str("These worlds are alike: something asks this machine for its time or its chance.\n");
+            told.push_str(
+                "These worlds are alike: something asks this machine for its time or its chance.\n",
+            );
         }
         told.push_str(&format!("What differs between the worlds: {:?}\n", plan.kinds));
         told

@@ -19,7 +19,10 @@ pub struct Relative {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scene {
     /// In, and on to an answer; every address is tried at the named stage.
-    Answers { choice: &'static str, look_around_at: usize },
+    Answers {
+        choice: &'static str,
+        look_around_at: usize,
+    },
     /// So many wrong dates of birth.
     WrongDates(usize),
     WrongCode,
@@ -28,7 +31,9 @@ pub enum Scene {
     /// Wants to read later, or rather not.
     Before(&'static str),
     /// Leaves the page open and comes back by the date of birth, or too late for that.
-    Idle { minutes: i64 },
+    Idle {
+        minutes: i64,
+    },
 }
 
 /// Commands that only one side has. None of them is about a relative who is written to.

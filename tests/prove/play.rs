@@ -348,7 +348,8 @@ impl Play<'_> {
 
     fn letter(&mut self, place: usize) -> Result<()> {
         let (task, level) = (self.task(place)?, self.plan.relatives[place].level);
-        let made = self.world.post(COUNSELLOR, &format!("/tasks/{task}/letters"), &json!({"level": level}))?;
+        let made =
+            self.world.post(COUNSELLOR, &format!("/tasks/{task}/letters"), &json!({"level": level}))?;
         let letter = text_of(&made, "letter")?;
         self.post(COUNSELLOR, &format!("/letters/{letter}/submit"), &json!({}))?;
         self.post(CLINICIAN, &format!("/letters/{letter}/approve"), &json!({}))?;
@@ -396,7 +397,8 @@ impl Play<'_> {
             }
             Extra::FailedSignIn => {
                 let fields = [("username", "nia.morgan"), ("password", "not the password at all")];
-                let body = fields.map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).join("&");
+                let body =
+                    fields.map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).join("&");
                 let kind = Some("application/x-www-form-urlencoded");
                 self.world.browser().send("POST", "/sign-in", kind, Some(body.as_bytes())).map(|_| ())
             }
@@ -425,10 +427,8 @@ impl Play<'_> {
     /// What the professionals see of all this: where the canaries are to be found.
     fn staff_view(&mut self) -> Result<Vec<u8>> {
         self.world.sign_in()?;
-        let mut paths = vec![
-            format!("/families/{}", self.family),
-            format!("/results/{}/conversations/new", self.result),
-        ];
+        let mut paths =
+            vec![format!("/families/{}", self.family), format!("/results/{}/conversations/new", self.result)];
         for result in self.other_results.iter().chain([&self.result]) {
             paths.extend([format!("/results/{result}"), format!("/results/{result}/report")]);
         }

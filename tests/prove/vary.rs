@@ -87,8 +87,28 @@ pub struct Personal {
 
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
 const WORDS: &[&str] = &[
-    "operation", "left", "at", "forty", "since", "the", "spring", "told", "nobody", "money", "work", "child",
-    "tumour", "screening", "tablets", "heart", "unwell", "mother's", "never", "spoke", "moved", "away",
+    "operation",
+    "left",
+    "at",
+    "forty",
+    "since",
+    "the",
+    "spring",
+    "told",
+    "nobody",
+    "money",
+    "work",
+    "child",
+    "tumour",
+    "screening",
+    "tablets",
+    "heart",
+    "unwell",
+    "mother's",
+    "never",
+    "spoke",
+    "moved",
+    "away",
 ];
 
 impl Personal {
@@ -197,7 +217,8 @@ impl Personal {
         let given = self.name(Kind::Identity, &format!("{label} given"));
         let family = self.name(Kind::Identity, &format!("{label} family"));
         patient["name"] = json!([{"use": "official", "given": [given], "family": family}]);
-        patient["birthDate"] = self.date(Kind::Identity, &format!("{label} born"), PROBAND.0, PROBAND.1).into();
+        patient["birthDate"] =
+            self.date(Kind::Identity, &format!("{label} born"), PROBAND.0, PROBAND.1).into();
         let number = self.nhs_number(Kind::Identity, &format!("{label} number"));
         let hospital = self.text(Kind::Identity, &format!("{label} hospital"));
         for identifier in patient["identifier"].as_array_mut().unwrap() {

@@ -70,8 +70,7 @@ impl Template {
     pub fn new() -> Self {
         let folder = folder();
         let database = folder.path().join("template.db");
-        let config =
-            clinic::config(folder.path(), format!("sqlite:{}", database.display()), ADDRESS.into());
+        let config = clinic::config(folder.path(), format!("sqlite:{}", database.display()), ADDRESS.into());
         let clock = Arc::new(StoryClock::fixed(monday().plus_seconds(-3600)));
         let (house, service) = clinic::house(config, clock, Arc::new(SeededChance::new(7))).unwrap();
         let (keys, policy, pages) = (house.keys.clone(), house.policy.clone(), house.pages.clone());
@@ -137,8 +136,18 @@ impl World {
         let ways = Transports::from_config(&house)?;
         let site = Inside::open(Arc::clone(&house), Wing::All);
         let service = template.service.clone();
-        let mut world =
-            Self { house, clock, chance, folder, service, site, ways, programs: Vec::new(), sessions: 0, rows };
+        let mut world = Self {
+            house,
+            clock,
+            chance,
+            folder,
+            service,
+            site,
+            ways,
+            programs: Vec::new(),
+            sessions: 0,
+            rows,
+        };
         world.sign_in()?;
         Ok(world)
     }
@@ -154,10 +163,9 @@ impl World {
                 .db
                 .read(|conn| staff_by_username(conn, username))?
                 .ok_or_else(|| Error::inner("a member of staff is not there"))?;
-            let (_, hash) =
-                house.act_as(ActorKind::Staff, member.id.as_str(), self.service.id, |act| {
-                    session_start(act, member.id, username, &house.policy.periods)
-                })?;
+            let (_, hash) = house.act_as(ActorKind::Staff, member.id.as_str(), self.service.id, |act| {
+                session_start(act, member.id, username, &house.policy.periods)
+            })?;
             let token = token::issue(&house.keys, member.id.as_str(), &hash, house.clock.now())?;
             self.programs.push(self.browser().with_session(None, Some(token)));
         }

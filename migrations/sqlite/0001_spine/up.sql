@@ -77,9 +77,9 @@ CREATE TABLE relationships (
     service_id TEXT NOT NULL REFERENCES services (id),
     family_id TEXT NOT NULL REFERENCES families (id),
     staff_id TEXT NOT NULL REFERENCES staff (id),
-    reason TEXT NOT NULL,
     started_at TIMESTAMP NOT NULL,
-    ended_at TIMESTAMP
+    ended_at TIMESTAMP,
+    sealed BLOB NOT NULL
 );
 CREATE INDEX relationships_by_family ON relationships (service_id, family_id, staff_id);
 CREATE INDEX relationships_by_staff ON relationships (service_id, staff_id);
@@ -88,26 +88,19 @@ CREATE TABLE persons (
     id TEXT PRIMARY KEY NOT NULL,
     service_id TEXT NOT NULL REFERENCES services (id),
     family_id TEXT NOT NULL REFERENCES families (id),
-    is_proband BOOLEAN NOT NULL,
-    sex_at_birth TEXT NOT NULL,
-    given_name TEXT,
-    family_name TEXT,
-    birth_date DATE,
-    nhs_number TEXT,
-    died_on DATE,
-    created_at TIMESTAMP NOT NULL
+    created_at TIMESTAMP NOT NULL,
+    nhs_index TEXT,
+    name_index TEXT,
+    sealed BLOB NOT NULL
 );
 CREATE INDEX persons_by_family ON persons (service_id, family_id);
+CREATE INDEX persons_by_nhs ON persons (service_id, nhs_index);
+CREATE INDEX persons_by_name ON persons (service_id, name_index);
 
 CREATE TABLE contacts (
     person_id TEXT PRIMARY KEY NOT NULL REFERENCES persons (id),
     service_id TEXT NOT NULL REFERENCES services (id),
-    address_lines TEXT NOT NULL,
-    postcode TEXT NOT NULL,
-    email TEXT,
-    phone TEXT,
-    source TEXT NOT NULL,
-    as_of DATE NOT NULL
+    sealed BLOB NOT NULL
 );
 
 CREATE TABLE kinships (
@@ -116,8 +109,8 @@ CREATE TABLE kinships (
     family_id TEXT NOT NULL REFERENCES families (id),
     child_id TEXT NOT NULL REFERENCES persons (id),
     parent_id TEXT NOT NULL REFERENCES persons (id),
-    kind TEXT NOT NULL,
-    UNIQUE (child_id, parent_id, kind)
+    sealed BLOB NOT NULL,
+    UNIQUE (child_id, parent_id)
 );
 CREATE INDEX kinships_by_family ON kinships (service_id, family_id);
 
@@ -230,9 +223,9 @@ CREATE TABLE releases (
     level TEXT NOT NULL,
     basis TEXT NOT NULL,
     basis_id TEXT NOT NULL,
-    fact_json TEXT,
     by_staff TEXT NOT NULL REFERENCES staff (id),
-    at TIMESTAMP NOT NULL
+    at TIMESTAMP NOT NULL,
+    sealed BLOB NOT NULL
 );
 CREATE INDEX releases_by_task ON releases (service_id, task_id);
 
@@ -261,14 +254,13 @@ CREATE TABLE letters (
     template_id TEXT NOT NULL,
     template_version TEXT NOT NULL,
     state TEXT NOT NULL,
-    fact_json TEXT NOT NULL,
-    recipient_json TEXT NOT NULL,
     pdf_sha256 TEXT NOT NULL,
     author_id TEXT NOT NULL REFERENCES staff (id),
     drafted_at TIMESTAMP NOT NULL,
     approver_id TEXT REFERENCES staff (id),
     approved_at TIMESTAMP,
-    ended_why TEXT
+    ended_why TEXT,
+    sealed BLOB NOT NULL
 );
 CREATE INDEX letters_by_task ON letters (service_id, task_id);
 CREATE INDEX letters_by_family ON letters (service_id, family_id);
@@ -283,11 +275,10 @@ CREATE TABLE invitations (
     state TEXT NOT NULL,
     reading TEXT NOT NULL,
     wrong_dates INTEGER NOT NULL,
-    fact_json TEXT NOT NULL,
-    recipient_json TEXT NOT NULL,
-    birth_date DATE NOT NULL,
     created_at TIMESTAMP NOT NULL,
-    ends_on DATE NOT NULL
+    ends_on DATE NOT NULL,
+    holder_ref TEXT NOT NULL,
+    sealed BLOB NOT NULL
 );
 CREATE INDEX invitations_by_task ON invitations (service_id, task_ref);
 
@@ -296,7 +287,6 @@ CREATE TABLE posts (
     service_id TEXT NOT NULL REFERENCES services (id),
     invitation_id TEXT NOT NULL REFERENCES invitations (id),
     channel TEXT NOT NULL,
-    email TEXT,
     pdf_sha256 TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,
@@ -318,11 +308,13 @@ CREATE TABLE visits (
     invitation_id TEXT REFERENCES invitations (id),
     stage TEXT NOT NULL,
     form_token TEXT NOT NULL,
-    answer_json TEXT,
+    answer BLOB,
     started_at TIMESTAMP NOT NULL,
     last_seen_at TIMESTAMP NOT NULL,
     ended_at TIMESTAMP
 );
+
+CREATE INDEX visits_by_last_seen ON visits (last_seen_at);
 
 CREATE TABLE wrong_tries (
     hour TEXT PRIMARY KEY NOT NULL,
@@ -336,8 +328,8 @@ CREATE TABLE replies (
     task_ref TEXT NOT NULL,
     seq INTEGER NOT NULL,
     choice TEXT NOT NULL,
-    answer_json TEXT NOT NULL,
     at TIMESTAMP NOT NULL,
+    sealed BLOB NOT NULL,
     UNIQUE (invitation_id, seq)
 );
 CREATE INDEX replies_by_task ON replies (service_id, task_ref);
@@ -363,6 +355,7 @@ CREATE TABLE work_items (
     family_id TEXT REFERENCES families (id),
     opened_at TIMESTAMP NOT NULL,
     due_on DATE NOT NULL,
+    named_on DATE,
     owner_id TEXT REFERENCES staff (id),
     closed_at TIMESTAMP
 );

@@ -3,7 +3,7 @@
 
 use super::{
     gate,
-    letter::{LetterRow, LetterState, letter_insert},
+    letter::{LetterRow, LetterState, Parts, letter_insert},
 };
 use crate::{
     access::{Caller, InFamily, family::family_get, service::service_get},
@@ -16,6 +16,7 @@ use crate::{
     },
     error::{Error, Result},
     ids::{InvitationId, LetterId},
+    keys::Sealed,
     pdf,
 };
 use kinward_family::{
@@ -52,7 +53,7 @@ pub fn letter_draft(
             "Add this person's date of birth first: it is what opens the letter online.",
         ));
     }
-    let contact = contact_of(act.conn(), service, person.id)?
+    let contact = contact_of(act.conn(), proof.grant()?, service, person.id)?
         .ok_or_else(|| Error::not_now("There is no address for this person yet. Add it first."))?;
     let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
@@ -75,8 +76,10 @@ pub fn letter_draft(
     gate::check(act.conn(), proof, task, &letter)?;
     let pdf = pdf::letter(&letter).map_err(|e| Error::not_now(format!("The letter cannot be set: {e}")))?;
     let stored = letter.store();
+    let id = LetterId::new(act.chance());
+    let parts = Parts { fact_json: stored.fact_json, recipient_json: stored.recipient_json };
     let row = LetterRow {
-        id: LetterId::new(act.chance()),
+        id,
         service_id: service,
         family_id: proof.family(),
         task_id: task.id,
@@ -86,14 +89,13 @@ pub fn letter_draft(
         template_id: letter.template_id().to_owned(),
         template_version: letter.template_version().to_owned(),
         state: LetterState::Draft,
-        fact_json: stored.fact_json,
-        recipient_json: stored.recipient_json,
         pdf_sha256: pdf.sha256().to_owned(),
         author_id: proof.staff(),
         drafted_at: act.at,
         approver_id: None,
         approved_at: None,
         ended_why: None,
+        sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &parts)?,
     };
     letter_insert(act, &row)?;
     act.record(Deed::LetterDrafted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;

@@ -34,7 +34,7 @@ pub fn check(conn: &mut Conn, proof: &InFamily, task: &Task, letter: &Letter) ->
         .filter(|word| !same(&word.word, recipient.given()) && !same(&word.word, recipient.family()))
         .collect();
     let ids: Vec<_> = others.iter().map(|person| person.id).collect();
-    for contact in contacts_of(conn, proof.service(), &ids)? {
+    for contact in contacts_of(conn, proof, &ids)? {
         // People of one house share it.
         if !same(&contact.postcode, letter.address().postcode()) {
             forbidden.push(Forbidden::new(contact.postcode, "another person's postcode"));

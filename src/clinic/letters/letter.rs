@@ -11,7 +11,7 @@ use crate::{
             steps::step,
             task::{Task, TaskCommand, task_move, task_row},
         },
-        people::person::{contact_of, person_row},
+        people::person::{Contact, contact_of, person_row},
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
         result::state::{ResultState, result_standing},
         sharing::{basis::basis_of, objection::objects},
@@ -19,7 +19,7 @@ use crate::{
     db::{Conn, UtcTime, closed},
     error::{Error, Result},
     ids::{FamilyId, InvitationId, LetterId, ReleaseId, ServiceId, StaffId, TaskId},
-    keys::Keys,
+    keys::{Compartment, Grant, Keys, Sealed, compartment::F, content},
     pdf,
     relative::outbox::{self, OnceGone},
 };
@@ -38,14 +38,13 @@ diesel::table! {
         template_id -> Text,
         template_version -> Text,
         state -> Text,
-        fact_json -> Text,
-        recipient_json -> Text,
         pdf_sha256 -> Text,
         author_id -> Text,
         drafted_at -> Timestamp,
         approver_id -> Nullable<Text>,
         approved_at -> Nullable<Timestamp>,
         ended_why -> Nullable<Text>,
+        sealed -> Binary,
     }
 }
 
@@ -68,11 +67,33 @@ closed! {
         Objection = "objection",
         Died = "died",
         AddressChanged = "address_changed",
+        NameChanged = "name_changed",
+        EmailChanged = "email_changed",
+        BirthDateChanged = "birth_date_changed",
         ByStaff = "by_staff",
         /// The relative answered an earlier letter meanwhile.
         Answered = "answered",
         /// It came to somebody else.
         NotMe = "not_me",
+    }
+}
+
+impl Stop {
+    /// As staff read it, after "because".
+    pub const fn words(self) -> &'static str {
+        match self {
+            Stop::ConsentChanged => "what the proband agrees to changed",
+            Stop::ReportAmended => "the report was amended",
+            Stop::Objection => "the relative does not want to be contacted",
+            Stop::Died => "the relative has died",
+            Stop::AddressChanged => "the address changed",
+            Stop::NameChanged => "the name changed",
+            Stop::EmailChanged => "the e-mail address changed",
+            Stop::BirthDateChanged => "the date of birth changed",
+            Stop::ByStaff => "a member of staff stopped it",
+            Stop::Answered => "the relative answered an earlier letter",
+            Stop::NotMe => "it came to somebody else",
+        }
     }
 }
 
@@ -90,15 +111,24 @@ pub struct LetterRow {
     pub template_id: String,
     pub template_version: String,
     pub state: LetterState,
-    pub fact_json: String,
-    pub recipient_json: String,
     pub pdf_sha256: String,
     pub author_id: StaffId,
     pub drafted_at: UtcTime,
     pub approver_id: Option<StaffId>,
     pub approved_at: Option<UtcTime>,
     pub ended_why: Option<Stop>,
+    pub(super) sealed: Sealed<Parts>,
 }
+
+/// The typed parts a letter is made of: what it tells, and whom.
+#[derive(minicbor::Encode, minicbor::Decode)]
+pub struct Parts {
+    #[n(0)]
+    pub fact_json: String,
+    #[n(1)]
+    pub recipient_json: String,
+}
+content!(F at "letters.sealed" holds Parts);
 
 impl LetterRow {
     fn subject(&self) -> Subject {
@@ -109,9 +139,9 @@ impl LetterRow {
     ///
     /// # Errors
     /// Parts that were damaged in the database.
-    pub fn reopen(&self, keys: &Keys) -> Result<Letter> {
-        let stored =
-            StoredLetter { fact_json: self.fact_json.clone(), recipient_json: self.recipient_json.clone() };
+    pub fn reopen(&self, keys: &Keys, grant: &Grant<F>) -> Result<Letter> {
+        let parts = self.sealed.open(grant, self.id.as_str())?;
+        let stored = StoredLetter { fact_json: parts.fact_json, recipient_json: parts.recipient_json };
         Letter::reopen(&stored, keys.code(self.invitation_id.as_str()))
             .map_err(|e| Error::inner(format!("a stored letter cannot be made again: {e}")))
     }
@@ -167,7 +197,7 @@ pub fn letter_return(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
         }
     }
     act.record(Deed::LetterReturned, ("letter", row.id.as_str()), Some(proof.family()), "")?;
-    letters_stop(act, row.task_id, Stop::ByStaff, OnceGone::StaysReadable)
+    letters_stop(act, row.task_id, Stop::ByStaff, OnceGone::StaysReadable).map(|_| ())
 }
 
 /// Approves a letter and posts it, in one act. Everything is asked again first.
@@ -190,10 +220,10 @@ pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, row:
     if let Some(stop) = stop_found(act, &task, row)? {
         return Err(Error::not_now(format!(
             "This letter can no longer go out ({}). Return it and look at the relative again.",
-            stop.as_str().replace('_', " ")
+            stop.words()
         )));
     }
-    let letter = row.reopen(act.keys())?;
+    let letter = row.reopen(act.keys(), proof.grant()?)?;
     gate::check(act.conn(), proof, &task, &letter)?;
     let pdf = pdf::letter(&letter).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
     if pdf.sha256() != row.pdf_sha256 {
@@ -207,19 +237,21 @@ pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, row:
         .execute(act.conn())?;
     letter_state(act, row, LetterState::Approved)?;
     act.record(Deed::LetterApproved, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
-    let person = person_row(act.conn, act.service, task.person_id)?;
+    let person = person_row(act.conn, proof.grant()?, act.service, task.person_id)?;
     let birth_date = person.birth_date.ok_or_else(|| {
         Error::not_now(
             "This person has no date of birth on record. It is what opens the letter online. Add it first.",
         )
     })?;
-    let email = match contact_of(act.conn, act.service, person.id)? {
+    let email = match contact_of(act.conn, proof.grant()?, act.service, person.id)? {
         Some(contact) => contact.email_address()?,
         None => None,
     };
     outbox::post(
         act,
         outbox::Posting {
+            holder_ref: row.family_id.as_str(),
+            grant: proof.grant()?,
             letter: &letter,
             pdf_sha256: pdf.sha256(),
             invitation: row.invitation_id,
@@ -236,12 +268,14 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
     if let Some(why) = row.ended_why {
         return Ok(Some(why));
     }
-    let letter = row.reopen(act.keys())?;
+    let unlocked = act.unlock(row.family_id.as_str(), &[Compartment::Familial, Compartment::Contact])?;
+    let letter = row.reopen(act.keys(), unlocked.grant()?)?;
+    let keys = act.keys();
     let (service, conn) = (row.service_id, &mut *act.conn);
     if objects(conn, service, task.person_id)? {
         return Ok(Some(Stop::Objection));
     }
-    let person = person_row(conn, service, task.person_id)?;
+    let person = person_row(conn, unlocked.grant()?, service, task.person_id)?;
     if person.died_on.is_some() {
         return Ok(Some(Stop::Died));
     }
@@ -251,21 +285,29 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
     if !within_basis(conn, row)? {
         return Ok(Some(Stop::ConsentChanged));
     }
-    let address =
-        contact_of(conn, service, person.id)?.map(|contact| contact.postal_address()).transpose()?;
-    let same =
-        address.is_some_and(|now| now == *letter.address()) && person.recipient()? == *letter.recipient();
-    Ok(if same { None } else { Some(Stop::AddressChanged) })
+    if person.recipient().ok().as_ref() != Some(letter.recipient()) {
+        return Ok(Some(Stop::NameChanged));
+    }
+    let contact = contact_of(conn, unlocked.grant()?, service, person.id)?;
+    let address = contact.as_ref().map(Contact::postal_address).transpose()?;
+    if address.as_ref() != Some(letter.address()) {
+        return Ok(Some(Stop::AddressChanged));
+    }
+    // A letter that is not posted yet takes both from the record when it is.
+    let Some(posted) = outbox::posted_with(conn, keys, service, row.invitation_id)? else { return Ok(None) };
+    if person.birth_date != Some(posted.birth_date) {
+        return Ok(Some(Stop::BirthDateChanged));
+    }
+    Ok((contact.and_then(|contact| contact.email) != posted.email).then_some(Stop::EmailChanged))
 }
 
 /// Stops every letter of a task that has not left the house, with the sendings that hang on it, and the way back to
-/// writing. What has left cannot be unsent: it stays, listed as sent, and `once_gone` says whether it can still be read online.
-pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop, once_gone: OnceGone) -> Result<()> {
+/// writing. What has left cannot be unsent: it stays, listed as sent, and `once_gone` says whether it can still be read
+/// online. Answers how many it stopped.
+pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop, once_gone: OnceGone) -> Result<usize> {
     let service = act.service;
-    let rows: Vec<LetterRow> = letters::table
-        .filter(letters::service_id.eq(service))
-        .filter(letters::task_id.eq(task))
-        .load(act.conn())?;
+    let rows = letter_rows(act.conn, service, task)?;
+    let mut stopped = 0;
     for row in rows {
         // A narrower agreement takes back only what tells more than it allows.
         let withholds = once_gone == OnceGone::Withheld
@@ -283,6 +325,7 @@ pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop, once_gone: OnceG
             LetterState::Stopped => false,
         };
         let withheld = withholds && matches!(row.state, LetterState::Approved | LetterState::Sent);
+        stopped += usize::from(stops);
         if (stops || withheld) && row.ended_why.is_none() {
             diesel::update(letters::table.find(row.id))
                 .set(letters::ended_why.eq(why))
@@ -302,7 +345,16 @@ pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop, once_gone: OnceG
             }
         }
     }
-    Ok(())
+    Ok(stopped)
+}
+
+/// The letters of a task, oldest first, for rules that run without a person calling.
+pub(super) fn letter_rows(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Vec<LetterRow>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::task_id.eq(task))
+        .order((letters::drafted_at.asc(), letters::id.asc()))
+        .load(conn)?)
 }
 
 /// True where what stands now would still allow a letter at this one's level.

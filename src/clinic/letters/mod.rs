@@ -5,3 +5,4 @@ pub mod draft;
 pub mod gate;
 pub mod letter;
 pub mod pages;
+pub mod take_back;

@@ -7,7 +7,8 @@ use crate::{
     audit::Act,
     db::{Conn, closed},
     error::{Error, Result},
-    ids::{FamilyId, KinshipId, PersonId, ServiceId},
+    ids::{KinshipId, PersonId},
+    keys::{Sealed, content},
 };
 use diesel::prelude::*;
 use kinward_pedigree as pedigree;
@@ -19,7 +20,7 @@ diesel::table! {
         family_id -> Text,
         child_id -> Text,
         parent_id -> Text,
-        kind -> Text,
+        sealed -> Binary,
     }
 }
 
@@ -28,16 +29,20 @@ closed! {
     pub enum ParentKind { Biological = "biological", Legal = "legal" }
 }
 
+/// How a parent is one. Sealed apart from everything else: it tells of adoption.
+#[derive(minicbor::Encode, minicbor::Decode)]
+struct Descent(#[n(0)] ParentKind);
+content!(Y at "kinships.sealed" holds Descent);
+
 /// The pedigree of a family, with persons' ids as its own.
 pub fn pedigree_of(conn: &mut Conn, proof: &InFamily) -> Result<pedigree::Pedigree> {
     let people = person::person_list(conn, proof)?;
-    pedigree_from(conn, proof.service(), proof.family(), &people)
+    pedigree_from(conn, proof, &people)
 }
 
 pub(in crate::clinic) fn pedigree_from(
     conn: &mut Conn,
-    service: ServiceId,
-    family: FamilyId,
+    proof: &InFamily,
     people: &[Person],
 ) -> Result<pedigree::Pedigree> {
     let mut tree = pedigree::Pedigree::new();
@@ -55,20 +60,47 @@ pub(in crate::clinic) fn pedigree_from(
             birth_year: person.birth_date.map(|d| d.ymd().0),
         });
     }
-    let edges: Vec<(PersonId, PersonId, ParentKind)> = kinships::table
-        .filter(kinships::service_id.eq(service))
-        .filter(kinships::family_id.eq(family))
-        .select((kinships::child_id, kinships::parent_id, kinships::kind))
+    let edges: Vec<(KinshipId, PersonId, PersonId, Sealed<Descent>)> = kinships::table
+        .filter(kinships::service_id.eq(proof.service()))
+        .filter(kinships::family_id.eq(proof.family()))
+        .select((kinships::id, kinships::child_id, kinships::parent_id, kinships::sealed))
         .order(kinships::id.asc())
         .load(conn)?;
-    for (child, parent, kind) in edges {
-        let kind = match kind {
+    let grant = proof.grant()?;
+    for (id, child, parent, sealed) in edges {
+        let kind = match sealed.open(grant, id.as_str())?.0 {
             ParentKind::Biological => pedigree::ParentKind::Biological,
             ParentKind::Legal => pedigree::ParentKind::Legal,
         };
         tree.add_parent(&pedigree_id(child), &pedigree_id(parent), kind);
     }
     Ok(tree)
+}
+
+/// Everyone in the family in the one order that lists are read in: the proband, then the nearest by descent, of equals the
+/// elder, those whose birth is not known after them; last those who are not related by descent.
+pub fn nearest_first(tree: &pedigree::Pedigree, people: &[Person]) -> Vec<PersonId> {
+    let proband = people.iter().find(|person| person.is_proband).map(|person| pedigree_id(person.id));
+    let degree = |person: &Person| match &proband {
+        Some(_) if person.is_proband => 0,
+        Some(proband) => {
+            pedigree::kin_path(tree, proband, &pedigree_id(person.id)).map_or(u32::MAX, |path| path.degree)
+        }
+        None => u32::MAX,
+    };
+    let mut placed: Vec<_> = people
+        .iter()
+        .map(|person| {
+            (degree(person), person.birth_date.is_none(), person.birth_date, person.created_at, person.id)
+        })
+        .collect();
+    placed.sort();
+    placed.into_iter().map(|(.., id)| id).collect()
+}
+
+/// The place of one person in `nearest_first`, for sorting what is about people.
+pub fn place_in(order: &[PersonId], id: PersonId) -> usize {
+    order.iter().position(|known| *known == id).unwrap_or(order.len())
 }
 
 pub fn pedigree_id(id: PersonId) -> pedigree::PersonId {
@@ -108,7 +140,10 @@ pub fn relative_add(act: &mut Act<'_>, proof: &InFamily, new: NewRelative) -> Re
             pedigree::Sex::Unknown => SexAtBirth::Unknown,
         };
         let identity = if *id == plan.new_person { new.identity.clone() } else { Identity::default() };
-        made.insert(id.clone(), person::person_add(act, proof.family(), false, sex, identity)?);
+        made.insert(
+            id.clone(),
+            person::person_add(act, proof.grant()?, proof.family(), false, sex, identity)?,
+        );
     }
     let real = |id: &pedigree::PersonId| match made.get(id) {
         Some(person) => Ok(*person),
@@ -159,6 +194,7 @@ fn kinship_add(
 ) -> Result<()> {
     let id = KinshipId::new(act.chance());
     let service = act.service;
+    let sealed = Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &Descent(kind))?;
     diesel::insert_into(kinships::table)
         .values((
             kinships::id.eq(id),
@@ -166,7 +202,7 @@ fn kinship_add(
             kinships::family_id.eq(proof.family()),
             kinships::child_id.eq(child),
             kinships::parent_id.eq(parent),
-            kinships::kind.eq(kind),
+            kinships::sealed.eq(sealed),
         ))
         .execute(act.conn())?;
     Ok(())

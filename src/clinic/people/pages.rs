@@ -3,6 +3,7 @@
 
 mod drawing;
 mod family;
+mod find;
 
 use super::{
     kinship::{NewRelative, relative_add},
@@ -13,16 +14,19 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Staff,
+        Answer, Caller, InFamily, Input, Permission, Staff,
         family::family_get,
         pages::Here,
-        permission::may,
+        permission::{allows, may},
         route::{Route, route},
     },
-    clinic::cascade::task::tasks_die,
+    clinic::{
+        cascade::task::{Position, Task, positions_of, tasks_die, tasks_of_person},
+        letters::take_back::{TakenBack, take_back, taken_back},
+    },
     db::{Conn, UtcDate},
     error::{Error, Result},
-    ids::{FamilyId, PersonId, ResultId},
+    ids::{FamilyId, PersonId, ResultId, TaskId},
 };
 use actix_web::web;
 use kinward_pedigree::Relation;
@@ -33,6 +37,7 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/families/{id}" FamilyView family::page, "A family: its people, drawing, results, relative tasks and open work"),
     route!(GET "/families/{id}/pedigree.svg" FamilyView drawing::page, "The drawing of a family"),
     route!(POST "/families/{id}/people" PersonEdit relative, "Add a relative, by how they are related to somebody in the family"),
+    route!(POST "/people/find" FamilyView find::find, "Find a person's family by NHS number, or by surname and date of birth"),
     route!(GET "/people/{id}" PersonEdit person, "Who a person is and how they may be reached"),
     route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is"),
     route!(POST "/people/{id}/contact" PersonEdit contact, "Set how a person may be reached, and where that came from"),
@@ -115,6 +120,16 @@ struct PersonPage {
     nhs_number: Option<String>,
     died_on: Option<String>,
     contact: Option<ContactShown>,
+    taken_back: Vec<TakenBack>,
+    /// Where this person stands as a relative; one for each result they are at risk by.
+    tasks: Vec<TaskLink>,
+}
+
+#[derive(Serialize)]
+struct TaskLink {
+    task: TaskId,
+    state_title: &'static str,
+    relation: String,
 }
 
 #[derive(Serialize)]
@@ -133,8 +148,10 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
     let view = house
         .read(move |conn, _| {
             let (person, proof) = person_open(conn, &of, *id)?;
-            let contact = contact_of(conn, of.service, *id)?;
+            let contact = contact_of(conn, proof.grant()?, of.service, *id)?;
             Ok(PersonPage {
+                taken_back: taken_back(conn, of.service, *id)?,
+                tasks: task_links(conn, &of, &proof, *id)?,
                 person: person.id,
                 family: person.family_id,
                 family_reference: family_get(conn, &proof)?.reference,
@@ -160,6 +177,20 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
     // Names no person: titles stay in the history of a browser.
     let part = view.person.as_str().get(..8).unwrap_or_default();
     Answer::page("person", format!("Person {part}, {}", view.family_reference), &caller, view)
+}
+
+fn task_links(conn: &mut Conn, caller: &Caller, proof: &InFamily, id: PersonId) -> Result<Vec<TaskLink>> {
+    if !allows(&caller.roles, Permission::TaskView) {
+        return Ok(vec![]);
+    }
+    let tasks = tasks_of_person(conn, caller.service, id)?;
+    let positions = positions_of(conn, std::slice::from_ref(proof), &tasks)?;
+    let link = |(task, position): (Task, Position)| TaskLink {
+        task: task.id,
+        state_title: task.state.title(),
+        relation: position.path_words,
+    };
+    Ok(tasks.into_iter().zip(positions).map(link).collect())
 }
 
 #[derive(Deserialize)]
@@ -189,13 +220,14 @@ async fn identity(
         birth_date: entry.birth_date,
         nhs_number: entry.nhs_number,
     };
-    house
+    let back = house
         .act(&caller, move |act, _| {
             let (_, proof) = person_open(act.conn(), &of, id)?;
-            person_identify(act, &proof, id, identity)
+            let changed = person_identify(act, &proof, id, identity)?;
+            take_back(act, id, changed)
         })
         .await?;
-    Ok(Answer::done(next, json!({"person": id})))
+    Ok(Answer::done(next, json!({"person": id, "letters_taken_back": back})))
 }
 
 #[derive(Deserialize)]
@@ -223,7 +255,7 @@ async fn contact(
     let (caller, id) = (staff.caller, id.into_inner());
     let entry = input.open(&caller)?;
     let of = caller.clone();
-    house
+    let back = house
         .act(&caller, move |act, _| {
             let (_, proof) = person_open(act.conn(), &of, id)?;
             let lines: Vec<&str> =
@@ -238,10 +270,12 @@ async fn contact(
                 source: entry.source.trim().to_owned(),
                 as_of: entry.as_of.unwrap_or(act.at.date()),
             };
-            contact_set(act, &proof, contact)
+            let changed = contact_set(act, &proof, contact)?;
+            take_back(act, id, changed)
         })
         .await?;
-    Ok(Answer::done(format!("/people/{id}#contact"), json!({"person": id})))
+    let next = if back == 0 { "contact" } else { "taken-back" };
+    Ok(Answer::done(format!("/people/{id}#{next}"), json!({"person": id, "letters_taken_back": back})))
 }
 
 #[derive(Deserialize)]

@@ -20,6 +20,7 @@ diesel::table! {
         family_id -> Nullable<Text>,
         opened_at -> Timestamp,
         due_on -> Date,
+        named_on -> Nullable<Date>,
         owner_id -> Nullable<Text>,
         closed_at -> Nullable<Timestamp>,
     }
@@ -117,8 +118,20 @@ pub struct WorkItem {
     pub family_id: Option<FamilyId>,
     pub opened_at: UtcTime,
     pub due_on: UtcDate,
+    /// The day that the state itself names; where nobody works on it, the item is due on the next working day.
+    pub named_on: Option<UtcDate>,
     pub owner_id: Option<StaffId>,
     pub closed_at: Option<UtcTime>,
+}
+
+impl WorkItem {
+    /// As staff read it, with the day that was named where nobody works on it.
+    pub fn due_words(&self) -> String {
+        match self.named_on.filter(|named| *named != self.due_on) {
+            Some(named) => format!("{}, the next working day after {}", self.due_on.shown(), named.shown()),
+            None => self.due_on.shown(),
+        }
+    }
 }
 
 /// Makes the open items of `subject` be exactly `wanted`: closes the rest, opens what is missing, keeps owners.
@@ -139,9 +152,10 @@ pub fn follow(act: &mut Act<'_>, subject: &Subject, wanted: &[Wanted]) -> Result
     for want in wanted {
         match open.iter().find(|item| item.queue == want.queue) {
             Some(item) => {
-                if let Some(due) = want.due.filter(|due| *due != item.due_on) {
+                if want.due != item.named_on {
+                    let due_on = due_on(act, *want)?;
                     diesel::update(work_items::table.find(item.id))
-                        .set(work_items::due_on.eq(due))
+                        .set((work_items::due_on.eq(due_on), work_items::named_on.eq(want.due)))
                         .execute(act.conn())?;
                 }
             }
@@ -152,14 +166,7 @@ pub fn follow(act: &mut Act<'_>, subject: &Subject, wanted: &[Wanted]) -> Result
 }
 
 fn open_item(act: &mut Act<'_>, subject: &Subject, want: Wanted) -> Result<()> {
-    let due_on = match want.due {
-        Some(day) => day,
-        None => {
-            let service = act.service;
-            let nation = service_get(act.conn(), service)?.nation;
-            act.policy().due(want.queue.as_str(), &nation, act.at.date())?
-        }
-    };
+    let due_on = due_on(act, want)?;
     let item = WorkItem {
         id: WorkItemId::new(act.chance()),
         service_id: act.service,
@@ -169,11 +176,22 @@ fn open_item(act: &mut Act<'_>, subject: &Subject, want: Wanted) -> Result<()> {
         family_id: subject.family,
         opened_at: act.at,
         due_on,
+        named_on: want.due,
         owner_id: None,
         closed_at: None,
     };
     diesel::insert_into(work_items::table).values(&item).execute(act.conn())?;
     Ok(())
+}
+
+/// The day an item is due: by the queue's timer, or the day its state names, moved to one on which somebody works.
+fn due_on(act: &mut Act<'_>, want: Wanted) -> Result<UtcDate> {
+    let service = act.service;
+    let nation = service_get(act.conn(), service)?.nation;
+    match want.due {
+        Some(day) => Ok(act.policy().working_days_after(day, 0, &nation)),
+        None => act.policy().due(want.queue.as_str(), &nation, act.at.date()),
+    }
 }
 
 /// Takes an item. Two people taking one: one gets it, the other is told who did.

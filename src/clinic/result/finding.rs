@@ -104,6 +104,7 @@ pub struct Words {
     pub marked_by: Option<StaffId>,
     #[n(16)]
     pub marked_at: Option<UtcTime>,
+    /// The words of whoever marked it, and nobody else's.
     #[n(17)]
     pub mark_why: Option<String>,
     #[n(18)]
@@ -191,7 +192,8 @@ pub(super) fn findings_of(conn: &mut Conn, proof: &InFamily, result: ResultId) -
     Ok(findings)
 }
 
-/// Marks one finding: who, when and why stand beside it.
+/// Marks one finding: who and when stand beside it, and why in their own words where they gave any. A mark without words
+/// of its own follows the suggestion, whose words are never stored as a person's.
 ///
 /// # Errors
 /// A reason left out where the mark is not the one suggested; a finding of another result.
@@ -229,7 +231,7 @@ pub fn finding_mark(
         mark: Some(mark),
         marked_by: Some(proof.staff()),
         marked_at: Some(act.at),
-        mark_why: Some(why.map_or_else(|| words.suggestion_why.clone(), str::to_owned)),
+        mark_why: why.map(str::to_owned),
         ..words
     };
     let sealed = Sealed::seal(grant, act.chance(), finding.as_str(), &marked)?;

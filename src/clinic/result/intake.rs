@@ -168,7 +168,8 @@ struct Refusal {
 fn elder_of(act: &mut Act<'_>, read: &Report) -> Result<std::result::Result<Option<Standing>, Refusal>> {
     let Some(identifier) = &read.report_identifier else { return Ok(Ok(None)) };
     let Some(elder) = result_by_identifier(act, identifier)? else { return Ok(Ok(None)) };
-    let known = person::person_row(act.conn, act.service, elder.person_id)?;
+    let unlocked = act.unlock(elder.family_id.as_str(), &[Compartment::Contact])?;
+    let known = person::person_row(act.conn, unlocked.grant()?, act.service, elder.person_id)?;
     let told = identity_of(read);
     let differs = |one: &Option<String>, other: &Option<String>| {
         one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| !one.eq_ignore_ascii_case(other))
@@ -231,7 +232,7 @@ fn result_open(
                 Some(Sex::Male) => SexAtBirth::Male,
                 Some(Sex::Other | Sex::Unknown | Sex::Unlisted(_)) | None => SexAtBirth::Unknown,
             };
-            let person = person::person_add(act, family.id, true, sex, identity_of(read))?;
+            let person = person::person_add(act, unlocked.grant()?, family.id, true, sex, identity_of(read))?;
             (family.id, person, family.reference, unlocked)
         }
     };

@@ -13,6 +13,7 @@ use crate::{
     db::UtcTime,
     error::{Error, Result},
     ids::{FamilyId, ReleaseId, ResultId, ServiceId, StaffId, TaskId},
+    keys::{Sealed, content},
 };
 use diesel::prelude::*;
 use kinward_family::{
@@ -34,9 +35,9 @@ diesel::table! {
         level -> Text,
         basis -> Text,
         basis_id -> Text,
-        fact_json -> Nullable<Text>,
         by_staff -> Text,
         at -> Timestamp,
+        sealed -> Binary,
     }
 }
 
@@ -52,10 +53,15 @@ struct Release {
     level: String,
     basis: String,
     basis_id: String,
-    fact_json: Option<String>,
     by_staff: StaffId,
     at: UtcTime,
+    sealed: Sealed<Told>,
 }
+
+/// The fact that passed, as the register keeps it; nothing at the level that tells nothing.
+#[derive(minicbor::Encode, minicbor::Decode)]
+struct Told(#[n(0)] Option<String>);
+content!(F at "releases.sealed" holds Told);
 
 /// Takes through the door what `level` allows, for one relative.
 ///
@@ -88,8 +94,10 @@ pub fn fact_release(
             ));
         }
     };
+    let id = ReleaseId::new(act.chance());
+    let told = Told(disclosure.fact().map(fact_json));
     let release = Release {
-        id: ReleaseId::new(act.chance()),
+        id,
         service_id: act.service,
         family_id: proof.family(),
         task_id: task,
@@ -97,9 +105,9 @@ pub fn fact_release(
         level: level.as_str().to_owned(),
         basis: basis.kind.as_str().to_owned(),
         basis_id: basis.id.clone(),
-        fact_json: disclosure.fact().map(fact_json),
         by_staff: proof.staff(),
         at: act.at,
+        sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &told)?,
     };
     diesel::insert_into(releases::table).values(&release).execute(act.conn())?;
     act.record(Deed::FactReleased, ("release", release.id.as_str()), Some(proof.family()), level.as_str())?;

@@ -8,7 +8,7 @@ use crate::{
     clinic::{
         cascade::{
             steps::step,
-            task::{Task, TaskCommand, task_move, task_row},
+            task::{Task, TaskCommand, TaskState, task_move, task_row},
         },
         letters::{self, letter::LetterState},
     },
@@ -203,20 +203,45 @@ pub fn consent_record(
             OnceGone::Withheld,
         )?;
     }
-    // A letter in hand, or one that can no longer be called back, is where the relative's way goes on from; after one that
-    // has gone, a stance moves only what it still can, so that whoever answers is heard. It is on record either way.
-    let command = entry.stance.command(route);
     let letters = letters::letter::letters_of(act.conn, act.service, task.id)?;
+    let now = task_row(act.conn, act.service, task.id)?.state;
+    match effect(now, &letters, entry.stance.command(route)) {
+        Effect::Moves | Effect::Refused => {
+            task_move(act, task, entry.stance.command(route), revisit_on)?;
+        }
+        Effect::Recorded => {}
+    }
+    Ok(id)
+}
+
+/// What a stance does to a task whose letters stand so.
+enum Effect {
+    Moves,
+    /// It is on record and the task stays.
+    Recorded,
+    Refused,
+}
+
+/// A letter in hand, or one that can no longer be called back, is where the relative's way goes on from; after one that
+/// has gone, a stance moves only what it still can, so that whoever answers is heard. It is on record either way.
+fn effect(now: TaskState, letters: &[LetterState], command: TaskCommand) -> Effect {
     let in_hand = letters.iter().any(|state| match state {
         LetterState::Draft | LetterState::Submitted | LetterState::Approved => true,
         LetterState::Sent | LetterState::Stopped => false,
     });
-    let now = task_row(act.conn, act.service, task.id)?.state;
-    let moves = step(now, command).is_some() || !letters.contains(&LetterState::Sent);
-    if !in_hand && moves {
-        task_move(act, task, command, revisit_on)?;
+    match (in_hand, step(now, command).is_some(), letters.contains(&LetterState::Sent)) {
+        (true, true | false, true | false) | (false, false, true) => Effect::Recorded,
+        (false, true, true | false) => Effect::Moves,
+        (false, false, false) => Effect::Refused,
     }
-    Ok(id)
+}
+
+/// The stances that may be recorded about this relative now, by at least one route: what the form offers.
+pub fn stances_open(conn: &mut Conn, service: ServiceId, task: &Task) -> Result<Vec<Stance>> {
+    let letters = letters::letter::letters_of(conn, service, task.id)?;
+    let taken = |command| !matches!(effect(task.state, &letters, command), Effect::Refused);
+    let open = |stance: &Stance| Route::ALL.iter().any(|route| taken(stance.command(*route)));
+    Ok(Stance::ALL.iter().copied().filter(open).collect())
 }
 
 /// After a letter on its way was stopped: where nothing allows writing any more, the task goes where the last stance leads.

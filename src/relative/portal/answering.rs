@@ -6,6 +6,7 @@ use crate::{
     audit::Deed,
     error::{Error, Result},
     relative::{
+        invitation::Invitation,
         reply::{reply_give, reply_last},
         visit,
     },
@@ -17,8 +18,7 @@ pub(super) fn choices_page(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let last = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
-    let current = last.map(|row| row.reply()).transpose()?.map(|reply| reply.choice());
+    let current = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
     Shown::page(Page::Choices { current, problem: None })
 }
 
@@ -34,12 +34,12 @@ pub(super) fn choices(call: &mut Call<'_>) -> Result<Shown> {
 
 pub(super) fn answer_page(call: &mut Call<'_>) -> Result<Shown> {
     let Ok(choice) = call.choice.parse::<Choice>() else { return unknown(call) };
-    let (visit, _) = match call.reached(Wants::Answer(choice))? {
+    let (visit, invitation) = match call.reached(Wants::Answer(choice))? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
     // What was typed before comes back, so that a change asks nothing twice.
-    let typed = match kept(&visit)? {
+    let typed = match kept(call, &visit, &invitation)? {
         Some(reply) if reply.choice() == choice => Typed::from(&reply),
         Some(_) | None => Typed::nothing(),
     };
@@ -48,7 +48,7 @@ pub(super) fn answer_page(call: &mut Call<'_>) -> Result<Shown> {
 
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Shown> {
     let Ok(choice) = call.choice.parse::<Choice>() else { return unknown(call) };
-    let (visit, _) = match call.reached(Wants::Answer(choice))? {
+    let (visit, invitation) = match call.reached(Wants::Answer(choice))? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
@@ -56,8 +56,11 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Shown> {
     call.fields.insert("choice".into(), choice.as_str().to_owned());
     match Reply::parse(&call.fields) {
         Ok(reply) => {
-            let json = serde_json::to_string(&reply.to_fields()).map_err(Error::inner)?;
-            call.house.db.write(|conn| visit::visit_answer(conn, &visit, Some(&json)))?;
+            let (house, fields) = (call.house, reply.to_fields());
+            house.db.write(|conn| {
+                let sealed = visit::answer_seal(conn, house, &visit, &invitation, fields)?;
+                visit::visit_answer(conn, &visit, Some(sealed))
+            })?;
             Shown::go(path::CHECK)
         }
         Err(problems) => Shown::again(Page::Answer { choice, typed: Typed::again(&call.fields), problems }),
@@ -65,11 +68,11 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Shown> {
 }
 
 pub(super) fn check_page(call: &mut Call<'_>) -> Result<Shown> {
-    let (visit, _) = match call.admitted()? {
+    let (visit, invitation) = match call.admitted()? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let Some(reply) = kept(&visit)? else { return Shown::go(path::CHOICES) };
+    let Some(reply) = kept(call, &visit, &invitation)? else { return Shown::go(path::CHOICES) };
     match call.reached(Wants::Answer(reply.choice()))? {
         Ok(_) => Shown::page(Page::CheckAnswers(reply)),
         Err(elsewhere) => Ok(elsewhere),
@@ -81,7 +84,7 @@ pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let Some(reply) = kept(&visit)? else { return Shown::go(path::CHOICES) };
+    let Some(reply) = kept(call, &visit, &invitation)? else { return Shown::go(path::CHOICES) };
     if let Err(elsewhere) = call.reached(Wants::Answer(reply.choice()))? {
         return Ok(elsewhere);
     }
@@ -106,12 +109,11 @@ pub(super) fn done(call: &mut Call<'_>) -> Result<Shown> {
         Err(elsewhere) => return Ok(elsewhere),
     };
     let last = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
-    let Some(row) = last else { return Shown::go(path::CHOICES) };
-    let choice = row.reply()?.choice();
+    let Some(choice) = last else { return Shown::go(path::CHOICES) };
     if let Err(elsewhere) = call.reached(Wants::Answer(choice))? {
         return Ok(elsewhere);
     }
-    let letter = invitation.letter(&call.house.keys)?;
+    let letter = call.letter(&invitation)?;
     let reference =
         kinward_family::invitation::FamilyReference::parse(letter.reference()).map_err(Error::inner)?;
     let days = call.house.policy.due_in_working_days.get("replies").copied();
@@ -126,8 +128,9 @@ fn unknown(call: &mut Call<'_>) -> Result<Shown> {
     }
 }
 
-fn kept(visit: &visit::Visit) -> Result<Option<Reply>> {
-    let Some(json) = &visit.answer_json else { return Ok(None) };
-    let fields = serde_json::from_str(json).map_err(|_| Error::inner("a kept answer does not parse"))?;
+fn kept(call: &Call<'_>, visit: &visit::Visit, invitation: &Invitation) -> Result<Option<Reply>> {
+    let house = call.house;
+    let fields = house.db.read(|conn| visit::answer_open(conn, house, visit, invitation))?;
+    let Some(fields) = fields else { return Ok(None) };
     Reply::parse(&fields).map(Some).map_err(|_| Error::inner("a kept answer is not one"))
 }

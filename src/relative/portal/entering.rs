@@ -76,11 +76,9 @@ pub(super) fn birth_date(call: &mut Call<'_>) -> Result<Shown> {
     if !guessing && let Some(invitation) = candidate {
         let right = call.act(&invitation, |act| birth_date_try(act, call.listener, invitation.id, date))?;
         if right {
-            let chance = call.house.chance.as_ref();
-            let (secret, admitted) = call
-                .house
-                .db
-                .write(|conn| visit::visit_admit(conn, chance, &visit, &invitation, call.now))?;
+            let house = call.house;
+            let (secret, admitted) =
+                house.db.write(|conn| visit::visit_admit(conn, house, &visit, &invitation, call.now))?;
             call.cookie = CookieChange::Set(secret);
             let next = goes_on(&admitted);
             call.visit = Some(admitted);
@@ -96,7 +94,7 @@ fn goes_on(visit: &visit::Visit) -> String {
     match visit.stage {
         Stage::Door | Stage::Asked | Stage::Died => path::FOR_YOU.into(),
         Stage::NotMe => path::answer(Choice::NotMe),
-        Stage::Theirs | Stage::Reading if visit.answer_json.is_some() => path::CHECK.into(),
+        Stage::Theirs | Stage::Reading if visit.answer.is_some() => path::CHECK.into(),
         Stage::Theirs => path::BEFORE.into(),
         Stage::Reading => path::LETTER.into(),
     }
@@ -110,7 +108,7 @@ pub(super) fn for_you_page(call: &mut Call<'_>) -> Result<Shown> {
     if let Some(said) = said_already(visit.stage) {
         return said;
     }
-    let name = NameShown::from(invitation.letter(&call.house.keys)?.recipient());
+    let name = NameShown::from(call.letter(&invitation)?.recipient());
     Shown::page(Page::IsThisForYou { name, problem: None })
 }
 
@@ -160,7 +158,7 @@ pub(super) fn for_you(call: &mut Call<'_>) -> Result<Shown> {
             Shown::page(Page::HasDied)
         }
         None => {
-            let name = NameShown::from(invitation.letter(&call.house.keys)?.recipient());
+            let name = NameShown::from(call.letter(&invitation)?.recipient());
             Shown::again(Page::IsThisForYou { name, problem: Some(Problem::ForYouMissing) })
         }
     }

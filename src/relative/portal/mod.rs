@@ -35,6 +35,7 @@ use actix_web::{
 use kinward_family::{
     language::Language,
     letter,
+    letter::Letter,
     page::{Again, FormPage, Frame, FrameNotice, Page, Saved, path, wording_approved},
     service::ServiceCard,
 };
@@ -132,7 +133,7 @@ impl Call<'_> {
                 Shown::Go(path::CODE.into())
             }));
         };
-        match self.house.db.read(|conn| visit::visit_invitation(conn, &visit)) {
+        match self.house.db.read(|conn| visit::visit_invitation(conn, &visit, self.now.date())) {
             Ok(invitation) => Ok(Ok((visit, invitation))),
             Err(problem) if problem.trouble() == Trouble::NotSignedIn => {
                 Ok(Err(Shown::Go(path::CODE.into())))
@@ -149,6 +150,11 @@ impl Call<'_> {
                 Some(page) => Err(Shown::Go(page)),
             }
         }))
+    }
+
+    /// The letter that an invitation opens.
+    fn letter(&self, invitation: &Invitation) -> Result<Letter> {
+        self.house.db.read(|conn| invitation.letter(conn, &self.house.keys))
     }
 
     /// Runs `work` as an act of the relative who holds this letter.

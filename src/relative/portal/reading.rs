@@ -55,7 +55,7 @@ pub(super) fn letter(call: &mut Call<'_>) -> Result<Shown> {
     if !shown(call, &invitation, "read online")? {
         return Shown::page(Page::Withheld);
     }
-    Shown::page(Page::TheLetter(LetterShown::from(&invitation.letter(&call.house.keys)?)))
+    Shown::page(Page::TheLetter(LetterShown::from(&call.letter(&invitation)?)))
 }
 
 pub(super) fn letter_pdf(call: &mut Call<'_>) -> Result<Shown> {
@@ -63,7 +63,7 @@ pub(super) fn letter_pdf(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let pdf = pdf::letter(&invitation.letter(&call.house.keys)?)
+    let pdf = pdf::letter(&call.letter(&invitation)?)
         .map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
     if !shown(call, &invitation, "downloaded")? {
         return Shown::go(path::LETTER);
@@ -76,7 +76,6 @@ pub(super) fn back(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let last = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
-    let current = last.map(|row| row.reply()).transpose()?.map(|reply| reply.choice());
+    let current = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
     Shown::page(Page::ComeBack { current, readable: invitation.reading == Readable::Yes })
 }

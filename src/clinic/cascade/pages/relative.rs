@@ -19,7 +19,7 @@ use crate::{
         people::person::{Person, contact_of, person_get},
         sharing::{
             basis::{Basis, BasisKind, basis_of},
-            consent::{Consent, consent_list},
+            consent::{Consent, consent_list, stances_open},
             objection::objects,
             pages::way_title,
         },
@@ -123,13 +123,18 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     let (task, proof) = task_open(act.conn(), caller, id)?;
     let position = position_of(act.conn(), &proof, &task)?;
     let person = person_get(act.conn(), &proof, task.person_id)?;
-    let has_address = contact_of(act.conn(), caller.service, person.id)?.is_some();
+    let has_address = contact_of(act.conn(), proof.grant()?, caller.service, person.id)?.is_some();
     let may = |permission| allows(&caller.roles, permission);
     let reasoning = if may(Permission::ReasoningView) { Some(reasoning(act, &proof, &task)?) } else { None };
     let letters = if may(Permission::LetterView) { Some(letters(act, &proof, &task)?) } else { None };
-    let replies = if may(Permission::ReplyView) { Some(replies(act, &task)?) } else { None };
+    let replies = if may(Permission::ReplyView) { Some(replies(act, &proof, &task)?) } else { None };
     Ok(TaskPage {
-        may: May::of(caller, &task, reasoning.as_ref().is_some_and(|r| !r.levels.is_empty())),
+        may: May::of(
+            caller,
+            &task,
+            reasoning.as_ref().is_some_and(|r| !r.levels.is_empty()),
+            !stances_open(act.conn(), caller.service, &task)?.is_empty(),
+        ),
         family_reference: family_reference(act.conn(), caller.service, task.family_id)?,
         objects: objects(act.conn(), caller.service, person.id)?,
         missing: missing(&person, has_address),
@@ -210,22 +215,21 @@ fn letters(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Vec<Lette
         letter: row.id,
         level: row.level,
         state: row.state,
-        ended_why: row.ended_why.map(|why| why.as_str().replace('_', " ")),
+        ended_why: row.ended_why.map(|why| why.words().to_owned()),
         drafted: row.drafted_at.shown(),
     };
     Ok(letter_list(act.conn(), proof, task.id)?.into_iter().map(line).collect())
 }
 
 impl May {
-    fn of(caller: &Caller, task: &Task, has_level: bool) -> Self {
+    fn of(caller: &Caller, task: &Task, has_level: bool, stances: bool) -> Self {
         let may = |permission| allows(&caller.roles, permission);
         let can = |command| step(task.state, command).is_some();
         let moves = may(Permission::TaskMove);
         Self {
             see_result: may(Permission::ResultView),
             edit_person: may(Permission::PersonEdit),
-            consent: may(Permission::ConsentRecord)
-                && (can(TaskCommand::Think) || can(TaskCommand::Withdraw)),
+            consent: may(Permission::ConsentRecord) && stances,
             see_consent: may(Permission::ConsentRecord),
             decide: may(Permission::DecisionRecord) && can(TaskCommand::DecideToWrite),
             see_decision: may(Permission::ReasoningView),

@@ -2,9 +2,11 @@
 //! Must not know: which letter was answered, or what a reply moves.
 
 use crate::{
+    access::InFamily,
     audit::{Act, Deed},
     clinic::cascade::task::Task,
     error::Result,
+    keys::{Grant, compartment::F},
     relative::reply::{ReplyRow, reply_list},
 };
 use kinward_family::page::{Choice, Meeting, RelativesWords, Reminder, Reply};
@@ -27,16 +29,17 @@ struct Answered {
 }
 
 /// The replies of a relative, newest first. Reading them is on the record.
-pub(super) fn replies(act: &mut Act<'_>, task: &Task) -> Result<Vec<ReplyShown>> {
+pub(super) fn replies(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Vec<ReplyShown>> {
     let rows = reply_list(act.conn(), task.service_id, task.id.as_str())?;
     if !rows.is_empty() {
         act.record(Deed::ReplyRead, ("relative_task", task.id.as_str()), Some(task.family_id), "")?;
     }
-    rows.iter().enumerate().map(|(place, row)| shown(row, place == 0)).collect()
+    let grant = proof.grant()?;
+    rows.iter().enumerate().map(|(place, row)| shown(grant, row, place == 0)).collect()
 }
 
-fn shown(row: &ReplyRow, counts: bool) -> Result<ReplyShown> {
-    let reply = row.reply()?;
+fn shown(grant: &Grant<F>, row: &ReplyRow, counts: bool) -> Result<ReplyShown> {
+    let reply = row.reply(grant)?;
     Ok(ReplyShown {
         at: row.at.shown(),
         choice: reply.choice().as_str(),

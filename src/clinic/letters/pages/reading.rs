@@ -101,7 +101,7 @@ pub(super) async fn page(
 fn read(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<(LetterRow, InFamily, Letter)> {
     let (row, proof) = letter_open(act.conn(), caller, id)?;
     act.record(Deed::LetterRead, ("letter", id.as_str()), Some(row.family_id), "")?;
-    let letter = row.reopen(act.keys())?;
+    let letter = row.reopen(act.keys(), proof.grant()?)?;
     Ok((row, proof, letter))
 }
 
@@ -121,7 +121,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         recipient: letter.recipient().full(),
         state: row.state,
         state_words: state_words(row.state),
-        ended_why: row.ended_why.map(|why| why.as_str().replace('_', " ")),
+        ended_why: row.ended_why.map(|why| why.words().to_owned()),
         level_words: letter.level().plain(),
         template: row.template_id.replace('_', " "),
         template_version: row.template_version.clone(),

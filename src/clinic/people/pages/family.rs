@@ -14,7 +14,7 @@ use crate::{
     clinic::{
         cascade::task::{TaskState, positions_of, task_list},
         people::{
-            kinship::{pedigree_id, pedigree_of},
+            kinship::{nearest_first, pedigree_id, pedigree_of, place_in},
             person::{Person, contacts_of, person_list},
         },
         queue::{
@@ -141,7 +141,9 @@ fn overview(conn: &mut Conn, caller: &Caller, proof: &InFamily, today: UtcDate) 
     let family = family_get(conn, proof)?;
     let people = person_list(conn, proof)?;
     let tree = pedigree_of(conn, proof)?;
-    let tasks = task_list(conn, proof)?;
+    let order = nearest_first(&tree, &people);
+    let mut tasks = task_list(conn, proof)?;
+    tasks.sort_by_key(|task| place_in(&order, task.person_id));
     let positions = positions_of(conn, std::slice::from_ref(proof), &tasks)?;
     let may = |permission| allows(&caller.roles, permission);
     let name_of =
@@ -171,7 +173,7 @@ fn overview(conn: &mut Conn, caller: &Caller, proof: &InFamily, today: UtcDate) 
                 next_step: task.state.next_step(),
             })
             .collect(),
-        people: lines(conn, proof, &people, &tree, today)?,
+        people: lines(conn, proof, &people, &tree, &order, today)?,
         work: work(conn, caller, proof, today, about)?,
         conversations: None,
         relations: pedigree::Relation::all().iter().map(pedigree::Relation::label).collect(),
@@ -201,20 +203,19 @@ fn lines(
     proof: &InFamily,
     people: &[Person],
     tree: &pedigree::Pedigree,
+    order: &[PersonId],
     today: UtcDate,
 ) -> Result<Vec<PersonLine>> {
     let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
-    let contacts = contacts_of(conn, proof.service(), &ids)?;
+    let contacts = contacts_of(conn, proof, &ids)?;
     let numbers = pedigree::generation_numbers(tree);
     let proband = people.iter().find(|person| person.is_proband).map(|person| pedigree_id(person.id));
-    let mut lines: Vec<(u32, PersonLine)> = people
+    let mut lines: Vec<PersonLine> = people
         .iter()
         .map(|person| {
             let id = pedigree_id(person.id);
             let path = proband.as_ref().and_then(|proband| pedigree::kin_path(tree, proband, &id));
-            let degree =
-                path.as_ref().map_or(if person.is_proband { 0 } else { u32::MAX }, |path| path.degree);
-            let line = PersonLine {
+            PersonLine {
                 person: person.id,
                 number: numbers.get(&id).cloned().unwrap_or_default(),
                 name: person.shown(),
@@ -228,12 +229,11 @@ fn lines(
                 age: person.birth_date.map(|born| born.age_on(person.died_on.unwrap_or(today))),
                 died_on: person.died_on.map(UtcDate::shown),
                 has_address: contacts.iter().any(|contact| contact.person_id == person.id),
-            };
-            (degree, line)
+            }
         })
         .collect();
-    lines.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| a.number.cmp(&b.number)));
-    Ok(lines.into_iter().map(|(_, line)| line).collect())
+    lines.sort_by_key(|line| place_in(order, line.person));
+    Ok(lines)
 }
 
 fn work(
@@ -252,7 +252,7 @@ fn work(
             title: item.queue.title(),
             about,
             next_step,
-            due: item.due_on.shown(),
+            due: item.due_words(),
             overdue: item.due_on < today,
             owner: item.owner_id.and_then(name),
             link: {

@@ -234,7 +234,7 @@ impl Known<'_> {
                 .family_id
                 .and_then(|id| self.references.iter().find(|(known, _)| *known == id))
                 .map(|(_, reference)| reference.clone()),
-            due: item.due_on.shown(),
+            due: item.due_words(),
             overdue: item.due_on < self.now.date(),
             age_days: self.now.days_since(item.opened_at),
             taken: item.owner_id.is_some(),

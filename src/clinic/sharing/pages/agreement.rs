@@ -6,11 +6,8 @@ use crate::{
     access::{Answer, Input, Staff, pages::Here, permission::may, staff::staff_names},
     audit::Deed,
     clinic::{
-        cascade::{
-            steps::step,
-            task::{TaskCommand, task_open},
-        },
-        sharing::consent::{ConsentEntry, Route as Way, Stance, consent_list, consent_record},
+        cascade::task::task_open,
+        sharing::consent::{ConsentEntry, Route as Way, Stance, consent_list, consent_record, stances_open},
     },
     error::Result,
     ids::TaskId,
@@ -55,7 +52,7 @@ pub(super) async fn page(
             let names = staff_names(act.conn(), of.service)?;
             let rows = consent_list(act.conn(), &proof, id)?;
             act.record(Deed::ConsentRead, ("relative_task", id.as_str()), Some(task.family_id), "")?;
-            let possible = |command| step(task.state, command).is_some();
+            let open = stances_open(act.conn(), of.service, &task)?;
             Ok(View {
                 about: About::of(act.conn(), &proof, &task)?,
                 history: rows
@@ -73,7 +70,7 @@ pub(super) async fn page(
                         })
                     })
                     .collect::<Result<_>>()?,
-                open: possible(TaskCommand::Think) || possible(TaskCommand::Withdraw),
+                open: !open.is_empty(),
                 revisit_hint: format!(
                     "If they are thinking about it and you leave this empty, it is asked again after {} days.",
                     act.policy().periods.consent_revisit_days
@@ -83,7 +80,7 @@ pub(super) async fn page(
                     .map(|way| Choice { value: way.as_str(), label: way_title(*way).into(), hint: None })
                     .collect(),
                 levels: levels(),
-                stances: Stance::ALL
+                stances: open
                     .iter()
                     .map(|s| Choice { value: s.as_str(), label: s.title().into(), hint: stance_hint(*s) })
                     .collect(),

@@ -1,0 +1,80 @@
+//! Takes back what has not left the house when a person turns out to be called, born or reached otherwise.
+//! Must not know: what the letters say. A letter taken back is stopped with its reason and written anew.
+
+use super::letter::{LetterState, Stop, letter_rows, letters_stop};
+use crate::{
+    audit::Act,
+    clinic::{
+        cascade::{listener::Cascade, task::tasks_of_person},
+        people::person::Changed,
+    },
+    db::Conn,
+    error::Result,
+    ids::{PersonId, ServiceId, TaskId},
+    relative::outbox::{self, OnceGone},
+};
+use serde::Serialize;
+
+/// Stops the letters to `person` that have not left, and the notices of those that have. Answers how many letters.
+pub fn take_back(act: &mut Act<'_>, person: PersonId, changed: Option<Changed>) -> Result<usize> {
+    let Some(changed) = changed else { return Ok(0) };
+    let why = match changed {
+        Changed::Name => Stop::NameChanged,
+        Changed::BirthDate => Stop::BirthDateChanged,
+        Changed::Address => Stop::AddressChanged,
+        Changed::Email => Stop::EmailChanged,
+    };
+    let mut stopped = 0;
+    for task in tasks_of_person(act.conn, act.service, person)? {
+        stopped += letters_stop(act, task.id, why, OnceGone::StaysReadable)?;
+        for row in letter_rows(act.conn, act.service, task.id)? {
+            match row.state {
+                // The paper has gone; the e-mail that tells of it must not go to an address that is no longer theirs.
+                LetterState::Sent => {
+                    outbox::recall(act, &Cascade, row.invitation_id, OnceGone::StaysReadable)?;
+                }
+                LetterState::Draft
+                | LetterState::Submitted
+                | LetterState::Approved
+                | LetterState::Stopped => {}
+            }
+        }
+    }
+    Ok(stopped)
+}
+
+/// A letter that was taken back and has not been written again.
+#[derive(Serialize)]
+pub struct TakenBack {
+    pub task: TaskId,
+    /// "the address changed"
+    pub why: &'static str,
+}
+
+/// The letters to `person` that were taken back and wait to be written again.
+pub fn taken_back(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<Vec<TakenBack>> {
+    let mut waiting = Vec::new();
+    for task in tasks_of_person(conn, service, person)? {
+        let newest = letter_rows(conn, service, task.id)?.pop();
+        waiting.extend(
+            newest
+                .and_then(|row| row.ended_why)
+                .filter(|why| of_contact(*why))
+                .map(|why| TakenBack { task: task.id, why: why.words() }),
+        );
+    }
+    Ok(waiting)
+}
+
+fn of_contact(why: Stop) -> bool {
+    match why {
+        Stop::AddressChanged | Stop::NameChanged | Stop::EmailChanged | Stop::BirthDateChanged => true,
+        Stop::ConsentChanged
+        | Stop::ReportAmended
+        | Stop::Objection
+        | Stop::Died
+        | Stop::ByStaff
+        | Stop::Answered
+        | Stop::NotMe => false,
+    }
+}

@@ -29,7 +29,23 @@ fn hashed(bytes: &[u8]) -> u64 {
 
 impl Finder {
     /// Whatever is in `bytes` that could be a canary, however it is written.
-    pub fn find(&mut self, bytes: &[u8]) -> &BTreeSet<String> {
+    pub fn find(&mut self, bytes: &[u8]) -> BTreeSet<String> {
+        // Tokens and ids make every page another one: they are looked into by themselves, and the rest is as before.
+        let mut rest = Vec::new();
+        let mut found = BTreeSet::new();
+        for part in bytes.split_inclusive(|byte| b"\"= ;".contains(byte)) {
+            let run = part.strip_suffix(b"\"").or(part.strip_suffix(b";")).unwrap_or(part);
+            if run.len() == 64 && run.iter().all(u8::is_ascii_hexdigit) {
+                found.extend(self.known(run).iter().cloned());
+            } else {
+                rest.extend_from_slice(part);
+            }
+        }
+        found.extend(self.known(&rest).iter().cloned());
+        found
+    }
+
+    fn known(&mut self, bytes: &[u8]) -> &BTreeSet<String> {
         self.0.entry(hashed(bytes)).or_insert_with(|| {
             let mut found = BTreeSet::new();
             look(bytes, DEEP, &mut HashSet::new(), &mut found);

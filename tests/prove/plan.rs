@@ -18,7 +18,7 @@ pub struct Relative {
 /// What a relative, or somebody with a letter in hand, does at the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scene {
-    /// In, and on to an answer; every address is tried at the named stage.
+    /// In, and on to an answer; every address is tried at the named stage, if there is one of that number.
     Answers {
         choice: &'static str,
         look_around_at: usize,
@@ -231,7 +231,7 @@ fn course(plan: &Plan, rng: &mut Rng) -> Vec<What> {
 
 fn scene(rng: &mut Rng) -> Scene {
     match rng.below(20) {
-        0..11 => Scene::Answers { choice: rng.one(CHOICES), look_around_at: rng.below(9) },
+        0..11 => Scene::Answers { choice: rng.one(CHOICES), look_around_at: rng.below(16) },
         11 | 12 => Scene::WrongDates(1 + rng.below(6)),
         13 => Scene::WrongCode,
         14..17 => Scene::Door(rng.one(&["not_me", "carer", "died", ""])),

@@ -4,6 +4,8 @@
 use crate::{
     access::{
         self, House,
+        input::Typed,
+        refused::{Refused, ShownAgain},
         route::{Route, Who},
     },
     clinic::{self, cascade::listener::Cascade},
@@ -14,8 +16,8 @@ use crate::{
 use actix_web::{
     App, Error as ActixError, HttpMessage, HttpRequest, HttpResponse, HttpServer, ResponseError,
     body::{BoxBody, MessageBody},
-    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
-    http::{Method, StatusCode, header},
+    dev::{ResourceDef, Service, ServiceFactory, ServiceRequest, ServiceResponse, Url},
+    http::{Method, StatusCode, Uri, header},
     middleware::{Compress, Next, from_fn},
     web,
 };
@@ -150,7 +152,7 @@ async fn guard(
         return Ok(response);
     }
     // The request may not be held while it is routed, so it is taken from the response afterwards.
-    let mut response = next.call(req).await?.map_into_boxed_body();
+    let mut response = show_form_again(next.call(req).await?.map_into_boxed_body()).await?;
     let http = response.request().clone();
     show_error(&http, &mut response);
     set_headers(&http, &mut response);
@@ -186,22 +188,94 @@ fn same_origin(address: &str, origin: &str) -> bool {
     local(&base) == local(origin)
 }
 
+/// A form that was refused is answered with its own page, the message in it and everything typed kept, by the page's
+/// own handler for the same caller. Where that page cannot be shown, or has no such form now, the error stays bare.
+async fn show_form_again(
+    response: ServiceResponse<BoxBody>,
+) -> std::result::Result<ServiceResponse<BoxBody>, ActixError> {
+    let Some((page, uri, refused)) = form_refused(&response) else { return Ok(response) };
+    let Ok(handler) = (page.mount)().new_service(()).await else { return Ok(response) };
+    // What was sent is answered: the request goes on as one that reads the form's page.
+    let (http, bare) = response.into_parts();
+    http.extensions_mut().insert(refused);
+    let mut reading = ServiceRequest::from_request(http);
+    let head = reading.head_mut();
+    head.method = Method::GET;
+    head.uri = uri.clone();
+    reading.match_info_mut().set(Url::new(uri));
+    ResourceDef::new(page.path).capture_match_info(reading.match_info_mut());
+    let again = handler.call(reading).await?;
+    if again.response().extensions().contains::<ShownAgain>() {
+        return Ok(again);
+    }
+    Ok(ServiceResponse::new(again.into_parts().0, bare))
+}
+
+/// The page that a refused form stands on, its address, and why it was refused.
+fn form_refused(response: &ServiceResponse<BoxBody>) -> Option<(&'static Route, Uri, Refused)> {
+    let req = response.request();
+    let kept = matches!(
+        response.status(),
+        StatusCode::UNPROCESSABLE_ENTITY
+            | StatusCode::CONFLICT
+            | StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::SERVICE_UNAVAILABLE
+    );
+    if !kept || req.method() != Method::POST || access::staff::is_api(req) {
+        return None;
+    }
+    let told = response.response().extensions().get::<Told>().cloned()?;
+    let extensions = req.extensions();
+    let typed = extensions.get::<Typed>();
+    if typed.is_some_and(|typed| !typed.of_session(extensions.get::<access::Caller>())) {
+        return None;
+    }
+    let pattern = req.match_pattern()?;
+    let form = clinic::routes().find(|route| route.method == "POST" && route.path == pattern)?;
+    let known =
+        |name: &str| req.match_info().get(name).or_else(|| typed?.get(name)).filter(|value| is_id(value));
+    let (path, filled) = form.form_on.iter().find_map(|path| Some((*path, with_parameters(path, known)?)))?;
+    let page = clinic::routes().find(|route| route.method == "GET" && route.path == path)?;
+    let refused = Refused {
+        action: req.path().to_owned(),
+        told: told.words,
+        field: told.field,
+        status: response.status().as_u16(),
+    };
+    Some((page, filled.parse().ok()?, refused))
+}
+
+/// An address with its parameters filled in; nothing where one is not known.
+fn with_parameters<'a>(path: &str, known: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+        Some(name) => known(name).map(str::to_owned),
+        None => Some(part.to_owned()),
+    };
+    Some(path.split('/').map(part).collect::<Option<Vec<_>>>()?.join("/"))
+}
+
+/// Ids and keys: nothing that would need another spelling in an address.
+fn is_id(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 /// Turns a bare error into a page for people or JSON for programs. A person without a session is shown where to sign in.
 fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
     let told = response.response().extensions().get::<Told>().cloned();
     let status = response.status();
-    let Some(Told(told)) = told else { return };
+    let Some(Told { words: told, field }) = told else { return };
+    let sent_form = req.method() == Method::POST || req.extensions().contains::<Refused>();
     let alone = req.app_data::<web::Data<Wing>>().is_some_and(|wing| *wing.get_ref() == Wing::Relative);
     let relative = alone || req.path() == "/r" || req.path().starts_with("/r/");
     let shown = if access::staff::is_api(req) {
-        HttpResponse::build(status).json(json!({"problem": told}))
+        HttpResponse::build(status).json(json!({"problem": told, "field": field}))
     } else if relative {
         let page = req
             .app_data::<web::Data<Arc<House>>>()
             .and_then(|house| relative::portal::not_found(house).ok())
             .unwrap_or_default();
         HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page)
-    } else if status == StatusCode::UNAUTHORIZED && req.method() == Method::GET {
+    } else if status == StatusCode::UNAUTHORIZED && !sent_form {
         HttpResponse::SeeOther().insert_header((header::LOCATION, "/sign-in")).finish()
     } else {
         let heading = match status {
@@ -217,8 +291,8 @@ fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
             // Most messages say so themselves.
             "say_unchanged": !told.contains("Nothing was") && !told.contains("nothing was"),
             "sign_in": status == StatusCode::UNAUTHORIZED,
-            "sent_form": req.method() == Method::POST,
-            "typed": req.extensions().get::<access::input::Typed>(),
+            "sent_form": sent_form,
+            "typed": req.extensions().get::<Typed>().map(Typed::long_words).unwrap_or_default(),
         });
         let caller = req.extensions().get::<access::Caller>().cloned();
         access::answer::page(req, "problem", heading, &view, caller.as_ref(), status.as_u16())

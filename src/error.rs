@@ -32,12 +32,14 @@ pub enum Trouble {
 pub struct Error {
     trouble: Trouble,
     public: String,
+    /// The field of the form or of the JSON that it is about, by the name it was sent under.
+    field: Option<String>,
     inner: Option<String>,
 }
 
 impl Error {
     fn new(trouble: Trouble, public: impl Into<String>) -> Self {
-        Self { trouble, public: public.into(), inner: None }
+        Self { trouble, public: public.into(), field: None, inner: None }
     }
     pub fn bad_input(public: impl Into<String>) -> Self {
         Self::new(Trouble::BadInput, public)
@@ -96,12 +98,21 @@ impl Error {
         }
     }
 
+    /// The same error, about one field: it is shown beside it.
+    #[must_use]
+    pub fn at(self, field: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..self }
+    }
+
     pub fn trouble(&self) -> Trouble {
         self.trouble
     }
     /// What a person is told.
     pub fn public(&self) -> &str {
         &self.public
+    }
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
     }
     /// What is logged.
     pub fn cause(&self) -> Option<&str> {
@@ -189,11 +200,14 @@ impl actix_web::ResponseError for Error {
             tracing::error!(cause, "request failed");
         }
         let mut response = actix_web::HttpResponse::new(self.status());
-        response.extensions_mut().insert(Told(self.public.clone()));
+        response.extensions_mut().insert(Told { words: self.public.clone(), field: self.field.clone() });
         response
     }
 }
 
 /// The public face, on its way from the handler to whatever shows it.
 #[derive(Debug, Clone)]
-pub struct Told(pub String);
+pub struct Told {
+    pub words: String,
+    pub field: Option<String>,
+}

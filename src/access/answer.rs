@@ -1,10 +1,17 @@
 //! What a handler answers: a page for people and the same facts as JSON for programs, or where to go next.
 //! Must not know: what stands on the page.
 
-use super::{Caller, Permission, permission::allows, staff::Via, staff::is_api};
+use super::{
+    Caller, Permission,
+    input::Typed,
+    permission::allows,
+    refused::{Refused, ShownAgain, shown_again},
+    staff::Via,
+    staff::is_api,
+};
 use crate::error::{Error, Result};
 use actix_web::{
-    HttpRequest, HttpResponse, Responder,
+    HttpMessage, HttpRequest, HttpResponse, Responder,
     body::BoxBody,
     http::header::{self, HeaderValue},
 };
@@ -163,7 +170,7 @@ impl Responder for Answer {
     }
 }
 
-/// Renders a staff page inside the layout.
+/// Renders a staff page inside the layout; with the form that was refused, where one was and it stands on this page.
 pub fn page(
     req: &HttpRequest,
     template: &str,
@@ -179,8 +186,11 @@ pub fn page(
         Some(Via::Cookie(token)) => token.as_str(),
         Some(Via::Token) | None => "",
     };
+    let extensions = req.extensions();
+    let refused = extensions.get::<Refused>();
+    let error = if refused.is_some() { "Error: " } else { "" };
     let whole = json!({
-        "title": title,
+        "title": format!("{error}{title}"),
         "template": template,
         "form_token": form_token,
         "demo": house.config.demo,
@@ -190,9 +200,18 @@ pub fn page(
         "v": view,
     });
     match house.pages.render("layout", &whole) {
-        Ok(html) => HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default())
-            .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")))
-            .body(html),
+        Ok(html) => {
+            let again = refused.and_then(|refused| shown_again(&html, refused, extensions.get::<Typed>()));
+            let status = refused.filter(|_| again.is_some()).map_or(status, |refused| refused.status);
+            let mut response =
+                HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default());
+            response
+                .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")));
+            if again.is_some() {
+                response.extensions_mut().insert(ShownAgain);
+            }
+            response.body(again.unwrap_or(html))
+        }
         Err(problem) => {
             tracing::error!(cause = problem.cause(), "a page could not be made");
             HttpResponse::InternalServerError().body(Error::inner("").public().to_owned())

@@ -15,35 +15,68 @@ use subtle::ConstantTimeEq;
 /// Longest body of a form or a JSON command.
 pub const LONGEST: usize = 256 * 1024;
 
-/// The longer texts of a form, for the page that refuses it: nobody types them twice. Shown to their writer, kept nowhere.
-#[derive(serde::Serialize)]
-pub struct Typed(Vec<TypedWords>);
+/// What was typed into a form, as it came, for the page that refuses it: nobody types it twice. Passwords are not in it.
+/// Shown to its writer, kept nowhere.
+pub struct Typed {
+    pairs: Vec<(String, String)>,
+    form_token: Option<String>,
+}
 
+/// One longer text, for a page that has no form to put it into.
 #[derive(serde::Serialize)]
-struct TypedWords {
+pub struct TypedWords<'a> {
     field: String,
-    words: String,
+    words: &'a str,
 }
 
 /// Shorter than this is typed again as quickly as copied.
 const WORTH_KEEPING: usize = 20;
 
 impl Typed {
-    fn of(fields: &Value) -> Self {
-        let long = |(name, value): (&String, &Value)| {
-            let words = value.as_str().filter(|words| words.chars().count() > WORTH_KEEPING)?;
-            let mut field = name.replace('_', " ");
-            if let Some(first) = field.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            Some(TypedWords { field, words: words.to_owned() })
-        };
+    fn of(bytes: &[u8]) -> Self {
+        let mut pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).unwrap_or_default();
+        let form_token = pairs.iter().find(|(name, _)| name == "form_token").map(|(_, token)| token.clone());
+        pairs.retain(|(name, _)| name != "form_token" && !name.contains("password"));
+        Self { pairs, form_token }
+    }
+
+    /// What was sent under a name; nothing where it was left away.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// True for a value of a group from which several may be chosen.
+    pub fn holds(&self, name: &str, is: impl Fn(&str) -> bool) -> bool {
+        self.pairs.iter().any(|(known, value)| known == name && is(value))
+    }
+
+    /// True for a form of this very session: what another page sent is never offered to be sent once more.
+    pub fn of_session(&self, caller: Option<&Caller>) -> bool {
+        caller.is_none_or(|caller| is_of_session(self.form_token.as_deref(), caller))
+    }
+
+    pub fn long_words(&self) -> Vec<TypedWords<'_>> {
         // An id is as long as a sentence, and nobody typed it.
-        let fields = fields.as_object().into_iter().flatten().filter(|(name, value)| {
-            !name.contains("password")
-                && value.as_str().is_some_and(|words| words.contains(char::is_whitespace))
+        let long = self.pairs.iter().filter(|(_, words)| {
+            words.contains(char::is_whitespace) && words.chars().count() > WORTH_KEEPING
         });
-        Self(fields.filter_map(long).collect())
+        long.map(|(name, words)| TypedWords { field: capital(&name.replace('_', " ")), words }).collect()
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut words = words.to_owned();
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
+}
+
+/// Programs come with a token that no page can send; a browser's form must carry its session's.
+fn is_of_session(sent: Option<&str>, caller: &Caller) -> bool {
+    match &caller.via {
+        Via::Cookie(expected) => bool::from(sent.unwrap_or_default().as_bytes().ct_eq(expected.as_bytes())),
+        Via::Token => true,
     }
 }
 
@@ -77,9 +110,8 @@ impl<T: DeserializeOwned> FromRequest for Input<T> {
             // Pages take forms and the API takes JSON, so that no page can be made to send a command to the API.
             match (api, form, json) {
                 (false, true, _) => {
-                    let input = form_fields(&bytes)?;
-                    req.extensions_mut().insert(Typed::of(&input.fields));
-                    Ok(input)
+                    req.extensions_mut().insert(Typed::of(&bytes));
+                    form_fields(&bytes)
                 }
                 (true, _, true) => json_fields(&bytes),
                 _ => Err(Error::bad_input("The request has a content type that is not taken here.")),
@@ -94,13 +126,10 @@ impl<T: DeserializeOwned> Input<T> {
     /// # Errors
     /// A form that was not made for this session; a field that is missing, unknown or does not parse, by its name.
     pub fn open(self, caller: &Caller) -> Result<T> {
-        if let Via::Cookie(expected) = &caller.via {
-            let sent = self.form_token.as_deref().unwrap_or_default();
-            if !bool::from(sent.as_bytes().ct_eq(expected.as_bytes())) {
-                return Err(Error::bad_input(
-                    "This form belongs to another session. Open the page again and send it once more; nothing was saved.",
-                ));
-            }
+        if !is_of_session(self.form_token.as_deref(), caller) {
+            return Err(Error::bad_input(
+                "This form belongs to another session. Open the page again and send it once more; nothing was saved.",
+            ));
         }
         parse(self.fields, self.form)
     }
@@ -117,31 +146,42 @@ fn parse<T: DeserializeOwned>(fields: Value, form: bool) -> Result<T> {
         return Err(Error::bad_input("The request must be a JSON object. Nothing was saved."));
     };
     serde_json::from_value(Value::Object(sent.clone())).map_err(|problem| {
-        let told = told_of::<T>(&problem.to_string(), &sent, form);
-        Error::bad_input(format!("{told} Nothing was saved."))
+        let (field, told) = told_of::<T>(&problem.to_string(), &sent, form);
+        // On a page the heading above says that there is a problem.
+        let told = if form { capital(&told) } else { format!("There is a problem: {told}") };
+        let refused = Error::bad_input(format!("{told} Nothing was saved."));
+        match field {
+            Some(field) => refused.at(field),
+            None => refused,
+        }
     })
 }
 
-/// What is wrong, in words: serde quotes values, which may be personal, and Rust's names of types, which help nobody.
-fn told_of<T: DeserializeOwned>(problem: &str, sent: &Map<String, Value>, form: bool) -> String {
+/// What is wrong, in words, and with which field: serde quotes values, which may be personal, and Rust's names of types,
+/// which help nobody.
+fn told_of<T: DeserializeOwned>(
+    problem: &str,
+    sent: &Map<String, Value>,
+    form: bool,
+) -> (Option<String>, String) {
     let quoted = |start: &str| problem.strip_prefix(start).and_then(|rest| rest.split('`').next());
     if let Some(name) = quoted("missing field `") {
-        return format!("There is a problem: fill in or choose '{}'.", shown(name, form));
+        return (Some(name.into()), format!("fill in or choose '{}'.", shown(name, form)));
     }
     if let Some(name) = quoted("unknown field `") {
-        return format!("There is a problem: nothing here is called '{name}'.");
+        return (Some(name.into()), format!("nothing here is called '{name}'."));
     }
     let Some(name) = first_wrong::<T>(sent) else {
-        return "There is a problem: a field is not of the kind that is expected here.".into();
+        return (None, "a field is not of the kind that is expected here.".into());
     };
     let words = shown(&name, form);
     let expected = problem.rsplit_once("expected ").map_or("", |(_, expected)| expected);
-    if expected == "a date" && form {
-        format!("Enter the {words} as day, month and year, for example 31 3 1980.")
+    let told = if expected == "a date" && form {
+        format!("enter the {words} as day, month and year, for example 31 3 1980.")
     } else if expected == "a date" {
-        format!("There is a problem: '{words}' must be a day as year, month, day: 1980-03-31.")
+        format!("'{words}' must be a day as year, month, day: 1980-03-31.")
     } else if let Some(list) = expected.strip_prefix("one of ") {
-        format!("There is a problem: '{words}' must be one of: {}.", list.replace('`', ""))
+        format!("'{words}' must be one of: {}.", list.replace('`', ""))
     } else {
         let kind = match expected {
             "a string" => "text",
@@ -150,8 +190,9 @@ fn told_of<T: DeserializeOwned>(problem: &str, sent: &Map<String, Value>, form: 
             "an integer" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
             _ => "of the kind that is expected here",
         };
-        format!("There is a problem: '{words}' must be {kind}.")
-    }
+        format!("'{words}' must be {kind}.")
+    };
+    (Some(name), told)
 }
 
 /// Most fields that are tried one after another; no form of ours has as many.
@@ -273,14 +314,16 @@ mod tests {
 
     #[test]
     fn a_refused_form_gives_back_what_was_written_but_no_id_and_no_password() {
-        let fields = serde_json::json!({
-            "what_she_said": "She would rather tell them herself, after Christmas.",
-            "mark": "familial",
-            "result": "3f0c7d2e-6c1d-4f57-9a53-0c1b2f7f9c11",
-            "password": "a long one with spaces in it",
-        });
-        let Typed(kept) = Typed::of(&fields);
-        let kept: Vec<_> = kept.iter().map(|one| (one.field.as_str(), one.words.as_str())).collect();
+        let kept = Typed::of(
+            b"form_token=t&what_she_said=She+would+rather+tell+them+herself,+after+Christmas.&mark=familial\
+            &result=3f0c7d2e-6c1d-4f57-9a53-0c1b2f7f9c11&password=a+long+one+with+spaces+in+it",
+        );
+        assert_eq!(
+            (kept.get("mark"), kept.get("password"), kept.get("form_token")),
+            (Some("familial"), None, None)
+        );
+        let kept: Vec<_> = kept.long_words().into_iter().map(|one| (one.field, one.words)).collect();
+        let kept: Vec<_> = kept.iter().map(|(field, words)| (field.as_str(), *words)).collect();
         assert_eq!(kept, [("What she said", "She would rather tell them herself, after Christmas.")]);
     }
 
@@ -296,7 +339,9 @@ mod tests {
 
     #[test]
     fn a_field_left_empty_is_named_in_words() {
-        assert!(form("note=hello").unwrap_err().public().contains("fill in or choose 'on'"));
+        let refused = form("note=hello").unwrap_err();
+        assert_eq!(refused.public(), "Fill in or choose 'on'. Nothing was saved.");
+        assert_eq!(refused.field(), Some("on"));
     }
 
     #[test]

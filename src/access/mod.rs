@@ -10,6 +10,7 @@ mod json;
 pub mod pages;
 pub mod password;
 pub mod permission;
+pub mod refused;
 pub mod route;
 pub mod service;
 pub mod session;

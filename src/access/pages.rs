@@ -33,6 +33,7 @@ pub const ROUTES: &[Route] = &[
         path: "/sign-in",
         who: Who::Anyone,
         about: "The sign-in page",
+        form_on: &[],
         mount: || web::get().to(sign_in_page),
     },
     Route {
@@ -40,11 +41,12 @@ pub const ROUTES: &[Route] = &[
         path: "/sign-in",
         who: Who::Anyone,
         about: "Sign in with a browser",
+        form_on: &["/sign-in"],
         mount: || web::post().to(sign_in),
     },
     route!(POST "/sign-out" QueueView sign_out, "End this session"),
     route!(GET "/families" FamilyView families_page, "Families the caller has a relationship to"),
-    route!(POST "/families/claim" FamilyClaim family_claim, "Start a relationship to a family, by its reference and with a reason"),
+    route!(POST "/families/claim" FamilyClaim family_claim, "Start a relationship to a family, by its reference and with a reason", form on "/families"),
 ];
 
 /// For programs only: it has no page.
@@ -53,6 +55,7 @@ pub const API_ROUTES: &[Route] = &[Route {
     path: "/token",
     who: Who::Anyone,
     about: "A token for five minutes, for username and password",
+    form_on: &[],
     mount: || web::post().to(token),
 }];
 
@@ -64,30 +67,20 @@ struct SignIn {
 }
 
 async fn sign_in_page(req: HttpRequest) -> HttpResponse {
-    super::answer::page(&req, "sign_in", "Sign in", &json!({"problem": null}), None, 200)
+    super::answer::page(&req, "sign_in", "Sign in", &json!({}), None, 200)
 }
 
-async fn sign_in(req: HttpRequest, house: Here, input: Input<SignIn>) -> HttpResponse {
-    let opened = async {
-        let fields = input.open_unbound()?;
-        house.run(move |house| session_open(house, &fields)).await
-    };
-    match opened.await {
-        Ok((secret, _, _)) => {
-            let secure = house.config.secure();
-            let cookie = Cookie::build(cookie_name(secure), secret)
-                .path("/")
-                .http_only(true)
-                .secure(secure)
-                .same_site(SameSite::Strict)
-                .finish();
-            HttpResponse::SeeOther().cookie(cookie).insert_header(("location", "/")).finish()
-        }
-        Err(problem) => {
-            let told = json!({"problem": problem.public()});
-            super::answer::page(&req, "sign_in", "Error: Sign in", &told, None, problem.status().as_u16())
-        }
-    }
+async fn sign_in(house: Here, input: Input<SignIn>) -> Result<HttpResponse> {
+    let fields = input.open_unbound()?;
+    let (secret, _, _) = house.run(move |house| session_open(house, &fields)).await?;
+    let secure = house.config.secure();
+    let cookie = Cookie::build(cookie_name(secure), secret)
+        .path("/")
+        .http_only(true)
+        .secure(secure)
+        .same_site(SameSite::Strict)
+        .finish();
+    Ok(HttpResponse::SeeOther().cookie(cookie).insert_header(("location", "/")).finish())
 }
 
 async fn token(house: Here, input: Input<SignIn>) -> Result<Answer> {
@@ -113,7 +106,8 @@ fn session_open(house: &House, fields: &SignIn) -> Result<(String, String, Strin
         session::password_is_right(member.as_ref().map(|m| m.password_hash.as_str()), &fields.password);
     let Some(member) = member.filter(|_| right) else {
         session::sign_in_failed(&house.db, &fields.username, now, &house.policy.periods)?;
-        return Err(Error::bad_input("The username or the password is not right. Check both and try again."));
+        let told = "The username or the password is not right. Check both and try again.";
+        return Err(Error::bad_input(told).at("username"));
     };
     let actor = Actor { kind: ActorKind::Staff, id: member.id.to_string() };
     let (secret, hash) = audit::act(&house.db, &house.given(), member.service_id, actor, |act| {

@@ -61,8 +61,26 @@ pub fn migrate() -> Result<u8> {
     Ok(0)
 }
 
+/// No core dump, and no other process of this user may look in: what is open in memory stays there. Security K-6.
+#[cfg(target_os = "linux")]
+fn keep_memory_private() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let kept =
+        setrlimit(Resource::Core, none).and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable));
+    if let Err(problem) = kept {
+        tracing::warn!(%problem, "this process's memory may be written to disk if it fails");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_memory_private() {
+    tracing::warn!("this process's memory may be written to disk if it fails: only Linux is asked not to");
+}
+
 pub fn serve(wing: Wing) -> Result<u8> {
     start_log();
+    keep_memory_private();
     let mut house = open()?;
     if wing == Wing::Relative {
         house.keys = house.keys.of_relatives_wing();
@@ -84,6 +102,7 @@ pub fn serve(wing: Wing) -> Result<u8> {
 
 pub fn work() -> Result<u8> {
     start_log();
+    keep_memory_private();
     let house = Arc::new(open()?);
     work_on(&house);
     Ok(0)

@@ -8,4 +8,5 @@ pub mod listener;
 pub mod outbox;
 pub mod portal;
 pub mod reply;
+pub mod settle;
 pub mod visit;

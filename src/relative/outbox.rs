@@ -54,6 +54,8 @@ closed! {
         Refused = "refused",
         Retry = "retry",
         Uncertain = "uncertain",
+        /// Given up without knowing whether it left: nobody waits for it, and its code still works if it arrives.
+        GivenUp = "given_up",
         Cancelled = "cancelled",
     }
 }
@@ -69,6 +71,7 @@ impl PostState {
             | PostState::Sending
             | PostState::Accepted
             | PostState::Retry
+            | PostState::GivenUp
             | PostState::Cancelled => false,
         }
     }
@@ -94,6 +97,8 @@ pub const STEPS: &[(PostState, PostState)] = {
         // A person settles what no program can know: it came through, or it surely did not and may go again.
         (S::Uncertain, S::Accepted),
         (S::Uncertain, S::Queued),
+        (S::Uncertain, S::GivenUp),
+        (S::GivenUp, S::Cancelled),
         (S::Uncertain, S::Cancelled),
         (S::Refused, S::Queued),
         (S::Refused, S::Cancelled),
@@ -194,32 +199,33 @@ pub enum OnceGone {
     Withheld,
 }
 
-/// Calls back what has not begun to leave. Answers true where nothing of this letter has left or may have left: its code
-/// is closed then. Otherwise `once_gone` says whether it can still be read online, from this act on.
+/// Calls back what has not begun to leave. Answers true where nobody need wait for this letter: nothing of it has left, or
+/// it was given up. Its code is closed only where nothing can have left; otherwise `once_gone` says whether it can still
+/// be read online, from this act on.
 pub fn recall(
     act: &mut Act<'_>,
     listener: &dyn Listener,
     invitation: InvitationId,
     once_gone: OnceGone,
 ) -> Result<bool> {
-    let mut all_back = true;
+    let (mut ended, mut surely_not_sent) = (true, true);
     for post in posts_of(act.conn, act.service, invitation)? {
-        let back = match post.state {
+        match post.state {
             PostState::Waiting | PostState::Queued | PostState::Claimed | PostState::Retry => {
                 post_move(act, &post, PostState::Cancelled, None)?;
-                true
             }
             PostState::Refused => {
                 post_move(act, &post, PostState::Cancelled, None)?;
                 listener.post_in_trouble(act, post.id.as_str(), invitation, false)?;
-                true
             }
-            PostState::Cancelled => true,
-            PostState::Sending | PostState::Accepted | PostState::Uncertain => false,
-        };
-        all_back &= back;
+            PostState::Cancelled => {}
+            PostState::GivenUp => surely_not_sent = false,
+            PostState::Sending | PostState::Accepted | PostState::Uncertain => {
+                (ended, surely_not_sent) = (false, false);
+            }
+        }
     }
-    if all_back {
+    if surely_not_sent {
         let was = invitation_get(act.conn, act.service, invitation)?.state;
         invitation_state(act, invitation, InvitationState::Closed)?;
         if was == InvitationState::Locked {
@@ -228,11 +234,11 @@ pub fn recall(
     } else if once_gone == OnceGone::Withheld {
         invitation_withhold(act, invitation)?;
     }
-    Ok(all_back)
+    Ok(ended)
 }
 
 /// Moves a sending by a listed step from the state it was read in; the change of one row is the claim.
-fn post_move(act: &mut Act<'_>, post: &Post, to: PostState, problem: Option<&str>) -> Result<()> {
+pub(super) fn post_move(act: &mut Act<'_>, post: &Post, to: PostState, problem: Option<&str>) -> Result<()> {
     if !STEPS.contains(&(post.state, to)) {
         return Err(not_listed(post.state, to));
     }
@@ -379,7 +385,7 @@ fn retry_after(act: &Act<'_>, post: &Post) -> Option<i64> {
 }
 
 /// The paper has gone: the e-mail that announces it may follow, and the cascade hears of it.
-fn accepted(act: &mut Act<'_>, listener: &dyn Listener, post: &Post) -> Result<()> {
+pub(super) fn accepted(act: &mut Act<'_>, listener: &dyn Listener, post: &Post) -> Result<()> {
     match post.channel {
         Channel::Email => Ok(()),
         Channel::Paper => {
@@ -407,35 +413,9 @@ pub fn post_lost(act: &mut Act<'_>, listener: &dyn Listener, post: &Post) -> Res
         | PostState::Refused
         | PostState::Retry
         | PostState::Uncertain
+        | PostState::GivenUp
         | PostState::Cancelled => Err(Error::inner("only what a worker holds can be lost")),
     }
-}
-
-closed! {
-    /// How a person settles a sending in trouble.
-    pub enum Settlement { CameThrough = "came_through", SendAgain = "send_again", GiveUp = "give_up" }
-}
-
-/// A person settles a sending that was refused or is uncertain.
-pub fn post_settle(act: &mut Act<'_>, listener: &dyn Listener, id: PostId, how: Settlement) -> Result<()> {
-    let post = post_get(act.conn, act.service, id)?;
-    if !post.state.is_trouble() {
-        return Err(Error::not_now("This sending is not in trouble. Nothing was changed."));
-    }
-    match how {
-        Settlement::CameThrough => {
-            post_move(act, &post, PostState::Accepted, None)?;
-            accepted(act, listener, &post)?;
-        }
-        Settlement::SendAgain => post_move(act, &post, PostState::Queued, None)?,
-        Settlement::GiveUp => {
-            post_move(act, &post, PostState::Cancelled, Some("given up by staff"))?;
-            if post.channel == Channel::Paper {
-                listener.letter_given_up(act, post.invitation_id)?;
-            }
-        }
-    }
-    listener.post_in_trouble(act, id.as_str(), post.invitation_id, false)
 }
 
 /// What a letter was posted with beside its words: the date that opens it, and the address that is told of it.

@@ -302,3 +302,20 @@ fn vault(server: &KeyServer, folder: &Path, token: &str) -> Vault {
     std::fs::write(&token_file, token).unwrap();
     Vault { address: server.address.clone(), mount: "transit".into(), token_file, authorities: None }
 }
+
+#[test]
+fn a_process_that_holds_keys_leaves_no_memory_behind() {
+    let place = Installation::new().ready();
+    let mut command = place.command(&["serve"]);
+    command.env("KINWARD_LISTEN", "127.0.0.1:0").stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // The first line of its log comes after it has closed itself.
+    let mut line = String::new();
+    let mut log = std::io::BufReader::new(child.stderr.take().unwrap());
+    std::io::BufRead::read_line(&mut log, &mut line).unwrap();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let core = limits.lines().find(|limit| limit.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().rev().take(3).collect::<Vec<_>>(), ["bytes", "0", "0"], "{line}");
+}

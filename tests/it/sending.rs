@@ -3,6 +3,7 @@
 
 mod again;
 mod notice;
+mod unsure;
 
 use crate::support::{
     World,
@@ -22,7 +23,10 @@ use kinward::{
     error::{Error, Result},
     ids::PostId,
     mail::{Parcel, PostRef, Sent, Transport},
-    relative::outbox::{self, Channel, Outcome, Post, PostState, STEPS, Settlement},
+    relative::{
+        outbox::{self, Channel, Outcome, Post, PostState, STEPS},
+        settle::{Settlement, post_settle},
+    },
     worker::{Paper, Transports, begin, dispatch},
 };
 use std::{
@@ -119,14 +123,15 @@ fn vanish_while_sending(world: &World, post: &Post) {
 #[test]
 fn every_command_goes_along_listed_steps_and_every_listed_step_is_gone() {
     type Command = fn(&mut Act<'_>, &Post) -> Result<()>;
-    let commands: [Command; 11] = [
+    let commands: [Command; 12] = [
         |act, post| outbox::post_claim(act, post, "w", act.at).map(|_| ()),
         |act, post| outbox::post_begin(act, &Cascade, post.id, "w").map(|_| ()),
         |act, post| outbox::post_lost(act, &Cascade, post),
         |act, post| outbox::recall(act, &Cascade, post.invitation_id, outbox::OnceGone::Withheld).map(|_| ()),
-        |act, post| outbox::post_settle(act, &Cascade, post.id, Settlement::CameThrough),
-        |act, post| outbox::post_settle(act, &Cascade, post.id, Settlement::SendAgain),
-        |act, post| outbox::post_settle(act, &Cascade, post.id, Settlement::GiveUp),
+        |act, post| post_settle(act, &Cascade, post.id, Settlement::CameThrough),
+        |act, post| post_settle(act, &Cascade, post.id, Settlement::SendAgain),
+        |act, post| post_settle(act, &Cascade, post.id, Settlement::NotSent),
+        |act, post| post_settle(act, &Cascade, post.id, Settlement::GiveUp),
         |act, post| outcome(act, post, Outcome::Accepted { provider_ref: "x".into() }),
         |act, post| outcome(act, post, Outcome::Refused { words: "x".into() }),
         |act, post| outcome(act, post, Outcome::Retry { words: "x".into() }),
@@ -263,11 +268,12 @@ fn four_workers_send_twenty_letters_once_each() {
 #[test]
 fn what_a_vanished_worker_had_begun_is_uncertain_until_somebody_says() {
     let world = World::new(405);
-    let mut case = Case::new(&world, &sisters(3));
+    let mut case = Case::new(&world, &sisters(4));
     let settled = [
         ("came_through", PostState::Accepted, "sent", "sent"),
         ("send_again", PostState::Queued, "approved", "writing"),
-        ("give_up", PostState::Cancelled, "stopped", "route_agreed"),
+        ("give_up", PostState::GivenUp, "stopped", "route_agreed"),
+        ("not_sent", PostState::Cancelled, "stopped", "route_agreed"),
     ];
     for (place, (how, then, letter_state, task_state)) in settled.into_iter().enumerate() {
         case.agree(place, "L2");
@@ -313,7 +319,7 @@ fn the_late_word_of_a_worker_given_up_for_lost_is_not_taken() {
     let came_back =
         || as_worker(&mut |act| outcome(act, &late, Outcome::Accepted { provider_ref: "x".into() }));
     assert!(came_back().is_err());
-    as_worker(&mut |act| outbox::post_settle(act, &Cascade, late.id, Settlement::SendAgain)).unwrap();
+    as_worker(&mut |act| post_settle(act, &Cascade, late.id, Settlement::SendAgain)).unwrap();
     assert!(came_back().is_err());
     vanish_while_sending(&world, &post(&world, Channel::Paper));
     assert!(came_back().is_err(), "what another attempt has begun is not the first one's to end");

@@ -34,7 +34,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/settle" TaskMove settle, "Settle a relative: nothing more is waited for"),
     route!(POST "/tasks/{id}/address-found" TaskMove address_found, "The right address was found: a letter may be written again"),
     route!(POST "/tasks/{id}/come-of-age" TaskMove come_of_age, "A relative who was a child may be asked about now"),
-    route!(POST "/tasks/{id}/object" TaskMove object, "Record that a relative does not want to be contacted"),
+    route!(POST "/tasks/{id}/object" TaskMove object, "Record that a relative does not want to be contacted", form on "/tasks/{id}"),
 ];
 
 /// A form that only has a button.

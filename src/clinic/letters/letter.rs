@@ -322,7 +322,13 @@ pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop, once_gone: OnceG
                 }
                 false
             }
-            LetterState::Stopped => false,
+            // Given up without knowing whether it left: it may still arrive, and its code admits.
+            LetterState::Stopped => {
+                if withholds && row.approved_at.is_some() {
+                    outbox::recall(act, &Cascade, row.invitation_id, once_gone)?;
+                }
+                false
+            }
         };
         let withheld = withholds && matches!(row.state, LetterState::Approved | LetterState::Sent);
         stopped += usize::from(stops);

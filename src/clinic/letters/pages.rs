@@ -9,7 +9,7 @@ use crate::access::route::{Route, route};
 use serde::Deserialize;
 
 pub const ROUTES: &[Route] = &[
-    route!(POST "/tasks/{id}/letters" LetterDraft reading::draft, "Draft a letter to one relative at a level"),
+    route!(POST "/tasks/{id}/letters" LetterDraft reading::draft, "Draft a letter to one relative at a level", form on "/tasks/{id}"),
     route!(GET "/letters/{id}" LetterView reading::page, "A letter, with what may be done with it"),
     route!(GET "/letters/{id}/pdf" LetterView reading::pdf, "The letter's bytes, as they are printed"),
     route!(GET "/letters/{id}/text" LetterView reading::text, "The letter as plain text"),
@@ -18,7 +18,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/letters/{id}/return" LetterApprove reading::send_back, "Send a letter back to writing"),
     route!(GET "/outbox" OutboxView sending::list, "Sendings, those in trouble first; no names"),
     route!(GET "/outbox/{id}" OutboxView sending::page, "One sending"),
-    route!(POST "/outbox/{id}/settle" OutboxSettle sending::settle, "Say what became of a sending in trouble"),
+    route!(POST "/outbox/{id}/settle" OutboxSettle sending::settle, "Say what became of a sending in trouble", form on "/outbox/{id}"),
     route!(GET "/invitations/{id}" CodeReopen codes::page, "The state of a letter's code"),
     route!(POST "/invitations/{id}/reopen" CodeReopen codes::reopen, "Open a locked code again"),
 ];

@@ -36,12 +36,12 @@ use serde_json::json;
 pub const ROUTES: &[Route] = &[
     route!(GET "/families/{id}" FamilyView family::page, "A family: its people, drawing, results, relative tasks and open work"),
     route!(GET "/families/{id}/pedigree.svg" FamilyView drawing::page, "The drawing of a family"),
-    route!(POST "/families/{id}/people" PersonEdit relative, "Add a relative, by how they are related to somebody in the family"),
-    route!(POST "/people/find" FamilyView find::find, "Find a person's family by NHS number, or by surname and date of birth"),
+    route!(POST "/families/{id}/people" PersonEdit relative, "Add a relative, by how they are related to somebody in the family", form on "/families/{id}"),
+    route!(POST "/people/find" FamilyView find::find, "Find a person's family by NHS number, or by surname and date of birth", form on "/families"),
     route!(GET "/people/{id}" PersonEdit person, "Who a person is and how they may be reached"),
-    route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is"),
-    route!(POST "/people/{id}/contact" PersonEdit contact, "Set how a person may be reached, and where that came from"),
-    route!(POST "/people/{id}/died" PersonEdit died, "Record a death; whatever was on its way to the person stops"),
+    route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is", form on "/results/{result}" | "/people/{id}"),
+    route!(POST "/people/{id}/contact" PersonEdit contact, "Set how a person may be reached, and where that came from", form on "/people/{id}"),
+    route!(POST "/people/{id}/died" PersonEdit died, "Record a death; whatever was on its way to the person stops", form on "/people/{id}"),
 ];
 
 /// The family of a person, with the proof that the caller has to do with it.

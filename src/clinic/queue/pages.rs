@@ -28,7 +28,7 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/queues" QueueView list::all, "Open work: ?queue=, owner=me|none|all, due=any|today|overdue, page="),
     route!(GET "/queues/{queue}" QueueView list::one_queue, "Open work of one queue"),
     route!(POST "/work/{id}/take" QueueTake take, "Take an item of work; starts a relationship to its family"),
-    route!(POST "/work/{id}/hand-over" QueueTake hand_over, "Give an item of work to somebody, or back to everyone"),
+    route!(POST "/work/{id}/hand-over" QueueTake hand_over, "Give an item of work to somebody, or back to everyone", form on "/queues"),
     route!(GET "/families/{id}/record" RecordView record::page, "Who did or read what in a family's file"),
 ];
 

@@ -29,14 +29,14 @@ use serde_json::json;
 
 pub const ROUTES: &[Route] = &[
     route!(GET "/reports/new" ReportIntake arrival::report_page, "The page that takes in a laboratory report"),
-    route!(POST "/reports" ReportIntake arrival::report_bring, "Take in a laboratory report: a FHIR R4 Bundle as the body, or the file 'report' of a form"),
+    route!(POST "/reports" ReportIntake arrival::report_bring, "Take in a laboratory report: a FHIR R4 Bundle as the body, or the file 'report' of a form", form on "/reports/new"),
     route!(GET "/reports/{id}/unreadable" ReportUnreadable arrival::unreadable_page, "Why a report could not be read, where, and what to do"),
     route!(GET "/reports/{id}/unreadable/bytes" ReportUnreadable arrival::unreadable_bytes, "An unreadable report, byte for byte"),
-    route!(POST "/reports/{id}/settle" ReportUnreadable arrival::unreadable_done, "Settle an unreadable report, saying what was done"),
+    route!(POST "/reports/{id}/settle" ReportUnreadable arrival::unreadable_done, "Settle an unreadable report, saying what was done", form on "/reports/{id}/unreadable"),
     route!(GET "/results/{id}" ResultView result_page, "A result with its findings, and all of it that relatives could ever see"),
     route!(GET "/results/{id}/report" ResultView result_report, "The laboratory's report, byte for byte"),
-    route!(POST "/results/{id}/findings/{finding}/mark" FindingMark mark, "Mark a finding familial, personal or uncertain"),
-    route!(POST "/results/{id}/separate" FindingMark separate, "Separate the familial part: condition, inheritance, test for relatives"),
+    route!(POST "/results/{id}/findings/{finding}/mark" FindingMark mark, "Mark a finding familial, personal or uncertain", form on "/results/{id}"),
+    route!(POST "/results/{id}/separate" FindingMark separate, "Separate the familial part: condition, inheritance, test for relatives", form on "/results/{id}"),
     route!(POST "/results/{id}/separate-again" FindingMark separate_again, "Take a result back to separation, as long as no relative was reached"),
     route!(POST "/results/{id}/close" TaskMove close, "Close a result whose relatives are all settled"),
 ];

@@ -27,11 +27,11 @@ use serde::Serialize;
 
 pub const ROUTES: &[Route] = &[
     route!(GET "/results/{id}/conversations/new" ConversationRecord talk::page, "The form for a conversation, with the earlier ones"),
-    route!(POST "/results/{id}/conversations" ConversationRecord talk::record, "Record a conversation"),
+    route!(POST "/results/{id}/conversations" ConversationRecord talk::record, "Record a conversation", form on "/results/{id}/conversations/new"),
     route!(GET "/tasks/{id}/consent" ConsentRecord agreement::page, "The proband's stances about one relative, and the form for the next"),
-    route!(POST "/tasks/{id}/consent" ConsentRecord agreement::record, "Record the proband's stance about one relative"),
+    route!(POST "/tasks/{id}/consent" ConsentRecord agreement::record, "Record the proband's stance about one relative", form on "/tasks/{id}/consent"),
     route!(GET "/tasks/{id}/decision" ReasoningView balance::page, "The decisions about one relative, and the form for the next"),
-    route!(POST "/tasks/{id}/decision" DecisionRecord balance::record, "Record a confidentiality decision"),
+    route!(POST "/tasks/{id}/decision" DecisionRecord balance::record, "Record a confidentiality decision", form on "/tasks/{id}/decision"),
     route!(GET "/tasks/{id}/decision.pdf" ReasoningView balance::pdf, "The newest decision with every field, as PDF"),
     route!(GET "/objections/{id}" TaskView objections::page, "An objection to being contacted"),
     route!(POST "/objections/{id}/seen" TaskMove objections::seen, "Close the item that says an objection came"),

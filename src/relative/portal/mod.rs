@@ -52,6 +52,7 @@ macro_rules! portal {
             path: $path,
             who: Who::Visitor,
             about: $about,
+            form_on: &[],
             mount: || portal!(@ $method).to(|req, house, listener, body| answer(req, house, listener, body, $handler)),
         }
     };

@@ -180,7 +180,7 @@ impl History<'_> {
             13..=16 => self.send(),
             17 => self.vanish(),
             18 => {
-                let settled = json!({"how": self.of(&["came_through", "send_again", "give_up"])});
+                let settled = json!({"how": self.of(&["came_through", "send_again", "not_sent", "give_up"])});
                 for post in self.posts().into_iter().filter(|post| post.state.is_trouble()) {
                     self.tell(true, &format!("/outbox/{}/settle", post.id), &settled);
                 }

@@ -15,7 +15,10 @@ use crate::{
     },
     error::Result,
     ids::{FamilyId, InvitationId, LetterId, PostId},
-    relative::outbox::{Channel, Post, PostState, Settlement, post_get, post_list, post_settle},
+    relative::{
+        outbox::{Channel, Post, PostState, post_get, post_list},
+        settle::{Settlement, post_settle, settlements},
+    },
 };
 use actix_web::web;
 use serde::{Deserialize, Serialize};
@@ -69,6 +72,7 @@ fn state_words(state: PostState) -> &'static str {
         PostState::Refused => "Refused",
         PostState::Retry => "Will be tried again",
         PostState::Uncertain => "Uncertain",
+        PostState::GivenUp => "Given up, may still arrive",
         PostState::Cancelled => "Cancelled",
     }
 }
@@ -130,7 +134,14 @@ fn settlement_words(how: Settlement) -> (&'static str, &'static str) {
         Settlement::SendAgain => {
             ("Send it again", "You know that it did not go out. Everything is asked again first.")
         }
-        Settlement::GiveUp => ("Give this sending up", "It will not be tried again."),
+        Settlement::NotSent => (
+            "It surely did not go out, and shall not",
+            "It will not be tried again, and its code opens nothing from now on.",
+        ),
+        Settlement::GiveUp => (
+            "Give this sending up",
+            "It will not be tried again. If it may have gone, its code still works: whoever receives it can answer.",
+        ),
     }
 }
 
@@ -149,11 +160,12 @@ pub(super) async fn page(
             let reference =
                 family_references(conn, of.service, &family)?.pop().map(|(_, reference)| reference);
             let related = !families_related(conn, &of, &family)?.is_empty();
+            let settlements = settlements(post.state);
             let sending = Sending::of(post, reference);
             Ok(One {
                 letter: related.then_some(letter.id),
-                may_settle: sending.trouble && allows(&of.roles, Permission::OutboxSettle),
-                settlements: Settlement::ALL
+                may_settle: !settlements.is_empty() && allows(&of.roles, Permission::OutboxSettle),
+                settlements: settlements
                     .iter()
                     .map(|how| (*how, settlement_words(*how)))
                     .map(|(value, (label, hint))| Choice { value, label, hint })

@@ -23,6 +23,7 @@ pub const ROUTES: &[Route] = &[
         path: "/certificate",
         who: Who::Anyone,
         about: "The page where anybody checks a familial variant certificate",
+        form_on: &[],
         mount: || web::get().to(empty),
     },
     Route {
@@ -30,6 +31,7 @@ pub const ROUTES: &[Route] = &[
         path: "/certificate",
         who: Who::Anyone,
         about: "Check a familial variant certificate: identifier and digest (the whole, or the 16 digits on paper)",
+        form_on: &[],
         mount: || web::post().to(typed),
     },
     Route {
@@ -37,6 +39,7 @@ pub const ROUTES: &[Route] = &[
         path: "/certificate/{id}",
         who: Who::Anyone,
         about: "Check a familial variant certificate by its address, with its digest as 'digest' in the query",
+        form_on: &[],
         mount: || web::get().to(by_address),
     },
 ];

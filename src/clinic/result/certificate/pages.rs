@@ -28,7 +28,7 @@ use serde_json::json;
 
 pub const ROUTES: &[Route] = &[
     route!(GET "/results/{id}/certificate" ResultView certificates_page, "The familial variant certificates of a result, and the form that issues one"),
-    route!(POST "/results/{id}/certificate" CertificateIssue issue, "Issue a familial variant certificate: method, control (yes or no), control_reference"),
+    route!(POST "/results/{id}/certificate" CertificateIssue issue, "Issue a familial variant certificate: method, control (yes or no), control_reference", form on "/results/{id}/certificate"),
     route!(GET "/certificates/{id}/json" ResultView json_form, "A certificate as canonical JSON, signed"),
     route!(GET "/certificates/{id}/fhir" ResultView fhir_form, "A certificate as FHIR R4, one Observation a variant"),
     route!(GET "/certificates/{id}/pdf" ResultView pdf_form, "A certificate as one page on paper"),

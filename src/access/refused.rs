@@ -1,0 +1,264 @@
+//! A refused form on its own page again: the summary on top, the message beside its field, and everything typed kept.
+//! Must not know: which page it is or what its fields mean; it finds the form by the address that it posts to.
+
+use super::input::Typed;
+use handlebars::html_escape as escape;
+
+/// Why a form was refused; travels with the request to the page that shows it again.
+pub struct Refused {
+    /// The form's address.
+    pub action: String,
+    pub told: String,
+    /// The field that it is about, if it is about one.
+    pub field: Option<String>,
+    pub status: u16,
+}
+
+/// Set on the answer whose page holds the refused form.
+pub struct ShownAgain;
+
+/// The page with the refused form in it; nothing where the page has no such form.
+pub fn shown_again(page: &str, refused: &Refused, typed: Option<&Typed>) -> Option<String> {
+    let (before, form, after) = form_of(page, &refused.action)?;
+    let mut parts = parts_of(form);
+    if let Some(typed) = typed {
+        fill(&mut parts, typed);
+    }
+    let control = refused.field.as_deref().and_then(|field| tell_beside(&mut parts, field, &refused.told));
+    let (top, rest) = before.split_at(before.find("<h1")?);
+    let summary = summary(&refused.told, control.as_deref());
+    Some(format!("{top}{summary}{}{}{after}", opened(rest), written(&parts)))
+}
+
+/// What stands before, in and after the form that posts to an address.
+fn form_of<'a>(page: &'a str, action: &str) -> Option<(&'a str, &'a str, &'a str)> {
+    let posts_there = |form: &str| {
+        form.split_once('>').is_some_and(|(opening, _)| {
+            opening.contains("method=\"post\"") && opening.contains(&format!("action=\"{}\"", escape(action)))
+        })
+    };
+    let (start, _) = page.match_indices("<form").find(|(at, _)| page.get(*at..).is_some_and(posts_there))?;
+    let (before, rest) = page.split_at_checked(start)?;
+    let (form, after) = rest.split_at_checked(rest.find("</form>")?)?;
+    Some((before, form, after))
+}
+
+/// A form that is folded away is opened: nobody looks for their words behind a heading.
+fn opened(before: &str) -> String {
+    match before.rsplit_once("<details") {
+        Some((above, folded)) if !folded.contains("</details>") => format!("{above}<details open{folded}"),
+        Some(_) | None => before.to_owned(),
+    }
+}
+
+fn summary(told: &str, control: Option<&str>) -> String {
+    let told = escape(told);
+    let told = control.map_or(told.clone(), |id| format!("<a href=\"#{id}\">{told}</a>"));
+    format!(
+        "<div class=\"nhsuk-error-summary\" tabindex=\"-1\" autofocus>\n<div role=\"alert\">\n\
+         <h2 class=\"nhsuk-error-summary__heading\">There is a problem</h2>\n\
+         <div class=\"nhsuk-error-summary__body\">\n\
+         <ul class=\"nhsuk-list nhsuk-error-summary__list\">\n<li>{told}</li>\n</ul>\n</div>\n</div>\n</div>\n"
+    )
+}
+
+/// A form in pieces: what opens an element, and everything else as it stood.
+#[derive(Debug, PartialEq)]
+enum Part {
+    Tag(Tag),
+    Other(String),
+}
+
+#[derive(Debug, PartialEq)]
+struct Tag {
+    name: String,
+    /// In their order; values stay escaped, and a bare word has none.
+    attributes: Vec<(String, Option<String>)>,
+}
+
+impl Tag {
+    fn read(inside: &str) -> Self {
+        let (name, mut rest) = inside.split_once(char::is_whitespace).unwrap_or((inside, ""));
+        let mut attributes = Vec::new();
+        loop {
+            rest = rest.trim_start();
+            if rest.is_empty() {
+                return Self { name: name.to_owned(), attributes };
+            }
+            let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());
+            let (word, behind) = rest.split_at(end);
+            let value = behind.strip_prefix("=\"").and_then(|quoted| quoted.split_once('"'));
+            attributes.push((word.to_owned(), value.map(|(value, _)| value.to_owned())));
+            // A bare `=` is nothing that our pages write; it is stepped over so that the reading ends.
+            rest = value.map_or(behind.trim_start_matches('='), |(_, behind)| behind);
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.as_deref())
+    }
+
+    fn remove(&mut self, name: &str) {
+        self.attributes.retain(|(known, _)| known != name);
+    }
+
+    fn set(&mut self, name: &str, value: Option<String>) {
+        match self.attributes.iter_mut().find(|(known, _)| known == name) {
+            Some((_, held)) => *held = value,
+            None => self.attributes.push((name.to_owned(), value)),
+        }
+    }
+
+    /// Adds a word to a list of words.
+    fn add(&mut self, name: &str, word: &str) {
+        let words = self.get(name).map_or(word.to_owned(), |words| format!("{words} {word}"));
+        self.set(name, Some(words));
+    }
+
+    fn has_class(&self, class: &str) -> bool {
+        self.get("class").is_some_and(|classes| classes.split(' ').any(|known| known == class))
+    }
+
+    /// True for what a person fills in or chooses.
+    fn is_control(&self) -> bool {
+        match self.name.as_str() {
+            "input" => !matches!(self.get("type"), Some("hidden" | "submit")),
+            name => name == "textarea" || name == "select",
+        }
+    }
+
+    /// True for a control that holds the field, or a part of it: a part of a date, a value of a group.
+    fn is_of(&self, field: &str) -> bool {
+        let ending = self.get("name").and_then(|name| name.strip_prefix(field));
+        self.is_control() && matches!(ending, Some("" | "-day" | "-month" | "-year" | "[]"))
+    }
+}
+
+/// Our templates escape every `<` and `>` that is not a tag's.
+fn parts_of(form: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (nth, piece) in form.split('<').enumerate() {
+        match piece.split_once('>') {
+            Some((inside, text)) if nth > 0 && !inside.starts_with(['/', '!']) => {
+                parts.push(Part::Tag(Tag::read(inside)));
+                parts.push(Part::Other(text.to_owned()));
+            }
+            Some(_) | None if nth > 0 => parts.push(Part::Other(format!("<{piece}"))),
+            Some(_) | None => parts.push(Part::Other(piece.to_owned())),
+        }
+    }
+    parts
+}
+
+fn written(parts: &[Part]) -> String {
+    let mut html = String::new();
+    for part in parts {
+        match part {
+            Part::Other(text) => html.push_str(text),
+            Part::Tag(tag) => {
+                html.push('<');
+                html.push_str(&tag.name);
+                for (name, value) in &tag.attributes {
+                    html.push(' ');
+                    html.push_str(name);
+                    if let Some(value) = value {
+                        html.push_str(&format!("=\"{value}\""));
+                    }
+                }
+                html.push('>');
+            }
+        }
+    }
+    html
+}
+
+/// Puts back what was typed and chosen, also where it was emptied.
+fn fill(parts: &mut [Part], typed: &Typed) {
+    let mut list: Option<String> = None;
+    let mut text: Option<String> = None;
+    for part in parts {
+        let tag = match part {
+            Part::Tag(tag) => tag,
+            Part::Other(inside) => {
+                if let Some(words) = text.take() {
+                    // A browser drops the first line feed of a text.
+                    *inside = format!("\n{}", escape(&words));
+                }
+                continue;
+            }
+        };
+        let name = tag.get("name").unwrap_or_default().to_owned();
+        let chosen = |tag: &Tag, name: &str| {
+            let value = tag.get("value").unwrap_or_default();
+            typed.holds(name, |sent| sent == value || escape(sent) == value)
+        };
+        match (tag.name.as_str(), tag.get("type")) {
+            ("select", _) => list = typed.get(&name).map(|_| name),
+            ("option", _) => {
+                let Some(list) = &list else { continue };
+                let is = chosen(tag, list);
+                tag.remove("selected");
+                if is {
+                    tag.set("selected", None);
+                }
+            }
+            ("textarea", _) => text = typed.get(&name).map(str::to_owned),
+            ("input", Some("radio" | "checkbox")) => {
+                let is = chosen(tag, &name);
+                tag.remove("checked");
+                if is {
+                    tag.set("checked", None);
+                }
+            }
+            ("input", Some("password")) => tag.remove("value"),
+            ("input", Some("hidden" | "submit" | "file")) => {}
+            ("input", _) => {
+                tag.remove("value");
+                if let Some(words) = typed.get(&name).filter(|words| !words.is_empty()) {
+                    tag.set("value", Some(escape(words)));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Puts the message before the field's controls and ties it to them; answers the id of the first.
+fn tell_beside(parts: &mut Vec<Part>, field: &str, told: &str) -> Option<String> {
+    let last = |parts: &[Part], until: usize, is: &dyn Fn(&Tag) -> bool| {
+        parts.iter().take(until).rposition(|part| matches!(part, Part::Tag(tag) if is(tag)))
+    };
+    let control = parts.iter().position(|part| matches!(part, Part::Tag(tag) if tag.is_of(field)))?;
+    let Some(Part::Tag(first)) = parts.get(control) else { return None };
+    let id = first.get("id")?.to_owned();
+    let error_id = format!("{id}-error");
+    let group = last(parts, control, &|tag| tag.has_class("nhsuk-form-group"));
+    let fieldset = last(parts, control, &|tag| tag.name == "fieldset").filter(|at| Some(*at) > group);
+    let together = last(parts, control, &|tag| {
+        ["nhsuk-radios", "nhsuk-checkboxes", "nhsuk-date-input"].iter().any(|class| tag.has_class(class))
+    })
+    .filter(|at| Some(*at) > fieldset);
+    let described = fieldset.unwrap_or(control);
+    for (at, part) in parts.iter_mut().enumerate() {
+        let Part::Tag(tag) = part else { continue };
+        if Some(at) == group {
+            tag.add("class", "nhsuk-form-group--error");
+        }
+        if at == described {
+            tag.add("aria-describedby", &error_id);
+        }
+        if tag.is_of(field) {
+            for kind in ["nhsuk-input", "nhsuk-textarea", "nhsuk-select"] {
+                if tag.has_class(kind) {
+                    tag.add("class", &format!("{kind}--error"));
+                }
+            }
+        }
+    }
+    let message = format!(
+        "<span class=\"nhsuk-error-message\" id=\"{error_id}\"><span class=\"nhsuk-u-visually-hidden\">Error:</span> {}</span>\n",
+        escape(told)
+    );
+    parts.insert(fieldset.and(together).unwrap_or(control), Part::Other(message));
+    Some(id)
+}

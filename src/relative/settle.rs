@@ -1,0 +1,77 @@
+//! How a person settles a sending that no program can settle: refused, uncertain, or given up without knowing.
+//! Must not know: why the letter was written. A code stays usable as long as its letter may still arrive.
+
+use super::{
+    listener::Listener,
+    outbox::{Channel, OnceGone, PostState, accepted, post_get, post_move, recall},
+};
+use crate::{
+    audit::Act,
+    db::closed,
+    error::{Error, Result},
+    ids::PostId,
+};
+
+closed! {
+    /// How a person settles a sending in trouble.
+    pub enum Settlement {
+        CameThrough = "came_through",
+        SendAgain = "send_again",
+        /// It surely did not go, and shall not: its code is closed.
+        NotSent = "not_sent",
+        GiveUp = "give_up",
+    }
+}
+
+/// What a person may say of a sending in this state.
+pub const fn settlements(state: PostState) -> &'static [Settlement] {
+    use Settlement::{CameThrough, GiveUp, NotSent, SendAgain};
+    match state {
+        PostState::Uncertain => &[CameThrough, SendAgain, NotSent, GiveUp],
+        PostState::Refused => &[SendAgain, GiveUp],
+        PostState::GivenUp => &[NotSent],
+        PostState::Waiting
+        | PostState::Queued
+        | PostState::Claimed
+        | PostState::Sending
+        | PostState::Accepted
+        | PostState::Retry
+        | PostState::Cancelled => &[],
+    }
+}
+
+/// A person settles a sending that was refused or is uncertain, or says of one given up that it surely did not go.
+pub fn post_settle(act: &mut Act<'_>, listener: &dyn Listener, id: PostId, how: Settlement) -> Result<()> {
+    let post = post_get(act.conn, act.service, id)?;
+    if !settlements(post.state).contains(&how) {
+        return Err(Error::not_now(format!(
+            "This cannot be said of a sending that is {}. Nothing was changed.",
+            post.state
+        )));
+    }
+    match how {
+        Settlement::CameThrough => {
+            post_move(act, &post, PostState::Accepted, None)?;
+            accepted(act, listener, &post)?;
+        }
+        Settlement::SendAgain => post_move(act, &post, PostState::Queued, None)?,
+        Settlement::NotSent => {
+            post_move(act, &post, PostState::Cancelled, Some("surely not sent, says staff"))?;
+            // A letter given up was stopped then, and another may be under way: only its code is left.
+            if post.channel == Channel::Paper && post.state == PostState::GivenUp {
+                recall(act, listener, post.invitation_id, OnceGone::StaysReadable)?;
+            } else if post.channel == Channel::Paper {
+                listener.letter_given_up(act, post.invitation_id)?;
+            }
+        }
+        Settlement::GiveUp => {
+            let unknown = post.state == PostState::Uncertain;
+            let to = if unknown { PostState::GivenUp } else { PostState::Cancelled };
+            post_move(act, &post, to, Some("given up by staff"))?;
+            if post.channel == Channel::Paper {
+                listener.letter_given_up(act, post.invitation_id)?;
+            }
+        }
+    }
+    listener.post_in_trouble(act, id.as_str(), post.invitation_id, false)
+}

@@ -220,7 +220,7 @@ fn inflated(bytes: &[u8]) -> Vec<Vec<u8>> {
         let most = 4 * 1024 * 1024;
         if here.starts_with(&[0x1f, 0x8b, 8]) {
             let _ = flate2::read::GzDecoder::new(here).take(most).read_to_end(&mut read);
-        } else if here[0] == 0x78 && u16::from_be_bytes([here[0], here[1]]) % 31 == 0 {
+        } else if here[0] == 0x78 && u16::from_be_bytes([here[0], here[1]]).is_multiple_of(31) {
             let _ = flate2::read::ZlibDecoder::new(here).take(most).read_to_end(&mut read);
         }
         if read.len() > 8 {

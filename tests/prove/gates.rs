@@ -41,7 +41,7 @@ pub fn problems(count: &Count, caught: &[Caught]) -> Vec<String> {
             problems.push(sentence);
         }
     };
-    let share = |part: usize, whole: usize| if whole == 0 { 0 } else { 100 * part / whole };
+    let share = |part: usize, whole: usize| (100 * part).checked_div(whole).unwrap_or(0);
     must(count.failures.is_empty(), format!("{} pairs failed; see above.", count.failures.len()));
     let masks: toml::Table = toml::from_str(include_str!("masks.toml")).unwrap();
     must(

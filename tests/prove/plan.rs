@@ -202,7 +202,10 @@ fn course(plan: &Plan, rng: &mut Rng) -> Vec<What> {
     let mut course = vec![What::Report, What::Mark, What::Separate, What::Conversation];
     course.extend((0..plan.relatives.len()).map(What::AddRelative));
     course.extend((0..plan.others.len()).map(What::AddOther));
-    course.extend([What::ConfirmList, What::Claim, What::Stranger]);
+    course.extend([What::ConfirmList, What::Claim]);
+    if rng.percent(40) {
+        course.push(What::Stranger);
+    }
     for place in 0..plan.relatives.len() {
         if rng.percent(8) {
             course.push(What::Declined(place));

@@ -137,6 +137,11 @@ impl Play<'_> {
         self.seen.push(seen);
     }
 
+    /// Choices within a command that must be the same in both worlds.
+    pub fn low_rng(&self) -> Rng {
+        Rng::new(self.plan.seed, &format!("within a command, after {}", self.seen.len()))
+    }
+
     /// After a command: what left the house, what stands in the relatives' own tables, what was logged.
     fn look(&mut self, taken: bool, alone: bool) {
         for (name, bytes) in self.world.left_the_house() {

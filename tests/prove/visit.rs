@@ -166,7 +166,10 @@ impl Visit<'_, '_> {
 
     /// Every address of the portal, in the state the visit is in, and each form with what cannot be taken.
     fn look_around(&mut self) -> Result<()> {
-        let choices: Vec<&str> = Choice::ALL.iter().map(|choice| choice.as_str()).collect();
+        // Two of the six answers each time, the same two in both worlds: over many pairs each is seen at every stage.
+        let mut rng = self.play.low_rng();
+        let all: Vec<&str> = Choice::ALL.iter().map(|choice| choice.as_str()).collect();
+        let choices = [rng.one(&all), rng.one(&all)];
         self.browser.also.push(("accept-encoding".into(), "gzip".into()));
         self.page("/r/for-you")?;
         self.browser.also.clear();
@@ -176,8 +179,8 @@ impl Visit<'_, '_> {
             if path == "/r/stop" || (method == "POST" && path == "/r/check") {
                 continue;
             }
-            let all = if path.contains("{choice}") { choices.as_slice() } else { &[""] };
-            for choice in all {
+            let each = if path.contains("{choice}") { choices.as_slice() } else { &[""] };
+            for choice in each {
                 let path = path.replace("{choice}", choice);
                 if method == "GET" {
                     let seen = self.page(&path)?;

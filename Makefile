@@ -1,6 +1,6 @@
 # The commands of this project. `make demo` and `make test` also set up what is missing; both work on a fresh Debian or Ubuntu with Rust.
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup fmt lint test-sqlite test-postgres test-browser test-pdf screenshots
+.PHONY: help demo test setup fmt lint test-sqlite test-postgres test-browser test-pdf prove screenshots
 
 help: ## lists these commands
 	@echo "Kinward's commands:"
@@ -47,6 +47,11 @@ test-pdf: ## every letter that the demo story writes
 	@echo "Test: every PDF that the demo story writes."
 	@tests/setup.sh test
 	@tests/run.sh pdf
+
+prove: ## two worlds that differ only in what is personal: 20,000 pairs, all 30 planted leaks (about two hours)
+	@echo "Prove: two worlds, one script, every byte that a relative could see; then each planted leak."
+	@tests/setup.sh demo
+	@cargo test --release --locked --package kinward --features mutants --test prove -- --pairs $${PAIRS:-20000} --mutants all --shards "$$(nproc)" --seed "$${KINWARD_PROVE_SEED:-$$(date +%s)}"
 
 screenshots: ## renews docs/pictures
 	@echo "Screenshots: renews docs/pictures from the demo."

@@ -14,6 +14,7 @@ pub mod error; // two faces of what went wrong
 pub mod ids; // one newtype an object
 pub mod keys; // the secret and what is derived from it
 pub mod mail; // ways out of the house
+pub mod mutant; // planted leaks for the proof; nothing without the feature
 pub mod pdf; // a letter as bytes
 pub mod policy; // dated data: timers, periods, reasons
 pub mod relative; // the relatives' wing

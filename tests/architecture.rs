@@ -50,11 +50,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("keys", &["clock", "config", "db", "error", "ids"]),
     ("audit", &["clock", "db", "error", "ids", "keys", "policy"]),
     ("access", &["audit", "clock", "config", "db", "error", "ids", "keys", "policy"]),
-    ("pdf", &[]),
-    ("mail", &["db", "ids", "pdf"]),
-    ("relative", &["access", "audit", "clock", "db", "error", "ids", "keys", "pdf", "policy"]),
-    ("clinic", &["access", "audit", "db", "error", "ids", "keys", "pdf", "policy", "relative"]),
-    ("worker", &["access", "audit", "config", "error", "ids", "keys", "mail", "pdf", "relative"]),
+    ("pdf", &["mutant"]),
+    ("mutant", &[]),
+    ("mail", &["db", "ids", "mutant", "pdf"]),
+    ("relative", &["access", "audit", "clock", "db", "error", "ids", "keys", "mutant", "pdf", "policy"]),
+    ("clinic", &["access", "audit", "db", "error", "ids", "keys", "mutant", "pdf", "policy", "relative"]),
+    ("worker", &["access", "audit", "config", "error", "ids", "keys", "mail", "mutant", "pdf", "relative"]),
     ("app", &["access", "clinic", "config", "error", "relative"]),
     (
         "command",
@@ -279,6 +280,28 @@ fn the_relatives_wing_never_names_the_professionals_wing() {
     for file in files_under(&root().join("src/relative"), ".rs") {
         let text = fs::read_to_string(&file).unwrap();
         assert!(!text.contains("crate::clinic"), "{}", file.display());
+    }
+}
+
+#[test]
+fn planted_leaks_are_in_one_file_and_in_nothing_that_is_installed() {
+    let manifest: toml::Table =
+        toml::from_str(&fs::read_to_string(root().join("Cargo.toml")).unwrap()).unwrap();
+    let features = manifest["features"].as_table().unwrap();
+    let default = features.get("default").and_then(|value| value.as_array());
+    assert!(default.is_none_or(Vec::is_empty), "the program has features without being asked");
+    assert_eq!(features.keys().collect::<Vec<_>>(), ["mutants"], "a feature that is on no list");
+    // Put together here, so that this file does not say it either.
+    let asks = ["feature = ", "\"mutants\""].concat();
+    for file in files_under(&root().join("src"), ".rs") {
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(text.contains(&asks), file.ends_with("src/mutant.rs"), "{}", file.display());
+    }
+    for (file, least) in [("tests/run.sh", 4), ("Makefile", 1)] {
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        let built: Vec<&str> = text.lines().filter(|line| line.contains("mutants")).collect();
+        assert!(built.len() >= least, "{file} no longer tests with the planted leaks");
+        assert!(built.iter().all(|line| !line.contains("cargo build") && !line.contains("cargo run")));
     }
 }
 

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Everything that CI runs: `tests/run.sh all`, or some stages by name: checks doctests sqlite postgres browser pdf.
+# Everything that CI runs: `tests/run.sh all`, or some stages by name: checks doctests sqlite postgres prove browser pdf.
 # Must not know: what any test checks. A stage that dies, or that runs no test at all, is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-usage="Usage: tests/run.sh all | STAGE... (stages: checks doctests sqlite postgres browser pdf)"
+usage="Usage: tests/run.sh all | STAGE... (stages: checks doctests sqlite postgres prove browser pdf)"
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
 if [ "$*" = all ]; then
   tests/setup.sh test
-  set -- checks doctests sqlite postgres browser pdf
+  set -- checks doctests sqlite postgres prove browser pdf
 fi
 for stage in "$@"; do
-  case $stage in checks | doctests | sqlite | postgres | browser | pdf) ;; *) echo "$usage" >&2; exit 2 ;; esac
+  case $stage in checks | doctests | sqlite | postgres | prove | browser | pdf) ;; *) echo "$usage" >&2; exit 2 ;; esac
 done
 [ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
 export KINWARD_BINARY=${KINWARD_BINARY:-${CARGO_TARGET_DIR:-target}/debug/kinward}
@@ -37,11 +37,11 @@ check() {
   fi
 }
 
-# Adds up "passed failed ignored" over the closing lines of test programs: cargo's, and our own `Browser:` and `PDF:`.
+# Adds up "passed failed ignored" over the closing lines of test programs: cargo's, and our own `Browser:`, `PDF:` and `Prove:`.
 count() {
   sed 's/\x1b\[[0-9;]*m//g' "$log" | awk '
     /^test result: / { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i-1); if ($i ~ /^failed/) f += $(i-1); if ($i ~ /^ignored/) s += $(i-1) } }
-    /^(Browser|PDF): [0-9]+ passed, [0-9]+ failed$/ { p += $2; f += $4 }
+    /^(Browser|PDF|Prove): [0-9]+ passed, [0-9]+ failed$/ { p += $2; f += $4 }
     END { print p + 0, f + 0, s + 0 }'
 }
 
@@ -66,6 +66,12 @@ counted() {
 
 browser() { cargo build --locked --package kinward && node tests/browser/run.mjs; }
 
+# Built as the other tests are: with the planted leaks, which no program that is installed has.
+prove() {
+  cargo test --locked --package kinward --features mutants --test prove -- \
+    --pairs 500 --mutants random:5 --shards "$(nproc)" --seed "${KINWARD_PROVE_SEED:-$(date +%s)}"
+}
+
 pdf() {
   local out status=0
   cargo build --locked --package kinward || return
@@ -79,12 +85,13 @@ for stage in "$@"; do
   case $stage in
     checks)
       check "Format" cargo fmt --all --check
-      check "Lints" cargo clippy --locked --workspace --all-targets -- -D warnings
+      check "Lints" cargo clippy --locked --workspace --all-targets --features kinward/mutants -- -D warnings
       check "Wall" tests/wall.sh
       ;;
     doctests) counted "Doctests" cargo test --locked --doc --no-fail-fast --package kinward-family --package kinward-pedigree ;;
-    sqlite) counted "SQLite" env KINWARD_TEST_DATABASE=sqlite cargo test --locked --workspace --tests --no-fail-fast ;;
-    postgres) counted "PostgreSQL" tests/postgres.sh run cargo test --locked --package kinward --tests --lib --no-fail-fast ;;
+    sqlite) counted "SQLite" env KINWARD_TEST_DATABASE=sqlite cargo test --locked --workspace --tests --features kinward/mutants --no-fail-fast ;;
+    postgres) counted "PostgreSQL" tests/postgres.sh run cargo test --locked --package kinward --lib --test it --test architecture --features mutants --no-fail-fast ;;
+    prove) counted "Prove" prove ;;
     browser) counted "Browser" browser ;;
     pdf) counted "PDF" pdf ;;
   esac

@@ -20,6 +20,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// The staff templates, embedded and compiled once; strict, so a missing field is an error and never a blank.
+#[derive(Clone)]
 pub struct Pages(Handlebars<'static>);
 
 macro_rules! templates {

@@ -15,7 +15,10 @@ use crate::{
 };
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
-    cookie::{Cookie, SameSite},
+    cookie::{
+        Cookie, SameSite,
+        time::{Duration, OffsetDateTime},
+    },
     web,
 };
 use serde_json::json;
@@ -124,7 +127,9 @@ async fn sign_out(
     let (hash, id) = (caller.session_hash.clone(), caller.staff);
     house.act(&caller, move |act, _| session::session_end(act, &hash, id)).await?;
     let mut gone = Cookie::build(cookie_name(house.config.secure()), "").path("/").finish();
-    gone.make_removal();
+    // The library's own removal dates the cookie by this machine's clock.
+    gone.set_max_age(Duration::ZERO);
+    gone.set_expires(OffsetDateTime::UNIX_EPOCH);
     let mut response = Answer::done("/sign-in", json!({"signed_out": true})).respond_to(&req);
     response.add_cookie(&gone).map_err(Error::inner)?;
     Ok(response)

@@ -1,11 +1,13 @@
 //! A person at a browser: keeps cookies, reads a page before sending its form, follows where it is sent.
 //! Must not know: the database; it sees what anyone would see over HTTP.
 
+use super::inside::{Asked, Inside};
 use crate::error::{Error, Result};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// One answer of the site.
+#[derive(Clone)]
 pub struct Seen {
     pub status: u16,
     pub body: Vec<u8>,
@@ -15,6 +17,11 @@ pub struct Seen {
 }
 
 impl Seen {
+    pub(super) fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
+        let location = headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.clone());
+        Self { status, body, location, headers }
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -26,10 +33,18 @@ impl Seen {
 
 /// A browser without scripts.
 pub struct Browser {
-    agent: ureq::Agent,
-    base: String,
+    way: Way,
     cookies: BTreeMap<String, String>,
     token: Option<String>,
+    /// Sent with every request, beside what a browser of this kind sends anyway.
+    pub also: Vec<(String, String)>,
+}
+
+/// How the site is reached.
+#[derive(Clone)]
+enum Way {
+    Net { agent: ureq::Agent, base: String },
+    Inside(Arc<Inside>),
 }
 
 impl Browser {
@@ -40,11 +55,45 @@ impl Browser {
             .timeout_global(Some(std::time::Duration::from_secs(60)))
             .build()
             .into();
-        Self { agent, base: base.trim_end_matches('/').to_owned(), cookies: BTreeMap::new(), token: None }
+        Self::over(Way::Net { agent, base: base.trim_end_matches('/').to_owned() })
     }
 
-    fn cookie_line(&self) -> String {
-        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    /// A browser that reaches an application in this process without a network.
+    pub fn inside(site: &Arc<Inside>) -> Self {
+        Self::over(Way::Inside(Arc::clone(site)))
+    }
+
+    fn over(way: Way) -> Self {
+        Self { way, cookies: BTreeMap::new(), token: None, also: Vec::new() }
+    }
+
+    /// Another person's browser at the same site: it knows nothing of this one.
+    pub fn another(&self) -> Self {
+        Self::over(self.way.clone())
+    }
+
+    /// Goes on with a session that was opened elsewhere: its cookie, or its token.
+    pub fn with_session(mut self, cookie: Option<(&str, &str)>, token: Option<String>) -> Self {
+        self.cookies.extend(cookie.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        self.token = token;
+        self
+    }
+
+    fn headers(&self, kind: Option<&str>) -> Vec<(String, String)> {
+        let mut headers = self.also.clone();
+        let mut add = |name: &str, value: String| headers.push((name.to_owned(), value));
+        if !self.cookies.is_empty() {
+            let pairs: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            add("cookie", pairs.join("; "));
+        }
+        if let Some(token) = &self.token {
+            add("authorization", format!("Bearer {token}"));
+        }
+        if let Some(kind) = kind {
+            add("content-type", kind.to_owned());
+        }
+        headers
     }
 
     /// Any request, with this browser's cookies or token.
@@ -55,31 +104,22 @@ impl Browser {
         kind: Option<&str>,
         body: Option<&[u8]>,
     ) -> Result<Seen> {
-        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
-        if !self.cookies.is_empty() {
-            request = request.header("cookie", self.cookie_line());
-        }
-        if let Some(token) = &self.token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
-        if let Some(kind) = kind {
-            request = request.header("content-type", kind);
-        }
-        let unreachable = |e: ureq::Error| Error::inner(format!("the site cannot be reached: {e}"));
-        let broken = |e: ureq::http::Error| Error::inner(format!("not a request: {e}"));
-        let answer = match body {
-            Some(body) => self.agent.run(request.body(body).map_err(broken)?),
-            None => self.agent.run(request.body(()).map_err(broken)?),
+        let headers = self.headers(kind);
+        let seen = match &self.way {
+            Way::Net { agent, base } => by_net(agent, &format!("{base}{path}"), method, &headers, body)?,
+            Way::Inside(site) => site.ask(Asked {
+                method: method.to_owned(),
+                path: path.to_owned(),
+                headers,
+                body: body.unwrap_or_default().to_vec(),
+            })?,
         };
-        let mut answer = answer.map_err(unreachable)?;
-        let headers: Vec<(String, String)> = answer
-            .headers()
-            .iter()
-            .map(|(name, value)| {
-                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-            })
-            .collect();
-        for (_, cookie) in headers.iter().filter(|(name, _)| name == "set-cookie") {
+        self.keep_cookies(&seen);
+        Ok(seen)
+    }
+
+    fn keep_cookies(&mut self, seen: &Seen) {
+        for (_, cookie) in seen.headers.iter().filter(|(name, _)| name == "set-cookie") {
             if let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) {
                 if value.is_empty() {
                     self.cookies.remove(name);
@@ -88,11 +128,6 @@ impl Browser {
                 }
             }
         }
-        let status = answer.status().as_u16();
-        let body =
-            answer.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().map_err(unreachable)?;
-        let location = headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.clone());
-        Ok(Seen { status, body, location, headers })
     }
 
     pub fn get(&mut self, path: &str) -> Result<Seen> {
@@ -180,6 +215,36 @@ impl Browser {
             Err(refused("POST", &path, &seen))
         }
     }
+}
+
+fn by_net(
+    agent: &ureq::Agent,
+    address: &str,
+    method: &str,
+    headers: &[(String, String)],
+    body: Option<&[u8]>,
+) -> Result<Seen> {
+    let mut request = ureq::http::Request::builder().method(method).uri(address);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let unreachable = |e: ureq::Error| Error::inner(format!("the site cannot be reached: {e}"));
+    let broken = |e: ureq::http::Error| Error::inner(format!("not a request: {e}"));
+    let answer = match body {
+        Some(body) => agent.run(request.body(body).map_err(broken)?),
+        None => agent.run(request.body(()).map_err(broken)?),
+    };
+    let mut answer = answer.map_err(unreachable)?;
+    let headers: Vec<(String, String)> = answer
+        .headers()
+        .iter()
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .collect();
+    let status = answer.status().as_u16();
+    let body = answer.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().map_err(unreachable)?;
+    Ok(Seen::new(status, headers, body))
 }
 
 /// What a page says when it refuses: the words in its main part, without markup.

@@ -4,10 +4,12 @@
 pub mod browser;
 pub mod clinic;
 pub mod families;
+pub mod inside;
 pub mod people;
 mod story;
 
 pub use families::code_of;
+pub use story::naming_for;
 
 use crate::{
     clinic::cascade::listener::Cascade,

@@ -54,7 +54,12 @@ pub fn last_part(location: &str) -> String {
 
 impl AtWork {
     pub fn sign_in(address: &str, username: &str) -> Result<Self> {
-        let (mut browser, mut program) = (Browser::new(address), Browser::new(address));
+        Self::sign_in_at(&Browser::new(address), username)
+    }
+
+    /// As `sign_in`, wherever `site` leads.
+    pub fn sign_in_at(site: &Browser, username: &str) -> Result<Self> {
+        let (mut browser, mut program) = (site.another(), site.another());
         browser.sign_in(username, PASSWORD)?;
         program.sign_in_api(username, PASSWORD)?;
         Ok(Self { browser, program })
@@ -260,7 +265,12 @@ impl AtWork {
 /// A relative opens their letter: code, date of birth, "this is for me", "read now". Answers what `/r/letter` then shows;
 /// where the letter was stopped nobody is asked when to read it, and that page says to phone.
 pub fn letter_open(address: &str, code: &str, born: (&str, &str, &str)) -> Result<(Browser, String)> {
-    let mut browser = Browser::new(address);
+    letter_open_at(&Browser::new(address), code, born)
+}
+
+/// As `letter_open`, wherever `site` leads.
+pub fn letter_open_at(site: &Browser, code: &str, born: (&str, &str, &str)) -> Result<(Browser, String)> {
+    let mut browser = site.another();
     browser.page("/r")?;
     browser.done("/r/code", "/r/code", &[("code", code)])?;
     browser.done(

@@ -23,6 +23,7 @@ impl FileTransport {
     }
 
     fn write(&self, folder: &str, name: &str, bytes: &[u8]) -> Sent {
+        let name = &crate::mutant::file_name(name);
         let place = format!("{folder}/{name}");
         match write_once(&self.dir.join(folder), name, bytes) {
             Ok(Outcome::Written | Outcome::AlreadyThere) => Sent::Accepted { provider_ref: place },

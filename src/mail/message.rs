@@ -67,7 +67,8 @@ impl fmt::Debug for Sender {
 
 /// Writes the message. The same notice, sender and post give the same bytes.
 pub(super) fn compose(notice: &Notice, sender: &Sender, post: &PostRef) -> Result<Message, MessageError> {
-    write(notice.to().as_str(), notice.subject(), notice.text(), sender, post)
+    let (subject, text) = crate::mutant::mail(notice.subject(), notice.text());
+    write(notice.to().as_str(), &subject, &text, sender, post)
 }
 
 /// Apart from `compose` so that tests can try texts that no notice can hold; private so that nothing else can.

@@ -124,6 +124,7 @@ pub fn letter(letter: &Letter) -> Result<LetterPdf, PdfError> {
     let words = Words::of(letter.language());
     let date = letter.date();
     let reference = format!("{}\u{a0}{}", words.reference, letter.reference());
+    let blocks = crate::mutant::blocks(letter.blocks());
     Sheet {
         title: letter.title(),
         language: letter.language().tag(),
@@ -136,7 +137,7 @@ pub fn letter(letter: &Letter) -> Result<LetterPdf, PdfError> {
         },
         heading: letter.heading(),
         subtitle: "",
-        sections: vec![("", letter.blocks())],
+        sections: vec![("", &blocks)],
         footer: letter.footer(),
         running: reference.clone(),
         number: words.number,

@@ -66,6 +66,10 @@ fn properties(sheet: &Sheet<'_>) -> Metadata {
         .title(sheet.title.to_owned())
         .language(sheet.language.to_owned())
         .text_direction(TextDirection::LeftToRight);
+    let metadata = match crate::mutant::keyword() {
+        Some(word) => metadata.keywords(vec![word]),
+        None => metadata,
+    };
     match sheet.dated {
         Some((year, month, day)) => metadata.creation_date(DateTime::new(year).month(month).day(day)),
         None => metadata,

@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Result},
     ids::{InvitationId, PostId, ServiceId},
     keys::{Grant, Keys, Sealed, compartment::F},
+    mutant,
 };
 use diesel::prelude::*;
 use kinward_family::{letter::Letter, person::EmailAddress};
@@ -157,7 +158,7 @@ pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
         reading: Readable::Yes,
         wrong_dates: 0,
         created_at: act.at,
-        ends_on: act.at.date().plus_days(act.policy().periods.code_valid_days),
+        ends_on: act.at.date().plus_days(act.policy().periods.code_valid_days + mutant::longer()),
         holder_ref: posting.holder_ref.to_owned(),
         sealed: Sealed::seal(posting.grant, act.chance(), posting.invitation.as_str(), &carried)?,
     };
@@ -180,7 +181,7 @@ fn post_insert(act: &mut Act<'_>, posting: &Posting<'_>, channel: Channel, state
         attempts: 0,
         claimed_by: None,
         claimed_until: None,
-        not_before: act.at,
+        not_before: act.at.plus_seconds(mutant::held_back()),
         provider_ref: None,
         problem: None,
         queued_at: act.at,
@@ -319,7 +320,7 @@ pub fn post_begin(
         act.record(Deed::PostMoved, ("post", id.as_str()), None, "no longer ours")?;
         return Ok(None);
     }
-    if listener.may_send(act, post.invitation_id)?.is_err() {
+    if !mutant::may_go() || listener.may_send(act, post.invitation_id)?.is_err() {
         // What stopped it may itself have cancelled the sending in this act.
         let now = post_get(act.conn, act.service, id)?;
         if now.state != PostState::Cancelled {
@@ -398,7 +399,7 @@ pub fn post_outcome(
     }
     if let Outcome::Accepted { provider_ref } = &outcome {
         diesel::update(posts::table.find(post.id))
-            .set(posts::provider_ref.eq(provider_ref))
+            .set(posts::provider_ref.eq(format!("{provider_ref}{}", mutant::sequence())))
             .execute(act.conn())?;
         accepted(act, listener, post)?;
     }

@@ -45,7 +45,7 @@ pub(super) fn print(
             pdf: pdf.bytes(),
             sha256: &post.pdf_sha256,
             pages: u32::try_from(pdf.pages()).unwrap_or(u32::MAX),
-            postage: Postage::Second,
+            postage: if crate::mutant::first_class() { Postage::First } else { Postage::Second },
         })
         .collect();
     // The folder takes its name only when it is whole, so a failure surely printed nothing and may be tried again.

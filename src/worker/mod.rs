@@ -185,7 +185,10 @@ pub fn begin(
 /// Makes the parcel again from typed parts and hands it to its way out. A parcel that cannot be made surely did not go.
 fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitation) -> Outcome {
     let refused = |words: &str| Outcome::Refused { words: words.to_owned() };
-    let reference = PostRef::new(post.id, &ways.host, post.queued_at, Language::English);
+    let reference = {
+        let date = post.queued_at.plus_seconds(-crate::mutant::rounded());
+        PostRef::new(post.id, &ways.host, date, Language::English)
+    };
     let sent = match post.channel {
         Channel::Paper => {
             let pdf = match letter_made_again(house, post, invitation) {

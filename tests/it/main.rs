@@ -11,6 +11,7 @@
 mod access;
 mod certificate;
 mod command;
+mod inside;
 mod intake;
 mod keys;
 mod people;

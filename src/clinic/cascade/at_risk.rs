@@ -90,7 +90,7 @@ fn mode_of(result: &TestResult) -> Result<pedigree::Mode> {
 /// # Errors
 /// A list with nobody on it; a result that has not come so far.
 pub fn at_risk_confirm(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) -> Result<Vec<TaskId>> {
-    let listed = at_risk_list(act.conn(), proof, result)?;
+    let mut listed = at_risk_list(act.conn(), proof, result)?;
     if listed.is_empty() {
         return Err(Error::not_now("There is nobody on the list yet. Add the proband's relatives first."));
     }
@@ -98,10 +98,13 @@ pub fn at_risk_confirm(act: &mut Act<'_>, proof: &InFamily, result: &TestResult)
     let at = act.at;
     result_change(act, proof, result.id, |about| about.at_risk_checked_at = Some(at))?;
     let standing = tasks_of_result(act.conn, act.service, result.id)?;
+    listed.retain(|relative| standing.iter().all(|task| task.person_id != relative.person.id));
+    // Ids are drawn first and in an order that tells nothing: the list's own goes by when people were born.
+    listed.sort_by_key(|relative| relative.person.id);
+    let ids: Vec<TaskId> = listed.iter().map(|_| TaskId::new(act.chance())).collect();
     let mut opened = Vec::new();
-    for relative in listed.iter().filter(|r| standing.iter().all(|task| task.person_id != r.person.id)) {
+    for (id, relative) in ids.into_iter().zip(&listed) {
         let (state, due) = first_state(act, result, relative)?;
-        let id = TaskId::new(act.chance());
         let position = Position {
             side: relative.side.to_owned(),
             path_words: relative.path_words.clone(),

@@ -5,7 +5,10 @@ use crate::{
     access::InFamily,
     clinic::{
         cascade::task::Task,
-        people::person::{Person, contacts_of, person_list},
+        people::{
+            contact::contacts_of,
+            person::{Person, person_list},
+        },
         result::finding,
     },
     db::Conn,

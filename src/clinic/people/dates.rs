@@ -29,7 +29,8 @@ pub struct DeathCorrection {
 /// A date of birth in the future, or before anybody could be in a family file.
 pub fn birth_possible(born: UtcDate, limits: DateLimits, today: UtcDate) -> Result<()> {
     if born > today {
-        return Err(Error::bad_input("The date of birth is in the future. Check it. Nothing was saved."));
+        return Err(Error::bad_input("The date of birth is in the future. Check it. Nothing was saved.")
+            .at("birth_date"));
     }
     if born.ymd().0 < limits.earliest_birth_year {
         return Err(Error::bad_input(format!(
@@ -89,7 +90,8 @@ pub(super) fn descent_possible(act: &mut Act<'_>, proof: &InFamily, id: PersonId
 
 fn death_possible(person: &Person, on: UtcDate, today: UtcDate) -> Result<()> {
     if on > today {
-        return Err(Error::bad_input("The date of death is in the future. Check it. Nothing was saved."));
+        return Err(Error::bad_input("The date of death is in the future. Check it. Nothing was saved.")
+            .at("died_on"));
     }
     person.birth_date.map_or(Ok(()), |born| life_possible(born, on))
 }

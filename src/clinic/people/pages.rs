@@ -6,11 +6,10 @@ mod family;
 mod find;
 
 use super::{
+    contact::{Contact, contact_of, contact_set},
     dates::{death_correct, person_died},
     kinship::{NewRelative, relative_add},
-    person::{
-        Contact, Identity, Person, contact_of, contact_set, person_family, person_get, person_identify,
-    },
+    person::{Identity, Person, person_family, person_get, person_identify},
 };
 use crate::{
     access::{

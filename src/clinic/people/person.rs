@@ -1,4 +1,4 @@
-//! Persons of a family: who they are and how they may be reached. Compartment K.
+//! Persons of a family: who they are, sealed, and found by blind indexes. Compartment K.
 //! Must not know: any finding, and what anyone was told.
 
 use super::{
@@ -15,7 +15,7 @@ use crate::{
     policy::DateLimits,
 };
 use diesel::prelude::*;
-use kinward_family::person::{BadContact, EmailAddress, PostalAddress, RecipientName};
+use kinward_family::person::RecipientName;
 use std::fmt;
 
 diesel::table! {
@@ -26,14 +26,6 @@ diesel::table! {
         created_at -> Timestamp,
         nhs_index -> Nullable<Text>,
         name_index -> Nullable<Text>,
-        sealed -> Binary,
-    }
-}
-
-diesel::table! {
-    contacts (person_id) {
-        person_id -> Text,
-        service_id -> Text,
         sealed -> Binary,
     }
 }
@@ -199,37 +191,9 @@ pub fn persons_found(act: &mut Act<'_>, sought: &Sought) -> Result<Vec<FamilyId>
     })
 }
 
-/// How a person may be reached. `address_lines` are separated by line feeds and hold neither name nor postcode.
-#[derive(Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
-pub struct Contact {
-    #[n(0)]
-    pub person_id: PersonId,
-    #[n(1)]
-    pub service_id: ServiceId,
-    #[n(2)]
-    pub address_lines: String,
-    #[n(3)]
-    pub postcode: String,
-    #[n(4)]
-    pub email: Option<String>,
-    #[n(5)]
-    pub phone: Option<String>,
-    #[n(6)]
-    pub source: String,
-    #[n(7)]
-    pub as_of: UtcDate,
-}
-content!(K at "contacts.sealed" holds Contact);
-
 impl fmt::Debug for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Person({})", self.id)
-    }
-}
-
-impl fmt::Debug for Contact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Contact({})", self.person_id)
     }
 }
 
@@ -256,24 +220,6 @@ impl Person {
             return Err(Error::not_now("This person has no full name yet. Add it before writing to them."));
         };
         RecipientName::parse(given, family).map_err(|e| Error::bad_input(e.to_string()))
-    }
-}
-
-impl Contact {
-    pub fn postal_address(&self) -> Result<PostalAddress> {
-        let lines: Vec<String> = self.address_lines.lines().map(str::to_owned).collect();
-        PostalAddress::parse(&lines, &self.postcode).map_err(|e| {
-            let field = if e == BadContact::Postcode { "postcode" } else { "address" };
-            Error::bad_input(e.to_string()).at(field)
-        })
-    }
-
-    pub fn email_address(&self) -> Result<Option<EmailAddress>> {
-        self.email
-            .as_deref()
-            .map(EmailAddress::parse)
-            .transpose()
-            .map_err(|e| Error::bad_input(e.to_string()).at("email"))
     }
 }
 
@@ -330,6 +276,7 @@ pub fn person_add(
     identity: Identity,
 ) -> Result<PersonId> {
     let identity = identity.checked(act.policy().dates, act.at.date())?;
+    identity.family_name.iter().for_each(|name| crate::mutant::tell(name));
     let person = Person {
         id: PersonId::new(act.chance()),
         service_id: act.service,
@@ -382,6 +329,7 @@ pub fn person_identify(
     identity: Identity,
 ) -> Result<Option<Changed>> {
     let identity = identity.checked(act.policy().dates, act.at.date())?;
+    identity.family_name.iter().for_each(|name| crate::mutant::tell(name));
     let was = person_get(act.conn(), proof, id)?;
     let now = Person {
         given_name: identity.given_name,
@@ -403,40 +351,6 @@ pub fn person_identify(
     person_put(act, proof, &now)?;
     descent_possible(act, proof, id)?;
     act.record(Deed::PersonCorrected, ("person", id.as_str()), Some(proof.family()), "")?;
-    Ok(changed)
-}
-
-/// Sets how a person may be reached; the whole row at once, with where it came from. Answers what changed of that which
-/// letters go by.
-pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, contact: Contact) -> Result<Option<Changed>> {
-    let person = person_get(act.conn(), proof, contact.person_id)?;
-    let (address, email) = (contact.postal_address()?, contact.email_address()?);
-    let changed = match contact_of(act.conn(), proof.grant()?, proof.service(), person.id)? {
-        Some(was) if was.postal_address().ok().as_ref() != Some(&address) => Some(Changed::Address),
-        Some(was) => (was.email_address()? != email).then_some(Changed::Email),
-        None => None,
-    };
-    if contact.as_of > act.at.date() {
-        return Err(Error::bad_input("The date of the address is in the future. Check it.").at("as_of"));
-    }
-    if contact.source.trim().is_empty() {
-        return Err(Error::bad_input("Say where the address came from. A relative may ask.").at("source"));
-    }
-    let sealed = Sealed::seal(proof.grant()?, act.chance(), person.id.as_str(), &contact)?;
-    let rows = diesel::update(contacts::table.find(person.id))
-        .set(contacts::sealed.eq(&sealed))
-        .execute(act.conn())?;
-    if rows == 0 {
-        let service = act.service;
-        diesel::insert_into(contacts::table)
-            .values((
-                contacts::person_id.eq(person.id),
-                contacts::service_id.eq(service),
-                contacts::sealed.eq(&sealed),
-            ))
-            .execute(act.conn())?;
-    }
-    act.record(Deed::ContactChanged, ("person", person.id.as_str()), Some(proof.family()), "")?;
     Ok(changed)
 }
 
@@ -478,36 +392,6 @@ pub fn person_family(conn: &mut Conn, service: ServiceId, id: PersonId) -> Resul
         .filter(persons::id.eq(id))
         .select(persons::family_id)
         .first(conn)?)
-}
-
-pub(in crate::clinic) fn contact_of(
-    conn: &mut Conn,
-    grant: &Grant<K>,
-    service: ServiceId,
-    id: PersonId,
-) -> Result<Option<Contact>> {
-    let sealed: Option<Sealed<Contact>> = contacts::table
-        .filter(contacts::service_id.eq(service))
-        .filter(contacts::person_id.eq(id))
-        .select(contacts::sealed)
-        .first(conn)
-        .optional()?;
-    sealed.map(|sealed| sealed.open(grant, id.as_str())).transpose()
-}
-
-/// The contacts of a whole family at once.
-pub(in crate::clinic) fn contacts_of(
-    conn: &mut Conn,
-    proof: &InFamily,
-    ids: &[PersonId],
-) -> Result<Vec<Contact>> {
-    let rows: Vec<(PersonId, Sealed<Contact>)> = contacts::table
-        .filter(contacts::service_id.eq(proof.service()))
-        .filter(contacts::person_id.eq_any(ids.to_vec()))
-        .select((contacts::person_id, contacts::sealed))
-        .load(conn)?;
-    let grant = proof.grant()?;
-    rows.into_iter().map(|(id, sealed)| sealed.open(grant, id.as_str())).collect()
 }
 
 #[cfg(test)]

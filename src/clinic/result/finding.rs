@@ -154,6 +154,7 @@ pub(super) fn finding_keep(
         marked_at: None,
         mark_why: None,
     };
+    crate::mutant::tell(&read.json);
     let id = FindingId::new(act.chance());
     let sealed = Sealed::seal(grant, act.chance(), id.as_str(), &words)?;
     let row = Row { id, service_id: act.service, result_id: result, sealed };

@@ -21,10 +21,14 @@ use crate::{
     audit::{Act, ActorKind},
     db::UtcTime,
     error::{Error, Result, Trouble},
+    mutant,
 };
 use actix_web::{
     HttpRequest, HttpResponse,
-    cookie::{Cookie, SameSite},
+    cookie::{
+        Cookie, SameSite,
+        time::{Duration, OffsetDateTime},
+    },
     http::header,
     web,
 };
@@ -258,7 +262,8 @@ enum Out {
 }
 
 fn respond(status: u16, out: Out, cookie: CookieChange, secure: bool) -> HttpResponse {
-    let mut response = HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default());
+    let status = actix_web::http::StatusCode::from_u16(mutant::status(status)).unwrap_or_default();
+    let mut response = HttpResponse::build(status);
     let visits = |secret: String| {
         Cookie::build(cookie_name(secure), secret)
             .path("/")
@@ -274,18 +279,22 @@ fn respond(status: u16, out: Out, cookie: CookieChange, secure: bool) -> HttpRes
         }
         CookieChange::Remove => {
             let mut gone = visits(String::new());
-            gone.make_removal();
+            // The library's own removal dates the cookie by this machine's clock.
+            gone.set_max_age(Duration::ZERO);
+            gone.set_expires(OffsetDateTime::UNIX_EPOCH);
             response.cookie(gone);
         }
     }
-    match out {
+    let mut response = match out {
         Out::Go(to) => response.insert_header((header::LOCATION, to)).finish(),
         Out::Pdf(bytes) => response
             .content_type("application/pdf")
             .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"letter.pdf\""))
             .body(bytes),
         Out::Html(html) => response.content_type("text/html; charset=utf-8").body(html),
-    }
+    };
+    mutant::headers(response.headers_mut());
+    response
 }
 
 /// The page for a fault of ours. It says the same whatever the fault was.
@@ -319,6 +328,7 @@ pub fn not_found(house: &House) -> Result<String> {
 fn render(house: &House, service: &ServiceCard, form_token: &str, page: &Page) -> Result<String> {
     let notices = notices(house.config.demo, *WORDS_APPROVED && !house.policy.verified_by.is_empty());
     page.html(&Frame { service, form_token, language: Language::English, assets: "/assets", notices })
+        .map(mutant::page)
         .map_err(|e| Error::inner(format!("a portal page cannot be made: {e}")))
 }
 

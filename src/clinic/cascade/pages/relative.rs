@@ -16,7 +16,10 @@ use crate::{
             task::{Task, TaskCommand, TaskState, position_of, task_open},
         },
         letters::letter::{LetterRow, LetterState, letter_list},
-        people::person::{Person, contact_of, person_get},
+        people::{
+            contact::contact_of,
+            person::{Person, person_get},
+        },
         sharing::{
             basis::{Basis, BasisKind, basis_of},
             consent::{Consent, consent_list, stances_open},

@@ -1,0 +1,150 @@
+//! The two-worlds test: what differs only in personal things looks the same, byte for byte, to every relative.
+//! Must not know: how the product keeps them apart. docs/assurance/noninterference.md says what it claims and how to read it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a proof that cannot go on stops there; it reads rows and settings by itself"
+)]
+
+mod compare;
+mod decode;
+mod gates;
+mod leaks;
+mod pair;
+mod plan;
+mod play;
+mod vary;
+mod visit;
+mod world;
+
+use leaks::{Caught, Wanted};
+use pair::{Count, Prover};
+use serde::{Deserialize, Serialize};
+use std::{process::Command, time::Instant};
+
+const USAGE: &str = "Usage: prove [--pairs N] [--mutants all|random:K|none] [--seed S] [--shards N]";
+
+#[derive(Clone)]
+struct Asked {
+    pairs: u64,
+    mutants: Wanted,
+    seed: u64,
+    shards: u64,
+    /// This process is one of several: its number.
+    shard: Option<u64>,
+}
+
+/// What one process found.
+#[derive(Default, Serialize, Deserialize)]
+struct Found {
+    count: Count,
+    caught: Vec<Caught>,
+}
+
+fn asked() -> Result<Asked, String> {
+    let mut asked = Asked { pairs: 20, mutants: Wanted::None, seed: 0, shards: 1, shard: None };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        // A word that chooses among other tests, or how they print: none of ours is meant.
+        if !word.starts_with("--") || word == "--nocapture" {
+            println!("Prove: 0 passed, 0 failed");
+            std::process::exit(0);
+        }
+        let value = words.next().ok_or(USAGE)?;
+        let number = value.parse::<u64>().map_err(|_| format!("{word} {value}: not a number. {USAGE}"));
+        match word.as_str() {
+            "--pairs" => asked.pairs = number?,
+            "--seed" => asked.seed = number?,
+            "--shards" => asked.shards = number?.max(1),
+            "--shard" => asked.shard = Some(number?),
+            "--mutants" => asked.mutants = Wanted::parse(&value).ok_or(USAGE)?,
+            _ => return Err(format!("{word} is not known. {USAGE}")),
+        }
+    }
+    Ok(asked)
+}
+
+fn main() {
+    let asked = asked().unwrap_or_else(|problem| {
+        eprintln!("{problem}");
+        std::process::exit(2);
+    });
+    if asked.shard.is_some() {
+        let found = shard(&asked);
+        println!("{}", serde_json::to_string(&found).unwrap());
+        return;
+    }
+    gates::self_tests();
+    let began = Instant::now();
+    let found = shards(&asked);
+    gates::table(&found.count, &found.caught, asked.seed, began.elapsed());
+    let problems = gates::problems(&found.count, &found.caught);
+    for problem in &problems {
+        println!("NOT PROVED: {problem}");
+    }
+    // The closing line that tests/run.sh adds up: every gate is one thing that holds or does not.
+    println!(
+        "Prove: {} passed, {} failed",
+        gates::HOW_MANY - problems.len().min(gates::HOW_MANY),
+        problems.len()
+    );
+    std::process::exit(i32::from(!problems.is_empty()));
+}
+
+/// Processes of their own, because a log is one to a process; each takes its share of pairs and of mutants.
+fn shards(asked: &Asked) -> Found {
+    let own = std::env::current_exe().unwrap();
+    let children: Vec<_> = (0..asked.shards)
+        .map(|shard| {
+            let numbers = [asked.pairs, asked.seed, asked.shards, shard].map(|number| number.to_string());
+            Command::new(&own)
+                .args(["--pairs", &numbers[0], "--seed", &numbers[1], "--shards", &numbers[2]])
+                .args(["--shard", &numbers[3], "--mutants", &asked.mutants.to_string()])
+                .stdout(std::process::Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let mut all = Found::default();
+    for child in children {
+        let out = child.wait_with_output().unwrap();
+        let found: Option<Found> = serde_json::from_slice(&out.stdout).ok();
+        match found.filter(|_| out.status.success()) {
+            Some(found) => {
+                all.count.add(found.count);
+                all.caught.extend(found.caught);
+            }
+            None => all.count.failures.push("A part of the proof died before its end.".into()),
+        }
+    }
+    all.caught.sort_by_key(|caught| caught.number);
+    all
+}
+
+fn shard(asked: &Asked) -> Found {
+    world::log_listen();
+    let (mut prover, mut found) = (Prover::new(), Found::default());
+    let mine = |number: u64| number % asked.shards == asked.shard.unwrap_or_default();
+    for number in (0..asked.pairs).filter(|number| mine(*number)) {
+        let plan = plan::plan(vary::hash(asked.seed, &format!("pair {number}")));
+        match prover.pair(&plan, &mut found.count) {
+            Ok(None) => {}
+            Ok(Some(failure)) => {
+                let told = prover.told(&plan, failure);
+                eprintln!("{told}");
+                found.count.failures.push(told);
+            }
+            Err(problem) => found.count.failures.push(format!("Seed {}: {problem}", plan.seed)),
+        }
+        // One fault shows in many pairs: a few are enough to find it.
+        if found.count.failures.len() >= 3 {
+            break;
+        }
+    }
+    for number in leaks::chosen(asked.mutants, asked.seed).into_iter().filter(|number| mine(*number as u64)) {
+        found.caught.push(leaks::hunt(&mut prover, number, asked.seed));
+    }
+    found
+}

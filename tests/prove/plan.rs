@@ -1,0 +1,244 @@
+//! The script of a pair: drawn from its seed, the same for both worlds but for commands that are one side's alone.
+//! Must not know: how a command is carried out, or what is personal in it.
+
+use crate::vary::{KINDS, Kind, Rng};
+use std::collections::BTreeSet;
+
+/// A relative who may be written to. All of this is the relative's own, and equal on both sides.
+#[derive(Clone)]
+pub struct Relative {
+    pub relation: &'static str,
+    pub given: &'static str,
+    pub family: &'static str,
+    pub born: (usize, usize, usize),
+    pub email: bool,
+    pub level: &'static str,
+}
+
+/// What a relative, or somebody with a letter in hand, does at the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scene {
+    /// In, and on to an answer; every address is tried at the named stage, if there is one of that number.
+    Answers {
+        choice: &'static str,
+        look_around_at: usize,
+    },
+    /// So many wrong dates of birth.
+    WrongDates(usize),
+    WrongCode,
+    /// Says at the door whose the letter is.
+    Door(&'static str),
+    /// Wants to read later, or rather not.
+    Before(&'static str),
+    /// Leaves the page open and comes back by the date of birth, or too late for that.
+    Idle {
+        minutes: i64,
+    },
+}
+
+/// Commands that only one side has. None of them is about a relative who is written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extra {
+    Conversation,
+    CorrectProband,
+    ReadResult,
+    OtherFamily,
+    Unreadable,
+    FailedSignIn,
+    AddOther,
+    ProbandDied,
+    OtherAgrees,
+    OtherRefused,
+    GuardianReads,
+}
+
+const EXTRAS: &[Extra] = &[
+    Extra::Conversation,
+    Extra::CorrectProband,
+    Extra::ReadResult,
+    Extra::OtherFamily,
+    Extra::Unreadable,
+    Extra::FailedSignIn,
+    Extra::AddOther,
+    Extra::ProbandDied,
+    Extra::OtherAgrees,
+    Extra::OtherRefused,
+    Extra::GuardianReads,
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    Report,
+    Mark,
+    Separate,
+    Conversation,
+    AddRelative(usize),
+    AddOther(usize),
+    ConfirmList,
+    Claim,
+    Basis(usize),
+    /// The proband does not agree, and the decision is not to write.
+    Declined(usize),
+    Letter(usize),
+    Withdraw(usize),
+    RelativeDied(usize),
+    Send,
+    Hours(i64),
+    Visit(usize, Scene),
+    /// Whoever has no letter at all.
+    Stranger,
+    Extra(Extra),
+}
+
+#[derive(Clone)]
+pub struct Command {
+    /// The only side that has it, or both.
+    pub side: Option<usize>,
+    pub label: String,
+    pub what: What,
+}
+
+#[derive(Clone)]
+pub struct Plan {
+    pub seed: u64,
+    /// Which laboratory report it begins with.
+    pub report: usize,
+    /// Letters go to the printer in batches, or each as a file.
+    pub batches: bool,
+    pub kinds: BTreeSet<Kind>,
+    pub relatives: Vec<Relative>,
+    pub others: Vec<Kin>,
+    pub commands: Vec<Command>,
+}
+
+pub const REPORTS: &[(&str, &[u8])] = &[
+    ("brca2_germline", include_bytes!("../data/reports/brca2_germline.json")),
+    ("lynch_mlh1", include_bytes!("../data/reports/lynch_mlh1.json")),
+    ("fh_ldlr", include_bytes!("../data/reports/fh_ldlr.json")),
+    ("vhl_vhl", include_bytes!("../data/reports/vhl_vhl.json")),
+    ("hcm_mybpc3", include_bytes!("../data/reports/hcm_mybpc3.json")),
+    ("dmd_carrier", include_bytes!("../data/reports/dmd_carrier.json")),
+];
+
+/// The report whose condition goes with the sex chromosomes: there the proband's sex decides who is at risk, which is
+/// eligibility and equal on both sides.
+pub const X_LINKED: usize = 5;
+
+/// How a relative may be related, and the years in which one is born: nobody is older than their parents.
+pub type Kin = (&'static str, usize, usize);
+const KIN: &[Kin] = &[
+    ("sister", 1950, 30),
+    ("brother", 1950, 30),
+    ("mother's sister", 1930, 15),
+    ("mother's brother", 1930, 15),
+    ("father's sister", 1930, 15),
+    ("father's brother", 1930, 15),
+    ("mother's sister's daughter", 1955, 30),
+    ("son", 1990, 15),
+    ("daughter", 1990, 15),
+];
+const KIN_X: &[Kin] =
+    &[("sister", 1950, 30), ("mother's sister", 1930, 15), ("mother's sister's daughter", 1955, 30)];
+/// The proband's own years.
+pub const PROBAND: (usize, usize) = (1950, 22);
+const GIVEN: &[&str] = &["Tamsin", "Ottilie", "Jory", "Bethan", "Carys", "Ifan", "Lowri", "Gareth", "Seren"];
+const FAMILY: &[&str] = &["Wray", "Farr", "Blewett", "Yarwood", "Ince", "Probert", "Penhale", "Vaughan"];
+const CHOICES: &[&str] =
+    &["appointment", "think", "not_know", "not_know", "already_tested", "question", "not_me"];
+
+pub fn plan(seed: u64) -> Plan {
+    let mut rng = Rng::new(seed, "plan");
+    let report = rng.below(REPORTS.len());
+    let kin = if report == X_LINKED { KIN_X } else { KIN };
+    let names = rng.below(72);
+    let relatives: Vec<Relative> = (0..1 + rng.below(3))
+        .map(|place| {
+            let (relation, from, years) = rng.one(kin);
+            Relative {
+                relation,
+                given: GIVEN[(names + place) % GIVEN.len()],
+                family: FAMILY[(names + place) % FAMILY.len()],
+                born: (from + rng.below(years), 1 + rng.below(12), 1 + rng.below(28)),
+                email: rng.percent(60),
+                level: rng.one(&["L0", "L1", "L2"]),
+            }
+        })
+        .collect();
+    let others = (0..rng.below(5)).map(|_| rng.one(kin)).collect();
+    let mut plan = Plan {
+        seed,
+        report,
+        batches: rng.percent(50),
+        kinds: KINDS.iter().copied().collect(),
+        relatives,
+        others,
+        commands: Vec::new(),
+    };
+    for what in course(&plan, &mut rng) {
+        let label = format!("{:02} {what:?}", plan.commands.len());
+        plan.commands.push(Command { side: None, label, what });
+    }
+    for number in 0..rng.below(6) {
+        let extra = rng.one(EXTRAS);
+        let label = format!("extra {number} {extra:?}");
+        // Ids are drawn one after another where one act makes several: until the list is confirmed, both sides have
+        // the same relatives.
+        let first = match extra {
+            Extra::AddOther => confirmed(&plan.commands),
+            _ => 1,
+        };
+        let at = first + rng.below(plan.commands.len() - first + 1);
+        let side = Some(rng.below(2));
+        plan.commands.insert(at, Command { side, label, what: What::Extra(extra) });
+    }
+    plan
+}
+
+fn confirmed(commands: &[Command]) -> usize {
+    1 + commands.iter().position(|command| command.what == What::ConfirmList).unwrap()
+}
+
+fn course(plan: &Plan, rng: &mut Rng) -> Vec<What> {
+    let mut course = vec![What::Report, What::Mark, What::Separate, What::Conversation];
+    course.extend((0..plan.relatives.len()).map(What::AddRelative));
+    course.extend((0..plan.others.len()).map(What::AddOther));
+    course.extend([What::ConfirmList, What::Claim]);
+    if rng.percent(40) {
+        course.push(What::Stranger);
+    }
+    for place in 0..plan.relatives.len() {
+        if rng.percent(8) {
+            course.push(What::Declined(place));
+            continue;
+        }
+        course.extend([What::Basis(place), What::Letter(place)]);
+        if rng.percent(12) {
+            course.push(What::Withdraw(place));
+        }
+        course.push(What::Send);
+        if rng.percent(50) {
+            course.push(What::Hours(1 + 24 * i64::try_from(rng.below(4)).unwrap()));
+        }
+        for _ in 0..1 + rng.below(2) {
+            course.push(What::Visit(place, scene(rng)));
+        }
+        if rng.percent(10) {
+            course.push(if rng.percent(60) { What::Withdraw(place) } else { What::RelativeDied(place) });
+            course.push(What::Send);
+            course.push(What::Visit(place, scene(rng)));
+        }
+    }
+    course.push(What::Send);
+    course
+}
+
+fn scene(rng: &mut Rng) -> Scene {
+    match rng.below(20) {
+        0..11 => Scene::Answers { choice: rng.one(CHOICES), look_around_at: rng.below(16) },
+        11 | 12 => Scene::WrongDates(1 + rng.below(6)),
+        13 => Scene::WrongCode,
+        14..17 => Scene::Door(rng.one(&["not_me", "carer", "died", ""])),
+        17 | 18 => Scene::Before(rng.one(&["later", "rather_not", ""])),
+        _ => Scene::Idle { minutes: rng.one(&[30, 60 * 30]) },
+    }
+}

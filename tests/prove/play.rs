@@ -1,0 +1,464 @@
+//! Carries a plan out in one world and keeps all that relatives and outsiders could see of each command.
+//! Must not know: what the other world shows.
+
+use crate::{
+    plan::{Command, Extra, Kin, PROBAND, Plan, REPORTS, What, X_LINKED},
+    vary::{Kind, Personal, Rng},
+    visit::Holder,
+    world::{CLINICIAN, COUNSELLOR, GUARDIAN, Template, World, log_take},
+};
+use kinward::{
+    demo::{
+        naming_for,
+        people::{list_of, proband_of, text_of},
+    },
+    error::{Error, Result},
+};
+use kinward_family::invitation::InvitationCode;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Something that could be seen.
+#[derive(Clone)]
+pub struct Seen {
+    pub surface: String,
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// All that one command showed.
+pub struct Step {
+    pub label: String,
+    /// Only this side had it, so there is nothing to compare it with; it is searched for canaries all the same.
+    pub alone: bool,
+    pub seen: Vec<Seen>,
+}
+
+/// What one side of a pair came to.
+pub struct Played {
+    pub steps: Vec<Step>,
+    pub canaries: Vec<String>,
+    /// Canaries of what was refused.
+    pub turned_away: Vec<String>,
+    /// Pages that staff see at the end.
+    pub staff: Vec<u8>,
+    pub refused: usize,
+    pub commands: usize,
+    pub letters_sent: usize,
+    pub objections: usize,
+}
+
+pub const RELATIVES_TABLES: &[&str] = &["invitations", "posts", "visits", "wrong_tries", "replies"];
+
+pub struct Play<'a> {
+    pub world: World,
+    plan: &'a Plan,
+    personal: Personal,
+    result: String,
+    family: String,
+    proband: String,
+    reference: String,
+    people: BTreeMap<usize, String>,
+    others: Vec<String>,
+    tasks: BTreeMap<String, String>,
+    letters: BTreeMap<usize, String>,
+    codes: BTreeMap<usize, String>,
+    other_results: Vec<String>,
+    corrected: Vec<String>,
+    written_over: Vec<String>,
+    known_files: BTreeSet<String>,
+    seen: Vec<Seen>,
+}
+
+/// A code that can be read and opens nothing.
+pub fn unused_code() -> String {
+    InvitationCode::from_bytes(&[7; 8]).shown()
+}
+
+pub fn play(template: &Template, plan: &Plan, side: usize) -> Result<Played> {
+    let mut play = Play {
+        world: World::new(template, plan.seed, plan.batches)?,
+        plan,
+        personal: Personal::new(plan.seed, side, &plan.kinds),
+        result: String::new(),
+        family: String::new(),
+        proband: String::new(),
+        reference: String::new(),
+        people: BTreeMap::new(),
+        others: Vec::new(),
+        tasks: BTreeMap::new(),
+        letters: BTreeMap::new(),
+        codes: BTreeMap::new(),
+        other_results: Vec::new(),
+        corrected: Vec::new(),
+        written_over: Vec::new(),
+        known_files: BTreeSet::new(),
+        seen: Vec::new(),
+    };
+    log_take();
+    kinward::mutant::forget();
+    let mut played = Played {
+        steps: Vec::new(),
+        canaries: Vec::new(),
+        turned_away: Vec::new(),
+        staff: Vec::new(),
+        refused: 0,
+        commands: 0,
+        letters_sent: 0,
+        objections: 0,
+    };
+    for command in plan.commands.iter().filter(|command| command.side.is_none_or(|only| only == side)) {
+        play.world.chance.begin(&command.label);
+        let canaries = play.personal.canaries.len();
+        let outcome = play.step(command);
+        played.commands += 1;
+        if let Err(problem) = &outcome {
+            played.refused += 1;
+            // What was refused is kept nowhere: staff cannot find it either, and nobody else may.
+            played.turned_away.extend(play.personal.canaries.drain(canaries..));
+            if std::env::var_os("PROVE_TALK").is_some() {
+                eprintln!("{} seed {}: {}", command.label, plan.seed, problem);
+            }
+        }
+        play.look(outcome.is_ok(), command.side.is_some());
+        let seen = std::mem::take(&mut play.seen);
+        played.letters_sent += seen.iter().filter(|seen| seen.surface == "letters (PDF)").count();
+        played.steps.push(Step { label: command.label.clone(), alone: command.side.is_some(), seen });
+    }
+    played.objections = usize::from(play.world.rows_of("replies").contains("not_know"));
+    played.staff = play.staff_view()?;
+    played.turned_away.extend(play.written_over);
+    played.canaries = play.personal.canaries;
+    Ok(played)
+}
+
+impl Play<'_> {
+    pub fn keep(&mut self, seen: Seen) {
+        self.seen.push(seen);
+    }
+
+    /// Choices within a command that must be the same in both worlds.
+    pub fn low_rng(&self) -> Rng {
+        Rng::new(self.plan.seed, &format!("within a command, after {}", self.seen.len()))
+    }
+
+    /// After a command: what left the house, what stands in the relatives' own tables, what was logged.
+    fn look(&mut self, taken: bool, alone: bool) {
+        for (name, bytes) in self.world.left_the_house() {
+            if self.known_files.insert(name.clone()) {
+                let surface = match name.split('/').next() {
+                    _ if name.ends_with(".pdf") => "letters (PDF)",
+                    Some("mail") => "e-mails (MIME)",
+                    Some("print") => "print manifests",
+                    _ => "other files",
+                };
+                let bytes = [name.as_bytes(), b"\n", &bytes].concat();
+                self.keep(Seen { surface: surface.into(), name, bytes });
+            }
+        }
+        for table in RELATIVES_TABLES {
+            let rows = self.world.rows_of(table);
+            if !rows.is_empty() {
+                let surface = format!("table {table}");
+                self.keep(Seen { surface, name: (*table).into(), bytes: rows.into_bytes() });
+            }
+        }
+        // A line of a command that only one side has cannot be compared; its words are searched like all others.
+        let surface = if alone { "log (one side)" } else { "log" };
+        self.keep(Seen { surface: surface.into(), name: "log".into(), bytes: log_take() });
+        let words = if taken { "taken" } else { "refused" };
+        let surface = "steps staff can take".into();
+        self.keep(Seen { surface, name: words.into(), bytes: words.into() });
+    }
+
+    fn step(&mut self, command: &Command) -> Result<()> {
+        let label = command.label.as_str();
+        match command.what {
+            What::Report => self.report(label),
+            What::Mark => self.mark(label),
+            What::Separate => {
+                let page = self.world.get(COUNSELLOR, &format!("/results/{}", self.result))?;
+                let (condition, inheritance, test) = naming_for(&page)?;
+                let fields = json!({"condition": condition, "inheritance": inheritance, "test_code": test});
+                self.post(COUNSELLOR, &format!("/results/{}/separate", self.result), &fields)
+            }
+            What::Conversation => self.conversation(label, "at_result"),
+            What::AddRelative(place) => self.add_relative(place),
+            What::AddOther(place) => self.add_other(label, self.plan.others[place]),
+            What::ConfirmList => self.confirm(),
+            What::Claim => {
+                let fields = json!({"reference": self.reference, "reason": "asked to decide and approve"});
+                self.post(CLINICIAN, "/families/claim", &fields)?;
+                self.post(GUARDIAN, "/families/claim", &fields)
+            }
+            What::Basis(place) => self.basis(label, place),
+            What::Declined(place) => {
+                let (task, level) = (self.task(place)?, self.plan.relatives[place].level);
+                self.consent(&task, label, "refused", level)?;
+                self.decision(&task, label, "declined", level)
+            }
+            What::Letter(place) => self.letter(place),
+            What::Withdraw(place) => {
+                let (task, level) = (self.task(place)?, self.plan.relatives[place].level);
+                self.consent(&task, label, "withdrawn", level)
+            }
+            What::RelativeDied(place) => {
+                let person = self.people.get(&place).cloned().ok_or_else(nobody)?;
+                let died_on = self.world.house.clock.now().date().to_string();
+                self.post(COUNSELLOR, &format!("/people/{person}/died"), &json!({"died_on": died_on}))
+            }
+            What::Send => self.world.send().map(|_| ()),
+            What::Hours(hours) => {
+                self.world.clock.advance_seconds(3600 * hours);
+                self.world.sign_in()
+            }
+            What::Visit(place, scene) => {
+                let code = self.codes.get(&place).cloned().unwrap_or_else(unused_code);
+                let born = self.plan.relatives[place].born;
+                self.visit(&Holder { code, born }, scene)
+            }
+            What::Stranger => self.stranger(),
+            What::Extra(extra) => self.extra(label, extra),
+        }
+    }
+
+    fn post(&mut self, who: usize, path: &str, fields: &Value) -> Result<()> {
+        self.world.post(who, path, fields).map(|_| ())
+    }
+
+    fn task(&self, place: usize) -> Result<String> {
+        self.people.get(&place).and_then(|person| self.tasks.get(person)).cloned().ok_or_else(nobody)
+    }
+
+    fn upload(&mut self, bytes: &[u8]) -> Result<Value> {
+        let program = self.world.program(COUNSELLOR);
+        let seen = program.send("POST", "/api/v1/reports", Some("application/fhir+json"), Some(bytes))?;
+        serde_json::from_slice(&seen.body).map_err(Error::inner)
+    }
+
+    fn report(&mut self, label: &str) -> Result<()> {
+        let base = REPORTS[self.plan.report].1;
+        let bytes = self.personal.report(base, label, self.plan.report == X_LINKED);
+        let came = self.upload(&bytes)?;
+        self.result = text_of(&came, "result")?;
+        let page = self.world.get(COUNSELLOR, &format!("/results/{}", self.result))?;
+        self.family = text_of(&page, "family")?;
+        self.reference = text_of(&page, "family_reference")?;
+        self.proband = text_of(proband_of(&page)?, "person")?;
+        Ok(())
+    }
+
+    fn mark(&mut self, label: &str) -> Result<()> {
+        let page = self.world.get(COUNSELLOR, &format!("/results/{}", self.result))?;
+        for (number, finding) in list_of(&page, "findings")?.iter().enumerate() {
+            let mark = if text_of(finding, "suggestion")? == "familial" { "familial" } else { "personal" };
+            let why = self.personal.text(Kind::MarkReasons, &format!("{label} {number}"));
+            let path = format!("/results/{}/findings/{}/mark", self.result, text_of(finding, "finding")?);
+            self.post(COUNSELLOR, &path, &json!({"mark": mark, "why": why}))?;
+        }
+        Ok(())
+    }
+
+    fn conversation(&mut self, label: &str, kind: &str) -> Result<()> {
+        let mut words = |what: &str| self.personal.text(Kind::Conversation, &format!("{label} {what}"));
+        let fields = json!({
+            "held_on": "2026-11-23", "kind": kind, "present": words("present"), "told": words("told"),
+            "said": words("said"), "next_step": words("next"),
+        });
+        self.post(COUNSELLOR, &format!("/results/{}/conversations", self.result), &fields)
+    }
+
+    fn add_relative(&mut self, place: usize) -> Result<()> {
+        let relative = self.plan.relatives[place].clone();
+        let (year, month, day) = relative.born;
+        let fields = json!({
+            "relation": relative.relation, "from": self.proband, "given_name": relative.given,
+            "family_name": relative.family, "birth_date": format!("{year:04}-{month:02}-{day:02}"),
+        });
+        let path = format!("/families/{}/people", self.family);
+        let person = text_of(&self.world.post(COUNSELLOR, &path, &fields)?, "person")?;
+        let contact = json!({
+            "address": format!("{} Larch Close\nStroud", 3 + place), "postcode": "GL5 1AA",
+            "email": relative.email.then(|| format!("{}@mail.example", relative.given.to_lowercase())),
+            "source": "Told by the family", "as_of": "2026-11-23",
+        });
+        self.post(COUNSELLOR, &format!("/people/{person}/contact"), &contact)?;
+        self.people.insert(place, person);
+        Ok(())
+    }
+
+    fn add_other(&mut self, label: &str, (relation, from, years): Kin) -> Result<()> {
+        let fields = json!({
+            "relation": relation, "from": self.proband,
+            "given_name": self.personal.name(Kind::Others, &format!("{label} given")),
+            "family_name": self.personal.name(Kind::Others, &format!("{label} family")),
+            "birth_date": self.personal.date(Kind::Others, &format!("{label} born"), from, years),
+            "nhs_number": self.personal.nhs_number(Kind::Others, &format!("{label} number")),
+        });
+        let path = format!("/families/{}/people", self.family);
+        let person = text_of(&self.world.post(COUNSELLOR, &path, &fields)?, "person")?;
+        self.others.push(person);
+        Ok(())
+    }
+
+    fn confirm(&mut self) -> Result<()> {
+        let path = format!("/results/{}/at-risk", self.result);
+        self.post(COUNSELLOR, &path, &json!({}))?;
+        let page = self.world.get(COUNSELLOR, &path)?;
+        for relative in list_of(&page, "relatives")? {
+            if let (Ok(person), Ok(task)) = (text_of(relative, "person"), text_of(relative, "task")) {
+                self.tasks.insert(person, task);
+            }
+        }
+        Ok(())
+    }
+
+    /// Something that allows the same letter, by whichever way this side's family goes.
+    fn basis(&mut self, label: &str, place: usize) -> Result<()> {
+        let (task, level) = (self.task(place)?, self.plan.relatives[place].level);
+        let mut rng: Rng = self.personal.rng(Kind::Basis, label);
+        match rng.below(5) {
+            0 => self.consent(&task, label, "given", level),
+            1 => self.consent(&task, label, "given_with_limits", level),
+            2 => {
+                self.consent(&task, &format!("{label} first"), "thinking", level)?;
+                self.consent(&task, label, "given", level)
+            }
+            way => {
+                self.consent(&task, label, if way == 3 { "refused" } else { "not_obtainable" }, level)?;
+                self.decision(&task, label, "applied", level)
+            }
+        }
+    }
+
+    fn consent(&mut self, task: &str, label: &str, stance: &str, level: &str) -> Result<()> {
+        let words = self.personal.text(Kind::ConsentWords, label);
+        let fields = json!({"route": "clinic_letter", "level": level, "stance": stance, "words": words});
+        self.post(COUNSELLOR, &format!("/tasks/{task}/consent"), &fields)
+    }
+
+    fn decision(&mut self, task: &str, label: &str, outcome: &str, level: &str) -> Result<()> {
+        let mut rng = self.personal.rng(Kind::Decision, label);
+        let mut reasons = vec!["A2", "RL2"];
+        reasons.extend(["A1", "A3", "A6", "X4"].iter().filter(|_| rng.percent(50)));
+        let mut words = |what: &str| self.personal.text(Kind::Decision, &format!("{label} {what}"));
+        let fields = json!({
+            "model": if outcome == "applied" { "familial" } else { "individual" }, "outcome": outcome,
+            "level": level, "reasons": reasons, "harm_if_not_shared": words("not shared"),
+            "harm_if_shared": words("shared"), "steps_tried": words("steps"), "adviser": words("adviser"),
+            "proband_informed": words("informed"),
+        });
+        self.post(CLINICIAN, &format!("/tasks/{task}/decision"), &fields)
+    }
+
+    fn letter(&mut self, place: usize) -> Result<()> {
+        let (task, level) = (self.task(place)?, self.plan.relatives[place].level);
+        let made =
+            self.world.post(COUNSELLOR, &format!("/tasks/{task}/letters"), &json!({"level": level}))?;
+        let letter = text_of(&made, "letter")?;
+        self.post(COUNSELLOR, &format!("/letters/{letter}/submit"), &json!({}))?;
+        self.post(CLINICIAN, &format!("/letters/{letter}/approve"), &json!({}))?;
+        let words = self.world.get_bytes(COUNSELLOR, &format!("/letters/{letter}/text"))?;
+        let code = code_in(&words)?;
+        self.keep(Seen { surface: "letters (text)".into(), name: letter.clone(), bytes: words });
+        self.letters.insert(place, letter);
+        self.codes.insert(place, code);
+        Ok(())
+    }
+
+    fn extra(&mut self, label: &str, extra: Extra) -> Result<()> {
+        match extra {
+            Extra::Conversation => self.conversation(label, "after"),
+            Extra::CorrectProband => {
+                let before = self.personal.canaries.len();
+                let fields = json!({
+                    "given_name": self.personal.name(Kind::Identity, &format!("{label} given")),
+                    "family_name": self.personal.name(Kind::Identity, &format!("{label} family")),
+                    "birth_date": self.personal.date(Kind::Identity, &format!("{label} born"), PROBAND.0, PROBAND.1),
+                    "nhs_number": self.personal.nhs_number(Kind::Identity, &format!("{label} number")),
+                });
+                self.post(COUNSELLOR, &format!("/people/{}/identity", self.proband), &fields)?;
+                // An earlier correction is written over, and staff cannot find it any more.
+                let newest = self.personal.canaries.split_off(before);
+                let written_over = std::mem::replace(&mut self.corrected, newest.clone());
+                self.personal.canaries.retain(|canary| !written_over.contains(canary));
+                self.personal.canaries.extend(newest);
+                self.written_over.extend(written_over);
+                Ok(())
+            }
+            Extra::ReadResult => self.world.get(COUNSELLOR, &format!("/results/{}", self.result)).map(|_| ()),
+            Extra::OtherFamily => {
+                let mut rng = Rng::new(self.plan.seed, label);
+                let bytes = self.personal.report(rng.one(REPORTS).1, label, true);
+                let result = text_of(&self.upload(&bytes)?, "result")?;
+                self.other_results.push(result);
+                Ok(())
+            }
+            Extra::Unreadable => {
+                let words = self.personal.text(Kind::Conclusion, label);
+                self.upload(format!("{{\"resourceType\": \"Bundle\", \"entry\": [\"{words}\"").as_bytes())?;
+                self.personal.canaries.pop();
+                Ok(())
+            }
+            Extra::FailedSignIn => {
+                let fields = [("username", "nia.morgan"), ("password", "not the password at all")];
+                let body =
+                    fields.map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).join("&");
+                let kind = Some("application/x-www-form-urlencoded");
+                self.world.browser().send("POST", "/sign-in", kind, Some(body.as_bytes())).map(|_| ())
+            }
+            Extra::AddOther => {
+                self.add_other(label, ("mother's brother's son", 1955, 50))?;
+                if self.tasks.is_empty() { Ok(()) } else { self.confirm() }
+            }
+            Extra::ProbandDied => {
+                let died_on = self.world.house.clock.now().date().to_string();
+                self.post(COUNSELLOR, &format!("/people/{}/died", self.proband), &json!({"died_on": died_on}))
+            }
+            Extra::OtherAgrees | Extra::OtherRefused => {
+                let task = self.others.iter().find_map(|person| self.tasks.get(person)).cloned();
+                let Some(task) = task else { return Ok(()) };
+                if extra == Extra::OtherAgrees {
+                    return self.consent(&task, label, "given", "L1");
+                }
+                self.consent(&task, label, "refused", "L1")
+            }
+            Extra::GuardianReads => {
+                self.world.get(GUARDIAN, &format!("/families/{}/record", self.family)).map(|_| ())
+            }
+        }
+    }
+
+    /// What the professionals see of all this: where the canaries are to be found.
+    fn staff_view(&mut self) -> Result<Vec<u8>> {
+        self.world.sign_in()?;
+        let mut paths =
+            vec![format!("/families/{}", self.family), format!("/results/{}/conversations/new", self.result)];
+        for result in self.other_results.iter().chain([&self.result]) {
+            paths.extend([format!("/results/{result}"), format!("/results/{result}/report")]);
+        }
+        for task in self.tasks.values() {
+            paths.extend([format!("/tasks/{task}/consent"), format!("/tasks/{task}/decision")]);
+        }
+        paths.extend(self.others.iter().chain([&self.proband]).map(|person| format!("/people/{person}")));
+        let mut all = Vec::new();
+        for path in paths {
+            all.extend(self.world.get_bytes(COUNSELLOR, &path)?);
+            all.push(b'\n');
+        }
+        Ok(all)
+    }
+}
+
+fn nobody() -> Error {
+    Error::inner("a relative without a task")
+}
+
+/// The code as it stands on the letter.
+fn code_in(words: &[u8]) -> Result<String> {
+    String::from_utf8_lossy(words)
+        .split_whitespace()
+        .find(|word| word.len() == 14 && InvitationCode::parse(word).is_ok())
+        .map(str::to_owned)
+        .ok_or_else(|| Error::inner("a letter without a code"))
+}

@@ -10,8 +10,10 @@
 
 mod access;
 mod certificate;
+mod gate;
 mod intake;
 mod keys;
+mod naming;
 mod people;
 mod portal;
 mod queues;

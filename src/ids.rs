@@ -76,6 +76,8 @@ id! {
     /// A relative task: one at-risk relative's way through the cascade.
     TaskId,
     ConversationId,
+    /// Words that are never to be shared.
+    NeverShareId,
     ConsentId,
     DecisionId,
     ObjectionId,
@@ -84,6 +86,8 @@ id! {
     /// A familial variant certificate; it stands on the certificate itself.
     CertificateId,
     LetterId,
+    /// A reason why something the leak gate found may stand.
+    ExceptionId,
     /// A code on a letter.
     InvitationId,
     /// One sending of a letter or notice by one channel.

@@ -315,6 +315,15 @@ fn only_the_door_makes_a_fact() {
 }
 
 #[test]
+fn only_a_live_consent_makes_a_name_for_a_letter() {
+    for file in files_under(&root().join("src"), ".rs") {
+        let text = fs::read_to_string(&file).unwrap();
+        let consent = file.ends_with("clinic/sharing/consent.rs");
+        assert_eq!(text.contains("NamedIndex::by_consent"), consent, "{}", file.display());
+    }
+}
+
+#[test]
 fn nothing_committed_names_a_registry_host_or_a_machine() {
     let listed = Command::new("git").args(["ls-files"]).current_dir(root()).output();
     let Ok(listed) = listed else { panic!("git is needed for this test") };

@@ -3,7 +3,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::fact::FamilialFact;
+use crate::{fact::FamilialFact, named::NamedIndex};
 
 /// The four levels, in order of how much they tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,8 +62,7 @@ impl FromStr for Level {
 
 /// What a text to a relative may be made from.
 ///
-/// There is deliberately no variant for L3. Naming the proband needs a `NamedIndex`, which only a live consent record
-/// can make, and that constructor does not exist yet: until it does, no code can write a letter that names anyone.
+/// Naming the proband needs a `NamedIndex`, which only a live consent for this relative makes.
 /// `ContactUs` holds no fact at all, so an L0 text cannot tell one even by mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Disclosure {
@@ -73,6 +72,8 @@ pub enum Disclosure {
     ConditionClass(FamilialFact),
     /// L2: gene, variants and test code as well.
     Variant(FamilialFact),
+    /// L3: who was tested, as well.
+    Named(FamilialFact, NamedIndex),
 }
 
 impl Disclosure {
@@ -81,6 +82,7 @@ impl Disclosure {
             Self::ContactUs => Level::L0,
             Self::ConditionClass(_) => Level::L1,
             Self::Variant(_) => Level::L2,
+            Self::Named(_, _) => Level::L3,
         }
     }
 
@@ -88,7 +90,15 @@ impl Disclosure {
     pub fn fact(&self) -> Option<&FamilialFact> {
         match self {
             Self::ContactUs => None,
-            Self::ConditionClass(fact) | Self::Variant(fact) => Some(fact),
+            Self::ConditionClass(fact) | Self::Variant(fact) | Self::Named(fact, _) => Some(fact),
+        }
+    }
+
+    /// The proband, where they agreed to be named.
+    pub fn named(&self) -> Option<&NamedIndex> {
+        match self {
+            Self::ContactUs | Self::ConditionClass(_) | Self::Variant(_) => None,
+            Self::Named(_, named) => Some(named),
         }
     }
 }

@@ -2,12 +2,17 @@
 //! Must not know: the proband, any personal finding, or how it will travel.
 
 mod date;
+mod passages;
 mod stored;
 mod twins;
 
 use std::{collections::BTreeMap, fmt};
 
-pub use self::{date::LetterDate, stored::StoredLetter};
+pub use self::{
+    date::LetterDate,
+    passages::{Passage, Place},
+    stored::StoredLetter,
+};
 pub use crate::wording::{TemplateCard, WordingError, templates};
 use crate::{
     block::Block,
@@ -157,7 +162,8 @@ fn values(parts: &LetterParts) -> Result<Values, WordingError> {
             words.extend(condition_words(fact, parts.language)?);
             vec![parts.signatory.name().to_owned(), parts.signatory.role().to_owned()]
         }
-        Disclosure::Variant(fact) => {
+        Disclosure::Variant(fact) | Disclosure::Named(fact, _) => {
+            words.extend(parts.disclosure.named().map(|named| ("proband_name", named.name().full())));
             words.extend(condition_words(fact, parts.language)?);
             words.extend(variant_words(fact));
             words.insert("service_name", service.name().to_owned());

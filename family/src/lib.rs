@@ -42,17 +42,30 @@
 //!     Letter::direct_contact(text)
 //! }
 //! ```
-//! There is no disclosure that names the proband:
+//! A disclosure that names the proband needs their `NamedIndex`; a fact alone is not enough:
 //! ```
-//! use kinward_family::{disclosure::Disclosure, fact::FamilialFact};
-//! fn disclose(fact: FamilialFact) -> Disclosure {
-//!     Disclosure::Variant(fact)
+//! use kinward_family::{disclosure::Disclosure, fact::FamilialFact, named::NamedIndex};
+//! fn disclose(fact: FamilialFact, named: NamedIndex) -> Disclosure {
+//!     Disclosure::Named(fact, named)
 //! }
 //! ```
-//! ```compile_fail,E0599
-//! use kinward_family::{disclosure::Disclosure, fact::FamilialFact};
-//! fn disclose(fact: FamilialFact) -> Disclosure {
+//! ```compile_fail,E0061
+//! use kinward_family::{disclosure::Disclosure, fact::FamilialFact, named::NamedIndex};
+//! fn disclose(fact: FamilialFact, named: NamedIndex) -> Disclosure {
 //!     Disclosure::Named(fact)
+//! }
+//! ```
+//! And no `NamedIndex` is made by filling in its fields:
+//! ```
+//! use kinward_family::{named::NamedIndex, person::RecipientName};
+//! fn again(named: NamedIndex, other: RecipientName) -> NamedIndex {
+//!     named
+//! }
+//! ```
+//! ```compile_fail,E0451
+//! use kinward_family::{named::NamedIndex, person::RecipientName};
+//! fn again(named: NamedIndex, other: RecipientName) -> NamedIndex {
+//!     NamedIndex { name: other, ..named }
 //! }
 //! ```
 //! An address does not print itself, in a log or anywhere else; its Debug tells nothing:
@@ -90,6 +103,7 @@ pub mod invitation;
 pub mod language;
 pub mod letter;
 pub mod lint;
+pub mod named;
 pub mod notice;
 pub mod page;
 pub mod person;

@@ -34,15 +34,70 @@ pub(crate) const MONTHS: [&str; 12] = [
     "December",
 ];
 
+const WELSH_MONTHS: [&str; 12] = [
+    "Ionawr",
+    "Chwefror",
+    "Mawrth",
+    "Ebrill",
+    "Mai",
+    "Mehefin",
+    "Gorffennaf",
+    "Awst",
+    "Medi",
+    "Hydref",
+    "Tachwedd",
+    "Rhagfyr",
+];
+const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
+const ORDINALS: [&str; 31] = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "twenty-first",
+    "twenty-second",
+    "twenty-third",
+    "twenty-fourth",
+    "twenty-fifth",
+    "twenty-sixth",
+    "twenty-seventh",
+    "twenty-eighth",
+    "twenty-ninth",
+    "thirtieth",
+    "thirty-first",
+];
+
 impl Forbidden {
     pub fn new(word: impl Into<String>, why: impl Into<String>) -> Forbidden {
         Forbidden { word: word.into(), why: why.into() }
     }
 
-    /// A date of birth in the spellings people use: `3/4/1962`, `03-04-62`, `1962-04-03`, `3rd April 1962`, `Apr 3, 1962`.
+    /// A date in the spellings people use: `3/4/1962`, `03-04-62`, `1962-04-03`, `3rd April 1962`, `Apr 3, 1962`, `third of
+    /// April 1962`, `3 Ebrill 1962`. White space, points and strokes between the parts make no difference to `scan`.
     pub fn date(year: u16, month: u8, day: u8) -> Vec<Forbidden> {
-        let full = MONTHS.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or_default();
-        let short = full.get(..3).unwrap_or_default();
+        let place = usize::from(month).wrapping_sub(1);
+        let mut names: Vec<&str> = Vec::new();
+        for full in [MONTHS, WELSH_MONTHS].iter().filter_map(|months| months.get(place)) {
+            names.extend([*full, full.get(..3).unwrap_or(full)]);
+        }
+        names.extend((month == 9).then_some("Sept"));
+        names.extend(ROMAN.get(place));
         let ordinal = match (day % 10, day) {
             (_, 11..=13) => "th",
             (1, _) => "st",
@@ -50,22 +105,27 @@ impl Forbidden {
             (3, _) => "rd",
             _ => "th",
         };
+        let mut days = vec![format!("{day}"), format!("{day:02}"), format!("{day}{ordinal}")];
+        days.extend(ORDINALS.get(usize::from(day).wrapping_sub(1)).map(|word| (*word).to_owned()));
         let two = format!("{:02}", year % 100);
         let mut spellings = vec![
             format!("{year}-{month:02}-{day:02}"),
             format!("{year}/{month}/{day}"),
-            format!("{month:02}/{day:02}/{year}"),
+            format!("{year}/{day}/{month}"),
         ];
         for y in [year.to_string(), two] {
             spellings.push(format!("{day}/{month}/{y}"));
             spellings.push(format!("{day:02}/{month:02}/{y}"));
-            if !full.is_empty() {
-                for name in [full, short] {
-                    for d in [format!("{day}"), format!("{day:02}"), format!("{day}{ordinal}")] {
-                        spellings.push(format!("{d} {name} {y}"));
-                        spellings.push(format!("{name} {d} {y}"));
-                        spellings.push(format!("{d} of {name} {y}"));
-                    }
+            spellings.push(format!("{month}/{day}/{y}"));
+            spellings.push(format!("{month:02}/{day:02}/{y}"));
+            for name in &names {
+                for d in &days {
+                    spellings.push(format!("{d} {name} {y}"));
+                    spellings.push(format!("{name} {d} {y}"));
+                    spellings.push(format!("{name} the {d} {y}"));
+                    spellings.push(format!("{d} of {name} {y}"));
+                    spellings.push(format!("{d} day of {name} {y}"));
+                    spellings.push(format!("{y} {name} {d}"));
                 }
             }
         }
@@ -81,14 +141,16 @@ pub fn scan(text: &str, forbidden: &[Forbidden]) -> Vec<Hit> {
     let words = words(text);
     let mut hits = Vec::new();
     for f in forbidden {
-        let target = self::words(&f.word);
-        if target.is_empty() {
+        let target = Target::of(&f.word);
+        if target.words.is_empty() {
             continue;
         }
-        for start in 0..words.len() {
+        for (start, first) in words.iter().enumerate() {
+            if !target.whole.starts_with(first.folded.as_str()) {
+                continue;
+            }
             let rest = words.get(start..).unwrap_or_default();
-            if let Some(count) = matching(rest, &target) {
-                let (Some(first), Some(last)) = (rest.first(), rest.get(count - 1)) else { continue };
+            if let Some(last) = matching(rest, &target).and_then(|count| rest.get(count - 1)) {
                 let found = text.get(first.from..last.to).unwrap_or_default().to_owned();
                 hits.push(Hit { word: f.word.clone(), why: f.why.clone(), found, at: first.from });
             }
@@ -96,6 +158,20 @@ pub fn scan(text: &str, forbidden: &[Forbidden]) -> Vec<Hit> {
     }
     hits.sort_by_key(|h| h.at);
     hits
+}
+
+/// What is looked for, folded once: part by part, and run together.
+struct Target {
+    words: Vec<Word>,
+    whole: String,
+}
+
+impl Target {
+    fn of(text: &str) -> Target {
+        let words = words(text);
+        let whole = words.iter().map(|word| word.folded.as_str()).collect();
+        Target { words, whole }
+    }
 }
 
 /// A run of letters and digits, folded, with the bytes it came from.
@@ -132,20 +208,25 @@ fn words(text: &str) -> Vec<Word> {
 }
 
 /// How many of these words spell the target, if they do from the first on.
-fn matching(words: &[Word], target: &[Word]) -> Option<usize> {
-    if words.len() >= target.len() && words.iter().zip(target).all(|(w, t)| w.folded == t.folded) {
-        return Some(target.len());
+fn matching(words: &[Word], target: &Target) -> Option<usize> {
+    let (parts, whole) = (&target.words, &target.whole);
+    if words.len() >= parts.len() && words.iter().zip(parts).all(|(w, t)| w.folded == t.folded) {
+        return Some(parts.len());
     }
-    let whole: String = target.iter().map(|t| t.folded.as_str()).collect();
-    // A short number or a single plain word must stand as it is: "a man" is not the name Aman, nor "34 62" a date.
+    // A short number or a single plain word must stand as it is: "a man" is not the name Aman, nor "34 62" a date; but
+    // "M1 1AA" is the postcode M11AA.
     let digits = whole.chars().any(|c| c.is_ascii_digit());
-    if digits && whole.chars().count() < 6 {
+    let shortest = if whole.chars().any(char::is_alphabetic) { 5 } else { 6 };
+    if digits && whole.chars().count() < shortest {
         return None;
     }
-    let across_spaces = target.len() > 1 || digits;
+    let across_spaces = parts.len() > 1 || digits;
+    // "R o s e" is Rose: letters set apart are one word, while "a man" still is not Aman.
+    let letter = |word: &Word| word.folded.chars().count() == 1;
+    let spaced = words.first().is_some_and(letter) && whole.chars().count() > 2;
     let mut left = whole.as_str();
     for (i, word) in words.iter().enumerate() {
-        if i > 0 && word.after_space && !across_spaces {
+        if i > 0 && word.after_space && !across_spaces && !(spaced && letter(word)) {
             return None;
         }
         left = left.strip_prefix(word.folded.as_str())?;
@@ -197,6 +278,10 @@ const PLAIN: [(&str, &str); 26] = [
 /// Lower case without the accents of Latin letters; other scripts keep theirs.
 fn fold(c: char, into: &mut String) {
     if is_mark(c) {
+        return;
+    }
+    if c.is_ascii() {
+        into.push(c.to_ascii_lowercase());
         return;
     }
     for lower in c.to_lowercase().filter(|&c| !is_mark(c)) {
@@ -304,6 +389,9 @@ mod tests {
             ("SW1A1AA", "SW1A 1AA"),
             ("Müller-Groß", "MULLER GROSS"),
             ("Мария пришла", "мария"),
+            ("M11AA", "M1 1AA"),
+            ("R o s e came", "Rose"),
+            ("R.o.s.e. came", "Rose"),
         ] {
             assert_eq!(found(text, word).len(), 1, "{word} in {text}");
         }
@@ -352,6 +440,12 @@ mod tests {
             "the 3rd of April 1962",
             "19620403",
             "04/03/1962",
+            "4/3/62",
+            "third of April, 1962",
+            "1962 April 3",
+            "3.iv.1962",
+            "3 Ebrill 1962",
+            "the 3rd day of Apr. 1962",
         ] {
             assert!(!scan(&format!("born {text}, here"), &dates).is_empty(), "{text}");
         }

@@ -8,10 +8,11 @@ use handlebars::Handlebars;
 use crate::{block::Block, disclosure::Level, language::Language};
 
 /// Every published template. A sent version is never edited: a change is a new file with a new version.
-const PUBLISHED: [&str; 4] = [
+const PUBLISHED: [&str; 5] = [
     include_str!("../../templates/relative/letters/en/direct_contact.l0.md"),
     include_str!("../../templates/relative/letters/en/direct_contact.l1.md"),
     include_str!("../../templates/relative/letters/en/direct_contact.l2.md"),
+    include_str!("../../templates/relative/letters/en/direct_contact.l3.md"),
     include_str!("../../templates/relative/notices/en/letter_waits.md"),
 ];
 
@@ -290,6 +291,7 @@ mod tests {
                 ("direct_contact", Level::L0),
                 ("direct_contact", Level::L1),
                 ("direct_contact", Level::L2),
+                ("direct_contact", Level::L3),
                 ("letter_waits", Level::L0),
             ]
         );
@@ -358,7 +360,7 @@ mod tests {
     fn welsh_is_refused_in_words() {
         let refused = Template::find("direct_contact", Level::L1, Language::Welsh, None).map(|_| ());
         assert!(refused.unwrap_err().to_string().starts_with("There is no Welsh wording"));
-        assert!(Template::find("direct_contact", Level::L3, Language::English, None).is_err());
+        assert!(Template::find("letter_waits", Level::L3, Language::English, None).is_err());
         assert!(Template::find("direct_contact", Level::L1, Language::English, Some("1999.1")).is_err());
     }
 }

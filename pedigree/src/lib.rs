@@ -28,6 +28,7 @@
 //! ```
 
 mod at_risk;
+mod inferable;
 mod kinship;
 mod layout;
 mod model;
@@ -40,6 +41,7 @@ mod relation;
 mod svg;
 
 pub use at_risk::{AtRisk, Chance, Known, Mode, at_risk};
+pub use inferable::{Because, Inferable, inferable};
 pub use kinship::{KinPath, Side, kin_path};
 pub use layout::generation_numbers;
 pub use model::{ParentKind, Pedigree, Person, PersonId, Sex};

@@ -240,6 +240,19 @@ impl AtWork {
         Ok(last_part(&self.browser.done(&page, &format!("{page}/letters"), &[("level", level)])?))
     }
 
+    /// The author says why what the leak gate found may stand.
+    pub fn letter_except(&mut self, letter: &str, reason: &str, words: &str) -> Result<()> {
+        let page = format!("/letters/{letter}");
+        self.browser
+            .done(&page, &format!("{page}/exception"), &[("reason", reason), ("words", words)])
+            .map(|_| ())
+    }
+
+    pub fn letter_return(&mut self, letter: &str) -> Result<()> {
+        let page = format!("/letters/{letter}");
+        self.browser.done(&page, &format!("{page}/return"), &[]).map(|_| ())
+    }
+
     pub fn letter_submit(&mut self, letter: &str) -> Result<()> {
         let page = format!("/letters/{letter}");
         self.browser.done(&page, &format!("{page}/submit"), &[]).map(|_| ())

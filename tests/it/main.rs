@@ -11,9 +11,11 @@
 mod access;
 mod certificate;
 mod command;
+mod gate;
 mod inside;
 mod intake;
 mod keys;
+mod naming;
 mod people;
 mod portal;
 mod queues;

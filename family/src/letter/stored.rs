@@ -12,6 +12,7 @@ use crate::{
     disclosure::{Disclosure, Level},
     fact::{FamilialFact, Gene, TestCode, VariantName},
     invitation::{FamilyReference, InvitationCode},
+    named::NamedIndex,
     person::{PostalAddress, RecipientName},
     service::{ServiceCard, ServiceParts, Signatory},
 };
@@ -22,7 +23,7 @@ use crate::{
 pub struct StoredLetter {
     /// Level, fact, service, signatory, reference, date, and the versions of template and table.
     pub fact_json: String,
-    /// Name and address; nothing else. The code is not kept: whoever holds the key makes it again.
+    /// Name and address, and who agreed to be named to them; nothing else. The code is not kept: whoever holds the key makes it again.
     pub recipient_json: String,
 }
 
@@ -79,6 +80,15 @@ struct RecipientPiece {
     family: String,
     address_lines: Vec<String>,
     postcode: String,
+    named: Option<Named>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    given: String,
+    family: String,
+    consent: String,
 }
 
 impl Letter {
@@ -126,12 +136,17 @@ impl Letter {
             "reference": reference.as_str(),
             "date": [date.year(), u16::from(date.month()), u16::from(date.day())],
         });
-        let recipient_json = json!({
+        let mut recipient_json = json!({
             "given": recipient.given(),
             "family": recipient.family(),
             "address_lines": address.lines(),
             "postcode": address.postcode(),
         });
+        if let (Some(named), Some(fields)) = (disclosure.named(), recipient_json.as_object_mut()) {
+            let (given, family) = (named.name().given(), named.name().family());
+            let named = json!({"given": given, "family": family, "consent": named.consent()});
+            fields.insert("named".into(), named);
+        }
         StoredLetter { fact_json: fact_json.to_string(), recipient_json: recipient_json.to_string() }
     }
 
@@ -153,7 +168,7 @@ impl Letter {
         });
         let (year, month, day) = piece.date;
         let parts = LetterParts {
-            disclosure: disclosure(level, piece.fact)?,
+            disclosure: disclosure(level, piece.fact, to.named)?,
             recipient: RecipientName::parse(&to.given, &to.family)
                 .map_err(|_| WordingError::Stored("name"))?,
             address: PostalAddress::parse(&to.address_lines, &to.postcode)
@@ -179,16 +194,23 @@ fn read<'a, T: Deserialize<'a>>(json: &'a str, piece: &'static str) -> Result<T,
     serde_json::from_str(json).map_err(|_| WordingError::Stored(piece))
 }
 
-fn disclosure(level: Level, fact: Option<Fact>) -> Result<Disclosure, WordingError> {
-    let bad = WordingError::Stored("fact");
-    match (level, fact) {
-        (Level::L0, None) => Ok(Disclosure::ContactUs),
-        (Level::L1, Some(fact)) => Ok(Disclosure::ConditionClass(familial(fact).ok_or(bad)?)),
-        (Level::L2, Some(fact)) => Ok(Disclosure::Variant(familial(fact).ok_or(bad)?)),
-        (Level::L3, _) | (Level::L0, Some(_)) | (Level::L1 | Level::L2, None) => {
-            Err(WordingError::Stored("level"))
-        }
+fn disclosure(level: Level, fact: Option<Fact>, named: Option<Named>) -> Result<Disclosure, WordingError> {
+    let fact = fact.map(|fact| familial(fact).ok_or(WordingError::Stored("fact"))).transpose()?;
+    let named = named.map(|named| index(&named).ok_or(WordingError::Stored("name"))).transpose()?;
+    match (level, fact, named) {
+        (Level::L0, None, None) => Ok(Disclosure::ContactUs),
+        (Level::L1, Some(fact), None) => Ok(Disclosure::ConditionClass(fact)),
+        (Level::L2, Some(fact), None) => Ok(Disclosure::Variant(fact)),
+        (Level::L3, Some(fact), Some(named)) => Ok(Disclosure::Named(fact, named)),
+        (Level::L0, Some(_), _)
+        | (Level::L1 | Level::L2 | Level::L3, None, _)
+        | (Level::L0 | Level::L1 | Level::L2, _, Some(_))
+        | (Level::L3, _, None) => Err(WordingError::Stored("level")),
     }
+}
+
+fn index(named: &Named) -> Option<NamedIndex> {
+    NamedIndex::by_consent(RecipientName::parse(&named.given, &named.family).ok()?, &named.consent)
 }
 
 fn familial(fact: Fact) -> Option<FamilialFact> {

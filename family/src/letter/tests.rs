@@ -48,11 +48,21 @@ fn letter(disclosure: Disclosure) -> Letter {
     Letter::direct_contact(parts(disclosure)).unwrap()
 }
 
-fn every_level() -> [Letter; 3] {
+fn named() -> Disclosure {
+    named_of(breast_ovarian())
+}
+
+fn named_of(fact: FamilialFact) -> Disclosure {
+    let name = RecipientName::parse("Zquorvane", "Xylbrant").unwrap();
+    Disclosure::Named(fact, crate::named::NamedIndex::by_consent(name, "a consent").unwrap())
+}
+
+fn every_level() -> [Letter; 4] {
     [
         letter(Disclosure::ContactUs),
         letter(Disclosure::ConditionClass(breast_ovarian())),
         letter(Disclosure::Variant(breast_ovarian())),
+        letter(named()),
     ]
 }
 
@@ -71,6 +81,26 @@ fn body(letter: &Letter) -> String {
 
 fn forbidden(words: &[&str]) -> Vec<Forbidden> {
     words.iter().map(|w| Forbidden::new(*w, "")).collect()
+}
+
+#[test]
+fn only_a_letter_at_l3_names_the_proband_and_tells_no_more_than_l2_beside() {
+    for letter in every_level() {
+        let names = letter.plain_text().contains("Zquorvane Xylbrant");
+        assert_eq!(names, letter.level() == Level::L3, "{letter:?}");
+        assert!(!letter.store().fact_json.contains("Zquorvane"), "{letter:?}");
+    }
+    assert!(crate::named::NamedIndex::by_consent(RecipientName::parse("A", "B").unwrap(), " ").is_none());
+    // An altered row cannot turn an unnamed letter into one that names, nor the other way round.
+    let (unnamed, with_name) = (letter(Disclosure::Variant(breast_ovarian())), letter(named()));
+    let mixed = [
+        StoredLetter { recipient_json: with_name.store().recipient_json, ..unnamed.store() },
+        StoredLetter { recipient_json: unnamed.store().recipient_json, ..with_name.store() },
+    ];
+    for stored in mixed {
+        assert!(Letter::reopen(&stored, unnamed.code().clone()).is_err());
+    }
+    assert_eq!(format!("{:?}", named().named().unwrap()), "NamedIndex(..)");
 }
 
 #[test]
@@ -175,6 +205,7 @@ fn no_letter_says_what_no_letter_may_say() {
             Disclosure::ContactUs,
             Disclosure::ConditionClass(fact(condition)),
             Disclosure::Variant(fact(condition)),
+            named_of(fact(condition)),
         ] {
             let letter = letter(disclosure);
             let text = letter.plain_text();
@@ -234,6 +265,7 @@ fn every_letter_is_easy_to_read_whatever_the_condition() {
             Disclosure::ContactUs,
             Disclosure::ConditionClass(fact(condition)),
             Disclosure::Variant(fact(condition)),
+            named_of(fact(condition)),
         ] {
             let letter = letter(disclosure);
             let ease = reading_ease(&body(&letter));

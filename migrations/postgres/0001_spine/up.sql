@@ -178,6 +178,27 @@ CREATE TABLE conversations (
 );
 CREATE INDEX conversations_by_family ON conversations (service_id, family_id);
 
+CREATE TABLE never_shares (
+    id TEXT PRIMARY KEY NOT NULL,
+    service_id TEXT NOT NULL REFERENCES services (id),
+    family_id TEXT NOT NULL REFERENCES families (id),
+    conversation_id TEXT REFERENCES conversations (id),
+    by_staff TEXT NOT NULL REFERENCES staff (id),
+    at TIMESTAMP NOT NULL,
+    sealed BYTEA NOT NULL
+);
+CREATE INDEX never_shares_by_family ON never_shares (service_id, family_id);
+
+CREATE TABLE never_share_lifts (
+    item_id TEXT PRIMARY KEY NOT NULL REFERENCES never_shares (id),
+    service_id TEXT NOT NULL REFERENCES services (id),
+    family_id TEXT NOT NULL REFERENCES families (id),
+    by_staff TEXT NOT NULL REFERENCES staff (id),
+    at TIMESTAMP NOT NULL,
+    sealed BYTEA NOT NULL
+);
+CREATE INDEX never_share_lifts_by_family ON never_share_lifts (service_id, family_id);
+
 CREATE TABLE consents (
     id TEXT PRIMARY KEY NOT NULL,
     service_id TEXT NOT NULL REFERENCES services (id),
@@ -264,6 +285,21 @@ CREATE TABLE letters (
 );
 CREATE INDEX letters_by_task ON letters (service_id, task_id);
 CREATE INDEX letters_by_family ON letters (service_id, family_id);
+
+CREATE TABLE letter_exceptions (
+    id TEXT PRIMARY KEY NOT NULL,
+    service_id TEXT NOT NULL REFERENCES services (id),
+    family_id TEXT NOT NULL REFERENCES families (id),
+    letter_id TEXT NOT NULL REFERENCES letters (id),
+    pdf_sha256 TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    by_staff TEXT NOT NULL REFERENCES staff (id),
+    at TIMESTAMP NOT NULL,
+    agreed_by TEXT REFERENCES staff (id),
+    agreed_at TIMESTAMP,
+    sealed BYTEA NOT NULL
+);
+CREATE INDEX letter_exceptions_by_letter ON letter_exceptions (service_id, letter_id);
 
 -- The relatives' wing: nothing below points into a table of the professionals' wing.
 

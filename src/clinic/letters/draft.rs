@@ -2,6 +2,7 @@
 //! Must not know: findings; what it may tell comes from the door.
 
 use super::{
+    exception::ABSOLUTE,
     gate,
     letter::{LetterRow, LetterState, Parts, letter_insert},
 };
@@ -73,7 +74,13 @@ pub fn letter_draft(
         language: Language::English,
     })
     .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
-    gate::check(act.conn(), proof, task, &letter)?;
+    // What a reason may excuse is shown on the draft; what none can excuse never becomes one.
+    let watch = gate::watch_of(act.conn(), proof, task, &letter)?;
+    let found: Vec<_> =
+        gate::read(&letter, &watch).into_iter().filter(|hit| hit.matter.is_absolute()).collect();
+    if !found.is_empty() {
+        return Err(gate::held_back(&found, ABSOLUTE));
+    }
     let pdf = pdf::letter(&letter).map_err(|e| Error::not_now(format!("The letter cannot be set: {e}")))?;
     let stored = letter.store();
     let id = LetterId::new(act.chance());

@@ -1,114 +1,288 @@
-//! The leak gate: before a letter is kept or approved, its every word is compared with what it must not say.
-//! Must not know: how to word a letter; it only refuses.
+//! The leak gate: before a letter is submitted or approved, its every word is compared with what it must not say.
+//! Must not know: how to word a letter, or who may let a hit stand; it says what was found and where.
 
-use crate::{
-    access::InFamily,
-    clinic::{
-        cascade::task::Task,
-        people::{
-            contact::contacts_of,
-            person::{Person, person_list},
-        },
-        result::finding,
-    },
-    db::Conn,
-    error::{Error, Result},
-};
+mod gather;
+
+pub use gather::watch_of;
+
+use crate::{db::closed, error::Error};
 use kinward_family::{
-    letter::Letter,
+    letter::{Letter, Passage, Place},
     lint::{Forbidden, scan},
 };
+use serde::Serialize;
 
-/// Reads a letter against the family's names, dates, numbers and addresses, kin terms, and genes outside the joint account.
-///
-/// # Errors
-/// What stands in the letter that must not, by kind: the words themselves are not repeated.
-pub fn check(conn: &mut Conn, proof: &InFamily, task: &Task, letter: &Letter) -> Result<()> {
-    let people = person_list(conn, proof)?;
-    let others: Vec<&Person> = people.iter().filter(|person| person.id != task.person_id).collect();
-    let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
-    let recipient = letter.recipient();
-    // The body is a template filled with closed values, where a name such as May or Will is a word like any other: there
-    // whole names are looked for. What somebody typed stands in the address, and there each name alone is too much.
-    let mut forbidden: Vec<Forbidden> = others.iter().flat_map(|person| words_of(person)).collect();
-    let names: Vec<Forbidden> = others
-        .iter()
-        .flat_map(|person| names_of(person))
-        .filter(|word| !same(&word.word, recipient.given()) && !same(&word.word, recipient.family()))
-        .collect();
-    let ids: Vec<_> = others.iter().map(|person| person.id).collect();
-    for contact in contacts_of(conn, proof, &ids)? {
-        // People of one house share it.
-        if !same(&contact.postcode, letter.address().postcode()) {
-            forbidden.push(Forbidden::new(contact.postcode, "another person's postcode"));
+closed! {
+    /// What a hit would tell.
+    pub enum Matter {
+        ProbandName = "proband_name",
+        FullName = "full_name",
+        GivenName = "given_name",
+        FamilyName = "family_name",
+        NhsNumber = "nhs_number",
+        Date = "date",
+        Postcode = "postcode",
+        Address = "address",
+        Phone = "phone",
+        Email = "email",
+        KinWord = "kin_word",
+        Gene = "gene",
+        Finding = "finding",
+        NeverShare = "never_share",
+    }
+}
+
+impl Matter {
+    pub const fn words(self) -> &'static str {
+        match self {
+            Matter::ProbandName => "the proband's name",
+            Matter::FullName => "another person's name",
+            Matter::GivenName => "another person's given name",
+            Matter::FamilyName => "another person's family name",
+            Matter::NhsNumber => "another person's NHS number",
+            Matter::Date => "a date of birth or death in this family",
+            Matter::Postcode => "another person's postcode",
+            Matter::Address => "another person's address",
+            Matter::Phone => "another person's phone number",
+            Matter::Email => "another person's e-mail address",
+            Matter::KinWord => "a word that points to one person or tells of a refusal",
+            Matter::Gene => "a gene outside the joint account",
+            Matter::Finding => "a finding outside the joint account",
+            Matter::NeverShare => "words that are never to be shared",
         }
     }
-    forbidden.extend(
-        [
-            "mother", "father", "sister", "brother", "aunt", "uncle", "cousin", "niece", "nephew", "son",
-            "daughter", "refused", "consent",
-        ]
-        .map(|word| Forbidden::new(word, "a word that points to one person or tells of a refusal")),
-    );
-    let told: Vec<&str> = letter.disclosure().fact().map(|fact| fact.gene().as_str()).into_iter().collect();
-    for gene in finding::genes_of(conn, proof, task.result_id)? {
-        if !told.contains(&gene.as_str()) {
-            forbidden.push(Forbidden::new(gene, "a gene outside the joint account"));
+
+    /// True where no reason can let it stand.
+    pub const fn is_absolute(self) -> bool {
+        match self {
+            Matter::ProbandName | Matter::NhsNumber | Matter::Gene | Matter::NeverShare => true,
+            Matter::FullName
+            | Matter::GivenName
+            | Matter::FamilyName
+            | Matter::Date
+            | Matter::Postcode
+            | Matter::Address
+            | Matter::Phone
+            | Matter::Email
+            | Matter::KinWord
+            | Matter::Finding => false,
         }
     }
-    // A street may be called what some family is called; nothing else is excused because it stands in the address, for an
-    // address line is where a care-of name slips in.
-    let street: Vec<String> = letter
-        .address()
-        .lines()
-        .iter()
-        .flat_map(|line| line.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>())
-        .collect();
-    let in_address = scan(&letter.address().lines().join("\n"), &names)
+}
+
+/// One thing a letter must not say: the matter travels as the reason of the word looked for.
+fn watched(matter: Matter, words: impl Into<String>) -> Forbidden {
+    Forbidden::new(words, matter.as_str())
+}
+
+/// All that a letter must not say. The body is a template filled with closed values, where a name such as May or Will is a
+/// word like any other: there whole names are looked for. What somebody typed stands in the address, and there each name
+/// alone is too much.
+#[derive(Default)]
+pub struct Watch {
+    pub anywhere: Vec<Forbidden>,
+    pub in_address: Vec<Forbidden>,
+}
+
+/// Something found: what it would tell, in which part, in which sentence, and as it stands there. Staff read it on the
+/// letter's page; it has no Debug, so that it cannot fall into a log.
+#[derive(Clone, PartialEq, Eq, Serialize, minicbor::Encode, minicbor::Decode)]
+pub struct Found {
+    #[n(0)]
+    pub matter: Matter,
+    #[n(1)]
+    pub part: String,
+    #[n(2)]
+    pub sentence: String,
+    #[n(3)]
+    pub found: String,
+}
+
+/// Reads a letter as a whole, and then part by part to say where each hit stands.
+pub fn read(letter: &Letter, watch: &Watch) -> Vec<Found> {
+    let text = letter.plain_text();
+    let hits = scan(&text, &watch.anywhere);
+    let mut found = Vec::new();
+    for hit in hits {
+        let again = Forbidden::new(hit.word, hit.why);
+        let passages = letter.passages();
+        let mut here: Vec<Found> =
+            passages.iter().flat_map(|passage| in_passage(passage, std::slice::from_ref(&again))).collect();
+        if here.is_empty() {
+            here.extend(again.why.parse().ok().map(|matter| Found {
+                matter,
+                part: "two parts that follow each other".into(),
+                sentence: hit.found.clone(),
+                found: hit.found,
+            }));
+        }
+        found.extend(here);
+    }
+    for address in letter.passages().iter().filter(|passage| passage.place == Place::Address) {
+        found.extend(in_passage(address, &watch.in_address));
+    }
+    let mut once: Vec<Found> = Vec::new();
+    for hit in found {
+        if !once.contains(&hit) {
+            once.push(hit);
+        }
+    }
+    once
+}
+
+fn in_passage(passage: &Passage, forbidden: &[Forbidden]) -> Vec<Found> {
+    scan(&passage.words, forbidden)
         .into_iter()
-        .filter(|hit| !(hit.why == FAMILY_NAME && street.contains(&hit.word.to_lowercase())));
-    let hits: Vec<String> =
-        scan(&letter.plain_text(), &forbidden).into_iter().chain(in_address).map(|hit| hit.why).collect();
-    if hits.is_empty() {
-        return Ok(());
-    }
-    Err(Error::not_now(format!(
-        "The letter was held back: it contains {}. Nothing was saved. Look at the relative's name and address first; if they are right, tell whoever looks after the templates.",
-        hits.join("; ")
-    )))
+        .filter_map(|hit| {
+            Some(Found {
+                matter: hit.why.parse().ok()?,
+                part: passage.place.words(),
+                sentence: passage.sentence(hit.at).to_owned(),
+                found: hit.found,
+            })
+        })
+        .collect()
 }
 
-const FAMILY_NAME: &str = "another person's family name";
-
-/// Each name by itself.
-fn names_of(person: &Person) -> Vec<Forbidden> {
-    let given = person.given_name.iter().chain(&person.letter_given_name);
-    let given = given.flat_map(|name| name.split_whitespace());
-    let mut names: Vec<Forbidden> =
-        given.map(|part| Forbidden::new(part, "another person's given name")).collect();
-    let family = person.family_name.iter().chain(&person.letter_family_name);
-    names.extend(family.map(|name| Forbidden::new(name.clone(), FAMILY_NAME)));
-    names
+/// The refusal, by kind and part: the words themselves stand on the letter's page and are not repeated here.
+pub fn held_back(found: &[Found], what_now: &str) -> Error {
+    let mut places: Vec<String> =
+        found.iter().map(|hit| format!("{} holds {}", hit.part, hit.matter.words())).collect();
+    places.dedup();
+    Error::not_now(format!("The letter was held back: {}. {what_now}", places.join("; ")))
 }
 
-fn words_of(person: &Person) -> Vec<Forbidden> {
-    let mut words = Vec::new();
-    let both = [
-        person.given_name.as_ref().zip(person.family_name.as_ref()),
-        person.letter_given_name.as_ref().zip(person.letter_family_name.as_ref()),
-    ];
-    for (given, family) in both.into_iter().flatten() {
-        words.push(Forbidden::new(format!("{given} {family}"), "another person's name"));
+#[cfg(test)]
+mod tests {
+    //! Letters with something planted in their address: the gate finds it, in whatever way it is written.
+
+    use super::{gather::watch_person, *};
+    use crate::{
+        clinic::people::person::{Person, SexAtBirth},
+        clock::SeededChance,
+        db::{UtcDate, UtcTime},
+        ids::{FamilyId, PersonId, ServiceId},
+    };
+    use kinward_family::{
+        disclosure::Disclosure,
+        invitation::{FamilyReference, InvitationCode},
+        language::Language,
+        letter::{LetterDate, LetterParts},
+        person::{PostalAddress, RecipientName},
+        service::{ServiceCard, ServiceParts, Signatory},
+    };
+    use proptest::prelude::*;
+
+    fn letter(line: &str) -> Option<Letter> {
+        let lines = ["2 Larch Close".to_owned(), line.to_owned()];
+        Letter::direct_contact(LetterParts {
+            disclosure: Disclosure::ContactUs,
+            recipient: RecipientName::parse("Tamsin", "Wray").ok()?,
+            address: PostalAddress::parse(&lines, "GL5 1AA").ok()?,
+            service: ServiceCard::parse(ServiceParts {
+                name: "Northmoor Genetics Service".into(),
+                sender_name: "Northmoor NHS Trust".into(),
+                address_lines: vec!["1 Moor Lane".into(), "Northmoor NM1 2AB".into()],
+                phone: "0113 496 0000".into(),
+                hours: "Monday to Friday, 9am to 4pm".into(),
+                email: "genetics@northmoor.example".into(),
+                web: "www.northmoor.example".into(),
+                portal_address: "https://letters.northmoor.example/r".into(),
+            })
+            .ok()?,
+            signatory: Signatory::parse("Nia Morgan", "Counsellor").ok()?,
+            reference: FamilyReference::from_bytes(&[5; 8]),
+            code: InvitationCode::from_bytes(&[7; 8]),
+            date: LetterDate::new(2026, 11, 23).ok()?,
+            language: Language::English,
+        })
+        .ok()
     }
-    if let Some(number) = &person.nhs_number {
-        words.push(Forbidden::new(number.clone(), "another person's NHS number"));
-    }
-    if let Some(born) = person.birth_date {
-        let (year, month, day) = born.ymd();
-        if let (Ok(year), Ok(month), Ok(day)) = (u16::try_from(year), u8::try_from(month), u8::try_from(day))
-        {
-            words.extend(Forbidden::date(year, month, day));
+
+    fn other(given: &str, family: &str) -> Person {
+        let chance = SeededChance::new(3);
+        Person {
+            id: PersonId::new(&chance),
+            service_id: ServiceId::new(&chance),
+            family_id: FamilyId::new(&chance),
+            created_at: UtcTime::from_utc(chrono::NaiveDateTime::default()),
+            is_proband: false,
+            sex_at_birth: SexAtBirth::Unknown,
+            given_name: Some(given.into()),
+            family_name: Some(family.into()),
+            birth_date: UtcDate::new(1962, 4, 3),
+            nhs_number: Some("9434765919".into()),
+            died_on: None,
+            letter_given_name: None,
+            letter_family_name: None,
+            death_corrections: Vec::new(),
         }
     }
-    words
+
+    fn found(line: &str, person: &Person) -> Vec<Found> {
+        let letter = letter(line).unwrap_or_else(|| panic!("no letter can have this line: {line}"));
+        let mut watch = Watch::default();
+        watch_person(&mut watch, person, &letter);
+        watch.anywhere.push(watched(Matter::Postcode, "M1 7ZQ"));
+        read(&letter, &watch)
+    }
+
+    #[test]
+    fn a_hit_says_what_where_and_in_which_line() {
+        let hits = found("Rose Cottage", &other("Rose", "Farr"));
+        assert_eq!(hits.len(), 1);
+        assert_eq!(
+            (hits[0].matter, hits[0].part.as_str(), hits[0].sentence.as_str(), hits[0].found.as_str()),
+            (Matter::GivenName, "the address", "Rose Cottage", "Rose")
+        );
+        assert!(found("Prose Cottage", &other("Rose", "Farr")).is_empty());
+        assert!(found("Tamsin House", &other("Tamsin", "Farr")).is_empty(), "it is the recipient's own");
+    }
+
+    const NAMES: &[(&str, &[&str])] = &[
+        ("Rose", &["Rose", "ROSE", "rosé", "R\u{f3}s\u{e8}", "R o s e", "R.O.S.E."]),
+        ("O'Brien", &["OBrien", "O\u{2019}BRIEN", "o'brien", "O Brien", "\u{d3}'Brien", "O`Brien"]),
+        (
+            "Smith-Jones",
+            &["Smith Jones", "SMITH-JONES", "SmithJones", "smith  jones", "Sm\u{ed}th\u{2013}Jones"],
+        ),
+        ("Siân", &["Sian", "SIÂN", "siàn", "S-i-a-n"]),
+        ("De la Cruz", &["de la cruz", "DELACRUZ", "De-La-Cruz", "Dè lá Cruz"]),
+    ];
+    const DATES: &[&str] = &[
+        "3/4/1962",
+        "03.04.62",
+        "1962-04-03",
+        "3 April 1962",
+        "3rd of APRIL, 1962",
+        "April 3 1962",
+        "third April 1962",
+        "3 Ebrill 1962",
+        "19620403",
+        "03 - 04 - 1962",
+        "4/3/62",
+    ];
+    const POSTCODES: &[&str] = &["M1 7ZQ", "m17zq", "M1-7ZQ", "M 1 7 Z Q", "M1  7zq"];
+
+    proptest! {
+        #[test]
+        fn what_belongs_to_others_is_found_however_it_is_written(
+            name in 0..NAMES.len(), form in 0..6usize, which in 0..4usize,
+            before in "(c/o |care of |The |At )?", after in "( Cottage| House|'s House)?", upper in any::<bool>(),
+        ) {
+            let (real, forms) = NAMES[name];
+            let (planted, matter) = match which {
+                0 => (forms[form % forms.len()], Matter::GivenName),
+                1 => (forms[form % forms.len()], Matter::FamilyName),
+                2 => (DATES[(form + 5 * name) % DATES.len()], Matter::Date),
+                _ => (POSTCODES[form % POSTCODES.len()], Matter::Postcode),
+            };
+            let planted = if upper { planted.to_uppercase() } else { planted.to_owned() };
+            let person = if which == 1 { other("Ottilie", real) } else { other(real, "Farr") };
+            let line = format!("{before}{planted}{after}");
+            prop_assume!(letter(&line).is_some());
+            let hits = found(&line, &person);
+            prop_assert!(hits.iter().any(|hit| hit.matter == matter && hit.part == "the address"), "{line}");
+        }
+    }
 }

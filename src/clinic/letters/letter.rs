@@ -1,7 +1,7 @@
 //! A letter's states from draft to sent, and the stops that outrun it. What it says is a `family::Letter` and nothing else.
 //! Must not know: findings, or why the basis stands.
 
-use super::gate;
+use super::exception;
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
@@ -17,11 +17,11 @@ use crate::{
         },
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
         result::state::{ResultState, result_standing},
-        sharing::{basis::basis_of, objection::objects},
+        sharing::{basis::basis_of, consent::naming_consent, objection::objects},
     },
     db::{Conn, UtcTime, closed},
     error::{Error, Result},
-    ids::{FamilyId, InvitationId, LetterId, ReleaseId, ServiceId, StaffId, TaskId},
+    ids::{ExceptionId, FamilyId, InvitationId, LetterId, ReleaseId, ServiceId, StaffId, TaskId},
     keys::{Compartment, Grant, Keys, Sealed, compartment::F, content},
     pdf,
     relative::outbox::{self, OnceGone},
@@ -175,7 +175,7 @@ fn letter_state(act: &mut Act<'_>, row: &LetterRow, to: LetterState) -> Result<(
     follow(act, &row.subject(), &wanted(to))
 }
 
-fn refuse(row: &LetterRow, what: &str) -> Error {
+pub(super) fn refuse(row: &LetterRow, what: &str) -> Error {
     Error::not_now(format!("This letter is {}; it cannot be {what}. Nothing was changed.", row.state))
 }
 
@@ -187,6 +187,7 @@ pub fn letter_submit(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
             return Err(refuse(row, "submitted"));
         }
     }
+    exception::may_submit(act, proof, row)?;
     letter_state(act, row, LetterState::Submitted)?;
     act.record(Deed::LetterSubmitted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)
 }
@@ -203,11 +204,18 @@ pub fn letter_return(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
     letters_stop(act, row.task_id, Stop::ByStaff, OnceGone::StaysReadable).map(|_| ())
 }
 
-/// Approves a letter and posts it, in one act. Everything is asked again first.
+/// Approves a letter and posts it, in one act. Everything is asked again first; `agrees` is the exception from the leak
+/// gate that the second person was shown and agrees to, where there is one.
 ///
 /// # Errors
 /// The author approving their own letter; a letter that is no longer what was written; a basis that fell away.
-pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, row: &LetterRow) -> Result<()> {
+pub fn letter_approve(
+    act: &mut Act<'_>,
+    caller: &Caller,
+    proof: &InFamily,
+    row: &LetterRow,
+    agrees: Option<ExceptionId>,
+) -> Result<()> {
     match row.state {
         LetterState::Submitted => {}
         LetterState::Draft | LetterState::Approved | LetterState::Sent | LetterState::Stopped => {
@@ -227,7 +235,7 @@ pub fn letter_approve(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, row:
         )));
     }
     let letter = row.reopen(act.keys(), proof.grant()?)?;
-    gate::check(act.conn(), proof, &task, &letter)?;
+    exception::second_person(act, proof, row, &letter, agrees)?;
     let pdf = pdf::letter(&letter).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
     if pdf.sha256() != row.pdf_sha256 {
         return Err(Error::not_now(
@@ -274,6 +282,7 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
     let unlocked = act.unlock(row.family_id.as_str(), &[Compartment::Familial, Compartment::Contact])?;
     let letter = row.reopen(act.keys(), unlocked.grant()?)?;
     let keys = act.keys();
+    let today = act.at.date();
     let (service, conn) = (row.service_id, &mut *act.conn);
     if objects(conn, service, task.person_id)? {
         return Ok(Some(Stop::Objection));
@@ -282,11 +291,21 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
     if person.died_on.is_some() {
         return Ok(Some(Stop::Died));
     }
-    if result_standing(conn, service, task.result_id)?.state != ResultState::Active {
+    let result = result_standing(conn, service, task.result_id)?;
+    if result.state != ResultState::Active {
         return Ok(Some(Stop::ReportAmended));
     }
     if !within_basis(conn, row)? {
         return Ok(Some(Stop::ConsentChanged));
+    }
+    if let Some(named) = letter.disclosure().named() {
+        if naming_consent(conn, service, task.id, today)?.is_none() {
+            return Ok(Some(Stop::ConsentChanged));
+        }
+        let proband = person_row(conn, unlocked.grant()?, service, result.person_id)?;
+        if proband.recipient().ok().as_ref() != Some(named.name()) {
+            return Ok(Some(Stop::NameChanged));
+        }
     }
     if person.recipient().ok().as_ref() != Some(letter.recipient()) {
         return Ok(Some(Stop::NameChanged));

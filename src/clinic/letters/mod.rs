@@ -2,6 +2,7 @@
 //! Must not know: findings; the only facts here came through the one door.
 
 pub mod draft;
+pub mod exception;
 pub mod gate;
 pub mod letter;
 pub mod pages;

@@ -264,13 +264,24 @@ pub(super) fn names_are_valid(words: &Words) -> Result<()> {
     Ok(())
 }
 
-/// Every gene a result names, told or not: what the leak gate compares a letter with.
-pub(in crate::clinic) fn genes_of(
-    conn: &mut Conn,
-    proof: &InFamily,
-    result: ResultId,
-) -> Result<Vec<String>> {
+/// What a result says that the leak gate compares a letter with.
+pub(in crate::clinic) struct Untold {
+    /// Every gene, told or not.
+    pub genes: Vec<String>,
+    /// Names of variants and conditions of findings that are not in the joint account.
+    pub words: Vec<String>,
+}
+
+pub(in crate::clinic) fn untold_of(conn: &mut Conn, proof: &InFamily, result: ResultId) -> Result<Untold> {
     let findings = findings_of(conn, proof, result)?;
-    let genes = findings.into_iter().filter_map(|finding| finding.words.gene);
-    Ok(genes.flat_map(|list| list.split(", ").map(str::to_owned).collect::<Vec<_>>()).collect())
+    let genes = findings.iter().filter_map(|finding| finding.words.gene.as_deref());
+    let genes = genes.flat_map(|list| list.split(", ")).map(str::to_owned).collect();
+    let apart = findings.iter().filter(|finding| finding.words.mark != Some(Mark::Familial));
+    let words = apart
+        .flat_map(|finding| {
+            let w = &finding.words;
+            [&w.hgvs_c, &w.hgvs_p, &w.hgvs_g, &w.condition].into_iter().flatten().cloned().collect::<Vec<_>>()
+        })
+        .collect();
+    Ok(Untold { genes, words })
 }

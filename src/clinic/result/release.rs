@@ -9,7 +9,7 @@ use super::{
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
-    clinic::sharing::basis::Basis,
+    clinic::sharing::{basis::Basis, consent::named_index},
     db::UtcTime,
     error::{Error, Result},
     ids::{FamilyId, ReleaseId, ResultId, ServiceId, StaffId, TaskId},
@@ -89,9 +89,8 @@ pub fn fact_release(
         Level::L1 => Disclosure::ConditionClass(fact_of(act, proof, result)?),
         Level::L2 => Disclosure::Variant(fact_of(act, proof, result)?),
         Level::L3 => {
-            return Err(Error::not_now(
-                "Letters that name the proband cannot be made yet. Choose level L2 or lower.",
-            ));
+            let named = named_index(act, proof, task, result.person_id)?;
+            Disclosure::Named(fact_of(act, proof, result)?, named)
         }
     };
     let id = ReleaseId::new(act.chance());

@@ -38,7 +38,8 @@ pub fn basis_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Opt
             Outcome::Applied => Ok(Some(Basis {
                 kind: BasisKind::Decision,
                 id: decision.id.to_string(),
-                level: level(&decision.level)?,
+                // A decision weighs another's interest against a refusal; it never names who refused.
+                level: level(&decision.level)?.min(Level::L2),
             })),
             Outcome::Declined => Ok(None),
         };

@@ -11,15 +11,16 @@ use crate::{
             task::{Task, TaskCommand, TaskState, task_move, task_row},
         },
         letters::{self, letter::LetterState},
+        people::person::person_get,
     },
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
-    ids::{ConsentId, FamilyId, ServiceId, StaffId, TaskId},
+    ids::{ConsentId, FamilyId, PersonId, ServiceId, StaffId, TaskId},
     keys::{Sealed, content},
     relative::outbox::OnceGone,
 };
 use diesel::prelude::*;
-use kinward_family::disclosure::Level;
+use kinward_family::{disclosure::Level, named::NamedIndex};
 
 diesel::table! {
     consents (id) {
@@ -119,7 +120,7 @@ impl Consent {
 pub struct ConsentEntry {
     /// Needed where the proband agrees.
     pub route: Option<Route>,
-    /// L0 to L2: the most that may be told by this route. Needed where the proband agrees.
+    /// L0 to L3: the most that may be told by this route; L3 names the proband to this one relative. Needed where the proband agrees.
     pub level: Option<String>,
     pub stance: Stance,
     /// The proband's own words, limits and reasons.
@@ -151,10 +152,10 @@ pub fn consent_record(
         .as_deref()
         .unwrap_or("L0")
         .parse()
-        .map_err(|_| Error::bad_input("Choose a level from L0 to L2.").at("level"))?;
-    if level > Level::L2 {
+        .map_err(|_| Error::bad_input("Choose a level from L0 to L3.").at("level"))?;
+    if level > Level::L2 && agrees && route == Route::ProbandTells {
         return Err(Error::bad_input(
-            "Agreement to be named (L3) cannot be recorded yet. Choose L2 or lower.",
+            "Whoever tells a relative themselves needs no agreement to be named. Choose L2 or lower, or the clinic's letter.",
         )
         .at("level"));
     }
@@ -260,6 +261,43 @@ pub fn stance_follow(act: &mut Act<'_>, id: TaskId) -> Result<()> {
     Ok(())
 }
 
+/// The consent by which the proband may be named to the relative of this task today: their own last word, at L3, for a
+/// letter, set aside by nothing, and not past the day on which it was to be asked again.
+pub fn naming_consent(
+    conn: &mut Conn,
+    service: ServiceId,
+    task: TaskId,
+    today: UtcDate,
+) -> Result<Option<ConsentId>> {
+    let basis = basis::basis_of(conn, service, task)?;
+    let names = basis.filter(|basis| basis.kind == basis::BasisKind::Consent && basis.level == Level::L3);
+    let last =
+        consent_last(conn, service, task)?.filter(|last| last.revisit_on.is_none_or(|day| today <= day));
+    Ok(names.zip(last).filter(|(basis, last)| basis.id == last.id.to_string()).map(|(_, last)| last.id))
+}
+
+/// THE ONE PLACE where the proband's name becomes something a letter can hold; a test in tests/architecture.rs keeps it so.
+///
+/// # Errors
+/// No live consent that names this relative; a proband without a full name.
+pub fn named_index(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    task: TaskId,
+    proband: PersonId,
+) -> Result<NamedIndex> {
+    let (service, today) = (act.service, act.at.date());
+    let consent = naming_consent(act.conn(), service, task, today)?.ok_or_else(|| {
+        Error::not_now(
+            "No agreement stands by which the proband may be named to this relative. Choose L2 or lower, or ask the proband again.",
+        )
+    })?;
+    let name = person_get(act.conn(), proof, proband)?.recipient().map_err(|_| {
+        Error::not_now("The proband has no full name on record that a letter could print. Complete it first.")
+    })?;
+    NamedIndex::by_consent(name, consent.as_str()).ok_or_else(|| Error::inner("a consent without an id"))
+}
+
 /// The stances of a task, oldest first.
 pub fn consent_list(conn: &mut Conn, proof: &InFamily, task: TaskId) -> Result<Vec<Consent>> {
     Ok(consents::table
@@ -276,6 +314,7 @@ pub(super) struct StanceNow {
     pub route: Route,
     pub level: String,
     pub stance: Stance,
+    pub revisit_on: Option<UtcDate>,
     pub seq: i32,
 }
 
@@ -285,7 +324,14 @@ pub(super) fn consent_last(conn: &mut Conn, service: ServiceId, task: TaskId) ->
         .filter(consents::service_id.eq(service))
         .filter(consents::task_id.eq(task))
         .order(consents::seq.desc())
-        .select((consents::id, consents::route, consents::level, consents::stance, consents::seq))
+        .select((
+            consents::id,
+            consents::route,
+            consents::level,
+            consents::stance,
+            consents::revisit_on,
+            consents::seq,
+        ))
         .first(conn)
         .optional()?)
 }

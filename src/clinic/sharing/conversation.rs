@@ -1,6 +1,7 @@
 //! Sharing conversations: what the proband was told and said, dated, append-only. Compartment D.
 //! Must not know: consents or decisions; they are recorded apart.
 
+use super::never_share;
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
@@ -77,6 +78,9 @@ pub struct ConversationEntry {
     pub next_step: String,
     #[n(6)]
     pub next_on: Option<UtcDate>,
+    /// What they asked never to be passed on: a word or phrase a line. Each becomes an item of its own.
+    #[n(7)]
+    pub never_share: Option<String>,
 }
 content!(D at "conversations.sealed" holds ConversationEntry);
 
@@ -106,6 +110,7 @@ pub fn conversation_record(
         sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &entry)?,
     };
     diesel::insert_into(conversations::table).values(&row).execute(act.conn())?;
+    never_share::never_share_record(act, proof, Some(id), entry.never_share.as_deref().unwrap_or_default())?;
     let kind = entry.kind;
     act.record(
         Deed::ConversationRecorded,

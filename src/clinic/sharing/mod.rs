@@ -5,5 +5,6 @@ pub mod basis;
 pub mod consent;
 pub mod conversation;
 pub mod decision;
+pub mod never_share;
 pub mod objection;
 pub mod pages;

@@ -4,6 +4,7 @@
 mod agreement;
 mod balance;
 mod decided;
+mod never_share;
 mod objections;
 mod talk;
 
@@ -28,6 +29,8 @@ use serde::Serialize;
 pub const ROUTES: &[Route] = &[
     route!(GET "/results/{id}/conversations/new" ConversationRecord talk::page, "The form for a conversation, with the earlier ones"),
     route!(POST "/results/{id}/conversations" ConversationRecord talk::record, "Record a conversation", form on "/results/{id}/conversations/new"),
+    route!(POST "/results/{id}/never-share" ConversationRecord never_share::record, "Record words that are never to be shared", form on "/results/{id}/conversations/new"),
+    route!(POST "/results/{id}/never-share/{item}/lift" ConversationRecord never_share::lift, "Lift such words, with the reason", form on "/results/{id}/conversations/new"),
     route!(GET "/tasks/{id}/consent" ConsentRecord agreement::page, "The proband's stances about one relative, and the form for the next"),
     route!(POST "/tasks/{id}/consent" ConsentRecord agreement::record, "Record the proband's stance about one relative", form on "/tasks/{id}/consent"),
     route!(GET "/tasks/{id}/decision" ReasoningView balance::page, "The decisions about one relative, and the form for the next"),
@@ -72,11 +75,11 @@ impl About {
     }
 }
 
-/// The levels that can be agreed to or decided; naming the proband is not among them yet.
-fn levels() -> Vec<Choice> {
+/// The levels up to the most that can be agreed to or decided: only the proband's own agreement can name them.
+fn levels(most: Level) -> Vec<Choice> {
     Level::ALL
         .into_iter()
-        .filter(|level| *level <= Level::L2)
+        .filter(|level| *level <= most)
         .map(|level| Choice {
             value: level.as_str(),
             label: format!("{level}: {}", level.plain()),

@@ -22,7 +22,7 @@ use crate::{
         },
         sharing::{
             basis::{Basis, BasisKind, basis_of},
-            consent::{Consent, consent_list, stances_open},
+            consent::{Consent, consent_list, naming_consent, stances_open},
             objection::objects,
             pages::way_title,
         },
@@ -181,12 +181,14 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
     let basis = basis_of(act.conn(), proof.service(), task.id)?;
     act.record(Deed::ConsentRead, ("relative_task", task.id.as_str()), Some(proof.family()), "stances")?;
     let most = basis.as_ref().map(|basis| basis.level);
+    let today = act.at.date();
+    let names = naming_consent(act.conn(), proof.service(), task.id, today)?.is_some();
     Ok(Reasoning {
         stances: stances.iter().rev().map(StanceLine::of).collect(),
         basis: basis_words(basis.as_ref()),
-        levels: [Level::L0, Level::L1, Level::L2]
+        levels: Level::ALL
             .into_iter()
-            .filter(|level| most.is_some_and(|most| *level <= most))
+            .filter(|level| most.is_some_and(|most| *level <= most) && (*level < Level::L3 || names))
             .map(|level| LevelChoice { value: level.as_str(), meaning: level.plain() })
             .collect(),
     })

@@ -1,7 +1,11 @@
 //! A letter on the screen: what it says, what stands behind it, and what may be done with it.
 //! Must not know: findings; the only words here are the letter's own.
 
-use super::{Nothing, short};
+use super::{
+    Nothing,
+    held::{Approval, Held},
+    short,
+};
 use crate::{
     access::{
         Answer, Caller, InFamily, Input, Permission, Staff,
@@ -15,6 +19,7 @@ use crate::{
         cascade::task::task_open,
         letters::{
             draft::letter_draft,
+            exception::standing,
             letter::{LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit},
         },
     },
@@ -42,7 +47,7 @@ pub(super) async fn draft(
     let caller = staff.caller;
     let entry = input.open(&caller)?;
     let level: Level =
-        entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L2.").at("level"))?;
+        entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L3.").at("level"))?;
     let (of, id) = (caller.clone(), id.into_inner());
     let letter = house
         .act(&caller, move |act, _| {
@@ -83,6 +88,8 @@ struct View {
     may_return: bool,
     /// The viewer wrote it, so a second person approves it.
     own: bool,
+    /// What the leak gate finds, while something can still be done about it.
+    held: Option<Held>,
 }
 
 pub(super) async fn page(
@@ -113,6 +120,13 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
     let own = row.author_id == caller.staff;
     let (draft, submitted) = (row.state == LetterState::Draft, row.state == LetterState::Submitted);
     let approves = allows(&caller.roles, Permission::LetterApprove);
+    let drafts = allows(&caller.roles, Permission::LetterDraft);
+    let held = if (drafts || approves) && row.state != LetterState::Stopped {
+        Some(Held::of(&row, own, standing(act.conn(), &proof, &row, &letter)?, name))
+    } else {
+        None
+    };
+    let passes = held.as_ref().is_none_or(Held::passes);
     Ok(View {
         letter: row.id,
         task: row.task_id,
@@ -134,10 +148,11 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         approved_at: row.approved_at.map(|at| at.shown()),
         html: one_heading_lower(&letter.html()),
         text: letter.plain_text(),
-        may_submit: draft && allows(&caller.roles, Permission::LetterDraft),
-        may_approve: submitted && approves && !own,
+        may_submit: draft && drafts && passes,
+        may_approve: submitted && approves && !own && passes,
         may_return: (draft || submitted) && approves,
         own,
+        held,
         level: row.level,
         pdf_sha256: row.pdf_sha256,
     })
@@ -223,10 +238,13 @@ pub(super) async fn approve(
     staff: Staff<may::LetterApprove>,
     house: Here,
     id: web::Path<LetterId>,
-    input: Input<Nothing>,
+    input: Input<Approval>,
 ) -> Result<Answer> {
-    input.open(&staff.caller)?;
-    moved(staff.caller, house, id.into_inner(), letter_approve).await
+    let agrees = input.open(&staff.caller)?.exception;
+    moved(staff.caller, house, id.into_inner(), move |act, of, proof, row| {
+        letter_approve(act, of, proof, row, agrees)
+    })
+    .await
 }
 
 pub(super) async fn send_back(

@@ -79,7 +79,7 @@ pub(super) async fn page(
                     .iter()
                     .map(|way| Choice { value: way.as_str(), label: way_title(*way).into(), hint: None })
                     .collect(),
-                levels: levels(),
+                levels: levels(kinward_family::disclosure::Level::L3),
                 stances: open
                     .iter()
                     .map(|s| Choice { value: s.as_str(), label: s.title().into(), hint: stance_hint(*s) })

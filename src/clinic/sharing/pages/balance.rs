@@ -158,7 +158,7 @@ fn form(policy: &Policy) -> Form {
             .iter()
             .map(|outcome| choice(outcome.as_str(), outcome_words(*outcome)))
             .collect(),
-        levels: levels(),
+        levels: levels(kinward_family::disclosure::Level::L2),
         reasons_for: reasons(Side::For),
         reasons_against: reasons(Side::Against),
         review_hint: format!(

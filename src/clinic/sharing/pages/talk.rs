@@ -1,7 +1,10 @@
 //! The page of a sharing conversation: what was said before, and the form for the next.
 //! Must not know: findings, consents or decisions.
 
-use super::{Choice, kind_title, name_of};
+use super::{
+    Choice, kind_title, name_of,
+    never_share::{Item, items},
+};
 use crate::{
     access::{Answer, Input, Staff, family::family_get, pages::Here, permission::may, staff::staff_names},
     audit::Deed,
@@ -40,6 +43,8 @@ struct View {
     first: bool,
     kinds: Vec<Choice>,
     earlier: Vec<Earlier>,
+    /// Words that are never to be shared, of the whole family, newest first.
+    never_share: Vec<Item>,
 }
 
 pub(super) async fn page(
@@ -61,6 +66,7 @@ pub(super) async fn page(
                 family: result.family_id,
                 reference: family_get(act.conn(), &proof)?.reference,
                 first: result.state == ResultState::Discuss,
+                never_share: items(act.conn(), &proof, &names)?,
                 kinds: ConversationKind::ALL
                     .iter()
                     .map(|kind| Choice { value: kind.as_str(), label: kind_title(*kind).into(), hint: None })

@@ -1,0 +1,118 @@
+//! What the leak gate found in a letter, on its page, and the forms by which it may stand.
+//! Must not know: findings; it shows the letter's own words and what staff wrote about them.
+
+use crate::{
+    access::{Answer, Input, Staff, pages::Here, permission::may},
+    clinic::letters::{
+        exception::{Exception, ExceptionEntry, Reason, Standing, exception_record},
+        gate::Found,
+        letter::{LetterRow, LetterState, letter_open},
+    },
+    error::Result,
+    ids::{ExceptionId, LetterId, StaffId},
+};
+use actix_web::web;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// For those who draft and approve; an administrator, who may read letters, sees none of it.
+#[derive(Serialize)]
+pub(super) struct Held {
+    found: Vec<Hit>,
+    /// Some of it can be excused by nobody.
+    absolute: bool,
+    exception: Option<Shown>,
+    may_except: bool,
+    reasons: Vec<Choice>,
+}
+
+#[derive(Serialize)]
+struct Hit {
+    what: &'static str,
+    absolute: bool,
+    #[serde(flatten)]
+    hit: Found,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    exception: ExceptionId,
+    reason: &'static str,
+    words: String,
+    by: String,
+    at: String,
+    agreed_by: Option<String>,
+    agreed_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: &'static str,
+    label: &'static str,
+    hint: Option<&'static str>,
+}
+
+impl Held {
+    pub(super) fn of(
+        row: &LetterRow,
+        own: bool,
+        now: Standing,
+        name: impl Fn(StaffId) -> Option<String>,
+    ) -> Self {
+        let absolute = now.is_absolute();
+        let named = |id| name(id).unwrap_or_else(|| "a former colleague".into());
+        let shown = |exception: Exception| Shown {
+            exception: exception.id,
+            reason: exception.reason.title(),
+            words: exception.words,
+            by: named(exception.by_staff),
+            at: exception.at.shown(),
+            agreed_by: exception.agreed_by.map(named),
+            agreed_at: exception.agreed_at.map(|at| at.shown()),
+        };
+        Self {
+            absolute,
+            may_except: own && row.state == LetterState::Draft && !now.found.is_empty() && !absolute,
+            exception: now.exception.map(shown),
+            found: now
+                .found
+                .into_iter()
+                .map(|hit| Hit { what: hit.matter.words(), absolute: hit.matter.is_absolute(), hit })
+                .collect(),
+            reasons: Reason::ALL
+                .iter()
+                .map(|reason| Choice { value: reason.as_str(), label: reason.title(), hint: None })
+                .collect(),
+        }
+    }
+
+    /// True where nothing was found, or a standing reason covers it.
+    pub(super) fn passes(&self) -> bool {
+        self.found.is_empty() || (!self.absolute && self.exception.is_some())
+    }
+}
+
+pub(super) async fn except(
+    staff: Staff<may::LetterDraft>,
+    house: Here,
+    id: web::Path<LetterId>,
+    input: Input<ExceptionEntry>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let entry = input.open(&caller)?;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let exception = house
+        .act(&caller, move |act, _| {
+            let (row, proof) = letter_open(act.conn(), &of, id)?;
+            exception_record(act, &proof, &row, &entry)
+        })
+        .await?;
+    Ok(Answer::done(format!("/letters/{id}"), json!({"letter": id, "exception": exception})))
+}
+
+/// The second person's approval, with the exception they agree to where there is one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Approval {
+    pub(super) exception: Option<ExceptionId>,
+}

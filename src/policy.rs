@@ -58,6 +58,7 @@ pub struct Periods {
 #[serde(deny_unknown_fields)]
 pub struct DateLimits {
     pub earliest_birth_year: i32,
+    pub earliest_conversation_year: i32,
     /// In whole years, of a parent by descent when the child is born.
     pub youngest_parent_age: i32,
 }

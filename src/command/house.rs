@@ -82,8 +82,21 @@ pub fn serve(wing: Wing) -> Result<u8> {
     start_log();
     keep_memory_private();
     let mut house = open()?;
-    if wing == Wing::Relative {
-        house.keys = house.keys.of_relatives_wing();
+    match (wing, house.keys.is_whole()) {
+        (Wing::Relative, whole) => {
+            if whole {
+                tracing::warn!(
+                    "this process serves relatives and was given every key: give it the file that 'kinward keys share' writes"
+                );
+            }
+            house.keys = house.keys.of_relatives_wing();
+        }
+        (Wing::All | Wing::Staff, true) => {}
+        (Wing::All | Wing::Staff, false) => {
+            return Err(Error::config(
+                "KINWARD_KEYS: this key file holds only the relatives' keys, so staff could open nothing; name the installation's own",
+            ));
+        }
     }
     let house = Arc::new(house);
     let socket = TcpListener::bind(&house.config.listen)

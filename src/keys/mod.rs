@@ -117,6 +117,12 @@ impl Keys {
         }
     }
 
+    /// True where nothing is missing that serving staff, or sending, will open.
+    pub fn is_whole(&self) -> bool {
+        let held = [&self.token, &self.certificate, &self.index].iter().all(|key| key.is_some());
+        held && Compartment::ALL.iter().all(|compartment| self.service.holds(*compartment))
+    }
+
     pub fn service(&self) -> &Arc<dyn KeyService> {
         &self.service
     }

@@ -156,6 +156,7 @@ fn the_relatives_wing_is_given_a_file_with_three_keys() {
         assert_eq!(held.holds(*compartment), *compartment == Compartment::Familial, "{compartment}");
     }
     let keys = Keys::new(held, None).unwrap();
+    assert!(!keys.is_whole(), "a process that serves staff refuses to start with it");
     assert!(keys.token_key().is_err() && keys.certificate_seed().is_err());
     // The installation's own secret does not open it, nor theirs the installation's.
     assert!(KeyFile::open(&theirs, secret_from_file(&place.folder.path().join("secret")).unwrap()).is_err());

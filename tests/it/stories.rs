@@ -97,6 +97,10 @@ fn nothing_happens_before_the_proband_has_heard() {
     counsellor.findings_mark(&result, &page).unwrap();
     counsellor.result_separate(&result, "breast_ovarian", "autosomal_dominant", "R242").unwrap();
     assert!(counsellor.at_risk_confirm(&result).is_err());
+    // A slip of the pen is not a day on which anybody was told.
+    for year in ["26", "0", "1899", "2099"] {
+        assert!(counsellor.conversation(&result, "at_result", (year, "11", "23"), "Yes.").is_err(), "{year}");
+    }
     assert_eq!(text_of(&counsellor.result(&result).unwrap(), "state").unwrap(), "discuss");
 }
 

@@ -99,6 +99,14 @@ pub fn conversation_record(
             Error::bad_input("The date of the conversation is in the future. Check it.").at("held_on")
         );
     }
+    // Whether the proband was told hangs on this day: a slip such as year 26 must not count.
+    let earliest = act.policy().dates.earliest_conversation_year;
+    if entry.held_on.ymd().0 < earliest {
+        return Err(Error::bad_input(format!(
+            "The date of the conversation is before {earliest}. Write the year with four digits. Nothing was saved."
+        ))
+        .at("held_on"));
+    }
     let id = ConversationId::new(act.chance());
     let row = Row {
         id,

@@ -59,6 +59,8 @@ fn no_letter_holds_another_persons_name_for_letters() {
     let contact = format!("/people/{}/contact", case.people[1]);
     assert_eq!(told(&mut case.counsellor, &contact, &address).0, 200);
     let draft = format!("/tasks/{}/letters", case.tasks[1]);
-    let (status, facts) = told(&mut case.counsellor, &draft, &json!({"level": "L2"}));
+    let (_, drafted) = told(&mut case.counsellor, &draft, &json!({"level": "L2"}));
+    let submit = format!("/letters/{}/submit", drafted["letter"].as_str().unwrap());
+    let (status, facts) = told(&mut case.counsellor, &submit, &json!({}));
     assert!(status == 409 && facts.to_string().contains("given name"), "{status} {facts}");
 }

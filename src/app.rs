@@ -195,7 +195,7 @@ async fn show_form_again(
 ) -> std::result::Result<ServiceResponse<BoxBody>, ActixError> {
     let Some((page, uri, refused)) = form_refused(&response) else { return Ok(response) };
     let Ok(handler) = (page.mount)().new_service(()).await else { return Ok(response) };
-    // What was sent is answered: the request goes on as one that reads the form's page.
+    // What was sent is answered and nothing holds the request any more: it goes on as one that reads the form's page.
     let (http, bare) = response.into_parts();
     http.extensions_mut().insert(refused);
     let mut reading = ServiceRequest::from_request(http);
@@ -234,15 +234,16 @@ fn form_refused(response: &ServiceResponse<BoxBody>) -> Option<(&'static Route, 
     let form = clinic::routes().find(|route| route.method == "POST" && route.path == pattern)?;
     let known =
         |name: &str| req.match_info().get(name).or_else(|| typed?.get(name)).filter(|value| is_id(value));
-    let (path, filled) = form.form_on.iter().find_map(|path| Some((*path, with_parameters(path, known)?)))?;
-    let page = clinic::routes().find(|route| route.method == "GET" && route.path == path)?;
+    let address = form.form_on.iter().find_map(|page| with_parameters(page, known))?;
+    let page = clinic::routes()
+        .find(|route| route.method == "GET" && ResourceDef::new(route.path).is_match(&address))?;
     let refused = Refused {
         action: req.path().to_owned(),
         told: told.words,
         field: told.field,
         status: response.status().as_u16(),
     };
-    Some((page, filled.parse().ok()?, refused))
+    Some((page, address.parse().ok()?, refused))
 }
 
 /// An address with its parameters filled in; nothing where one is not known.

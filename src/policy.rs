@@ -23,6 +23,7 @@ pub struct Policy {
     /// Queue key to working days.
     pub due_in_working_days: BTreeMap<String, u32>,
     pub periods: Periods,
+    pub dates: DateLimits,
     /// Nation to days on which nobody works.
     pub bank_holidays: BTreeMap<String, Vec<UtcDate>>,
     pub reason_codes_version: String,
@@ -46,8 +47,19 @@ pub struct Periods {
     pub session_hours: i64,
     pub sign_in_failures_before_lock: i32,
     pub sign_in_lock_minutes: i64,
+    /// How long a way out that is itself at fault is left alone.
+    pub channel_pause_minutes: i64,
     pub send_retry_minutes: Vec<i64>,
     pub adult_age: i32,
+}
+
+/// What a date on record may be; outside of it the date is taken for a mistake.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DateLimits {
+    pub earliest_birth_year: i32,
+    /// In whole years, of a parent by descent when the child is born.
+    pub youngest_parent_age: i32,
 }
 
 /// On which side of the balance a reason stands.

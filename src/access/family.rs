@@ -219,10 +219,12 @@ pub fn relationship_claim(
     if reason.trim().chars().count() < 8 {
         return Err(Error::bad_input(
             "Say in a few words why you need this family's file, for example who asked you.",
-        ));
+        )
+        .at("reason"));
     }
     let wanted = FamilyReference::parse(reference).map_err(|_| {
         Error::bad_input("A family reference looks like KW-7F3K-9QXM. Check it and try again.")
+            .at("reference")
     })?;
     let service = act.service;
     let family: FamilyId = families::table
@@ -235,6 +237,7 @@ pub fn relationship_claim(
             Error::bad_input(
                 "No family of your service has this reference. Check it with whoever gave it to you.",
             )
+            .at("reference")
         })?;
     relationship_start(act, caller.staff, family, reason.trim())?;
     // Claiming is itself on the record even where a relationship stood already.

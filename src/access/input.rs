@@ -33,7 +33,7 @@ pub struct TypedWords<'a> {
 const WORTH_KEEPING: usize = 20;
 
 impl Typed {
-    fn of(bytes: &[u8]) -> Self {
+    pub(super) fn of(bytes: &[u8]) -> Self {
         let mut pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).unwrap_or_default();
         let form_token = pairs.iter().find(|(name, _)| name == "form_token").map(|(_, token)| token.clone());
         pairs.retain(|(name, _)| name != "form_token" && !name.contains("password"));

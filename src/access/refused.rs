@@ -55,7 +55,7 @@ fn summary(told: &str, control: Option<&str>) -> String {
     let told = escape(told);
     let told = control.map_or(told.clone(), |id| format!("<a href=\"#{id}\">{told}</a>"));
     format!(
-        "<div class=\"nhsuk-error-summary\" tabindex=\"-1\" autofocus>\n<div role=\"alert\">\n\
+        "<div class=\"nhsuk-error-summary nhsuk-u-margin-top-3\" tabindex=\"-1\" autofocus>\n<div role=\"alert\">\n\
          <h2 class=\"nhsuk-error-summary__heading\">There is a problem</h2>\n\
          <div class=\"nhsuk-error-summary__body\">\n\
          <ul class=\"nhsuk-list nhsuk-error-summary__list\">\n<li>{told}</li>\n</ul>\n</div>\n</div>\n</div>\n"
@@ -261,4 +261,64 @@ fn tell_beside(parts: &mut Vec<Part>, field: &str, told: &str) -> Option<String>
     );
     parts.insert(fieldset.and(together).unwrap_or(control), Part::Other(message));
     Some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = r##"<main><h1>Two forms</h1>
+<form method="post" action="/a/1"><input id="x-1" name="x" type="text" value="held"></form>
+<details class="d"><summary>More</summary>
+<form method="post" action="/a/2" novalidate>
+<div class="nhsuk-form-group"><label for="x-2">X</label><input class="nhsuk-input" id="x-2" name="x" type="text"></div>
+<input id="p" name="password" type="password" value="held">
+<textarea id="t" name="t">held</textarea>
+</form></details></main>"##;
+
+    fn refused(action: &str, field: Option<&str>) -> Refused {
+        Refused {
+            action: action.into(),
+            told: "Say <what>.".into(),
+            field: field.map(Into::into),
+            status: 422,
+        }
+    }
+
+    #[test]
+    fn only_the_form_that_was_sent_is_touched_and_nothing_typed_becomes_markup() {
+        let typed = Typed::of(b"x=a%22%3E%3Cb%3E&t=%3C%2Ftextarea%3E&password=secret");
+        let page = shown_again(PAGE, &refused("/a/2", Some("x")), Some(&typed)).unwrap();
+        assert!(page.contains(r#"name="x" type="text" value="held""#), "{page}");
+        assert!(page.contains(r#"value="a&quot;&gt;&lt;b&gt;""#), "{page}");
+        assert!(page.contains("\n&lt;/textarea&gt;</textarea>"), "{page}");
+        assert!(!page.contains("secret") && page.contains(r#"name="password" type="password">"#), "{page}");
+        assert!(page.contains(r##"<a href="#x-2">Say &lt;what&gt;.</a>"##), "{page}");
+        assert!(page.contains("<details open class"), "{page}");
+    }
+
+    #[test]
+    fn a_field_that_is_not_on_the_form_is_told_of_above_alone() {
+        let page = shown_again(PAGE, &refused("/a/1", Some("nobody")), None).unwrap();
+        assert!(page.contains("<li>Say &lt;what&gt;.</li>") && !page.contains("error-message"), "{page}");
+        assert_eq!(page.matches("held").count(), 3, "nothing was sent that could be put back");
+    }
+
+    #[test]
+    fn every_control_of_a_template_can_be_led_to() {
+        for (name, template) in crate::access::answer::TEMPLATES {
+            for (_, rest) in ["<input", "<select", "<textarea"].iter().flat_map(|tag| {
+                template.match_indices(tag).map(|(at, _)| (at, template.get(at..).unwrap_or_default()))
+            }) {
+                let tag = rest.lines().next().unwrap_or_default();
+                let named = tag.contains(" id=\"") || tag.contains("type=\"hidden\"");
+                assert!(named, "{name}: a control without an id: {tag}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_without_the_form_is_left_alone() {
+        assert!(shown_again(PAGE, &refused("/a/3", None), None).is_none());
+    }
 }

@@ -191,6 +191,13 @@ impl Typesetter {
     }
 }
 
+/// Whether both faces can print a character.
+pub(super) fn prints(letter: char) -> bool {
+    FACES
+        .as_ref()
+        .is_some_and(|(regular, bold)| printable(letter, &regular.face) && printable(letter, &bold.face))
+}
+
 fn shape(text: &str, typeface: &Typeface) -> Result<Word, PdfError> {
     // A soft hyphen and a zero-width space only allow a break; left out, the word still reads the same.
     let text: String = text.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}')).collect();

@@ -105,6 +105,17 @@ impl fmt::Debug for StaffRecord {
     }
 }
 
+/// The characters of `text` that no letter can print, each once, in their order.
+pub fn unprintable(text: &str) -> Vec<char> {
+    let mut found = Vec::new();
+    for letter in text.chars().filter(|letter| !font::prints(*letter)) {
+        if !found.contains(&letter) {
+            found.push(letter);
+        }
+    }
+    found
+}
+
 /// The only way to a PDF for a relative: it takes nothing but a `Letter`.
 ///
 /// # Errors

@@ -6,6 +6,7 @@
 pub mod invitation;
 pub mod listener;
 pub mod outbox;
+pub mod pause;
 pub mod portal;
 pub mod reply;
 pub mod settle;

@@ -7,6 +7,7 @@ use super::{
         invitation_withhold,
     },
     listener::Listener,
+    pause::{channel_pause, channel_pauses},
 };
 use crate::{
     audit::{Act, Deed},
@@ -258,9 +259,16 @@ fn not_listed(from: PostState, to: PostState) -> Error {
     Error::not_now(format!("This sending is {from}; it cannot become {to}. Nothing was changed."))
 }
 
-/// Sendings that may be claimed now, oldest first, of every service.
+diesel::allow_tables_to_appear_in_same_query!(posts, channel_pauses);
+
+/// Sendings that may be claimed now, oldest first, of every service. Those of a paused channel wait.
 pub fn posts_due(conn: &mut Conn, now: UtcTime, most: i64) -> Result<Vec<Post>> {
+    let paused = channel_pauses::table
+        .filter(channel_pauses::service_id.eq(posts::service_id))
+        .filter(channel_pauses::channel.eq(posts::channel))
+        .filter(channel_pauses::ends_at.gt(now));
     Ok(posts::table
+        .filter(diesel::dsl::not(diesel::dsl::exists(paused)))
         .filter(posts::state.eq(PostState::Queued).or(posts::state.eq(PostState::Retry)))
         .filter(posts::not_before.le(now))
         .order((posts::not_before.asc(), posts::id.asc()))
@@ -333,10 +341,22 @@ pub fn post_begin(
 
 /// What a transport said of an attempt. No variant claims more than is known.
 pub enum Outcome {
-    Accepted { provider_ref: String },
-    Refused { words: String },
-    Retry { words: String },
-    Uncertain { words: String },
+    Accepted {
+        provider_ref: String,
+    },
+    Refused {
+        words: String,
+    },
+    Retry {
+        words: String,
+    },
+    /// It surely did not go, and the fault is the channel's: nothing else would go either.
+    ChannelAtFault {
+        words: String,
+    },
+    Uncertain {
+        words: String,
+    },
 }
 
 /// Stores the outcome of an attempt that was begun as `post`.
@@ -353,6 +373,7 @@ pub fn post_outcome(
         Outcome::Accepted { .. } => (PostState::Accepted, None),
         Outcome::Refused { words } => (PostState::Refused, Some(words.as_str())),
         Outcome::Uncertain { words } => (PostState::Uncertain, Some(words.as_str())),
+        Outcome::ChannelAtFault { words } => (PostState::Retry, Some(words.as_str())),
         Outcome::Retry { words } => match retry_after(act, post) {
             Some(_) => (PostState::Retry, Some(words.as_str())),
             None => (PostState::Refused, Some(words.as_str())),
@@ -363,7 +384,14 @@ pub fn post_outcome(
         return Err(Error::not_now("This sending is another worker's by now. Its outcome is not stored."));
     }
     post_move(act, post, to, problem)?;
-    if let (PostState::Retry, Some(minutes)) = (to, retry_after(act, post)) {
+    if let Outcome::ChannelAtFault { words } = &outcome {
+        // It is due as soon as the pause ends.
+        let not_before = act.at;
+        diesel::update(posts::table.find(post.id))
+            .set(posts::not_before.eq(not_before))
+            .execute(act.conn())?;
+        channel_pause(act, post.channel, words)?;
+    } else if let (PostState::Retry, Some(minutes)) = (to, retry_after(act, post)) {
         let not_before = act.at.plus_seconds(60 * minutes);
         diesel::update(posts::table.find(post.id))
             .set(posts::not_before.eq(not_before))

@@ -20,6 +20,7 @@ use crate::{
         invitation::Invitation,
         listener::Listener,
         outbox::{self, Channel, Outcome, Post, PostState},
+        pause::channels_paused,
     },
 };
 use kinward_family::{language::Language, notice::Notice, person::EmailAddress};
@@ -124,6 +125,11 @@ pub fn dispatch(house: &House, listener: &dyn Listener, ways: &Transports, worke
         Paper::Batches(_) | Paper::Each(_) => 0,
     };
     for post in single {
+        // Paused within this very round, perhaps by another worker.
+        let paused = house.db.read(|conn| channels_paused(conn, post.service_id, now))?;
+        if paused.iter().any(|pause| pause.channel == post.channel) {
+            continue;
+        }
         match send(house, listener, ways, worker, &post) {
             Ok(Some(_)) => tried += 1,
             Ok(None) => {}
@@ -212,7 +218,8 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
     match sent {
         Sent::Accepted { provider_ref } => Outcome::Accepted { provider_ref },
         Sent::Refused { words, .. } => Outcome::Refused { words },
-        Sent::Retry { words, .. } => Outcome::Retry { words },
+        Sent::Retry { words, pause_channel: true } => Outcome::ChannelAtFault { words },
+        Sent::Retry { words, pause_channel: false } => Outcome::Retry { words },
         Sent::Uncertain { words } => Outcome::Uncertain { words },
     }
 }

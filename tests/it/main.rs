@@ -18,6 +18,7 @@ mod people;
 mod portal;
 mod queues;
 mod record;
+mod refused;
 mod routes;
 mod schema;
 mod sending;

@@ -3,6 +3,8 @@
 
 mod find;
 mod lists;
+mod lived;
+mod printed;
 mod reached;
 
 use crate::support::World;

@@ -3,6 +3,7 @@
 
 mod again;
 mod notice;
+mod paused;
 mod unsure;
 
 use crate::support::{

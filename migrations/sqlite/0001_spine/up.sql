@@ -301,6 +301,15 @@ CREATE TABLE posts (
 );
 CREATE INDEX posts_by_state ON posts (state, not_before);
 
+CREATE TABLE channel_pauses (
+    service_id TEXT NOT NULL REFERENCES services (id),
+    channel TEXT NOT NULL,
+    words TEXT NOT NULL,
+    began_at TIMESTAMP NOT NULL,
+    ends_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (service_id, channel)
+);
+
 CREATE TABLE visits (
     id_hash TEXT PRIMARY KEY NOT NULL,
     service_id TEXT REFERENCES services (id),

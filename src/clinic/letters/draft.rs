@@ -10,7 +10,7 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade::task::{Task, TaskCommand, task_move},
-        people::person::{contact_of, person_get},
+        people::{contact::contact_of, person::person_get},
         result::{release, state::result_row},
         sharing::{basis::basis_of, objection::objects},
     },

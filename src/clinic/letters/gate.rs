@@ -5,7 +5,10 @@ use crate::{
     access::InFamily,
     clinic::{
         cascade::task::Task,
-        people::person::{Person, contacts_of, person_list},
+        people::{
+            contact::contacts_of,
+            person::{Person, person_list},
+        },
         result::finding,
     },
     db::Conn,
@@ -79,16 +82,22 @@ const FAMILY_NAME: &str = "another person's family name";
 
 /// Each name by itself.
 fn names_of(person: &Person) -> Vec<Forbidden> {
-    let given = person.given_name.iter().flat_map(|name| name.split_whitespace());
+    let given = person.given_name.iter().chain(&person.letter_given_name);
+    let given = given.flat_map(|name| name.split_whitespace());
     let mut names: Vec<Forbidden> =
         given.map(|part| Forbidden::new(part, "another person's given name")).collect();
-    names.extend(person.family_name.iter().map(|name| Forbidden::new(name.clone(), FAMILY_NAME)));
+    let family = person.family_name.iter().chain(&person.letter_family_name);
+    names.extend(family.map(|name| Forbidden::new(name.clone(), FAMILY_NAME)));
     names
 }
 
 fn words_of(person: &Person) -> Vec<Forbidden> {
     let mut words = Vec::new();
-    if let (Some(given), Some(family)) = (&person.given_name, &person.family_name) {
+    let both = [
+        person.given_name.as_ref().zip(person.family_name.as_ref()),
+        person.letter_given_name.as_ref().zip(person.letter_family_name.as_ref()),
+    ];
+    for (given, family) in both.into_iter().flatten() {
         words.push(Forbidden::new(format!("{given} {family}"), "another person's name"));
     }
     if let Some(number) = &person.nhs_number {

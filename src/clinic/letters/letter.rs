@@ -11,7 +11,10 @@ use crate::{
             steps::step,
             task::{Task, TaskCommand, task_move, task_row},
         },
-        people::person::{Contact, contact_of, person_row},
+        people::{
+            contact::{Contact, contact_of},
+            person::person_row,
+        },
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
         result::state::{ResultState, result_standing},
         sharing::{basis::basis_of, objection::objects},

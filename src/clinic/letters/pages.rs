@@ -17,6 +17,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/letters/{id}/approve" LetterApprove reading::approve, "Approve a letter and put it into the outbox"),
     route!(POST "/letters/{id}/return" LetterApprove reading::send_back, "Send a letter back to writing"),
     route!(GET "/outbox" OutboxView sending::list, "Sendings, those in trouble first; no names"),
+    route!(POST "/channels/resume" OutboxSettle sending::resume, "Try a paused way out again now"),
     route!(GET "/outbox/{id}" OutboxView sending::page, "One sending"),
     route!(POST "/outbox/{id}/settle" OutboxSettle sending::settle, "Say what became of a sending in trouble", form on "/outbox/{id}"),
     route!(GET "/invitations/{id}" CodeReopen codes::page, "The state of a letter's code"),

@@ -1,7 +1,10 @@
 //! Who descends from whom in a family file, and the pedigree that follows from it.
 //! Must not know: names beyond passing them through, and any finding.
 
-use super::person::{self, Identity, Person, SexAtBirth};
+use super::{
+    dates::descent_possible,
+    person::{self, Identity, Person, SexAtBirth},
+};
 use crate::{
     access::InFamily,
     audit::Act,
@@ -60,6 +63,25 @@ pub(in crate::clinic) fn pedigree_from(
             birth_year: person.birth_date.map(|d| d.ymd().0),
         });
     }
+    for Descends { child, parent, kind } in descents(conn, proof)? {
+        let kind = match kind {
+            ParentKind::Biological => pedigree::ParentKind::Biological,
+            ParentKind::Legal => pedigree::ParentKind::Legal,
+        };
+        tree.add_parent(&pedigree_id(child), &pedigree_id(parent), kind);
+    }
+    Ok(tree)
+}
+
+/// A child and one of their parents.
+pub(super) struct Descends {
+    pub child: PersonId,
+    pub parent: PersonId,
+    pub kind: ParentKind,
+}
+
+/// Every child and parent of a family.
+pub(super) fn descents(conn: &mut Conn, proof: &InFamily) -> Result<Vec<Descends>> {
     let edges: Vec<(KinshipId, PersonId, PersonId, Sealed<Descent>)> = kinships::table
         .filter(kinships::service_id.eq(proof.service()))
         .filter(kinships::family_id.eq(proof.family()))
@@ -67,14 +89,12 @@ pub(in crate::clinic) fn pedigree_from(
         .order(kinships::id.asc())
         .load(conn)?;
     let grant = proof.grant()?;
-    for (id, child, parent, sealed) in edges {
-        let kind = match sealed.open(grant, id.as_str())?.0 {
-            ParentKind::Biological => pedigree::ParentKind::Biological,
-            ParentKind::Legal => pedigree::ParentKind::Legal,
-        };
-        tree.add_parent(&pedigree_id(child), &pedigree_id(parent), kind);
-    }
-    Ok(tree)
+    edges
+        .into_iter()
+        .map(|(id, child, parent, sealed)| {
+            Ok(Descends { child, parent, kind: sealed.open(grant, id.as_str())?.0 })
+        })
+        .collect()
 }
 
 /// Everyone in the family in the one order that lists are read in: the proband, then the nearest by descent, of equals the
@@ -152,11 +172,13 @@ pub fn relative_add(act: &mut Act<'_>, proof: &InFamily, new: NewRelative) -> Re
     for (child, parent) in &plan.parents {
         kinship_add(act, proof, real(child)?, real(parent)?, ParentKind::Biological)?;
     }
+    let added = real(&plan.new_person)?;
+    descent_possible(act, proof, added)?;
     let grown = pedigree_of(act.conn(), proof)?;
     if let Some(problem) = grown.validate().into_iter().find(|problem| !problem.is_note()) {
         return Err(Error::bad_input(format!("The family cannot look like this: {problem}")));
     }
-    real(&plan.new_person)
+    Ok(added)
 }
 
 fn relation_refused(act: &mut Act<'_>, proof: &InFamily, problem: &pedigree::PlanError) -> Error {
@@ -165,12 +187,13 @@ fn relation_refused(act: &mut Act<'_>, proof: &InFamily, problem: &pedigree::Pla
         pedigree::PlanError::AlreadyThere(_) => {
             return Error::not_now(
                 "This relative is in the family already. Open their page and complete it there.",
-            );
+            )
+            .at("relation");
         }
         pedigree::PlanError::UnknownPerson(_)
         | pedigree::PlanError::NoRoom(_)
         | pedigree::PlanError::IdTaken(_) => {
-            return Error::bad_input(problem.to_string());
+            return Error::bad_input(problem.to_string()).at("relation");
         }
     };
     let names: Vec<String> = several
@@ -183,6 +206,7 @@ fn relation_refused(act: &mut Act<'_>, proof: &InFamily, problem: &pedigree::Pla
         "This relative may already be in the family, or several people fit on the way: {}. Say from which of them, in \"relative of\".",
         names.join("; ")
     ))
+    .at("from")
 }
 
 fn kinship_add(

@@ -6,11 +6,10 @@ mod family;
 mod find;
 
 use super::{
+    contact::{Contact, contact_of, contact_set},
+    dates::{death_correct, person_died},
     kinship::{NewRelative, relative_add},
-    person::{
-        Contact, Identity, Person, contact_of, contact_set, person_died, person_family, person_get,
-        person_identify,
-    },
+    person::{Identity, Person, person_family, person_get, person_identify},
 };
 use crate::{
     access::{
@@ -42,6 +41,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is", form on "/results/{result}" | "/people/{id}"),
     route!(POST "/people/{id}/contact" PersonEdit contact, "Set how a person may be reached, and where that came from", form on "/people/{id}"),
     route!(POST "/people/{id}/died" PersonEdit died, "Record a death; whatever was on its way to the person stops", form on "/people/{id}"),
+    route!(POST "/people/{id}/death-date" PersonEdit death_date, "Correct the date of a death on record, with a reason", form on "/people/{id}"),
 ];
 
 /// The family of a person, with the proof that the caller has to do with it.
@@ -61,6 +61,8 @@ struct RelativeEntry {
     family_name: Option<String>,
     birth_date: Option<UtcDate>,
     nhs_number: Option<String>,
+    letter_given_name: Option<String>,
+    letter_family_name: Option<String>,
 }
 
 async fn relative(
@@ -72,14 +74,18 @@ async fn relative(
     let (caller, id) = (staff.caller, id.into_inner());
     let entry = input.open(&caller)?;
     let of = caller.clone();
-    let relation = Relation::parse(&entry.relation).map_err(|e| Error::bad_input(e.to_string()))?;
-    let from =
-        entry.from.ok_or_else(|| Error::bad_input("Say whose relative this is. Nothing was saved."))?;
+    let relation =
+        Relation::parse(&entry.relation).map_err(|e| Error::bad_input(e.to_string()).at("relation"))?;
+    let from = entry
+        .from
+        .ok_or_else(|| Error::bad_input("Say whose relative this is. Nothing was saved.").at("from"))?;
     let identity = Identity {
         given_name: entry.given_name,
         family_name: entry.family_name,
         birth_date: entry.birth_date,
         nhs_number: entry.nhs_number,
+        letter_given_name: entry.letter_given_name,
+        letter_family_name: entry.letter_family_name,
     };
     let person = house
         .act(&caller, move |act, _| {
@@ -118,11 +124,24 @@ struct PersonPage {
     birth_date: Option<String>,
     birth: Option<Parts>,
     nhs_number: Option<String>,
+    letter_given_name: Option<String>,
+    letter_family_name: Option<String>,
+    /// What letters cannot print of the name, in words.
+    unprintable: Option<String>,
     died_on: Option<String>,
+    death_corrections: Vec<CorrectionShown>,
     contact: Option<ContactShown>,
     taken_back: Vec<TakenBack>,
     /// Where this person stands as a relative; one for each result they are at risk by.
     tasks: Vec<TaskLink>,
+}
+
+/// A date of death that stood before.
+#[derive(Serialize)]
+struct CorrectionShown {
+    stood: String,
+    corrected_on: String,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -156,13 +175,25 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 family: person.family_id,
                 family_reference: family_get(conn, &proof)?.reference,
                 name: person.shown(),
+                unprintable: person.unprintable(),
                 is_proband: person.is_proband,
                 birth_date: person.birth_date.map(UtcDate::shown),
                 birth: person.birth_date.map(Parts::from),
                 died_on: person.died_on.map(UtcDate::shown),
+                death_corrections: person
+                    .death_corrections
+                    .into_iter()
+                    .map(|correction| CorrectionShown {
+                        stood: correction.stood.shown(),
+                        corrected_on: correction.corrected_on.shown(),
+                        reason: correction.reason,
+                    })
+                    .collect(),
                 given_name: person.given_name,
                 family_name: person.family_name,
                 nhs_number: person.nhs_number,
+                letter_given_name: person.letter_given_name,
+                letter_family_name: person.letter_family_name,
                 contact: contact.map(|contact| ContactShown {
                     address: contact.address_lines,
                     postcode: contact.postcode,
@@ -200,6 +231,8 @@ struct IdentityEntry {
     family_name: Option<String>,
     birth_date: Option<UtcDate>,
     nhs_number: Option<String>,
+    letter_given_name: Option<String>,
+    letter_family_name: Option<String>,
     /// The result whose page sent the form, to go back to.
     result: Option<ResultId>,
 }
@@ -219,6 +252,8 @@ async fn identity(
         family_name: entry.family_name,
         birth_date: entry.birth_date,
         nhs_number: entry.nhs_number,
+        letter_given_name: entry.letter_given_name,
+        letter_family_name: entry.letter_family_name,
     };
     let back = house
         .act(&caller, move |act, _| {
@@ -293,12 +328,41 @@ async fn died(
     let (caller, id) = (staff.caller, id.into_inner());
     let entry = input.open(&caller)?;
     let of = caller.clone();
-    let on = entry.died_on.ok_or_else(|| Error::bad_input("Give the date of death. Nothing was saved."))?;
+    let on = entry
+        .died_on
+        .ok_or_else(|| Error::bad_input("Give the date of death. Nothing was saved.").at("died_on"))?;
     house
         .act(&caller, move |act, _| {
             let (_, proof) = person_open(act.conn(), &of, id)?;
             person_died(act, &proof, id, on)?;
             tasks_die(act, id)
+        })
+        .await?;
+    Ok(Answer::done(format!("/people/{id}"), json!({"person": id, "died_on": on})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeathCorrectionEntry {
+    died_on: Option<UtcDate>,
+    #[serde(default)]
+    reason: String,
+}
+
+async fn death_date(
+    staff: Staff<may::PersonEdit>,
+    house: Here,
+    id: web::Path<PersonId>,
+    input: Input<DeathCorrectionEntry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let DeathCorrectionEntry { died_on, reason } = input.open(&caller)?;
+    let of = caller.clone();
+    let on = died_on.ok_or_else(|| Error::bad_input("Give the right date of death. Nothing was saved."))?;
+    house
+        .act(&caller, move |act, _| {
+            let (_, proof) = person_open(act.conn(), &of, id)?;
+            death_correct(act, &proof, id, on, &reason)
         })
         .await?;
     Ok(Answer::done(format!("/people/{id}"), json!({"person": id, "died_on": on})))

@@ -1,6 +1,10 @@
-//! Persons of a family: who they are and how they may be reached. Compartment K.
+//! Persons of a family: who they are, sealed, and found by blind indexes. Compartment K.
 //! Must not know: any finding, and what anyone was told.
 
+use super::{
+    dates::{DeathCorrection, birth_possible, descent_possible, life_possible},
+    printed::name_for_letters_possible,
+};
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
@@ -8,9 +12,10 @@ use crate::{
     error::{Error, Result},
     ids::{FamilyId, PersonId, ServiceId},
     keys::{Grant, Sealed, compartment::K, content},
+    policy::DateLimits,
 };
 use diesel::prelude::*;
-use kinward_family::person::{EmailAddress, PostalAddress, RecipientName};
+use kinward_family::person::RecipientName;
 use std::fmt;
 
 diesel::table! {
@@ -21,14 +26,6 @@ diesel::table! {
         created_at -> Timestamp,
         nhs_index -> Nullable<Text>,
         name_index -> Nullable<Text>,
-        sealed -> Binary,
-    }
-}
-
-diesel::table! {
-    contacts (person_id) {
-        person_id -> Text,
-        service_id -> Text,
         sealed -> Binary,
     }
 }
@@ -68,6 +65,12 @@ struct Who {
     nhs_number: Option<String>,
     #[n(6)]
     died_on: Option<UtcDate>,
+    #[n(7)]
+    death_corrections: Vec<DeathCorrection>,
+    #[n(8)]
+    letter_given_name: Option<String>,
+    #[n(9)]
+    letter_family_name: Option<String>,
 }
 content!(K at "persons.sealed" holds Who);
 
@@ -85,6 +88,11 @@ pub struct Person {
     pub birth_date: Option<UtcDate>,
     pub nhs_number: Option<String>,
     pub died_on: Option<UtcDate>,
+    /// Dates of death that stood before, oldest first.
+    pub death_corrections: Vec<DeathCorrection>,
+    /// As letters print it, where the name itself cannot be printed.
+    pub letter_given_name: Option<String>,
+    pub letter_family_name: Option<String>,
 }
 
 impl Row {
@@ -102,6 +110,9 @@ impl Row {
             birth_date: who.birth_date,
             nhs_number: who.nhs_number,
             died_on: who.died_on,
+            death_corrections: who.death_corrections,
+            letter_given_name: who.letter_given_name,
+            letter_family_name: who.letter_family_name,
         })
     }
 
@@ -114,6 +125,9 @@ impl Row {
             birth_date: person.birth_date,
             nhs_number: person.nhs_number.clone(),
             died_on: person.died_on,
+            death_corrections: person.death_corrections.clone(),
+            letter_given_name: person.letter_given_name.clone(),
+            letter_family_name: person.letter_family_name.clone(),
         };
         let index = |kind, text: String| act.keys().blind_index(person.service_id, kind, &text);
         let named = person.family_name.as_ref().zip(person.birth_date);
@@ -177,37 +191,9 @@ pub fn persons_found(act: &mut Act<'_>, sought: &Sought) -> Result<Vec<FamilyId>
     })
 }
 
-/// How a person may be reached. `address_lines` are separated by line feeds and hold neither name nor postcode.
-#[derive(Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
-pub struct Contact {
-    #[n(0)]
-    pub person_id: PersonId,
-    #[n(1)]
-    pub service_id: ServiceId,
-    #[n(2)]
-    pub address_lines: String,
-    #[n(3)]
-    pub postcode: String,
-    #[n(4)]
-    pub email: Option<String>,
-    #[n(5)]
-    pub phone: Option<String>,
-    #[n(6)]
-    pub source: String,
-    #[n(7)]
-    pub as_of: UtcDate,
-}
-content!(K at "contacts.sealed" holds Contact);
-
 impl fmt::Debug for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Person({})", self.id)
-    }
-}
-
-impl fmt::Debug for Contact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Contact({})", self.person_id)
     }
 }
 
@@ -230,25 +216,10 @@ impl Person {
     /// # Errors
     /// A person without a full name.
     pub fn recipient(&self) -> Result<RecipientName> {
-        let (Some(given), Some(family)) = (&self.given_name, &self.family_name) else {
+        let Some((given, family)) = self.name_for_letters() else {
             return Err(Error::not_now("This person has no full name yet. Add it before writing to them."));
         };
         RecipientName::parse(given, family).map_err(|e| Error::bad_input(e.to_string()))
-    }
-}
-
-impl Contact {
-    pub fn postal_address(&self) -> Result<PostalAddress> {
-        let lines: Vec<String> = self.address_lines.lines().map(str::to_owned).collect();
-        PostalAddress::parse(&lines, &self.postcode).map_err(|e| Error::bad_input(e.to_string()))
-    }
-
-    pub fn email_address(&self) -> Result<Option<EmailAddress>> {
-        self.email
-            .as_deref()
-            .map(EmailAddress::parse)
-            .transpose()
-            .map_err(|e| Error::bad_input(e.to_string()))
     }
 }
 
@@ -259,17 +230,21 @@ pub struct Identity {
     pub family_name: Option<String>,
     pub birth_date: Option<UtcDate>,
     pub nhs_number: Option<String>,
+    /// In letters that can be printed; both or neither.
+    pub letter_given_name: Option<String>,
+    pub letter_family_name: Option<String>,
 }
 
 impl Identity {
     /// # Errors
-    /// A name or number that cannot be one, a birth date in the future.
-    pub fn checked(self, today: UtcDate) -> Result<Self> {
+    /// A name or number that cannot be one, a date of birth outside what the policy takes for possible.
+    pub fn checked(self, limits: DateLimits, today: UtcDate) -> Result<Self> {
         if let (Some(given), Some(family)) = (&self.given_name, &self.family_name) {
             RecipientName::parse(given, family).map_err(|e| Error::bad_input(e.to_string()))?;
         }
-        if self.birth_date.is_some_and(|born| born > today) {
-            return Err(Error::bad_input("The date of birth is in the future. Check it."));
+        name_for_letters_possible(&self)?;
+        if let Some(born) = self.birth_date {
+            birth_possible(born, limits, today)?;
         }
         let nhs_number = match self.nhs_number {
             None => None,
@@ -286,7 +261,8 @@ fn nhs_number(text: &str) -> Result<String> {
     match number {
         Ok(number) if number.validate_check_digit() && digits.len() == 10 => Ok(digits),
         Ok(_) | Err(_) => {
-            Err(Error::bad_input("This is not an NHS number: the check digit does not fit. Copy it again."))
+            Err(Error::bad_input("This is not an NHS number: the check digit does not fit. Copy it again.")
+                .at("nhs_number"))
         }
     }
 }
@@ -299,7 +275,7 @@ pub fn person_add(
     sex: SexAtBirth,
     identity: Identity,
 ) -> Result<PersonId> {
-    let identity = identity.checked(act.at.date())?;
+    let identity = identity.checked(act.policy().dates, act.at.date())?;
     identity.family_name.iter().for_each(|name| crate::mutant::tell(name));
     let person = Person {
         id: PersonId::new(act.chance()),
@@ -312,6 +288,9 @@ pub fn person_add(
         birth_date: identity.birth_date,
         nhs_number: identity.nhs_number,
         died_on: None,
+        death_corrections: vec![],
+        letter_given_name: identity.letter_given_name,
+        letter_family_name: identity.letter_family_name,
         created_at: act.at,
     };
     let id = person.id;
@@ -321,7 +300,7 @@ pub fn person_add(
     Ok(id)
 }
 
-fn person_put(act: &mut Act<'_>, proof: &InFamily, person: &Person) -> Result<()> {
+pub(super) fn person_put(act: &mut Act<'_>, proof: &InFamily, person: &Person) -> Result<()> {
     let row = Row::seal(act, proof.grant()?, person)?;
     diesel::update(persons::table.find(row.id))
         .set((
@@ -349,67 +328,29 @@ pub fn person_identify(
     id: PersonId,
     identity: Identity,
 ) -> Result<Option<Changed>> {
-    let identity = identity.checked(act.at.date())?;
+    let identity = identity.checked(act.policy().dates, act.at.date())?;
     identity.family_name.iter().for_each(|name| crate::mutant::tell(name));
     let was = person_get(act.conn(), proof, id)?;
-    let changed = if (&was.given_name, &was.family_name) != (&identity.given_name, &identity.family_name) {
-        Some(Changed::Name)
-    } else {
-        (was.birth_date != identity.birth_date).then_some(Changed::BirthDate)
-    };
     let now = Person {
         given_name: identity.given_name,
         family_name: identity.family_name,
         birth_date: identity.birth_date,
         nhs_number: identity.nhs_number,
-        ..was
+        letter_given_name: identity.letter_given_name,
+        letter_family_name: identity.letter_family_name,
+        ..was.clone()
     };
+    let changed = if was.name_for_letters() != now.name_for_letters() {
+        Some(Changed::Name)
+    } else {
+        (was.birth_date != now.birth_date).then_some(Changed::BirthDate)
+    };
+    if let (Some(born), Some(died)) = (now.birth_date, now.died_on) {
+        life_possible(born, died)?;
+    }
     person_put(act, proof, &now)?;
+    descent_possible(act, proof, id)?;
     act.record(Deed::PersonCorrected, ("person", id.as_str()), Some(proof.family()), "")?;
-    Ok(changed)
-}
-
-/// Records a death. What hangs on it is moved by the cascade in the same act.
-pub fn person_died(act: &mut Act<'_>, proof: &InFamily, id: PersonId, on: UtcDate) -> Result<()> {
-    if on > act.at.date() {
-        return Err(Error::bad_input("The date of death is in the future. Check it."));
-    }
-    let person = Person { died_on: Some(on), ..person_get(act.conn(), proof, id)? };
-    person_put(act, proof, &person)?;
-    act.record(Deed::PersonDied, ("person", id.as_str()), Some(proof.family()), "")
-}
-
-/// Sets how a person may be reached; the whole row at once, with where it came from. Answers what changed of that which
-/// letters go by.
-pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, contact: Contact) -> Result<Option<Changed>> {
-    let person = person_get(act.conn(), proof, contact.person_id)?;
-    let (address, email) = (contact.postal_address()?, contact.email_address()?);
-    let changed = match contact_of(act.conn(), proof.grant()?, proof.service(), person.id)? {
-        Some(was) if was.postal_address().ok().as_ref() != Some(&address) => Some(Changed::Address),
-        Some(was) => (was.email_address()? != email).then_some(Changed::Email),
-        None => None,
-    };
-    if contact.as_of > act.at.date() {
-        return Err(Error::bad_input("The date of the address is in the future. Check it."));
-    }
-    if contact.source.trim().is_empty() {
-        return Err(Error::bad_input("Say where the address came from. A relative may ask."));
-    }
-    let sealed = Sealed::seal(proof.grant()?, act.chance(), person.id.as_str(), &contact)?;
-    let rows = diesel::update(contacts::table.find(person.id))
-        .set(contacts::sealed.eq(&sealed))
-        .execute(act.conn())?;
-    if rows == 0 {
-        let service = act.service;
-        diesel::insert_into(contacts::table)
-            .values((
-                contacts::person_id.eq(person.id),
-                contacts::service_id.eq(service),
-                contacts::sealed.eq(&sealed),
-            ))
-            .execute(act.conn())?;
-    }
-    act.record(Deed::ContactChanged, ("person", person.id.as_str()), Some(proof.family()), "")?;
     Ok(changed)
 }
 
@@ -451,36 +392,6 @@ pub fn person_family(conn: &mut Conn, service: ServiceId, id: PersonId) -> Resul
         .filter(persons::id.eq(id))
         .select(persons::family_id)
         .first(conn)?)
-}
-
-pub(in crate::clinic) fn contact_of(
-    conn: &mut Conn,
-    grant: &Grant<K>,
-    service: ServiceId,
-    id: PersonId,
-) -> Result<Option<Contact>> {
-    let sealed: Option<Sealed<Contact>> = contacts::table
-        .filter(contacts::service_id.eq(service))
-        .filter(contacts::person_id.eq(id))
-        .select(contacts::sealed)
-        .first(conn)
-        .optional()?;
-    sealed.map(|sealed| sealed.open(grant, id.as_str())).transpose()
-}
-
-/// The contacts of a whole family at once.
-pub(in crate::clinic) fn contacts_of(
-    conn: &mut Conn,
-    proof: &InFamily,
-    ids: &[PersonId],
-) -> Result<Vec<Contact>> {
-    let rows: Vec<(PersonId, Sealed<Contact>)> = contacts::table
-        .filter(contacts::service_id.eq(proof.service()))
-        .filter(contacts::person_id.eq_any(ids.to_vec()))
-        .select((contacts::person_id, contacts::sealed))
-        .load(conn)?;
-    let grant = proof.grant()?;
-    rows.into_iter().map(|(id, sealed)| sealed.open(grant, id.as_str())).collect()
 }
 
 #[cfg(test)]

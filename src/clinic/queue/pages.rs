@@ -129,7 +129,8 @@ async fn hand_over(
             {
                 return Err(Error::bad_input(
                     "This colleague no longer has an account. Choose somebody else.",
-                ));
+                )
+                .at("to"));
             }
             work_hand_over(act, id, to)
         })

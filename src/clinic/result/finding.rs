@@ -225,7 +225,8 @@ pub fn finding_mark(
         return Err(Error::bad_input(format!(
             "This mark differs from the suggestion ({}). Say why in a few words; nothing was saved.",
             words.suggestion
-        )));
+        ))
+        .at("why"));
     }
     let marked = Words {
         mark: Some(mark),
@@ -257,7 +258,8 @@ pub(super) fn names_are_valid(words: &Words) -> Result<()> {
         return Err(Error::not_now(format!(
             "The {kind} name of this finding is not a valid HGVS name, so it cannot be marked familial: {name}, {problem}. \
              Ask the laboratory for a corrected report; the name is kept as it was received, and nothing was saved."
-        )));
+        ))
+        .at("mark"));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use super::{
     certificate, finding,
-    report::{self, BirthDate, Report, Sex},
+    report::{self, BirthDate, Patient, Report, Sex},
     state::{
         About, ResultCommand, ResultState, Standing, TestResult, result_by_identifier, result_by_report,
         result_insert, result_move,
@@ -15,12 +15,16 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade,
-        people::person::{self, Identity, SexAtBirth},
+        people::{
+            dates::birth_possible,
+            person::{self, Identity, SexAtBirth},
+        },
     },
     db::{Conn, UtcDate, UtcTime, closed},
     error::Result,
     ids::{ReportId, ResultId, ServiceId, StaffId},
     keys::{self, Compartment, Grant, Sealed, compartment::P, content, envelope::Unlocked},
+    policy::DateLimits,
 };
 use diesel::prelude::*;
 
@@ -170,7 +174,7 @@ fn elder_of(act: &mut Act<'_>, read: &Report) -> Result<std::result::Result<Opti
     let Some(elder) = result_by_identifier(act, identifier)? else { return Ok(Ok(None)) };
     let unlocked = act.unlock(elder.family_id.as_str(), &[Compartment::Contact])?;
     let known = person::person_row(act.conn, unlocked.grant()?, act.service, elder.person_id)?;
-    let told = identity_of(read);
+    let told = identity_of(read, act.policy().dates, act.at.date());
     let differs = |one: &Option<String>, other: &Option<String>| {
         one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| !one.eq_ignore_ascii_case(other))
     };
@@ -232,7 +236,8 @@ fn result_open(
                 Some(Sex::Male) => SexAtBirth::Male,
                 Some(Sex::Other | Sex::Unknown | Sex::Unlisted(_)) | None => SexAtBirth::Unknown,
             };
-            let person = person::person_add(act, unlocked.grant()?, family.id, true, sex, identity_of(read))?;
+            let identity = identity_of(read, act.policy().dates, act.at.date());
+            let person = person::person_add(act, unlocked.grant()?, family.id, true, sex, identity)?;
             (family.id, person, family.reference, unlocked)
         }
     };
@@ -292,14 +297,10 @@ fn supersede(act: &mut Act<'_>, elder: Standing, by: ResultId) -> Result<()> {
 }
 
 /// What the report says of who the proband is; what does not fit our checks is left for staff to complete.
-fn identity_of(read: &Report) -> Identity {
+fn identity_of(read: &Report, limits: DateLimits, today: UtcDate) -> Identity {
     let patient = &read.patient;
-    let birth_date = match &patient.birth_date {
-        Some(BirthDate::Full { year, month, day }) => {
-            UtcDate::new(i32::from(*year), u32::from(*month), u32::from(*day))
-        }
-        Some(BirthDate::Partial(_)) | None => None,
-    };
+    // A date that cannot be is left out; the result's page says so.
+    let birth_date = birth_told(patient).filter(|born| birth_possible(*born, limits, today).is_ok());
     let named = patient
         .given
         .as_deref()
@@ -310,6 +311,17 @@ fn identity_of(read: &Report) -> Identity {
         family_name: named.map(|(_, family)| family.to_owned()),
         birth_date,
         nhs_number: patient.nhs_number.clone(),
+        ..Identity::default()
+    }
+}
+
+/// The whole date of birth that a report gives, whether or not it can be.
+pub(super) fn birth_told(patient: &Patient) -> Option<UtcDate> {
+    match &patient.birth_date {
+        Some(BirthDate::Full { year, month, day }) => {
+            UtcDate::new(i32::from(*year), u32::from(*month), u32::from(*day))
+        }
+        Some(BirthDate::Partial(_)) | None => None,
     }
 }
 

@@ -47,8 +47,8 @@ async fn result_page(staff: Staff<may::ResultView>, house: Here, id: web::Path<R
     let (mut view, bytes) = house.act(&caller, move |act, _| shown::result_page(act, &of, *id)).await?;
     // Read again outside the act: nobody else's work waits for a long report.
     let view = house
-        .run(move |_| {
-            view.add_what_was_not_read(&bytes);
+        .run(move |house| {
+            view.add_what_was_not_read(&bytes, house.policy.dates);
             Ok(view)
         })
         .await?;
@@ -88,9 +88,9 @@ async fn mark(
     let caller = staff.caller;
     let entry = input.open(&caller)?;
     let ((id, finding), of) = (ids.into_inner(), caller.clone());
-    let mark = entry
-        .mark
-        .ok_or_else(|| Error::bad_input("Choose familial, personal or uncertain. Nothing was saved."))?;
+    let mark = entry.mark.ok_or_else(|| {
+        Error::bad_input("Choose familial, personal or uncertain. Nothing was saved.").at("mark")
+    })?;
     house
         .act(&caller, move |act, _| {
             let (result, proof) = result_open(act.conn(), &of, id)?;

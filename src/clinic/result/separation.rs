@@ -57,21 +57,23 @@ pub fn result_separate(
             "Something is marked familial, but no variant with a name. Mark the variant that relatives would be tested for.",
         ));
     }
-    let named = |text: Option<String>, what: &str| {
+    let named = |text: Option<String>, field: &str, what: &str| {
         text.ok_or_else(|| {
-            Error::bad_input(format!("Choose {what} for the familial part. Nothing was changed."))
+            Error::bad_input(format!("Choose {what} for the familial part. Nothing was changed.")).at(field)
         })
     };
-    let condition = named(naming.condition, "a condition")?;
-    let inheritance = named(naming.inheritance, "how it is inherited")?;
-    let test_code = named(naming.test_code, "the test for relatives")?;
+    let condition = named(naming.condition, "condition", "a condition")?;
+    let inheritance = named(naming.inheritance, "inheritance", "how it is inherited")?;
+    let test_code = named(naming.test_code, "test_code", "the test for relatives")?;
     if Condition::by_key(&condition).is_none() {
-        return Err(Error::bad_input("This condition is not in the table. Choose one that is."));
+        return Err(
+            Error::bad_input("This condition is not in the table. Choose one that is.").at("condition")
+        );
     }
     inheritance
         .parse::<Inheritance>()
-        .map_err(|_| Error::bad_input("Choose one of the listed kinds of inheritance."))?;
-    TestCode::parse(&test_code).map_err(|e| Error::bad_input(e.to_string()))?;
+        .map_err(|_| Error::bad_input("Choose one of the listed kinds of inheritance.").at("inheritance"))?;
+    TestCode::parse(&test_code).map_err(|e| Error::bad_input(e.to_string()).at("test_code"))?;
     result_change(act, proof, result.id, |about| {
         about.condition_key = Some(condition);
         about.inheritance = Some(inheritance);

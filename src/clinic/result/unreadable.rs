@@ -30,7 +30,8 @@ pub fn unreadable_settle(act: &mut Act<'_>, id: ReportId, what_was_done: &str) -
     if what_was_done.trim().is_empty() {
         return Err(Error::bad_input(
             "Say what was done, for example 'asked the laboratory to send it again'.",
-        ));
+        )
+        .at("what_was_done"));
     }
     if !report_settle(act, id, what_was_done.trim())? {
         return Err(Error::not_now("This report is not waiting. Nothing was changed."));

@@ -141,7 +141,8 @@ pub fn consent_record(
     if agrees && (entry.route.is_none() || entry.level.is_none()) {
         return Err(Error::bad_input(
             "Choose how the relative is to hear, and the most that may be told. Nothing was saved.",
-        ));
+        )
+        .at(if entry.route.is_none() { "route" } else { "level" }));
     }
     // A refusal or a withdrawal must never wait for a choice that only agreement needs.
     let route = entry.route.unwrap_or(Route::ClinicLetter);
@@ -150,14 +151,16 @@ pub fn consent_record(
         .as_deref()
         .unwrap_or("L0")
         .parse()
-        .map_err(|_| Error::bad_input("Choose a level from L0 to L2."))?;
+        .map_err(|_| Error::bad_input("Choose a level from L0 to L2.").at("level"))?;
     if level > Level::L2 {
         return Err(Error::bad_input(
             "Agreement to be named (L3) cannot be recorded yet. Choose L2 or lower.",
-        ));
+        )
+        .at("level"));
     }
     if entry.words.trim().chars().count() < 3 {
-        return Err(Error::bad_input("Write what was said, in the person's own words. Nothing was saved."));
+        return Err(Error::bad_input("Write what was said, in the person's own words. Nothing was saved.")
+            .at("words"));
     }
     let before = basis::basis_of(act.conn, act.service, task.id)?;
     let revisit_on = match entry.stance {

@@ -91,7 +91,9 @@ pub fn conversation_record(
     entry: ConversationEntry,
 ) -> Result<ConversationId> {
     if entry.held_on > act.at.date() {
-        return Err(Error::bad_input("The date of the conversation is in the future. Check it."));
+        return Err(
+            Error::bad_input("The date of the conversation is in the future. Check it.").at("held_on")
+        );
     }
     let id = ConversationId::new(act.chance());
     let row = Row {

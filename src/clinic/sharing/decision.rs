@@ -119,11 +119,13 @@ pub fn decision_record(
     task: &Task,
     entry: DecisionEntry,
 ) -> Result<DecisionId> {
-    let level: Level = entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L2."))?;
+    let level: Level =
+        entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L2.").at("level"))?;
     if level > Level::L2 {
         return Err(Error::bad_input(
             "Naming the proband needs their agreement; a decision goes to L2 at most.",
-        ));
+        )
+        .at("level"));
     }
     let last = super::consent::consent_last(act.conn, act.service, task.id)?;
     if last.as_ref().is_none_or(|consent| matches!(consent.stance, Stance::Given | Stance::GivenWithLimits)) {
@@ -182,17 +184,18 @@ pub fn decision_record(
 /// Both sides in words, and coded reasons that carry the outcome.
 fn balance_check(act: &Act<'_>, entry: &DecisionEntry) -> Result<()> {
     let fields = [
-        ("what may happen if this is not shared", &entry.harm_if_not_shared),
-        ("what may happen if it is shared", &entry.harm_if_shared),
-        ("what was tried first", &entry.steps_tried),
-        ("whom you asked for advice, or 'nobody' and why", &entry.adviser),
-        ("whether the proband was told of this, or why not", &entry.proband_informed),
+        ("harm_if_not_shared", "what may happen if this is not shared", &entry.harm_if_not_shared),
+        ("harm_if_shared", "what may happen if it is shared", &entry.harm_if_shared),
+        ("steps_tried", "what was tried first", &entry.steps_tried),
+        ("adviser", "whom you asked for advice, or 'nobody' and why", &entry.adviser),
+        ("proband_informed", "whether the proband was told of this, or why not", &entry.proband_informed),
     ];
-    for (what, text) in fields {
+    for (field, what, text) in fields {
         if text.trim().chars().count() < 3 {
             return Err(Error::bad_input(format!(
                 "Write {what}. If it is not known, say so. Nothing was saved."
-            )));
+            ))
+            .at(field));
         }
     }
     let unknown: Vec<&str> =
@@ -200,7 +203,8 @@ fn balance_check(act: &Act<'_>, entry: &DecisionEntry) -> Result<()> {
     if !unknown.is_empty() {
         return Err(Error::bad_input(
             "A reason code is not in the policy pack in force. Open the page again.",
-        ));
+        )
+        .at("reasons"));
     }
     let needed = match entry.outcome {
         Outcome::Applied => Side::For,
@@ -211,14 +215,16 @@ fn balance_check(act: &Act<'_>, entry: &DecisionEntry) -> Result<()> {
         return Err(Error::bad_input(match needed {
             Side::For => "Choose at least one reason for applying the familial approach.",
             Side::Against => "Choose at least one reason for declining the familial approach.",
-        }));
+        })
+        .at("reasons"));
     }
     let only_resources = entry.outcome == Outcome::Declined
         && entry.reasons.iter().filter(|code| carries(code)).all(|code| code == "ST1");
     if only_resources {
         return Err(Error::bad_input(
             "Lack of time or staff alone cannot carry this decision. Add the clinical reason, or keep it open.",
-        ));
+        )
+        .at("reasons"));
     }
     Ok(())
 }

@@ -41,6 +41,8 @@ struct AtRiskPage {
 struct Relative {
     person: PersonId,
     name: String,
+    /// What letters cannot print of the name, in words.
+    unprintable: Option<String>,
     relation: String,
     degree: u32,
     side: &'static str,
@@ -108,6 +110,7 @@ impl Relative {
         Self {
             person: listed.person.id,
             name: listed.person.shown(),
+            unprintable: listed.person.unprintable(),
             relation: listed.path_words,
             degree: listed.degree,
             side: listed.side,

@@ -16,7 +16,10 @@ use crate::{
             task::{Task, TaskCommand, TaskState, position_of, task_open},
         },
         letters::letter::{LetterRow, LetterState, letter_list},
-        people::person::{Person, contact_of, person_get},
+        people::{
+            contact::contact_of,
+            person::{Person, person_get},
+        },
         sharing::{
             basis::{Basis, BasisKind, basis_of},
             consent::{Consent, consent_list, stances_open},
@@ -40,6 +43,8 @@ struct TaskPage {
     family_reference: String,
     person: PersonId,
     name: String,
+    /// What letters cannot print of the name, in words.
+    unprintable: Option<String>,
     birth_date: Option<String>,
     died_on: Option<String>,
     /// What is missing before a letter can be written.
@@ -140,6 +145,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         missing: missing(&person, has_address),
         person: person.id,
         name: person.shown(),
+        unprintable: person.unprintable(),
         birth_date: person.birth_date.map(UtcDate::shown),
         died_on: person.died_on.map(UtcDate::shown),
         task: id,

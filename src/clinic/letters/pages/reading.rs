@@ -41,7 +41,8 @@ pub(super) async fn draft(
 ) -> Result<Answer> {
     let caller = staff.caller;
     let entry = input.open(&caller)?;
-    let level: Level = entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L2."))?;
+    let level: Level =
+        entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L2.").at("level"))?;
     let (of, id) = (caller.clone(), id.into_inner());
     let letter = house
         .act(&caller, move |act, _| {

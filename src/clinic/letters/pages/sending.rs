@@ -17,6 +17,7 @@ use crate::{
     ids::{FamilyId, InvitationId, LetterId, PostId},
     relative::{
         outbox::{Channel, Post, PostState, post_get, post_list},
+        pause::{Pause, channel_resume, channels_paused},
         settle::{Settlement, post_settle, settlements},
     },
 };
@@ -48,10 +49,7 @@ impl Sending {
             post: post.id,
             short: short(post.id.as_str()).to_owned(),
             family: reference.unwrap_or_else(|| "no family".into()),
-            channel: match post.channel {
-                Channel::Paper => "Letter on paper",
-                Channel::Email => "E-mail that a letter waits",
-            },
+            channel: channel_title(post.channel),
             state: post.state,
             state_words: state_words(post.state),
             trouble: post.state.is_trouble(),
@@ -60,6 +58,13 @@ impl Sending {
             queued: post.queued_at.shown(),
             changed: post.changed_at.shown(),
         }
+    }
+}
+
+fn channel_title(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Paper => "Letter on paper",
+        Channel::Email => "E-mail that a letter waits",
     }
 }
 
@@ -79,16 +84,42 @@ fn state_words(state: PostState) -> &'static str {
 
 #[derive(Serialize)]
 struct List {
+    pauses: Vec<PauseShown>,
+    may_resume: bool,
     sendings: Vec<Sending>,
     most: i64,
     cut: bool,
 }
 
+/// A way out that is left alone for a time.
+#[derive(Serialize)]
+struct PauseShown {
+    channel: Channel,
+    title: &'static str,
+    words: String,
+    began: String,
+    ends: String,
+}
+
+impl From<Pause> for PauseShown {
+    fn from(pause: Pause) -> Self {
+        Self {
+            channel: pause.channel,
+            title: channel_title(pause.channel),
+            words: pause.words,
+            began: pause.began_at.shown(),
+            ends: pause.ends_at.shown(),
+        }
+    }
+}
+
 pub(super) async fn list(staff: Staff<may::OutboxView>, house: Here) -> Result<Answer> {
     let caller = staff.caller;
     let service = caller.service;
+    let may_resume = allows(&caller.roles, Permission::OutboxSettle);
     let view = house
-        .read(move |conn, _| {
+        .read(move |conn, house| {
+            let pauses = channels_paused(conn, service, house.clock.now())?;
             let posts = post_list(conn, service, NEWEST)?;
             let invitations: Vec<InvitationId> = posts.iter().map(|post| post.invitation_id).collect();
             let families = letter_families(conn, service, &invitations)?;
@@ -106,7 +137,8 @@ pub(super) async fn list(staff: Staff<may::OutboxView>, house: Here) -> Result<A
                     Sending::of(post, of)
                 })
                 .collect();
-            Ok(List { sendings, most: NEWEST, cut })
+            let pauses = pauses.into_iter().map(PauseShown::from).collect();
+            Ok(List { pauses, may_resume, sendings, most: NEWEST, cut })
         })
         .await?;
     Answer::page("outbox", "Sending", &caller, view)
@@ -194,4 +226,21 @@ pub(super) async fn settle(
     let (how, id) = (input.open(&caller)?.how, id.into_inner());
     house.act(&caller, move |act, _| post_settle(act, &Cascade, id, how)).await?;
     Ok(Answer::done("/outbox", json!({"post": id, "settled": how})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Resuming {
+    channel: Channel,
+}
+
+pub(super) async fn resume(
+    staff: Staff<may::OutboxSettle>,
+    house: Here,
+    input: Input<Resuming>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let channel = input.open(&caller)?.channel;
+    house.act(&caller, move |act, _| channel_resume(act, channel)).await?;
+    Ok(Answer::done("/outbox", json!({"channel": channel, "resumed": true})))
 }

@@ -14,8 +14,9 @@ use crate::{
     clinic::{
         cascade::task::{TaskState, positions_of, task_list},
         people::{
+            contact::contacts_of,
             kinship::{nearest_first, pedigree_id, pedigree_of, place_in},
-            person::{Person, contacts_of, person_list},
+            person::{Person, person_list},
         },
         queue::{
             item::{WorkItem, work_of_family},

@@ -143,7 +143,8 @@ async fn issue(
         None => {
             return Err(Error::bad_input(
                 "Choose whether a positive control is available. Nothing was saved.",
-            ));
+            )
+            .at("control"));
         }
     };
     let added = Added::parse(entry.method.as_deref(), available, entry.control_reference.as_deref())?;

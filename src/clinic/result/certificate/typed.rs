@@ -54,12 +54,14 @@ impl Added {
             if method.len() > LONGEST_METHOD || !method.chars().all(signs) {
                 return Err(Error::bad_input(format!(
                     "The method holds at most {LONGEST_METHOD} plain letters, digits and . , / ( ) + - : ; such as 'Sanger sequencing of exon 11'. Nothing was saved."
-                )));
+                ))
+                .at("method"));
             }
             if many_digits(method) {
                 return Err(Error::bad_input(
                     "The method holds a long number, which may be somebody's sample. Put the laboratory's control into its own field. Nothing was saved.",
-                ));
+                )
+                .at("method"));
             }
         }
         if let Some(reference) = &reference {
@@ -67,12 +69,14 @@ impl Added {
             if reference.len() > LONGEST_REFERENCE || !reference.chars().all(signs) {
                 return Err(Error::bad_input(format!(
                     "The reference of the control holds at most {LONGEST_REFERENCE} plain letters, digits and . / - _ : such as PC-2026-114. Nothing was saved."
-                )));
+                ))
+                .at("control_reference"));
             }
             if !available {
                 return Err(Error::bad_input(
                     "There is a reference for a positive control, but it is said that none is available. Choose one of the two. Nothing was saved.",
-                ));
+                )
+                .at("control"));
             }
         }
         Ok(Self { method, control: Control { available, reference } })
@@ -108,7 +112,10 @@ impl Added {
 }
 
 fn names_of(person: &Person) -> impl Iterator<Item = &str> {
-    person.given_name.iter().chain(person.family_name.iter()).flat_map(|name| name.split_whitespace())
+    [&person.given_name, &person.family_name, &person.letter_given_name, &person.letter_family_name]
+        .into_iter()
+        .flatten()
+        .flat_map(|name| name.split_whitespace())
 }
 
 fn forbidden_of(person: &Person) -> Vec<Forbidden> {

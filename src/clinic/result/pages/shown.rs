@@ -6,10 +6,13 @@ use crate::{
     access::{Caller, Permission, family::family_reference, permission::allows, staff::staff_names},
     audit::Act,
     clinic::{
-        people::person::{Person, person_get},
+        people::{
+            dates::birth_possible,
+            person::{Person, person_get},
+        },
         result::{
             finding::{Finding, Mark, finding_list},
-            intake::report_fetch,
+            intake::{birth_told, report_fetch},
             report::{self, BirthDate},
             state::{ResultCommand, ResultState, TestResult, result_list, result_open},
         },
@@ -17,6 +20,7 @@ use crate::{
     db::UtcDate,
     error::Result,
     ids::{FamilyId, FindingId, PersonId, ResultId, StaffId},
+    policy::DateLimits,
 };
 use kinward_family::condition::Condition;
 use serde::Serialize;
@@ -36,6 +40,8 @@ pub(super) struct ResultPage {
     report_status: String,
     issued: Option<String>,
     received: String,
+    #[serde(skip)]
+    received_on: UtcDate,
     conclusion: Option<String>,
     told_on: Option<String>,
     /// The result this one replaces, and the one that replaces it.
@@ -75,6 +81,8 @@ struct Proband {
     birth_date: Option<String>,
     birth: Option<Parts>,
     nhs_number: Option<String>,
+    letter_given_name: Option<String>,
+    letter_family_name: Option<String>,
     /// The report's own words where they could not be taken over.
     report_says: Vec<String>,
 }
@@ -160,6 +168,7 @@ pub(super) fn result_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> R
         report_status: result.about.report_status,
         issued: result.about.issued.map(day_shown),
         received: result.received_at.shown(),
+        received_on: result.received_at.date(),
         conclusion: result.about.conclusion,
         told_on: result.about.told_on.map(UtcDate::shown),
         elder: result.supersedes_id,
@@ -177,12 +186,21 @@ impl ResultPage {
     }
 
     /// Reads the stored report again, so that nothing the laboratory sent stays unseen.
-    pub(super) fn add_what_was_not_read(&mut self, bytes: &[u8]) {
+    pub(super) fn add_what_was_not_read(&mut self, bytes: &[u8], limits: DateLimits) {
         match report::read(bytes) {
             Ok(read) => {
                 let other = |o: report::OtherResource| Other { resource_type: o.resource_type, id: o.id };
                 self.others = read.others.into_iter().map(other).collect();
                 self.notes = read.notes;
+                // As on the day it came: a date in the future does not become right by waiting.
+                let told = birth_told(&read.patient)
+                    .filter(|born| birth_possible(*born, limits, self.received_on).is_err());
+                self.notes.extend(told.map(|born| {
+                    format!(
+                        "The report gives {} as the proband's date of birth, which cannot be right. It was not taken over. Ask the laboratory, and check that the report is about this patient.",
+                        born.shown()
+                    )
+                }));
                 self.proband.hear(&read.patient);
             }
             Err(problem) => self.notes = vec![format!("The stored report can no longer be read. {problem}")],
@@ -230,6 +248,8 @@ impl Proband {
             given_name: person.given_name,
             family_name: person.family_name,
             nhs_number: person.nhs_number,
+            letter_given_name: person.letter_given_name,
+            letter_family_name: person.letter_family_name,
             report_says: vec![],
         }
     }

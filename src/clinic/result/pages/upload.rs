@@ -117,7 +117,7 @@ async fn whole(field: &mut Field, most: usize) -> Result<Bytes> {
 }
 
 fn no_file() -> Error {
-    Error::bad_input("Choose the report's file first. Nothing was saved.")
+    Error::bad_input("Choose the report's file first. Nothing was saved.").at("report")
 }
 
 fn broke_off() -> Error {

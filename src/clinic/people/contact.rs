@@ -1,0 +1,133 @@
+//! How a person may be reached: address, e-mail, telephone, and where each came from. Compartment K.
+//! Must not know: any finding, and who the person is beyond their id.
+
+use super::person::{Changed, person_get};
+use crate::{
+    access::InFamily,
+    audit::{Act, Deed},
+    db::{Conn, UtcDate},
+    error::{Error, Result},
+    ids::{PersonId, ServiceId},
+    keys::{Grant, Sealed, compartment::K, content},
+};
+use diesel::prelude::*;
+use kinward_family::person::{BadContact, EmailAddress, PostalAddress};
+use std::fmt;
+
+diesel::table! {
+    contacts (person_id) {
+        person_id -> Text,
+        service_id -> Text,
+        sealed -> Binary,
+    }
+}
+
+/// How a person may be reached. `address_lines` are separated by line feeds and hold neither name nor postcode.
+#[derive(Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Contact {
+    #[n(0)]
+    pub person_id: PersonId,
+    #[n(1)]
+    pub service_id: ServiceId,
+    #[n(2)]
+    pub address_lines: String,
+    #[n(3)]
+    pub postcode: String,
+    #[n(4)]
+    pub email: Option<String>,
+    #[n(5)]
+    pub phone: Option<String>,
+    #[n(6)]
+    pub source: String,
+    #[n(7)]
+    pub as_of: UtcDate,
+}
+content!(K at "contacts.sealed" holds Contact);
+
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Contact({})", self.person_id)
+    }
+}
+
+impl Contact {
+    pub fn postal_address(&self) -> Result<PostalAddress> {
+        let lines: Vec<String> = self.address_lines.lines().map(str::to_owned).collect();
+        PostalAddress::parse(&lines, &self.postcode).map_err(|e| {
+            let field = if e == BadContact::Postcode { "postcode" } else { "address" };
+            Error::bad_input(e.to_string()).at(field)
+        })
+    }
+
+    pub fn email_address(&self) -> Result<Option<EmailAddress>> {
+        self.email
+            .as_deref()
+            .map(EmailAddress::parse)
+            .transpose()
+            .map_err(|e| Error::bad_input(e.to_string()).at("email"))
+    }
+}
+
+/// Sets how a person may be reached; the whole row at once, with where it came from. Answers what changed of that which
+/// letters go by.
+pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, contact: Contact) -> Result<Option<Changed>> {
+    let person = person_get(act.conn(), proof, contact.person_id)?;
+    let (address, email) = (contact.postal_address()?, contact.email_address()?);
+    let changed = match contact_of(act.conn(), proof.grant()?, proof.service(), person.id)? {
+        Some(was) if was.postal_address().ok().as_ref() != Some(&address) => Some(Changed::Address),
+        Some(was) => (was.email_address()? != email).then_some(Changed::Email),
+        None => None,
+    };
+    if contact.as_of > act.at.date() {
+        return Err(Error::bad_input("The date of the address is in the future. Check it.").at("as_of"));
+    }
+    if contact.source.trim().is_empty() {
+        return Err(Error::bad_input("Say where the address came from. A relative may ask.").at("source"));
+    }
+    let sealed = Sealed::seal(proof.grant()?, act.chance(), person.id.as_str(), &contact)?;
+    let rows = diesel::update(contacts::table.find(person.id))
+        .set(contacts::sealed.eq(&sealed))
+        .execute(act.conn())?;
+    if rows == 0 {
+        let service = act.service;
+        diesel::insert_into(contacts::table)
+            .values((
+                contacts::person_id.eq(person.id),
+                contacts::service_id.eq(service),
+                contacts::sealed.eq(&sealed),
+            ))
+            .execute(act.conn())?;
+    }
+    act.record(Deed::ContactChanged, ("person", person.id.as_str()), Some(proof.family()), "")?;
+    Ok(changed)
+}
+
+pub(in crate::clinic) fn contact_of(
+    conn: &mut Conn,
+    grant: &Grant<K>,
+    service: ServiceId,
+    id: PersonId,
+) -> Result<Option<Contact>> {
+    let sealed: Option<Sealed<Contact>> = contacts::table
+        .filter(contacts::service_id.eq(service))
+        .filter(contacts::person_id.eq(id))
+        .select(contacts::sealed)
+        .first(conn)
+        .optional()?;
+    sealed.map(|sealed| sealed.open(grant, id.as_str())).transpose()
+}
+
+/// The contacts of a whole family at once.
+pub(in crate::clinic) fn contacts_of(
+    conn: &mut Conn,
+    proof: &InFamily,
+    ids: &[PersonId],
+) -> Result<Vec<Contact>> {
+    let rows: Vec<(PersonId, Sealed<Contact>)> = contacts::table
+        .filter(contacts::service_id.eq(proof.service()))
+        .filter(contacts::person_id.eq_any(ids.to_vec()))
+        .select((contacts::person_id, contacts::sealed))
+        .load(conn)?;
+    let grant = proof.grant()?;
+    rows.into_iter().map(|(id, sealed)| sealed.open(grant, id.as_str())).collect()
+}

@@ -48,7 +48,7 @@ test-pdf: ## every letter that the demo story writes
 	@tests/setup.sh test
 	@tests/run.sh pdf
 
-prove: ## two worlds that differ only in what is personal: 20,000 pairs, all 30 planted leaks (about two hours)
+prove: ## two worlds that differ only in what is personal: 20,000 pairs, all 30 planted leaks (an hour or two)
 	@echo "Prove: two worlds, one script, every byte that a relative could see; then each planted leak."
 	@tests/setup.sh demo
 	@cargo test --release --locked --package kinward --features mutants --test prove -- --pairs $${PAIRS:-20000} --mutants all --shards "$$(nproc)" --seed "$${KINWARD_PROVE_SEED:-$$(date +%s)}"

@@ -44,7 +44,7 @@ test('a refused form comes again with what was typed, says why at its field, and
     await open(page, `${demo.staff}/families`);
     await page.locator('input[name=reference]').fill('KW-0000-0000');
     await page.locator('textarea[name=reason]').fill('A colleague asked me to look at this family');
-    await sendForm(page, page.locator('main form button'));
+    await sendForm(page, page.locator('form[action="/families/claim"] button'));
     expect(/^Error: /.test(await page.title()), `the title does not begin with "Error:": ${await page.title()}`);
     expect(/^nhsuk-error-summary/.test(await focused(page)), `the focus is not on the summary: ${await focused(page)}`);
     expect(/asked me to look/.test(await page.locator('textarea[name=reason]').inputValue()), 'the words are lost');

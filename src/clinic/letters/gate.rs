@@ -239,6 +239,13 @@ mod tests {
         assert!(found("Tamsin House", &other("Tamsin", "Farr")).is_empty(), "it is the recipient's own");
     }
 
+    #[test]
+    fn somebodys_death_on_the_day_a_letter_is_written_does_not_hold_it() {
+        let died = |month, day| Person { died_on: UtcDate::new(2026, month, day), ..other("Rose", "Farr") };
+        assert!(found("Stroud", &died(11, 23)).is_empty(), "the letter's own date");
+        assert_eq!(found("22 November 2026", &died(11, 22)).len(), 1, "another day is still found");
+    }
+
     const NAMES: &[(&str, &[&str])] = &[
         ("Rose", &["Rose", "ROSE", "rosé", "R\u{f3}s\u{e8}", "R o s e", "R.O.S.E."]),
         ("O'Brien", &["OBrien", "O\u{2019}BRIEN", "o'brien", "O Brien", "\u{d3}'Brien", "O`Brien"]),

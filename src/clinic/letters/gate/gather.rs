@@ -123,7 +123,9 @@ pub(super) fn watch_person(watch: &mut Watch, person: &Person, letter: &Letter) 
         }
     }
     watch.anywhere.extend(person.nhs_number.iter().map(|number| watched(Matter::NhsNumber, number)));
-    for day in [person.birth_date, person.died_on].into_iter().flatten() {
+    // The day the letter is written stands in every letter: somebody's death on that day must not decide whether it goes.
+    let days = [person.birth_date, person.died_on].into_iter().flatten();
+    for day in days.filter(|day| day.shown() != letter.date()) {
         watch.anywhere.extend(spellings(day).map(|day| watched(Matter::Date, day.word)));
     }
 }

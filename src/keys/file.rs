@@ -163,6 +163,14 @@ impl KeyFile {
         ring.iter().rev().find(|((n, _), _)| n == name).map(|((_, version), key)| (*version, key.clone()))
     }
 
+    /// What other processes wrote meanwhile counts. Rare: a family is opened, or a key was rotated.
+    fn read_again(&self) -> Result<()> {
+        if let Some((path, seal)) = &self.at {
+            *self.ring.write().unwrap_or_else(PoisonError::into_inner) = read(path, seal)?;
+        }
+        Ok(())
+    }
+
     /// Writes the whole file beside its place and moves it there, so that a kill leaves the old one or the new one.
     fn keep(&self, chance: &dyn Chance) -> Result<()> {
         let Some((path, seal)) = &self.at else { return Ok(()) };
@@ -180,12 +188,10 @@ impl KeyFile {
     }
 
     fn change(&self, chance: &dyn Chance, change: impl FnOnce(&mut Ring)) -> Result<()> {
+        // Another process may have added a version since: what it wrote is not written over.
+        self.read_again()?;
         {
             let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
-            // Another process may have added a version since: what it wrote is not written over.
-            if let Some((path, seal)) = &self.at {
-                *ring = read(path, seal)?;
-            }
             change(&mut ring);
         }
         self.keep(chance)
@@ -255,6 +261,8 @@ impl KeyService for KeyFile {
         key: &Secret,
         chance: &dyn Chance,
     ) -> Result<Wrapped> {
+        // Another process may have rotated and retired since: what an old key wrapped then could never be opened again.
+        self.read_again()?;
         let (version, under) = self.newest(compartment.as_str()).ok_or_else(|| not_held(compartment))?;
         Ok(Wrapped { version, bytes: enclose(&under, context, key, chance)? })
     }
@@ -263,12 +271,9 @@ impl KeyService for KeyFile {
         let at = (compartment.to_string(), wrapped.version);
         let mut under = self.read().get(&at).cloned();
         // A version this process has not seen: another process rotated, so the file is read again, once.
-        if under.is_none()
-            && let Some((path, seal)) = &self.at
-        {
-            let fresh = read(path, seal)?;
-            under = fresh.get(&at).cloned();
-            *self.ring.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        if under.is_none() {
+            self.read_again()?;
+            under = self.read().get(&at).cloned();
         }
         let under = under.ok_or_else(|| not_held(compartment))?;
         disclose(&under, context, &wrapped.bytes)
@@ -276,6 +281,8 @@ impl KeyService for KeyFile {
     }
 
     fn rotate(&self, compartment: Compartment, chance: &dyn Chance) -> Result<i32> {
+        // The number after the newest in the file: a version that another process made must never be written over.
+        self.read_again()?;
         let next = self.version(compartment)? + 1;
         let key = Secret::random(chance);
         self.change(chance, |ring| {

@@ -266,6 +266,29 @@ fn half_a_rotation_leaves_pages_readable_and_old_keys_cannot_be_forgotten_too_so
 }
 
 #[test]
+fn a_process_that_did_not_see_a_rotation_wraps_with_the_newest_key_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, seal) = (folder.path().join("keys"), Secret::new([9; 32]));
+    let serving = KeyFile::create(&path, seal.clone(), &MachineChance).unwrap();
+    let operator = KeyFile::open(&path, seal.clone()).unwrap();
+    let newest = operator.rotate(Compartment::Personal, &MachineChance).unwrap();
+    operator.retire_before(Compartment::Personal, newest).unwrap();
+    let second = KeyFile::open(&path, seal.clone()).unwrap();
+    assert_eq!(operator.rotate(Compartment::Contact, &MachineChance).unwrap(), 2);
+    assert_eq!(
+        second.rotate(Compartment::Contact, &MachineChance).unwrap(),
+        3,
+        "two operators, two versions"
+    );
+    // The serving process still holds the retired key in memory: a family it opens now must survive its restart.
+    let key = Secret::random(&MachineChance);
+    let wrapped = serving.wrap(Compartment::Personal, "a new family", &key, &MachineChance).unwrap();
+    assert_eq!(wrapped.version, newest);
+    let restarted = KeyFile::open(&path, seal).unwrap();
+    assert!(restarted.unwrap(Compartment::Personal, "a new family", &wrapped).is_ok());
+}
+
+#[test]
 fn a_key_server_wraps_rotates_and_refuses_what_its_token_may_not_do() {
     let server = KeyServer::start(&["P", "K", "Y", "D", "F"]);
     let folder = tempfile::tempdir().unwrap();

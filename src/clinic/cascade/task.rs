@@ -35,8 +35,10 @@ diesel::table! {
     }
 }
 
-/// A relative task, and nothing of who the relative is: all that rules need, also those that run when a relative answers.
-#[derive(Clone, Queryable)]
+/// A relative task, and nothing of who the relative is: all that rules need, also those that run when a relative
+/// answers. The sealed column is never selected with it: the relatives' wing has no grant on it.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = relative_tasks)]
 pub struct Task {
     pub id: TaskId,
     pub service_id: ServiceId,
@@ -48,29 +50,6 @@ pub struct Task {
     pub opened_at: UtcTime,
     pub changed_at: UtcTime,
 }
-
-/// The columns of a `Task`. The sealed one is not among them: the relatives' wing has no grant on it.
-const COLUMNS: (
-    relative_tasks::id,
-    relative_tasks::service_id,
-    relative_tasks::family_id,
-    relative_tasks::result_id,
-    relative_tasks::person_id,
-    relative_tasks::state,
-    relative_tasks::degree,
-    relative_tasks::opened_at,
-    relative_tasks::changed_at,
-) = (
-    relative_tasks::id,
-    relative_tasks::service_id,
-    relative_tasks::family_id,
-    relative_tasks::result_id,
-    relative_tasks::person_id,
-    relative_tasks::state,
-    relative_tasks::degree,
-    relative_tasks::opened_at,
-    relative_tasks::changed_at,
-);
 
 /// How the relative stands to the proband, for staff only.
 #[derive(minicbor::Encode, minicbor::Decode)]
@@ -261,7 +240,7 @@ pub fn tasks_related(
         .filter(relative_tasks::service_id.eq(service))
         .filter(relative_tasks::id.eq_any(ids))
         .filter(relative_tasks::family_id.eq_any(families))
-        .select(COLUMNS)
+        .select(Task::as_select())
         .load(conn)?)
 }
 
@@ -269,7 +248,7 @@ pub(in crate::clinic) fn task_row(conn: &mut Conn, service: ServiceId, id: TaskI
     Ok(relative_tasks::table
         .filter(relative_tasks::service_id.eq(service))
         .filter(relative_tasks::id.eq(id))
-        .select(COLUMNS)
+        .select(Task::as_select())
         .first(conn)?)
 }
 
@@ -278,7 +257,7 @@ pub fn task_list(conn: &mut Conn, proof: &InFamily) -> Result<Vec<Task>> {
         .filter(relative_tasks::service_id.eq(proof.service()))
         .filter(relative_tasks::family_id.eq(proof.family()))
         .order((relative_tasks::degree.asc(), relative_tasks::opened_at.asc(), relative_tasks::id.asc()))
-        .select(COLUMNS)
+        .select(Task::as_select())
         .load(conn)?)
 }
 
@@ -287,7 +266,7 @@ pub(super) fn tasks_of_result(conn: &mut Conn, service: ServiceId, result: Resul
         .filter(relative_tasks::service_id.eq(service))
         .filter(relative_tasks::result_id.eq(result))
         .order((relative_tasks::degree.asc(), relative_tasks::id.asc()))
-        .select(COLUMNS)
+        .select(Task::as_select())
         .load(conn)?)
 }
 
@@ -300,7 +279,7 @@ pub(in crate::clinic) fn tasks_of_person(
         .filter(relative_tasks::service_id.eq(service))
         .filter(relative_tasks::person_id.eq(person))
         .order(relative_tasks::id.asc())
-        .select(COLUMNS)
+        .select(Task::as_select())
         .load(conn)?)
 }
 

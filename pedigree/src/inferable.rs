@@ -39,7 +39,8 @@ pub fn inferable(
 ) -> Option<Inferable> {
     let relation = kin_path(family, reader, proband)?.words;
     let possible = |id: &PersonId| {
-        id == proband || (!fellows.contains(id) && family.person(id).is_some_and(|person| !person.deceased))
+        id == proband
+            || (!fellows.contains(id) && family.person(id).is_some_and(|person| !person.life.is_over()))
     };
     let only =
         |group: Vec<PersonId>| group.contains(proband) && group.iter().filter(|id| possible(id)).count() == 1;
@@ -62,14 +63,17 @@ pub fn inferable(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Person, Sex};
+    use crate::model::{Life, Person, Sex};
 
     /// A mother m and father f with the children given; m has a sister a (their parents g and h), a has a child c.
     fn family(children: &[&str], dead: &[&str]) -> Pedigree {
         let mut family = Pedigree::new();
         for id in ["m", "f", "a", "g", "h", "c"].iter().chain(children) {
             let sex = if ["f", "h"].contains(id) { Sex::Male } else { Sex::Female };
-            family.add_person(Person { deceased: dead.contains(id), ..Person::new(*id, sex) });
+            family.add_person(Person {
+                life: if dead.contains(id) { Life::Deceased } else { Life::Living },
+                ..Person::new(*id, sex)
+            });
         }
         let mut parents: Vec<(&str, &str)> = vec![("m", "g"), ("m", "h"), ("a", "g"), ("a", "h"), ("c", "a")];
         parents.extend(children.iter().flat_map(|child| [(*child, "m"), (*child, "f")]));

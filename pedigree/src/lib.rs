@@ -44,7 +44,10 @@ pub use at_risk::{AtRisk, Chance, Known, Mode, at_risk};
 pub use inferable::{Because, Inferable, inferable};
 pub use kinship::{KinPath, Side, kin_path};
 pub use layout::generation_numbers;
-pub use model::{ParentKind, Pedigree, Person, PersonId, Sex};
+pub use model::{
+    Affected, Childless, Condition, Consanguinity, Count, Gender, Life, ParentKind, Pedigree, Person,
+    PersonId, Sex, Twins, Union, Zygosity,
+};
 pub use ped::{PedError, PedFamily, PedWriteError, read_ped, write_ped};
 pub use plan::{Plan, PlanError, relation_plan};
 pub use problem::Problem;

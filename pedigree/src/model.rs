@@ -1,82 +1,29 @@
 //! The people of a family and who descends from whom.
 //! Must not know: names or any finding; what is wrong with a family is said in `problem.rs`.
 
+mod person;
+mod ties;
+
+pub use person::{Affected, Childless, Condition, Count, Gender, Life, Person, PersonId, Sex};
+pub use ties::{Consanguinity, Twins, Union, Zygosity};
+
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Whatever the caller calls a person; compared and ordered as text, never interpreted.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PersonId(String);
-
-impl PersonId {
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for PersonId {
-    fn from(id: &str) -> PersonId {
-        PersonId(id.to_owned())
-    }
-}
-
-impl From<String> for PersonId {
-    fn from(id: String) -> PersonId {
-        PersonId(id)
-    }
-}
-
-impl fmt::Display for PersonId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// The sex that inheritance goes by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sex {
-    Male,
-    Female,
-    Unknown,
-}
-
-/// A parent by descent, or by law only.
+/// How somebody is a parent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParentKind {
+    /// By descent: egg or sperm, a donor's too.
     Biological,
+    /// By law or upbringing only: adoption, the other intended parent.
     Legal,
+    /// Carried the pregnancy without being the mother by law. With a biological link beside it, the egg is hers too.
+    Gestational,
 }
 
-/// One person of the family.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    pub id: PersonId,
-    pub sex: Sex,
-    pub deceased: bool,
-    pub proband: bool,
-    pub affected: bool,
-    /// Calendar year.
-    pub birth_year: Option<i32>,
-}
-
-impl Person {
-    /// Someone of whom no more than this is known.
-    pub fn new(id: impl Into<PersonId>, sex: Sex) -> Person {
-        Person { id: id.into(), sex, deceased: false, proband: false, affected: false, birth_year: None }
-    }
-}
-
-/// Id and sex only: health and year of birth stay out of logs.
-impl fmt::Debug for Person {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Person").field("id", &self.id).field("sex", &self.sex).finish_non_exhaustive()
-    }
+impl ParentKind {
+    pub const ALL: [ParentKind; 3] = [ParentKind::Biological, ParentKind::Legal, ParentKind::Gestational];
 }
 
 /// Parents of a child and children of a parent, each in order of id.
@@ -95,6 +42,12 @@ pub struct Pedigree {
     twice: BTreeSet<PersonId>,
     biological: Links,
     legal: Links,
+    gestational: Links,
+    /// (child, parent) where the biological parent gave egg or sperm and no more.
+    donors: BTreeSet<(PersonId, PersonId)>,
+    /// Couples of whom something was said, in order of partners.
+    unions: BTreeMap<[PersonId; 2], Union>,
+    twins: Vec<Twins>,
 }
 
 impl Pedigree {
@@ -117,9 +70,36 @@ impl Pedigree {
         let links = match kind {
             ParentKind::Biological => &mut self.biological,
             ParentKind::Legal => &mut self.legal,
+            ParentKind::Gestational => &mut self.gestational,
         };
         insert_sorted(links.up.entry(child.clone()).or_default(), parent);
         insert_sorted(links.down.entry(parent.clone()).or_default(), child);
+    }
+
+    /// Says that `parent` gave egg or sperm for `child`: a biological parent, and no parent by law.
+    pub fn add_donor(&mut self, child: &PersonId, parent: &PersonId) {
+        self.add_parent(child, parent, ParentKind::Biological);
+        self.donors.insert((child.clone(), parent.clone()));
+    }
+
+    /// Says something of a couple; what was said of them before is replaced.
+    pub fn add_union(&mut self, mut union: Union) {
+        union.partners.sort();
+        self.unions.insert(union.partners.clone(), union);
+    }
+
+    /// Says that these were born together. Whoever is in a set already brings that set along, and the last word counts.
+    pub fn add_twins(&mut self, members: impl IntoIterator<Item = PersonId>, zygosity: Zygosity) {
+        let mut members: BTreeSet<PersonId> = members.into_iter().collect();
+        self.twins.retain(|set| {
+            let apart = set.members.iter().all(|member| !members.contains(member));
+            if !apart {
+                members.extend(set.members.iter().cloned());
+            }
+            apart
+        });
+        self.twins.push(Twins { members: members.into_iter().collect(), zygosity });
+        self.twins.sort_by(|one, other| one.members.cmp(&other.members));
     }
 
     /// Everyone, in the order they were added.
@@ -166,9 +146,49 @@ impl Pedigree {
         siblings
     }
 
-    /// Everyone with whom a person has a child, biological or legal, in order of id.
+    /// Whether a biological parent gave egg or sperm and no more.
+    pub fn is_donor(&self, child: &PersonId, parent: &PersonId) -> bool {
+        self.donors.contains(&(child.clone(), parent.clone()))
+    }
+
+    /// Whether somebody has parents by law who are not theirs by descent, and none by law who are: adopted, in or out.
+    pub fn is_adopted(&self, id: &PersonId) -> bool {
+        let by_descent = self.parents(id, ParentKind::Biological);
+        let by_law = self.parents(id, ParentKind::Legal);
+        let given = by_descent.iter().any(|parent| self.is_donor(id, parent));
+        !by_law.is_empty() && !given && by_law.iter().all(|parent| !by_descent.contains(parent))
+    }
+
+    /// Couples of whom something was said, in order of partners; others follow from their children.
+    pub fn unions(&self) -> impl Iterator<Item = &Union> {
+        self.unions.values()
+    }
+
+    /// What was said of two people as a couple.
+    pub fn union_of(&self, one: &PersonId, other: &PersonId) -> Option<&Union> {
+        let mut pair = [one.clone(), other.clone()];
+        pair.sort();
+        self.unions.get(&pair)
+    }
+
+    /// Sets of people born together, in order of their first member.
+    pub fn twins(&self) -> &[Twins] {
+        &self.twins
+    }
+
+    /// The set that somebody was born in.
+    pub fn twins_of(&self, id: &PersonId) -> Option<&Twins> {
+        self.twins.iter().find(|set| set.members.contains(id))
+    }
+
+    /// Everyone with whom a person has a child, biological or legal, or is or was a couple, in order of id.
     pub fn partners(&self, id: &PersonId) -> Vec<PersonId> {
-        let mut partners = BTreeSet::new();
+        let mut partners: BTreeSet<PersonId> = self
+            .unions
+            .keys()
+            .filter(|pair| pair.contains(id))
+            .flat_map(|pair| pair.iter().filter(|&partner| partner != id).cloned())
+            .collect();
         for kind in [ParentKind::Biological, ParentKind::Legal] {
             for child in self.children(id, kind) {
                 partners.extend(self.parents(child, kind).iter().filter(|&parent| parent != id).cloned());
@@ -205,6 +225,7 @@ impl Pedigree {
         match kind {
             ParentKind::Biological => &self.biological,
             ParentKind::Legal => &self.legal,
+            ParentKind::Gestational => &self.gestational,
         }
     }
 }
@@ -220,6 +241,12 @@ fn insert_sorted(ids: &mut Vec<PersonId>, id: &PersonId) {
 struct Plain {
     persons: Vec<Person>,
     parents: Vec<(PersonId, PersonId, ParentKind)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    donors: Vec<(PersonId, PersonId)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unions: Vec<Union>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    twins: Vec<Twins>,
 }
 
 impl From<Plain> for Pedigree {
@@ -229,6 +256,9 @@ impl From<Plain> for Pedigree {
         for (child, parent, kind) in &plain.parents {
             family.add_parent(child, parent, *kind);
         }
+        plain.donors.iter().for_each(|(child, parent)| family.add_donor(child, parent));
+        plain.unions.into_iter().for_each(|union| family.add_union(union));
+        plain.twins.into_iter().for_each(|set| family.add_twins(set.members, set.zygosity));
         family
     }
 }
@@ -237,8 +267,13 @@ impl From<Pedigree> for Plain {
     fn from(family: Pedigree) -> Plain {
         let links =
             |kind| family.links_of(kind).map(move |(child, parent)| (child.clone(), parent.clone(), kind));
-        let parents = links(ParentKind::Biological).chain(links(ParentKind::Legal)).collect();
-        Plain { persons: family.persons, parents }
+        Plain {
+            parents: ParentKind::ALL.into_iter().flat_map(links).collect(),
+            persons: family.persons,
+            donors: family.donors.into_iter().collect(),
+            unions: family.unions.into_values().collect(),
+            twins: family.twins,
+        }
     }
 }
 
@@ -286,9 +321,36 @@ mod tests {
     }
 
     #[test]
-    fn neither_health_nor_year_of_birth_is_printed() {
-        let person = Person { affected: true, birth_year: Some(1961), ..Person::new("p", Sex::Female) };
-        let shown = format!("{person:?}");
-        assert!(!shown.contains("1961") && !shown.contains("affected"), "{shown}");
+    fn a_couple_without_children_and_twins_survive_being_written_down() {
+        let mut family = two_sisters_and_a_half_brother();
+        family.add_union(Union { ended: true, ..Union::new("h", "b") });
+        family.add_twins(["b".into(), "a".into()], Zygosity::Monozygotic);
+        family.add_donor(&"h".into(), &"f".into());
+        family.add_parent(&"h".into(), &"b".into(), ParentKind::Gestational);
+        assert_eq!(family.partners(&"h".into()), [PersonId::from("b")]);
+        assert!(family.union_of(&"b".into(), &"h".into()).is_some_and(|union| union.ended));
+        assert_eq!(family.twins_of(&"a".into()).map(|set| set.members.len()), Some(2));
+        assert!(family.is_donor(&"h".into(), &"f".into()) && !family.is_donor(&"a".into(), &"f".into()));
+        let text = serde_json::to_string(&family).unwrap();
+        assert_eq!(serde_json::from_str::<Pedigree>(&text).unwrap(), family);
+    }
+
+    #[test]
+    fn adoption_shows_in_the_parents_and_a_donors_child_is_not_adopted() {
+        let mut family = two_sisters_and_a_half_brother();
+        assert!(!family.is_adopted(&"h".into()));
+        family.add_parent(&"h".into(), &"f".into(), ParentKind::Legal);
+        assert!(family.is_adopted(&"h".into()));
+        family.add_donor(&"h".into(), &"m".into());
+        assert!(!family.is_adopted(&"h".into()));
+    }
+
+    #[test]
+    fn a_third_twin_joins_the_other_two() {
+        let mut family = two_sisters_and_a_half_brother();
+        family.add_twins(["a".into(), "b".into()], Zygosity::Dizygotic);
+        family.add_twins(["b".into(), "h".into()], Zygosity::Unknown);
+        assert_eq!(family.twins().len(), 1);
+        assert_eq!(family.twins()[0].members, ["a".into(), "b".into(), "h".into()]);
     }
 }

@@ -5,7 +5,7 @@
 //! with spaces or tabs between them; 0 for a parent who is not known; lines that begin with # and empty lines mean
 //! nothing. The format has no place for death, year of birth, proband or legal parents: they are not written.
 
-use crate::model::{ParentKind, Pedigree, Person, PersonId, Sex};
+use crate::model::{Affected, ParentKind, Pedigree, Person, PersonId, Sex};
 use std::collections::BTreeMap;
 
 /// One family of a file, with the name it has there.
@@ -42,7 +42,7 @@ struct Row<'a> {
     father: &'a str,
     mother: &'a str,
     sex: Sex,
-    affected: bool,
+    affected: Affected,
 }
 
 /// Reads every family of a file, in the order they begin.
@@ -109,8 +109,9 @@ fn row(line: usize, text: &str) -> Result<Row<'_>, PedError> {
         _ => return Err(wrong(5, "1 (man), 2 (woman) or 0 (unknown)")),
     };
     let affected = match status {
-        "2" => true,
-        "1" | "0" | "-9" => false,
+        "2" => Affected::Yes,
+        "1" => Affected::No,
+        "0" | "-9" => Affected::Unknown,
         _ => return Err(wrong(6, "2 (affected), 1 (not affected) or 0 (unknown)")),
     };
     Ok(Row { line, family, id, father, mother, sex, affected })
@@ -122,8 +123,7 @@ impl Row<'_> {
     }
 }
 
-/// Writes one family, a line a person in the order they were added, with tabs. Whoever is not marked affected is
-/// written as not affected.
+/// Writes one family, a line a person in the order they were added, with tabs.
 ///
 /// # Errors
 /// An id that the format has no way to write, or parents other than at most one man and one woman of the family.
@@ -142,7 +142,11 @@ pub fn write_ped(name: &str, family: &Pedigree) -> Result<String, PedWriteError>
             Sex::Female => "2",
             Sex::Unknown => "0",
         };
-        let status = if person.affected { "2" } else { "1" };
+        let status = match person.affected {
+            Affected::Yes => "2",
+            Affected::No => "1",
+            Affected::Unknown => "0",
+        };
         text += &[name, person.id.as_str(), father, mother, sex, status].join("\t");
         text.push('\n');
     }
@@ -180,9 +184,9 @@ mod tests {
         let [PedFamily { name, pedigree }] = families.as_slice() else { panic!("one family") };
         assert_eq!(name, "F1");
         assert_eq!(pedigree.parents(&"kid".into(), ParentKind::Biological).len(), 2);
-        assert!(pedigree.person(&"mum".into()).unwrap().affected);
+        assert_eq!(pedigree.person(&"mum".into()).unwrap().affected, Affected::Yes);
         let text = write_ped(name, pedigree).unwrap();
-        assert_eq!(text, "F1\tdad\t0\t0\t1\t1\nF1\tmum\t0\t0\t2\t2\nF1\tkid\tdad\tmum\t0\t1\n");
+        assert_eq!(text, "F1\tdad\t0\t0\t1\t1\nF1\tmum\t0\t0\t2\t2\nF1\tkid\tdad\tmum\t0\t0\n");
         assert_eq!(read_ped(&text).unwrap(), families);
     }
 

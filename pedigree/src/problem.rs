@@ -1,7 +1,7 @@
 //! What cannot be in a family, named, with the ids it concerns.
 //! Must not know: how a family is drawn or what is inherited.
 
-use crate::model::{ParentKind, Pedigree, PersonId, Sex};
+use crate::model::{ParentKind, Pedigree, PersonId, Sex, Zygosity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing wrong with a family, or worth knowing about it ([`Problem::is_note`]).
@@ -28,8 +28,30 @@ pub enum Problem {
         "{child} is recorded as born no later than the biological parent {parent}. Correct a year of birth."
     )]
     ChildOlderThanParent { child: PersonId, parent: PersonId },
+    #[error(
+        "{child} is recorded as carried by {parent}, who was assigned male at birth. Correct the link, or the sex."
+    )]
+    CarriedByMan { child: PersonId, parent: PersonId },
+    #[error(
+        "{id} is recorded as lost or not yet born, and has children. Correct the links, or what became of {id}."
+    )]
+    UnbornParent { id: PersonId },
+    #[error(
+        "These were born together but do not have the same parents: {}. Correct a parent, or the twins.",
+        listed(ids)
+    )]
+    TwinsOfOtherParents { ids: Vec<PersonId> },
+    #[error(
+        "These are twins from one egg but not of one sex: {}. Correct a sex, or the kind of twins.",
+        listed(ids)
+    )]
+    IdenticalTwinsOfTwoSexes { ids: Vec<PersonId> },
+    #[error("{id} would be twins with nobody. Name the other twin, or remove the note.")]
+    LoneTwin { id: PersonId },
+    #[error("{id} would be a couple with themselves. Name the partner, or remove the couple.")]
+    CoupleOfOne { id: PersonId },
     /// A note: the family falls into parts that nothing recorded connects; each part is in order of id.
-    #[error("The family is in {} parts that no recorded parent connects.", parts.len())]
+    #[error("The family is in {} parts that no recorded parent or couple connects.", parts.len())]
     Disconnected { parts: Vec<Vec<PersonId>> },
 }
 
@@ -44,7 +66,36 @@ impl Problem {
             | Problem::TooManyBiologicalParents { .. }
             | Problem::TwoBiologicalMothers { .. }
             | Problem::TwoBiologicalFathers { .. }
-            | Problem::ChildOlderThanParent { .. } => false,
+            | Problem::ChildOlderThanParent { .. }
+            | Problem::CarriedByMan { .. }
+            | Problem::UnbornParent { .. }
+            | Problem::TwinsOfOtherParents { .. }
+            | Problem::IdenticalTwinsOfTwoSexes { .. }
+            | Problem::LoneTwin { .. }
+            | Problem::CoupleOfOne { .. } => false,
+        }
+    }
+
+    /// Everyone it names, so that a reader of a file can say the lines.
+    pub fn ids(&self) -> Vec<&PersonId> {
+        match self {
+            Problem::DuplicateId { id }
+            | Problem::UnknownId { id }
+            | Problem::UnbornParent { id }
+            | Problem::LoneTwin { id }
+            | Problem::CoupleOfOne { id } => vec![id],
+            Problem::Cycle { ids }
+            | Problem::TwinsOfOtherParents { ids }
+            | Problem::IdenticalTwinsOfTwoSexes { ids } => ids.iter().collect(),
+            Problem::TooManyBiologicalParents { child, parents: others }
+            | Problem::TwoBiologicalMothers { child, mothers: others }
+            | Problem::TwoBiologicalFathers { child, fathers: others } => {
+                std::iter::once(child).chain(others).collect()
+            }
+            Problem::ChildOlderThanParent { child, parent } | Problem::CarriedByMan { child, parent } => {
+                vec![child, parent]
+            }
+            Problem::Disconnected { parts } => parts.iter().filter_map(|part| part.first()).collect(),
         }
     }
 }
@@ -66,6 +117,10 @@ impl Pedigree {
         for person in self.persons() {
             parents_of(self, &person.id, &mut problems);
         }
+        unborn_parents(self, &mut problems);
+        twins(self, &mut problems);
+        let alone = self.unions().filter(|union| union.partners[0] == union.partners[1]);
+        problems.extend(alone.map(|union| Problem::CoupleOfOne { id: union.partners[0].clone() }));
         let parts = parts(self);
         if parts.len() > 1 {
             problems.push(Problem::Disconnected { parts });
@@ -75,12 +130,14 @@ impl Pedigree {
 }
 
 fn all_links(family: &Pedigree) -> impl Iterator<Item = (&PersonId, &PersonId)> {
-    family.links_of(ParentKind::Biological).chain(family.links_of(ParentKind::Legal))
+    ParentKind::ALL.into_iter().flat_map(|kind| family.links_of(kind))
 }
 
 fn strangers(family: &Pedigree) -> BTreeSet<PersonId> {
     let named = all_links(family).flat_map(|(child, parent)| [child, parent]);
-    named.filter(|id| family.person(id).is_none()).cloned().collect()
+    let coupled = family.unions().flat_map(|union| &union.partners);
+    let born_together = family.twins().iter().flat_map(|set| &set.members);
+    named.chain(coupled).chain(born_together).filter(|id| family.person(id).is_none()).cloned().collect()
 }
 
 /// Whoever is on a circle of descent. Taking away childless people, then parentless ones, leaves circles and
@@ -140,10 +197,42 @@ fn parents_of(family: &Pedigree, child: &PersonId, problems: &mut Vec<Problem>) 
     }
 }
 
-/// The connected parts of the family, each in order of id.
+fn unborn_parents(family: &Pedigree, problems: &mut Vec<Problem>) {
+    for person in family.persons().iter().filter(|person| !person.life.is_born()) {
+        let has_child = ParentKind::ALL.into_iter().any(|kind| !family.children(&person.id, kind).is_empty());
+        problems.extend(has_child.then(|| Problem::UnbornParent { id: person.id.clone() }));
+    }
+    for (child, parent) in family.links_of(ParentKind::Gestational) {
+        if family.sex(parent) == Sex::Male {
+            problems.push(Problem::CarriedByMan { child: child.clone(), parent: parent.clone() });
+        }
+    }
+}
+
+fn twins(family: &Pedigree, problems: &mut Vec<Problem>) {
+    for set in family.twins() {
+        let ids = set.members.clone();
+        let [first, others @ ..] = set.members.as_slice() else { continue };
+        if others.is_empty() {
+            problems.push(Problem::LoneTwin { id: first.clone() });
+        }
+        let of = |id| family.parents(id, ParentKind::Biological);
+        if others.iter().any(|other| of(other) != of(first)) {
+            problems.push(Problem::TwinsOfOtherParents { ids: ids.clone() });
+        }
+        let sexes: BTreeSet<Sex> = ids.iter().map(|id| family.sex(id)).collect();
+        let told = sexes.iter().filter(|&&sex| sex != Sex::Unknown).count();
+        if set.zygosity == Zygosity::Monozygotic && told > 1 {
+            problems.push(Problem::IdenticalTwinsOfTwoSexes { ids });
+        }
+    }
+}
+
+/// The connected parts of the family, each in order of id; couples connect too.
 fn parts(family: &Pedigree) -> Vec<Vec<PersonId>> {
     let mut near: BTreeMap<&PersonId, Vec<&PersonId>> = BTreeMap::new();
-    for (child, parent) in all_links(family) {
+    let couples = family.unions().map(|union| (&union.partners[0], &union.partners[1]));
+    for (child, parent) in all_links(family).chain(couples) {
         near.entry(child).or_default().push(parent);
         near.entry(parent).or_default().push(child);
     }
@@ -168,7 +257,7 @@ fn parts(family: &Pedigree) -> Vec<Vec<PersonId>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Person;
+    use crate::model::{Life, Person, Union};
 
     fn family(persons: &[(&str, Sex, Option<i32>)], links: &[(&str, &str)]) -> Pedigree {
         let mut family = Pedigree::new();
@@ -231,6 +320,37 @@ mod tests {
         let pair = [("c", Sex::Male, Some(1960)), ("p", Sex::Female, Some(1961))];
         let found = family(&pair, &[("c", "p")]).validate();
         assert_eq!(found, [Problem::ChildOlderThanParent { child: "c".into(), parent: "p".into() }]);
+    }
+
+    #[test]
+    fn twins_share_their_parents_and_identical_ones_their_sex() {
+        let people = [("a", Sex::Male, None), ("b", Sex::Female, None), ("m", Sex::Female, None)];
+        let mut pair = family(&people, &[("a", "m"), ("b", "m")]);
+        pair.add_twins(["a".into(), "b".into()], Zygosity::Dizygotic);
+        assert_eq!(pair.validate(), []);
+        pair.add_twins(["a".into(), "b".into()], Zygosity::Monozygotic);
+        let ids = vec!["a".into(), "b".into()];
+        assert_eq!(pair.validate(), [Problem::IdenticalTwinsOfTwoSexes { ids: ids.clone() }]);
+        let mut apart = family(&people, &[("a", "m")]);
+        apart.add_twins(["a".into(), "b".into()], Zygosity::Unknown);
+        assert_eq!(apart.validate().first(), Some(&Problem::TwinsOfOtherParents { ids }));
+        apart.add_twins(["m".into()], Zygosity::Unknown);
+        assert!(apart.validate().contains(&Problem::LoneTwin { id: "m".into() }));
+    }
+
+    #[test]
+    fn the_unborn_have_no_children_and_no_man_carries_a_pregnancy() {
+        let people = [("c", Sex::Male, None), ("f", Sex::Male, None)];
+        let mut odd = family(&people, &[("c", "f")]);
+        odd.add_parent(&"c".into(), &"f".into(), ParentKind::Gestational);
+        odd.add_person(Person { life: Life::Miscarriage, ..Person::new("x", Sex::Unknown) });
+        odd.add_parent(&"f".into(), &"x".into(), ParentKind::Biological);
+        odd.add_union(Union::new("c", "c"));
+        let found = odd.validate();
+        assert!(found.contains(&Problem::UnbornParent { id: "x".into() }));
+        assert!(found.contains(&Problem::CarriedByMan { child: "c".into(), parent: "f".into() }));
+        assert!(found.contains(&Problem::CoupleOfOne { id: "c".into() }));
+        assert!(found.iter().all(|problem| !problem.ids().is_empty()));
     }
 
     #[test]

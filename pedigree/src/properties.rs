@@ -2,8 +2,8 @@
 //! Must not know: anything that is not public, but for the checks of a drawing.
 
 use crate::{
-    AtRisk, Badge, Chance, Known, Label, Mode, ParentKind, Pedigree, Person, PersonId, Problem, Sex, at_risk,
-    draw, generation_numbers, kin_path, read_ped, svg, write_ped,
+    Affected, AtRisk, Badge, Chance, Known, Label, Life, Mode, ParentKind, Pedigree, Person, PersonId,
+    Problem, Sex, at_risk, draw, generation_numbers, kin_path, read_ped, svg, write_ped,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -26,7 +26,9 @@ fn sound() -> impl Strategy<Value = Pedigree> {
         for (at, (sex, [deceased, proband, affected], one, other, parents)) in people.into_iter().enumerate()
         {
             let birth_year = (parents % 2 == 0).then_some(1800 + i32::try_from(at).unwrap());
-            family.add_person(Person { id: id(at), sex, deceased, proband, affected, birth_year });
+            let life = if deceased { Life::Deceased } else { Life::Living };
+            let affected = if affected { Affected::Yes } else { Affected::No };
+            family.add_person(Person { life, proband, affected, birth_year, ..Person::new(id(at), sex) });
             let [women, men] = &by_sex;
             for (chosen, among, wanted) in [(one, women, parents != 1), (other, men, parents > 1)] {
                 if wanted && !among.is_empty() {

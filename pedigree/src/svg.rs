@@ -12,7 +12,7 @@ pub use badge::Badge;
 
 use crate::{
     layout::{layout, roman},
-    model::{ParentKind, Pedigree, Person, PersonId, Sex},
+    model::{Affected, ParentKind, Pedigree, Person, PersonId, Sex},
 };
 use lines::{Ground, Lines};
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,7 +158,7 @@ fn proband_marks<'a>(
 /// Signs and meanings for what this drawing uses; each sign is drawn around 0, 0.
 fn key(family: &Pedigree, labels: &BTreeMap<PersonId, Label>) -> Vec<(String, &'static str)> {
     let mut key = Vec::new();
-    if family.persons().iter().any(|person| person.affected) {
+    if family.persons().iter().any(|person| person.affected == Affected::Yes) {
         key.push(("<path d=\"M-7 -7H7V7H-7Z\" fill=\"#000\"/>".to_owned(), "Filled: affected"));
     }
     if family.links_of(ParentKind::Legal).next().is_some() {
@@ -191,8 +191,8 @@ fn told(
     };
     let mut desc = "Each person has the number of the generation and the place in it.".to_owned();
     desc += &listed("Proband", |person| person.proband);
-    desc += &listed("Affected", |person| person.affected);
-    desc += &listed("Died", |person| person.deceased);
+    desc += &listed("Affected", |person| person.affected == Affected::Yes);
+    desc += &listed("Died", |person| person.life.is_over());
     desc += &listed("Men", |person| person.sex == Sex::Male);
     desc += &listed("Women", |person| person.sex == Sex::Female);
     (title, desc)

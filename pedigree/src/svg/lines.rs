@@ -277,7 +277,7 @@ impl Strokes {
     fn path(self, kind: ParentKind) -> String {
         let dashes = match kind {
             ParentKind::Biological => "",
-            ParentKind::Legal => " stroke-dasharray=\"5 4\"",
+            ParentKind::Legal | ParentKind::Gestational => " stroke-dasharray=\"5 4\"",
         };
         format!("<path class=\"line\" d=\"{}\"{dashes}/>\n", self.0)
     }

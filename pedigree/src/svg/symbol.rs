@@ -1,7 +1,7 @@
 //! The symbol of one person, by the usual pedigree symbols: square, circle, diamond; filled, slashed, with an arrow.
 //! Must not know: where the person stands, or whose child they are. Everything is drawn around 0, 0.
 
-use crate::model::{Person, Sex};
+use crate::model::{Affected, Person, Sex};
 
 /// From the middle of a symbol to its side, in pixels.
 pub(super) const RADIUS: f64 = 16.0;
@@ -18,14 +18,14 @@ pub(super) fn reach(sex: Sex) -> f64 {
 
 /// The symbol. `mark` is the letter at the proband's arrow, "P", or "P2" where there are several.
 pub(super) fn symbol(person: &Person, mark: Option<&str>) -> String {
-    let fill = if person.affected { "#000" } else { "#fff" };
+    let fill = if person.affected == Affected::Yes { "#000" } else { "#fff" };
     let shape = match person.sex {
         Sex::Male => "<path d=\"M-16 -16H16V16H-16Z\"",
         Sex::Female => "<circle r=\"16\"",
         Sex::Unknown => "<path d=\"M0 -18L18 0L0 18L-18 0Z\"",
     };
     let mut drawn = format!("{shape} fill=\"{fill}\"/>");
-    if person.deceased {
+    if person.life.is_over() {
         drawn += "<path class=\"deceased\" d=\"M-24 24L24 -24\"/>";
     }
     if let Some(mark) = mark {

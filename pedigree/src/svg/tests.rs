@@ -2,11 +2,12 @@
 //! Must not know: how the drawing comes about.
 
 use super::*;
+use crate::model::Life;
 use crate::{plan::relation_plan, relation::Relation};
 
 fn family() -> Pedigree {
     let mut family = Pedigree::new();
-    family.add_person(Person { proband: true, affected: true, ..Person::new("p", Sex::Female) });
+    family.add_person(Person { proband: true, affected: Affected::Yes, ..Person::new("p", Sex::Female) });
     for relation in Relation::all().into_iter().chain(Relation::parse("sister")) {
         let mut next = family.persons().len();
         let mut ids = || {
@@ -96,7 +97,7 @@ fn what_the_caller_writes_is_escaped_and_stands_under_the_number() {
 fn a_filled_symbol_has_a_key_and_an_unfilled_family_has_none() {
     assert!(draw(&family(), &BTreeMap::new()).contains("Filled: affected"));
     let mut healthy = Pedigree::new();
-    healthy.add_person(Person { deceased: true, ..Person::new("a", Sex::Unknown) });
+    healthy.add_person(Person { life: Life::Deceased, ..Person::new("a", Sex::Unknown) });
     let svg = draw(&healthy, &BTreeMap::new());
     assert!(!svg.contains("class=\"key\"") && svg.contains("class=\"deceased\""));
 }
@@ -139,9 +140,9 @@ fn cousins_with_a_child_are_joined_by_a_double_line_and_an_adopted_child_by_a_da
 #[test]
 fn a_trio_is_drawn_as_it_always_was() {
     let mut trio = Pedigree::new();
-    trio.add_person(Person { deceased: true, ..Person::new("f", Sex::Male) });
+    trio.add_person(Person { life: Life::Deceased, ..Person::new("f", Sex::Male) });
     trio.add_person(Person::new("m", Sex::Female));
-    trio.add_person(Person { proband: true, affected: true, ..Person::new("c", Sex::Unknown) });
+    trio.add_person(Person { proband: true, affected: Affected::Yes, ..Person::new("c", Sex::Unknown) });
     for parent in ["f", "m"] {
         trio.add_parent(&"c".into(), &parent.into(), ParentKind::Biological);
     }

@@ -51,16 +51,17 @@ pub(in crate::clinic) fn pedigree_from(
     let mut tree = pedigree::Pedigree::new();
     for person in people {
         tree.add_person(pedigree::Person {
-            id: pedigree_id(person.id),
-            sex: match person.sex_at_birth {
-                SexAtBirth::Female => pedigree::Sex::Female,
-                SexAtBirth::Male => pedigree::Sex::Male,
-                SexAtBirth::Unknown => pedigree::Sex::Unknown,
-            },
-            deceased: person.died_on.is_some(),
+            life: if person.died_on.is_some() { pedigree::Life::Deceased } else { pedigree::Life::Living },
             proband: person.is_proband,
-            affected: false,
             birth_year: person.birth_date.map(|d| d.ymd().0),
+            ..pedigree::Person::new(
+                pedigree_id(person.id),
+                match person.sex_at_birth {
+                    SexAtBirth::Female => pedigree::Sex::Female,
+                    SexAtBirth::Male => pedigree::Sex::Male,
+                    SexAtBirth::Unknown => pedigree::Sex::Unknown,
+                },
+            )
         });
     }
     for Descends { child, parent, kind } in descents(conn, proof)? {

@@ -139,6 +139,8 @@ fn a_death_after_drafting_holds_the_letter_until_somebody_says_why_it_may_go() {
         &[("inferable_why", WHY)],
     );
     assert_eq!(again.unwrap().status, 409, "nothing is left to accept");
+    let shown = page(&mut case, &format!("/letters/{letter}"));
+    assert_eq!(shown.matches("it no longer counts").count(), 1, "what was given before stays to be read");
     case.clinician.letter_approve(&letter).unwrap();
     assert_eq!(world.send(), 2, "the letter, and the e-mail that tells of it");
 }

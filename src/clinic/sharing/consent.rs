@@ -202,8 +202,9 @@ pub fn consent_record(
         (None, Some(_) | None) => false,
     };
     // What narrows is taken at once: nobody's second thoughts wait for a reason of ours.
-    if agrees && route == Route::ClinicLetter && !narrowed {
-        inference_accept(act, proof, task, level, entry.inferable_why.as_deref())?;
+    let why = entry.inferable_why.as_deref().filter(|why| !why.trim().is_empty());
+    if agrees && route == Route::ClinicLetter && (!narrowed || why.is_some()) {
+        inference_accept(act, proof, task, level, why)?;
     }
     if narrowed {
         letters::letter::letters_stop(

@@ -69,17 +69,21 @@ pub struct Telling {
 /// An acceptance that was opened.
 pub struct Accepted {
     pub why: String,
+    /// What the reader could tell when it was given.
+    pub told: String,
+    pub level: Level,
     pub by_staff: StaffId,
     pub at: UtcTime,
-    level: Level,
+    /// Given in sight of the family as it is now. One that is not stays on record and counts for nothing.
+    pub stands: bool,
 }
 
 /// How it stands with one relative now.
 pub struct Inference {
     /// Nothing where the family's shape leaves the reader in doubt.
     pub telling: Option<Telling>,
-    /// The newest that was written in sight of this very shape, and reaches furthest.
-    pub accepted: Option<Accepted>,
+    /// Newest first.
+    pub accepted: Vec<Accepted>,
     /// The proband agreed to be named to this relative: then there is nothing to guess.
     pub named: bool,
 }
@@ -88,12 +92,15 @@ impl Inference {
     /// True where a letter at `level` would tell who was tested and nobody has accepted that it does. L0 tells of no
     /// condition, and L3 names the proband by their own consent.
     pub fn is_open_at(&self, level: Level) -> bool {
-        let unnamed = match level {
-            Level::L1 | Level::L2 => true,
-            Level::L0 | Level::L3 => false,
-        };
-        let accepted = self.accepted.as_ref().is_some_and(|accepted| accepted.level >= level);
-        unnamed && self.telling.is_some() && !self.named && !accepted
+        let accepted = self.accepted.iter().any(|accepted| accepted.stands && accepted.level >= level);
+        tells_unnamed(level) && self.telling.is_some() && !self.named && !accepted
+    }
+}
+
+const fn tells_unnamed(level: Level) -> bool {
+    match level {
+        Level::L1 | Level::L2 => true,
+        Level::L0 | Level::L3 => false,
     }
 }
 
@@ -102,22 +109,24 @@ pub fn inference_of(conn: &mut Conn, proof: &InFamily, task: &Task, today: UtcDa
     let service = proof.service();
     let named = naming_consent(conn, service, task.id, today)?.is_some();
     let telling = telling(conn, proof, task)?;
-    let Some(now) = &telling else { return Ok(Inference { telling, accepted: None, named }) };
     let rows: Vec<Row> = inferable_confirmations::table
         .filter(inferable_confirmations::service_id.eq(service))
         .filter(inferable_confirmations::task_id.eq(task.id))
-        .order((inferable_confirmations::at.asc(), inferable_confirmations::id.asc()))
+        .order((inferable_confirmations::at.desc(), inferable_confirmations::id.asc()))
         .load(conn)?;
     let grant = proof.grant()?;
-    let mut accepted: Option<Accepted> = None;
-    for row in rows {
+    let opened = rows.into_iter().map(|row| {
         let grounds = row.sealed.open(grant, row.id.as_str())?;
-        let level = row.level.parse().map_err(|_| Error::inner("a stored level does not parse"))?;
-        if grounds.shape == now.shape && accepted.as_ref().is_none_or(|best| level >= best.level) {
-            accepted = Some(Accepted { why: grounds.why, by_staff: row.by_staff, at: row.at, level });
-        }
-    }
-    Ok(Inference { telling, accepted, named })
+        Ok(Accepted {
+            stands: telling.as_ref().is_some_and(|now| now.shape == grounds.shape),
+            why: grounds.why,
+            told: grounds.told,
+            level: row.level.parse().map_err(|_| Error::inner("a stored level does not parse"))?,
+            by_staff: row.by_staff,
+            at: row.at,
+        })
+    });
+    Ok(Inference { accepted: opened.collect::<Result<_>>()?, telling, named })
 }
 
 fn telling(conn: &mut Conn, proof: &InFamily, task: &Task) -> Result<Option<Telling>> {
@@ -198,8 +207,12 @@ pub fn inference_accept(
 ) -> Result<()> {
     let today = act.at.date();
     let now = inference_of(act.conn(), proof, task, today)?;
-    let (true, Some(telling)) = (now.is_open_at(level), &now.telling) else { return Ok(()) };
     let why = why.map(str::trim).unwrap_or_default();
+    let Some(telling) = now.telling.as_ref().filter(|_| tells_unnamed(level)) else { return Ok(()) };
+    // A reason that was not needed is kept all the same: somebody wrote it.
+    if why.is_empty() && !now.is_open_at(level) {
+        return Ok(());
+    }
     if why.chars().count() < 10 {
         return Err(Error::bad_input(format!(
             "{} Choose L0, or write in a sentence why {level} is right all the same. Nothing was saved.",

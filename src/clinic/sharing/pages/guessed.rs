@@ -23,12 +23,15 @@ pub(in crate::clinic) struct Guessed {
     named: bool,
     /// L1 or L2 needs a reason: the form has the field for it.
     asks: bool,
-    accepted: Option<Shown>,
+    accepted: Vec<Shown>,
 }
 
 #[derive(Serialize)]
 struct Shown {
     why: String,
+    told: String,
+    level: &'static str,
+    stands: bool,
     by: String,
     at: String,
 }
@@ -50,11 +53,18 @@ impl Guessed {
             asks: now.is_open_at(level),
             tells: now.telling.map(|telling| telling.words),
             named: now.named,
-            accepted: now.accepted.map(|accepted| Shown {
-                why: accepted.why,
-                by: name_of(names, accepted.by_staff),
-                at: accepted.at.shown(),
-            }),
+            accepted: now
+                .accepted
+                .into_iter()
+                .map(|accepted| Shown {
+                    why: accepted.why,
+                    told: accepted.told,
+                    level: accepted.level.as_str(),
+                    stands: accepted.stands,
+                    by: name_of(names, accepted.by_staff),
+                    at: accepted.at.shown(),
+                })
+                .collect(),
         }
     }
 

@@ -197,6 +197,13 @@ impl Pedigree {
         partners.into_iter().collect()
     }
 
+    /// Whether two people are parents, biological or legal, of one child.
+    pub fn has_child_together(&self, one: &PersonId, other: &PersonId) -> bool {
+        [ParentKind::Biological, ParentKind::Legal].into_iter().any(|kind| {
+            self.children(one, kind).iter().any(|child| self.parents(child, kind).contains(other))
+        })
+    }
+
     /// Whether two people have two recorded biological parents in common.
     pub fn are_full_siblings(&self, one: &PersonId, other: &PersonId) -> bool {
         one != other && self.shared_parents(one, other).len() >= 2

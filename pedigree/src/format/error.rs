@@ -1,0 +1,45 @@
+//! What is wrong with a file, where, and what was expected there; and why a family cannot be written.
+//! Must not know: any one format.
+
+use super::Format;
+use crate::model::PersonId;
+use std::borrow::Cow;
+
+/// Where a file is not what it should be. Line and column count from 1; in a file of columns a column is a field,
+/// elsewhere a character.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("Line {line}, column {column}{}: expected {expected}.", place.as_deref().map(|name| format!(" ({name})")).unwrap_or_default())]
+pub struct FormatError {
+    pub line: usize,
+    pub column: usize,
+    /// The name of the column, or the path of the element, where it has one.
+    pub place: Option<String>,
+    pub expected: Cow<'static, str>,
+}
+
+impl FormatError {
+    pub fn new(line: usize, column: usize, expected: impl Into<Cow<'static, str>>) -> FormatError {
+        FormatError { line, column, place: None, expected: expected.into() }
+    }
+
+    pub(crate) fn at(self, place: impl Into<String>) -> FormatError {
+        FormatError { place: Some(place.into()), ..self }
+    }
+}
+
+/// Why a family cannot be written in a format at all; what it would merely lose is in `Written::lost`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WriteError {
+    #[error("{} is read, but not written. Choose another format.", .0.title())]
+    ReadOnly(Format),
+    #[error("{} holds one family to a file, and these are {families}. Write each to a file of its own.", format.title())]
+    Several { format: Format, families: usize },
+    #[error("{0:?} cannot be in this file: it has a line break or another control character in it.")]
+    Id(String),
+    #[error(
+        "The parents of {0} cannot be in this file: it holds at most one man and one woman, both in the family. Correct the parents, or choose another format."
+    )]
+    Parents(PersonId),
+    #[error("{} tells everyone by their relation to the proband. Say who the proband is.", .0.title())]
+    NoProband(Format),
+}

@@ -20,7 +20,9 @@ mod family_file;
 mod fields;
 mod kind;
 mod loss;
+mod parents;
 mod ped;
+mod table;
 
 pub use error::{FormatError, WriteError};
 pub use family_file::{FamilyFile, FileProblem, Kept, Note, Written};
@@ -41,13 +43,13 @@ pub fn read(text: &str, format: Option<Format>) -> Result<Vec<FamilyFile>, Forma
     };
     match format {
         Format::Ped => ped::read(text),
+        Format::Table => table::read(text),
         Format::CanRisk
         | Format::Ga4gh
         | Format::Phenopackets
         | Format::Fhir
         | Format::Gedcom
-        | Format::Sibships
-        | Format::Table => Err(FormatError::new(1, 1, "a format that can be read")),
+        | Format::Sibships => Err(FormatError::new(1, 1, "a format that can be read")),
     }
 }
 
@@ -67,8 +69,14 @@ pub fn write_all(files: &[FamilyFile], format: Format) -> Result<Written, WriteE
     if files.len() != 1 && !format.holds_several() {
         return Err(WriteError::Several { format, families: files.len() });
     }
+    if format == Format::Table {
+        return table::write(files);
+    }
     let mut all = Written::default();
     for file in files {
+        if let Some(id) = file.pedigree.strangers().into_iter().next() {
+            return Err(WriteError::Stranger(id));
+        }
         let written = match format {
             Format::Ped => ped::write(file)?,
             Format::CanRisk

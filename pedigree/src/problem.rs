@@ -109,7 +109,7 @@ impl Pedigree {
     pub fn validate(&self) -> Vec<Problem> {
         let mut problems: Vec<Problem> =
             self.ids_given_twice().map(|id| Problem::DuplicateId { id: id.clone() }).collect();
-        problems.extend(strangers(self).into_iter().map(|id| Problem::UnknownId { id }));
+        problems.extend(self.strangers().into_iter().map(|id| Problem::UnknownId { id }));
         let ids = cyclic(self);
         if !ids.is_empty() {
             problems.push(Problem::Cycle { ids });
@@ -127,17 +127,18 @@ impl Pedigree {
         }
         problems
     }
+
+    /// Everyone who is named as a relative and is not in the family.
+    pub fn strangers(&self) -> BTreeSet<PersonId> {
+        let named = all_links(self).flat_map(|(child, parent)| [child, parent]);
+        let coupled = self.unions().flat_map(|union| &union.partners);
+        let born_together = self.twins().iter().flat_map(|set| &set.members);
+        named.chain(coupled).chain(born_together).filter(|id| self.person(id).is_none()).cloned().collect()
+    }
 }
 
 fn all_links(family: &Pedigree) -> impl Iterator<Item = (&PersonId, &PersonId)> {
     ParentKind::ALL.into_iter().flat_map(|kind| family.links_of(kind))
-}
-
-fn strangers(family: &Pedigree) -> BTreeSet<PersonId> {
-    let named = all_links(family).flat_map(|(child, parent)| [child, parent]);
-    let coupled = family.unions().flat_map(|union| &union.partners);
-    let born_together = family.twins().iter().flat_map(|set| &set.members);
-    named.chain(coupled).chain(born_together).filter(|id| family.person(id).is_none()).cloned().collect()
 }
 
 /// Whoever is on a circle of descent. Taking away childless people, then parentless ones, leaves circles and

@@ -34,12 +34,16 @@ pub enum WriteError {
     ReadOnly(Format),
     #[error("{} holds one family to a file, and these are {families}. Write each to a file of its own.", format.title())]
     Several { format: Format, families: usize },
-    #[error("{0:?} cannot be in this file: it has a line break or another control character in it.")]
+    #[error("{0:?} cannot be in this file: it has a line break in it.")]
     Id(String),
     #[error(
-        "The parents of {0} cannot be in this file: it holds at most one man and one woman, both in the family. Correct the parents, or choose another format."
+        "The parents of {0} cannot be in this file: it holds at most one man and one woman. Correct the parents, or choose another format."
     )]
     Parents(PersonId),
+    #[error(
+        "{0} is named as a relative but is not in the family. Add this person, or remove what names them."
+    )]
+    Stranger(PersonId),
     #[error("{} tells everyone by their relation to the proband. Say who the proband is.", .0.title())]
     NoProband(Format),
 }

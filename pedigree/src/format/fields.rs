@@ -1,7 +1,7 @@
 //! A line of a file of columns, cut into fields; quotation marks hold a field with spaces together.
 //! Must not know: what any column means.
 
-use super::FormatError;
+use super::{FormatError, WriteError};
 
 /// One field, and whether it stood in quotation marks: `"0"` is a text, `0` may mean nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +107,18 @@ pub(crate) fn written(text: &str, meaningful: &[&str]) -> String {
     if plain { text.to_owned() } else { format!("\"{}\"", text.replace('"', "\"\"")) }
 }
 
+/// The field as it is written, where a line can hold it.
+///
+/// # Errors
+/// A line break in it.
+pub(crate) fn held(text: &str, meaningful: &[&str]) -> Result<String, WriteError> {
+    if text.contains(['\n', '\r']) {
+        Err(WriteError::Id(text.to_owned()))
+    } else {
+        Ok(written(text, meaningful))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,7 +145,7 @@ mod tests {
         for text in ["a", "", "0", "a b", "\"", "#x", "a,b"] {
             let again = fields(1, &written(text, &["0"]), Separator::Space).unwrap();
             assert_eq!(again[0].text, text);
-            assert_eq!(again[0].is_bare("0"), false);
+            assert!(!again[0].is_bare("0"));
         }
     }
 }

@@ -7,10 +7,11 @@
 //! Lines that begin with # and empty lines mean nothing.
 
 use super::family_file::kept_value;
-use super::fields::{Field, Separator, fields, filled_lines, written};
+use super::fields::{Field, Separator, fields, filled_lines, held};
 use super::loss::{Feature, lost};
+use super::parents::{Kin, check, father_and_mother};
 use super::{FamilyFile, Format, FormatError, Kept, WriteError, Written};
-use crate::model::{Affected, ParentKind, Pedigree, Person, PersonId, Sex};
+use crate::model::{Affected, Pedigree, PersonId, Sex};
 use std::collections::{BTreeMap, BTreeSet};
 
 const HOLDS: &[Feature] = &[Feature::FamilyName, Feature::Status];
@@ -27,12 +28,6 @@ struct Row {
     sex: Sex,
     status: Field,
     further: Vec<Field>,
-}
-
-impl Row {
-    fn wrong(&self, column: usize, expected: &'static str) -> FormatError {
-        wrong(self.line, column, expected)
-    }
 }
 
 fn wrong(line: usize, column: usize, expected: impl Into<std::borrow::Cow<'static, str>>) -> FormatError {
@@ -57,16 +52,13 @@ pub(super) fn read(text: &str) -> Result<Vec<FamilyFile>, FormatError> {
         let expected = format!("{} columns, as on line {}", first.further.len() + 6, first.line);
         return Err(wrong(odd.line, first.further.len().min(odd.further.len()) + 7, expected));
     }
-    let mut sexes: BTreeMap<(&str, &str), Sex> = BTreeMap::new();
-    for row in &rows {
-        if sexes.insert((&row.family, &row.id), row.sex).is_some() {
-            return Err(row.wrong(2, "an id that no earlier line of this family has"));
-        }
-    }
+    let ids: BTreeSet<(&str, &str)> = rows.iter().map(|row| (row.family.as_str(), row.id.as_str())).collect();
+    let kin: Vec<Kin<'_>> = rows.iter().map(|row| kin(row, &ids)).collect();
+    check(&kin, &[(2, NAMES[1]), (3, NAMES[2]), (4, NAMES[3])])?;
     let measured = is_measured(&rows);
     let mut families: Vec<FamilyFile> = Vec::new();
     let mut place: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in &rows {
+    for (row, kin) in rows.iter().zip(&kin) {
         let at = *place.entry(&row.family).or_insert(families.len());
         if at == families.len() {
             let kept = Kept { format: Some(Format::Ped), ..Kept::default() };
@@ -80,7 +72,7 @@ pub(super) fn read(text: &str) -> Result<Vec<FamilyFile>, FormatError> {
             families.push(file);
         }
         let Some(file) = families.get_mut(at) else { continue };
-        take(file, row, &sexes, measured)?;
+        take(file, row, kin, measured)?;
     }
     Ok(families)
 }
@@ -112,42 +104,24 @@ fn row(line: usize, text: &str) -> Result<Row, FormatError> {
     Ok(Row { line, family: family.text, id: id.text, parents: [father, mother], sex, status, further })
 }
 
-/// Adds the person of a row to their family.
-fn take(
-    file: &mut FamilyFile,
-    row: &Row,
-    sexes: &BTreeMap<(&str, &str), Sex>,
-    measured: bool,
-) -> Result<(), FormatError> {
-    let id = PersonId::from(row.id.as_str());
-    let affected = match status(&row.status) {
-        _ if measured => Affected::Unknown,
-        Some(affected) => affected,
-        None => return Err(row.wrong(6, "2 (affected), 1 (not affected), 0 or -9 (unknown)")),
-    };
-    file.pedigree.add_person(Person { affected, ..Person::new(id.clone(), row.sex) });
-    file.lines.insert(id.clone(), row.line);
+/// Whom a row names as parents, once everyone is known who could be called x.
+fn kin<'a>(row: &'a Row, ids: &BTreeSet<(&str, &str)>) -> Kin<'a> {
     let [father, mother] = row.parents.each_ref().map(|parent| {
-        let nobody = |sign: &&str| parent.is_bare(sign) && !sexes.contains_key(&(row.family.as_str(), *sign));
+        let nobody = |sign: &&str| parent.is_bare(sign) && !ids.contains(&(row.family.as_str(), *sign));
         let named = !parent.is_bare("0") && !NOBODY.iter().any(nobody);
         named.then_some(parent.text.as_str())
     });
-    if father.is_some() && father == mother {
-        return Err(row.wrong(4, "another person than the father"));
-    }
-    for (column, parent) in [(3, father), (4, mother)] {
-        let Some(parent) = parent else { continue };
-        match (sexes.get(&(row.family.as_str(), parent)), column) {
-            (None, _) => return Err(row.wrong(column, "0 or the id of someone with a line in this family")),
-            (Some(Sex::Female), 3) => {
-                return Err(row.wrong(3, "the father, but this person's own line says woman (2)"));
-            }
-            (Some(Sex::Male), 4) => {
-                return Err(row.wrong(4, "the mother, but this person's own line says man (1)"));
-            }
-            (Some(_), _) => file.pedigree.add_parent(&id, &parent.into(), ParentKind::Biological),
-        }
-    }
+    Kin { line: row.line, family: &row.family, id: &row.id, father, mother, sex: row.sex }
+}
+
+/// Adds the person of a row to their family.
+fn take(file: &mut FamilyFile, row: &Row, kin: &Kin<'_>, measured: bool) -> Result<(), FormatError> {
+    let affected = match status(&row.status) {
+        _ if measured => Affected::Unknown,
+        Some(affected) => affected,
+        None => return Err(wrong(row.line, 6, "2 (affected), 1 (not affected), 0 or -9 (unknown)")),
+    };
+    let id = kin.add_to(file, |person| person.affected = affected);
     let sixth = measured.then_some((6, &row.status));
     let further = sixth.into_iter().chain((7..).zip(&row.further));
     let kept: Vec<_> =
@@ -191,13 +165,7 @@ pub(super) fn write(file: &FamilyFile) -> Result<Written, WriteError> {
     let mut text = String::new();
     let mut meaningful: Vec<&str> = NOBODY.to_vec();
     meaningful.push("0");
-    let held = |id: &str| {
-        if id.contains(char::is_control) {
-            Err(WriteError::Id(id.to_owned()))
-        } else {
-            Ok(written(id, &meaningful))
-        }
-    };
+    let held = |id: &str| held(id, &meaningful);
     let name = if file.name.is_empty() { "1".to_owned() } else { held(&file.name)? };
     let columns = further_columns(file);
     let mut marked: BTreeSet<String> = BTreeSet::new();
@@ -244,32 +212,10 @@ fn further_columns(file: &FamilyFile) -> Vec<String> {
     (7..).take(count).map(|column| format!("column {column}")).collect()
 }
 
-/// A parent of unknown sex takes the column that is left.
-pub(super) fn father_and_mother<'a>(
-    family: &'a Pedigree,
-    child: &PersonId,
-) -> Result<[Option<&'a str>; 2], WriteError> {
-    let parents = family.parents(child, ParentKind::Biological);
-    if parents.iter().any(|parent| family.person(parent).is_none()) {
-        return Err(WriteError::Parents(child.clone()));
-    }
-    let sexes: Vec<(&str, Sex)> =
-        parents.iter().map(|parent| (parent.as_str(), family.sex(parent))).collect();
-    match sexes.as_slice() {
-        [] => Ok([None, None]),
-        &[(mother, Sex::Female)] => Ok([None, Some(mother)]),
-        &[(father, Sex::Male | Sex::Unknown)] => Ok([Some(father), None]),
-        &[(father, Sex::Male | Sex::Unknown), (mother, Sex::Female | Sex::Unknown)]
-        | &[(mother, Sex::Female), (father, Sex::Male | Sex::Unknown)]
-        | &[(mother, Sex::Unknown), (father, Sex::Male)] => Ok([Some(father), Some(mother)]),
-        _ => Err(WriteError::Parents(child.clone())),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Life, Zygosity};
+    use crate::model::{Life, ParentKind, Person, Zygosity};
 
     const TRIO: &str = "# a trio\nF1\tdad\t0\t0\t1\t1\n\nF1 mum 0 0   2 2\r\nF1 kid dad mum 0 -9\n";
 

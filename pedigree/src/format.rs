@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod canrisk;
 mod error;
 mod family_file;
 mod fields;
@@ -24,6 +25,7 @@ mod parents;
 mod ped;
 mod table;
 
+pub use canrisk::CanRiskVersion;
 pub use error::{FormatError, WriteError};
 pub use family_file::{FamilyFile, FileProblem, Kept, Note, Written};
 pub use kind::Format;
@@ -43,13 +45,11 @@ pub fn read(text: &str, format: Option<Format>) -> Result<Vec<FamilyFile>, Forma
     };
     match format {
         Format::Ped => ped::read(text),
+        Format::CanRisk => canrisk::read(text),
         Format::Table => table::read(text),
-        Format::CanRisk
-        | Format::Ga4gh
-        | Format::Phenopackets
-        | Format::Fhir
-        | Format::Gedcom
-        | Format::Sibships => Err(FormatError::new(1, 1, "a format that can be read")),
+        Format::Ga4gh | Format::Phenopackets | Format::Fhir | Format::Gedcom | Format::Sibships => {
+            Err(FormatError::new(1, 1, "a format that can be read"))
+        }
     }
 }
 
@@ -79,8 +79,8 @@ pub fn write_all(files: &[FamilyFile], format: Format) -> Result<Written, WriteE
         }
         let written = match format {
             Format::Ped => ped::write(file)?,
-            Format::CanRisk
-            | Format::Ga4gh
+            Format::CanRisk => canrisk::write(file, None)?,
+            Format::Ga4gh
             | Format::Phenopackets
             | Format::Fhir
             | Format::Gedcom
@@ -91,4 +91,15 @@ pub fn write_all(files: &[FamilyFile], format: Format) -> Result<Written, WriteE
         all.lost.extend(written.lost);
     }
     Ok(all)
+}
+
+/// Writes one family as CanRisk of a certain version; what a newer one held beside it is named.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_canrisk(file: &FamilyFile, version: CanRiskVersion) -> Result<Written, WriteError> {
+    match file.pedigree.strangers().into_iter().next() {
+        Some(id) => Err(WriteError::Stranger(id)),
+        None => canrisk::write(file, Some(version)),
+    }
 }

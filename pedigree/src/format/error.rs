@@ -44,6 +44,10 @@ pub enum WriteError {
         "{0} is named as a relative but is not in the family. Add this person, or remove what names them."
     )]
     Stranger(PersonId),
+    #[error("The sex of {0} is not known, and this file needs it. Record it, or leave this person out.")]
+    Sex(PersonId),
+    #[error("{} needs one proband and no other. Say who it is.", .0.title())]
+    OneProband(Format),
     #[error("{} tells everyone by their relation to the proband. Say who the proband is.", .0.title())]
     NoProband(Format),
 }

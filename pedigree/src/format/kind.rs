@@ -127,7 +127,8 @@ impl Format {
     pub fn detect(text: &str) -> Option<Format> {
         let text = text.trim_start_matches('\u{feff}').trim_start();
         let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-        if line.to_ascii_lowercase().starts_with("##canrisk") {
+        if line.to_ascii_lowercase().starts_with("##canrisk") || line.starts_with("BOADICEA import pedigree")
+        {
             return Some(Format::CanRisk);
         }
         let mut marks = text.chars().filter(|mark| !mark.is_whitespace());

@@ -23,6 +23,7 @@ mod kind;
 mod loss;
 mod parents;
 mod ped;
+mod sibships;
 mod table;
 
 pub use canrisk::CanRiskVersion;
@@ -80,12 +81,10 @@ pub fn write_all(files: &[FamilyFile], format: Format) -> Result<Written, WriteE
         let written = match format {
             Format::Ped => ped::write(file)?,
             Format::CanRisk => canrisk::write(file, None)?,
-            Format::Ga4gh
-            | Format::Phenopackets
-            | Format::Fhir
-            | Format::Gedcom
-            | Format::Sibships
-            | Format::Table => return Err(WriteError::ReadOnly(format)),
+            Format::Sibships => sibships::write(file)?,
+            Format::Ga4gh | Format::Phenopackets | Format::Fhir | Format::Gedcom | Format::Table => {
+                return Err(WriteError::ReadOnly(format));
+            }
         };
         all.text += &written.text;
         all.lost.extend(written.lost);

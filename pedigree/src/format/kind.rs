@@ -142,7 +142,7 @@ impl Format {
         }
         let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
         let Some(line) = line else { return text.starts_with('#').then_some(Format::Ped) };
-        if line.starts_with(['[', '(', '<', '{', '>', '=']) {
+        if line.starts_with(['[', '(', '<', '{', '=', '?']) {
             return Some(Format::Sibships);
         }
         let names: Vec<String> = line

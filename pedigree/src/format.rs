@@ -19,10 +19,12 @@ mod canrisk;
 mod error;
 mod family_file;
 mod fields;
+mod json;
 mod kind;
 mod loss;
 mod parents;
 mod ped;
+mod phenopackets;
 mod sibships;
 mod table;
 

@@ -65,6 +65,14 @@ impl Pedigree {
         self.persons.push(person);
     }
 
+    /// Changes what is known of a person; the id stays as it is. A stranger stays one.
+    pub fn change(&mut self, id: &PersonId, change: impl FnOnce(&mut Person)) {
+        if let Some(person) = self.place.get(id).and_then(|&at| self.persons.get_mut(at)) {
+            change(person);
+            person.id.clone_from(id);
+        }
+    }
+
     /// Says that `parent` is a parent of `child`; saying it again changes nothing.
     pub fn add_parent(&mut self, child: &PersonId, parent: &PersonId, kind: ParentKind) {
         let links = match kind {

@@ -34,8 +34,8 @@ pub enum WriteError {
     ReadOnly(Format),
     #[error("{} holds one family to a file, and these are {families}. Write each to a file of its own.", format.title())]
     Several { format: Format, families: usize },
-    #[error("{0:?} cannot be in this file: it has a line break in it.")]
-    Id(String),
+    #[error("{id:?} cannot be in this file: {why}. Give another id or name.")]
+    Id { id: String, why: &'static str },
     #[error(
         "The parents of {0} cannot be in this file: it holds at most one man and one woman. Correct the parents, or choose another format."
     )]

@@ -19,6 +19,8 @@ pub struct FamilyFile {
     /// The line on which each person stands, from 1.
     pub lines: BTreeMap<PersonId, usize>,
     pub kept: Kept,
+    /// When the family was written down, as an ISO date or time, where the file says so or the caller does.
+    pub date: Option<String>,
     /// What a reader should know of how the file was understood.
     pub notes: Vec<Note>,
 }

@@ -113,7 +113,7 @@ pub(crate) fn written(text: &str, meaningful: &[&str]) -> String {
 /// A line break in it.
 pub(crate) fn held(text: &str, meaningful: &[&str]) -> Result<String, WriteError> {
     if text.contains(['\n', '\r']) {
-        Err(WriteError::Id(text.to_owned()))
+        Err(WriteError::Id { id: text.to_owned(), why: "it has a line break in it" })
     } else {
         Ok(written(text, meaningful))
     }

@@ -33,7 +33,7 @@ pub(crate) fn write(file: &FamilyFile) -> Result<Written, WriteError> {
     let texts =
         persons.map(|person| person.id.as_str()).chain(labels).chain(codes).chain([file.name.as_str()]);
     if let Some(text) = texts.into_iter().find(breaks) {
-        return Err(WriteError::Id(text.to_owned()));
+        return Err(WriteError::Id { id: text.to_owned(), why: "it has a line break in it" });
     }
     let blocks = blocks(family)?;
     let is_child: BTreeSet<&PersonId> =

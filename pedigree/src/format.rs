@@ -18,7 +18,9 @@
 mod canrisk;
 mod error;
 mod family_file;
+mod fhir;
 mod fields;
+mod ga4gh;
 mod json;
 mod kind;
 mod loss;

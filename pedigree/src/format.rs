@@ -15,12 +15,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bytes;
 mod canrisk;
 mod error;
 mod family_file;
 mod fhir;
 mod fields;
 mod ga4gh;
+mod gedcom;
 mod json;
 mod kind;
 mod loss;
@@ -51,11 +53,21 @@ pub fn read(text: &str, format: Option<Format>) -> Result<Vec<FamilyFile>, Forma
     match format {
         Format::Ped => ped::read(text),
         Format::CanRisk => canrisk::read(text),
+        Format::Ga4gh => ga4gh::read(text),
+        Format::Phenopackets => phenopackets::read(text),
+        Format::Fhir => fhir::read(text),
+        Format::Gedcom => gedcom::read(text),
+        Format::Sibships => sibships::read(text),
         Format::Table => table::read(text),
-        Format::Ga4gh | Format::Phenopackets | Format::Fhir | Format::Gedcom | Format::Sibships => {
-            Err(FormatError::new(1, 1, "a format that can be read"))
-        }
     }
+}
+
+/// Reads a file as it lies on a disk: UTF-8, or UTF-16 that says so.
+///
+/// # Errors
+/// As [`read`]; and bytes that are neither, with what they may be and what to do.
+pub fn read_bytes(bytes: &[u8], format: Option<Format>) -> Result<Vec<FamilyFile>, FormatError> {
+    read(&bytes::text(bytes)?, format)
 }
 
 /// Writes one family, and says what the format has no place for.
@@ -74,21 +86,22 @@ pub fn write_all(files: &[FamilyFile], format: Format) -> Result<Written, WriteE
     if files.len() != 1 && !format.holds_several() {
         return Err(WriteError::Several { format, families: files.len() });
     }
+    for file in files {
+        no_stranger(file)?;
+    }
     if format == Format::Table {
         return table::write(files);
     }
     let mut all = Written::default();
     for file in files {
-        if let Some(id) = file.pedigree.strangers().into_iter().next() {
-            return Err(WriteError::Stranger(id));
-        }
         let written = match format {
             Format::Ped => ped::write(file)?,
             Format::CanRisk => canrisk::write(file, None)?,
+            Format::Ga4gh => ga4gh::write(file)?,
+            Format::Phenopackets => phenopackets::write(file)?,
+            Format::Fhir => fhir::write(file)?,
             Format::Sibships => sibships::write(file)?,
-            Format::Ga4gh | Format::Phenopackets | Format::Fhir | Format::Gedcom | Format::Table => {
-                return Err(WriteError::ReadOnly(format));
-            }
+            Format::Gedcom | Format::Table => return Err(WriteError::ReadOnly(format)),
         };
         all.text += &written.text;
         all.lost.extend(written.lost);
@@ -96,13 +109,19 @@ pub fn write_all(files: &[FamilyFile], format: Format) -> Result<Written, WriteE
     Ok(all)
 }
 
+/// A file that names somebody who is not in it would be refused by whoever reads it.
+fn no_stranger(file: &FamilyFile) -> Result<(), WriteError> {
+    match file.pedigree.strangers().into_iter().next() {
+        Some(id) => Err(WriteError::Stranger(id)),
+        None => Ok(()),
+    }
+}
+
 /// Writes one family as CanRisk of a certain version; what a newer one held beside it is named.
 ///
 /// # Errors
 /// As [`write`].
 pub fn write_canrisk(file: &FamilyFile, version: CanRiskVersion) -> Result<Written, WriteError> {
-    match file.pedigree.strangers().into_iter().next() {
-        Some(id) => Err(WriteError::Stranger(id)),
-        None => canrisk::write(file, Some(version)),
-    }
+    no_stranger(file)?;
+    canrisk::write(file, Some(version))
 }

@@ -96,6 +96,28 @@ impl Kin {
         }
     }
 
+    /// The same in one way of saying it: what the second of the two is to the first, whoever's code it was. Mothers and
+    /// fathers are parents, sperm and egg donors donors; of twins and partners the order does not matter.
+    pub fn plainly<'a>(self, person: &'a str, relative: &'a str) -> (Kin, &'a str, &'a str) {
+        let sorted = |kin| if person <= relative { (kin, person, relative) } else { (kin, relative, person) };
+        match self {
+            Kin::Parent | Kin::Mother | Kin::Father | Kin::HasChild => (Kin::Parent, person, relative),
+            Kin::Child | Kin::HasParent | Kin::HasFather | Kin::HasMother => (Kin::Parent, relative, person),
+            Kin::SpermDonor | Kin::OvumDonor => (Kin::SpermDonor, person, relative),
+            Kin::HasSpermDonor | Kin::HasOvumDonor => (Kin::SpermDonor, relative, person),
+            Kin::SurrogateOvumDonor => (Kin::SurrogateOvumDonor, person, relative),
+            Kin::HasSurrogateOvumDonor => (Kin::SurrogateOvumDonor, relative, person),
+            Kin::GestationalCarrier => (Kin::GestationalCarrier, person, relative),
+            Kin::HasGestationalCarrier => (Kin::GestationalCarrier, relative, person),
+            Kin::AdoptiveParent => (Kin::AdoptiveParent, person, relative),
+            Kin::Twin
+            | Kin::MonozygoticTwin
+            | Kin::PolyzygoticTwin
+            | Kin::Partner
+            | Kin::ConsanguineousPartner => sorted(self),
+        }
+    }
+
     /// Adds to the family that the relative is this to the person.
     pub fn place(self, family: &mut Pedigree, person: &PersonId, relative: &PersonId) {
         let pair = [person.clone(), relative.clone()];

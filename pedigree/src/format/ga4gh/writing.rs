@@ -73,24 +73,24 @@ pub(crate) fn write(file: &FamilyFile) -> Result<Written, WriteError> {
             resources.push(Value::Object(resource));
         }
     }
-    let kept = kept_relationships(file, &ids);
-    let mut written = std::collections::BTreeSet::new();
-    for (person, kin, relative) in relationships(family, &mut lost) {
-        let key = (id(&person), id(&relative), kin.code().to_owned());
-        let resource = relationship(&key, kept.get(&key), &mut fresh);
-        written.insert(key);
-        let name = resource.get("id").and_then(Value::as_str).unwrap_or_default();
-        sections.relationships.push(format!("FamilyMemberHistory/{name}"));
-        resources.push(Value::Object(resource));
+    let mut kept: BTreeMap<_, Vec<Relationship>> = BTreeMap::new();
+    for relationship in kept_relationships(file, &ids) {
+        kept.entry(relationship.plainly()).or_default().push(relationship);
     }
-    // Relationships that place nobody go back as they stood, where both people are still there.
-    for (key, resource) in
-        kept.iter().filter(|(key, _)| !written.contains(*key) && Kin::coded(&key.2).is_none())
-    {
-        let resource = relationship(key, Some(resource), &mut fresh);
-        let name = resource.get("id").and_then(Value::as_str).unwrap_or_default();
-        sections.relationships.push(format!("FamilyMemberHistory/{name}"));
-        resources.push(Value::Object(resource));
+    for (person, kin, relative) in relationships(family, &mut lost) {
+        let new = Relationship {
+            person: id(&person),
+            relative: id(&relative),
+            code: kin.code().to_owned(),
+            resource: None,
+        };
+        let same = kept.get_mut(&new.plainly()).and_then(Vec::pop);
+        let same = same.filter(|kept| kept.fits(family.sex(&relative)));
+        resources.push(same.unwrap_or(new).written(&mut sections, &mut fresh));
+    }
+    // Relationships that place nobody go back as they stood.
+    for kept in kept.remove(&None).into_iter().flatten() {
+        resources.push(kept.written(&mut sections, &mut fresh));
     }
     for (kind, text) in file.kept.of_file(Format::Ga4gh) {
         if !matches!(kind.as_str(), "Composition" | "FamilyMemberHistory") {
@@ -219,13 +219,57 @@ fn status(affected: Affected, id: &str, kept: Option<&str>, fresh: &mut FreshIds
     Value::Object(resource)
 }
 
-type Key = (String, String, String);
+/// What one person is to another, and the resource that said so.
+struct Relationship {
+    person: String,
+    relative: String,
+    code: String,
+    resource: Option<Map<String, Value>>,
+}
+
+impl Relationship {
+    fn plainly(&self) -> Option<(Kin, String, String)> {
+        let (kin, person, relative) = Kin::coded(&self.code)?.plainly(&self.person, &self.relative);
+        Some((kin, person.to_owned(), relative.to_owned()))
+    }
+
+    /// Whether its code can be said of a relative of this sex.
+    fn fits(&self, sex: Sex) -> bool {
+        let said = Kin::coded(&self.code).and_then(Kin::sex_of_relative);
+        said.is_none_or(|said| said == sex)
+    }
+
+    /// The resource as it was kept, or a new one, between the two as they are called now.
+    fn written(self, sections: &mut Sections, fresh: &mut FreshIds) -> Value {
+        let mut resource = self.resource.unwrap_or_else(|| {
+            let number = fresh.next("r");
+            let mut new = Map::new();
+            new.insert("resourceType".to_owned(), json!("FamilyMemberHistory"));
+            new.insert("meta".to_owned(), json!({ "profile": [format!("{PROFILE}PedigreeRelationship")] }));
+            new.insert("id".to_owned(), json!(number));
+            new.insert("identifier".to_owned(), json!([{ "value": number }]));
+            new.insert("status".to_owned(), json!("completed"));
+            new.insert(
+                "relationship".to_owned(),
+                json!({ "coding": [{ "system": KIN, "code": self.code }] }),
+            );
+            new
+        });
+        resource.insert("patient".to_owned(), json!({ "reference": format!("Patient/{}", self.person) }));
+        let kept = resource.get("extension").and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut extensions: Vec<Value> =
+            kept.into_iter().filter(|extension| extension.get("url") != Some(&json!(RECORD))).collect();
+        let record = json!({ "reference": format!("Patient/{}", self.relative) });
+        extensions.push(json!({ "url": RECORD, "valueReference": record }));
+        resource.insert("extension".to_owned(), Value::Array(extensions));
+        let name = resource.get("id").and_then(Value::as_str).unwrap_or_default();
+        sections.relationships.push(format!("FamilyMemberHistory/{name}"));
+        Value::Object(resource)
+    }
+}
 
 /// The relationships that came in between people who are still there, by the resource ids that these have now.
-fn kept_relationships(
-    file: &FamilyFile,
-    ids: &BTreeMap<&PersonId, String>,
-) -> BTreeMap<Key, Map<String, Value>> {
+fn kept_relationships(file: &FamilyFile, ids: &BTreeMap<&PersonId, String>) -> Vec<Relationship> {
     let mut named: BTreeMap<String, &String> = BTreeMap::new();
     for (person, id) in ids {
         let kept = file.kept.of(Format::Ga4gh, person);
@@ -234,7 +278,7 @@ fn kept_relationships(
         named.extend(patient.get("id").and_then(Value::as_str).map(|own| (format!("Patient/{own}"), id)));
     }
     let kept = file.kept.of_file(Format::Ga4gh).iter().filter(|(kind, _)| kind == "FamilyMemberHistory");
-    let keyed = |(_, text): &(String, String)| {
+    let read = |(_, text): &(String, String)| {
         let resource = kept_object(Some(text));
         let reference = |value: Option<&Value>| {
             let text = value?.get("reference")?.as_str()?;
@@ -245,37 +289,15 @@ fn kept_relationships(
         let extensions = resource.get("extension")?.as_array()?;
         let record = extensions.iter().find(|extension| extension.get("url") == Some(&json!(RECORD)))?;
         let relative = reference(record.get("valueReference"))?;
-        let code = resource.get("relationship")?.get("coding")?.get(0)?.get("code")?.as_str()?.to_owned();
-        Some(((person, relative, code), resource))
+        let codings =
+            resource.get("relationship").and_then(|concept| concept.get("coding")).and_then(Value::as_array);
+        let codes: Vec<&str> =
+            codings.into_iter().flatten().filter_map(|coding| coding.get("code")?.as_str()).collect();
+        let code = codes.iter().find(|code| Kin::coded(code).is_some()).or(codes.first())?;
+        let code = (*code).to_owned();
+        Some(Relationship { person, relative, code, resource: Some(resource) })
     };
-    kept.filter_map(keyed).collect()
-}
-
-/// A relationship as it was kept, or a new one, between the two as they are called now.
-fn relationship(
-    (person, relative, code): &Key,
-    kept: Option<&Map<String, Value>>,
-    fresh: &mut FreshIds,
-) -> Map<String, Value> {
-    let mut resource = kept.cloned().unwrap_or_else(|| {
-        let number = fresh.next("r");
-        let mut new = Map::new();
-        new.insert("resourceType".to_owned(), json!("FamilyMemberHistory"));
-        new.insert("meta".to_owned(), json!({ "profile": [format!("{PROFILE}PedigreeRelationship")] }));
-        new.insert("id".to_owned(), json!(number));
-        new.insert("identifier".to_owned(), json!([{ "value": number }]));
-        new.insert("status".to_owned(), json!("completed"));
-        new.insert("relationship".to_owned(), json!({ "coding": [{ "system": KIN, "code": code }] }));
-        new
-    });
-    resource.insert("patient".to_owned(), json!({ "reference": format!("Patient/{person}") }));
-    let kept = resource.get("extension").and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut extensions: Vec<Value> =
-        kept.into_iter().filter(|extension| extension.get("url") != Some(&json!(RECORD))).collect();
-    let record = json!({ "reference": format!("Patient/{relative}") });
-    extensions.push(json!({ "url": RECORD, "valueReference": record }));
-    resource.insert("extension".to_owned(), Value::Array(extensions));
-    resource
+    kept.filter_map(read).collect()
 }
 
 /// The Composition as it was kept, with the sections as they are now.

@@ -25,7 +25,15 @@ struct Sibship {
     last: Vec<Who>,
     /// How many children the last line had.
     on_last_line: usize,
-    twins: BTreeMap<(Zygosity, String), Vec<(usize, usize, Who)>>,
+    /// By sign and number.
+    twins: BTreeMap<(Zygosity, String), Vec<Signed>>,
+}
+
+/// A child with a twin sign.
+struct Signed {
+    line: usize,
+    column: usize,
+    who: Who,
 }
 
 struct Born {
@@ -132,11 +140,11 @@ impl Reading {
         while self.open.len() > from {
             let Some(sibship) = self.open.pop() else { return Ok(()) };
             for ((zygosity, _), members) in sibship.twins {
-                if let [(line, column, _)] = members.as_slice() {
+                if let [Signed { line, column, .. }] = members.as_slice() {
                     let expected = "the same sign at another child of this couple: both twins carry it";
                     return Err(FormatError::new(*line, *column, expected));
                 }
-                self.twins.push((members.into_iter().map(|(_, _, who)| who).collect(), zygosity));
+                self.twins.push((members.into_iter().map(|signed| signed.who).collect(), zygosity));
             }
         }
         Ok(())
@@ -148,7 +156,11 @@ impl Reading {
         let Some(sibship) = self.open.last_mut() else { return Ok(()) };
         sibship.last = std::iter::once(who.clone()).chain(partner).collect();
         if let Some(key) = child.twins {
-            sibship.twins.entry(key).or_default().push((line, child.column, who.clone()));
+            sibship.twins.entry(key).or_default().push(Signed {
+                line,
+                column: child.column,
+                who: who.clone(),
+            });
         }
         let parents = sibship.parents.clone();
         let Symbol { adopted, links, .. } = child.symbol;

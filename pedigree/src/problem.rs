@@ -1,6 +1,8 @@
 //! What cannot be in a family, named, with the ids it concerns.
 //! Must not know: how a family is drawn or what is inherited.
 
+mod circle;
+
 use crate::model::{ParentKind, Pedigree, PersonId, Sex, Zygosity};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,7 +112,7 @@ impl Pedigree {
         let mut problems: Vec<Problem> =
             self.ids_given_twice().map(|id| Problem::DuplicateId { id: id.clone() }).collect();
         problems.extend(self.strangers().into_iter().map(|id| Problem::UnknownId { id }));
-        let ids = cyclic(self);
+        let ids = circle::on_a_circle(all_links(self));
         if !ids.is_empty() {
             problems.push(Problem::Cycle { ids });
         }
@@ -139,41 +141,6 @@ impl Pedigree {
 
 fn all_links(family: &Pedigree) -> impl Iterator<Item = (&PersonId, &PersonId)> {
     ParentKind::ALL.into_iter().flat_map(|kind| family.links_of(kind))
-}
-
-/// Whoever is on a circle of descent. Taking away childless people, then parentless ones, leaves circles and
-/// the lines between them; only those who come back to themselves are named.
-fn cyclic(family: &Pedigree) -> Vec<PersonId> {
-    let mut left: BTreeMap<&PersonId, BTreeSet<&PersonId>> = BTreeMap::new();
-    for (child, parent) in all_links(family) {
-        left.entry(child).or_default().insert(parent);
-        left.entry(parent).or_default();
-    }
-    loop {
-        let parents: BTreeSet<&PersonId> = left.values().flatten().copied().collect();
-        let before = left.len();
-        left.retain(|id, above| !above.is_empty() && parents.contains(id));
-        let still: BTreeSet<&PersonId> = left.keys().copied().collect();
-        left.values_mut().for_each(|above| above.retain(|id| still.contains(id)));
-        if left.len() == before {
-            break;
-        }
-    }
-    left.keys().filter(|id| comes_back(&left, id)).map(|&id| id.clone()).collect()
-}
-
-fn comes_back(up: &BTreeMap<&PersonId, BTreeSet<&PersonId>>, id: &PersonId) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut next: Vec<&PersonId> = up.get(id).into_iter().flatten().copied().collect();
-    while let Some(at) = next.pop() {
-        if at == id {
-            return true;
-        }
-        if seen.insert(at) {
-            next.extend(up.get(at).into_iter().flatten());
-        }
-    }
-    false
 }
 
 fn parents_of(family: &Pedigree, child: &PersonId, problems: &mut Vec<Problem>) {

@@ -46,6 +46,8 @@ pub enum WriteError {
     Stranger(PersonId),
     #[error("The sex of {0} is not known, and this file needs it. Record it, or leave this person out.")]
     Sex(PersonId),
+    #[error("Nobody is in this family, and {} needs somebody.", .0.title())]
+    Nobody(Format),
     #[error("{} needs one proband and no other. Say who it is.", .0.title())]
     OneProband(Format),
     #[error("{} tells everyone by their relation to the proband. Say who the proband is.", .0.title())]

@@ -254,9 +254,6 @@ fn tie(
     extension: Element<'_>,
 ) -> Result<(), FormatError> {
     let family = &mut file.pedigree;
-    if *other == relative.id {
-        return Err(extension.wrong("another person: nobody is their own relative"));
-    }
     let pair = [relative.id.clone(), other.clone()];
     match role {
         Some(Role::Parent(_)) => family.add_parent(&relative.id, other, ParentKind::Biological),

@@ -113,9 +113,6 @@ impl<'a> Reading<'a> {
         let raw = ("FamilyMemberHistory".to_owned(), element.raw().to_owned());
         file.kept.file.push(raw);
         match kin {
-            Some(kin) if person == relative => {
-                Err(concept.wrong(format!("two people: nobody is {} to themselves", kin.code())))
-            }
             Some(kin) => self.place(file, kin, person, relative, element),
             None => {
                 let code = codes.first().map_or("none", |(_, code)| code);

@@ -172,22 +172,116 @@ pub(crate) fn lost(file: &FamilyFile, format: Format, holds: &[Feature]) -> Vec<
     lost
 }
 
-/// Says that what was kept of another format is not in this one.
-fn lost_kept(file: &FamilyFile, format: Format) -> Vec<String> {
-    let Some(from) = file.kept.format.filter(|&from| from != format) else { return vec![] };
-    let mut names: Vec<&str> = Vec::new();
+/// Says what was kept of another format and is not in this one.
+fn lost_kept(file: &FamilyFile, format: Format) -> Option<String> {
+    let from = file.kept.format.filter(|&from| from != format)?;
+    let mut names: Vec<String> = Vec::new();
     let of_people = file.kept.persons.values().flatten();
-    for (name, _) in file.kept.file.iter().chain(of_people) {
-        if !names.contains(&name.as_str()) {
-            names.push(name);
+    for (name, value) in file.kept.file.iter().chain(of_people) {
+        for name in beyond_the_model(from, name, value) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
     }
-    if names.is_empty() {
-        return vec![];
-    }
-    let title = format.title();
-    vec![format!("What only {} holds: {}. {title} has no place for it.", from.title(), shortened(&names))]
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let listed = shortened(&names);
+    (!names.is_empty()).then(|| {
+        format!(
+            "In the file as it came, and not in this one: {listed}: {} has no place for it.",
+            format.title()
+        )
+    })
 }
+
+/// What something kept holds that the model does not: itself, or of an object of JSON the members that nobody reads.
+fn beyond_the_model(from: Format, name: &str, value: &str) -> Vec<String> {
+    match from {
+        Format::Sibships => vec!["comments".to_owned()],
+        // The version is a matter of the format alone.
+        Format::CanRisk if name == "CanRisk" => vec![],
+        Format::Ped | Format::Table | Format::CanRisk | Format::Gedcom => vec![name.to_owned()],
+        Format::Ga4gh | Format::Phenopackets | Format::Fhir => {
+            match READ.iter().find(|(kind, _)| *kind == name) {
+                None => vec![name.to_owned()],
+                Some((_, read)) => {
+                    let object: serde_json::Map<String, serde_json::Value> =
+                        serde_json::from_str(value).unwrap_or_default();
+                    object
+                        .into_iter()
+                        .map(|(member, _)| member)
+                        .filter(|member| !read.contains(&member.as_str()))
+                        .collect()
+                }
+            }
+        }
+    }
+}
+
+/// The members that are read of what is kept whole, and those that say nothing of a family.
+const READ: [(&str, &[&str]); 7] = [
+    ("fullUrl", &[]),
+    (
+        "Patient",
+        &[
+            "resourceType",
+            "id",
+            "meta",
+            "text",
+            "identifier",
+            "gender",
+            "birthDate",
+            "deceasedBoolean",
+            "name",
+            "extension",
+        ],
+    ),
+    (
+        "FamilyMemberHistory",
+        &[
+            "resourceType",
+            "id",
+            "meta",
+            "text",
+            "identifier",
+            "status",
+            "patient",
+            "relationship",
+            "extension",
+            "name",
+            "sex",
+            "bornDate",
+            "ageAge",
+            "deceasedBoolean",
+            "deceasedAge",
+            "condition",
+        ],
+    ),
+    ("Condition", &["resourceType", "id", "meta", "text", "identifier", "subject", "code", "onsetAge"]),
+    (
+        "Status",
+        &["resourceType", "id", "meta", "text", "identifier", "status", "code", "subject", "valueBoolean"],
+    ),
+    (
+        "Composition",
+        &[
+            "resourceType",
+            "id",
+            "meta",
+            "text",
+            "identifier",
+            "status",
+            "type",
+            "subject",
+            "date",
+            "_date",
+            "author",
+            "title",
+            "section",
+        ],
+    ),
+    ("Phenopacket", &["id", "subject", "diseases", "metaData", "meta_data"]),
+];
 
 pub(crate) fn sentence(what: &str, ids: &[PersonId], format: Format) -> String {
     let ids: Vec<&str> = ids.iter().map(PersonId::as_str).collect();

@@ -115,8 +115,8 @@ pub(in crate::format) fn years(age: Element<'_>) -> Result<Option<u16>, FormatEr
         "d" | "day" | "days" => number / 365.25,
         _ => return Ok(None),
     };
-    if !(0.0..1000.0).contains(&years) {
-        return Err(value.wrong("an age from 0 to 999 years"));
+    if !(0.0..=f64::from(u16::MAX)).contains(&years) {
+        return Err(value.wrong("an age of 0 years or more, that somebody could have"));
     }
     Ok(format!("{}", years.trunc()).parse().ok())
 }

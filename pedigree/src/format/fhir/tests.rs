@@ -164,7 +164,7 @@ fn an_error_says_line_column_and_path() {
     ]);
     for (old, new, place, part) in [
         ("\"1950\"", "\"long ago\"", "[0].bornDate", "four digits"),
-        ("\"value\": 3", "\"value\": -3", "[0].ageAge.value", "from 0 to 999"),
+        ("\"value\": 3", "\"value\": -3", "[0].ageAge.value", "0 years or more"),
         ("\"female\"", "\"male\"", "[0].sex", "the sex of NMTH"),
         ("\"id\": \"dad\"", "\"id\": \"mum\"", "[1].id", "no other resource"),
     ] {

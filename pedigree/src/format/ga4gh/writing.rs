@@ -39,9 +39,12 @@ const PROFILE: &str = "http://purl.org/ga4gh/pedigree-fhir-ig/StructureDefinitio
 /// Writes one family.
 ///
 /// # Errors
-/// None of its own.
+/// A family of nobody.
 pub(crate) fn write(file: &FamilyFile) -> Result<Written, WriteError> {
     let family = &file.pedigree;
+    if family.persons().is_empty() {
+        return Err(WriteError::Nobody(Format::Ga4gh));
+    }
     let mut lost = lost(file, Format::Ga4gh, HOLDS);
     let ids = resource_ids(file);
     let id = |person: &PersonId| ids.get(person).cloned().unwrap_or_default();
@@ -199,7 +202,7 @@ fn relationships(family: &Pedigree, lost: &mut Vec<String>) -> Vec<(PersonId, Ki
         if union.consanguinity == Consanguinity::Denied {
             lost.push(sentence("That they say that they are not related:", &union.partners, Format::Ga4gh));
         }
-        if one != other && (kin == Kin::ConsanguineousPartner || !family.has_child_together(one, other)) {
+        if kin == Kin::ConsanguineousPartner || !family.has_child_together(one, other) {
             found.push((one.clone(), kin, other.clone()));
         }
     }

@@ -29,6 +29,8 @@ mod loss;
 mod parents;
 mod ped;
 mod phenopackets;
+#[cfg(test)]
+mod properties;
 mod sibships;
 mod table;
 

@@ -30,6 +30,8 @@ use crate::model::{Life, Pedigree, PersonId, Sex, Zygosity};
 use row::Row;
 use std::collections::BTreeMap;
 pub use version::CanRiskVersion;
+#[cfg(test)]
+pub(super) use writing::HOLDS;
 pub(super) use writing::write;
 
 /// Where the head's own entries begin in what is kept of the file.

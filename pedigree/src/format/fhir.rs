@@ -29,6 +29,8 @@ use placing::{Placing, Relative};
 use resource::{Resources, codes, condition, own_id, patient, words, year, years};
 use role::Role;
 use std::collections::BTreeMap;
+#[cfg(test)]
+pub(super) use writing::HOLDS;
 pub(super) use writing::write;
 
 const PARENT: &str = "http://hl7.org/fhir/StructureDefinition/family-member-history-genetics-parent";

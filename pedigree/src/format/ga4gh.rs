@@ -15,6 +15,8 @@ use super::{FamilyFile, Format, FormatError, Kept};
 use crate::model::{Affected, Pedigree, PersonId, Sex};
 use kin::Kin;
 use std::collections::BTreeMap;
+#[cfg(test)]
+pub(super) use writing::HOLDS;
 pub(super) use writing::write;
 
 const RECORD: &str = "http://hl7.org/fhir/StructureDefinition/familymemberhistory-patient-record";

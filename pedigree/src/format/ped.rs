@@ -14,7 +14,7 @@ use super::{FamilyFile, Format, FormatError, Kept, WriteError, Written};
 use crate::model::{Affected, Pedigree, PersonId, Sex};
 use std::collections::{BTreeMap, BTreeSet};
 
-const HOLDS: &[Feature] = &[Feature::FamilyName, Feature::Status];
+pub(crate) const HOLDS: &[Feature] = &[Feature::FamilyName, Feature::Status];
 /// What the columns are called in messages.
 const NAMES: [&str; 6] = ["family", "person", "father", "mother", "sex", "status"];
 /// Signs for a parent who is not known, where nobody has that id; 0 is one always.

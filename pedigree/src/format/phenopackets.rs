@@ -23,6 +23,8 @@ mod writing;
 use super::json::{Document, Element};
 use super::{FamilyFile, Format, FormatError, Kept};
 use crate::model::{Affected, Consanguinity, ParentKind, Pedigree, Person, PersonId, Sex, Union};
+#[cfg(test)]
+pub(super) use writing::HOLDS;
 pub(super) use writing::write;
 
 /// What is kept of a person, under this name.

@@ -46,6 +46,8 @@ mod writing;
 
 use super::{FamilyFile, FormatError};
 use family::Reading;
+#[cfg(test)]
+pub(super) use writing::HOLDS;
 pub(super) use writing::write;
 
 /// Reads every family of a text, in order.

@@ -23,7 +23,7 @@ use crate::model::{ParentKind, Pedigree, Person, PersonId, Sex, Union};
 use columns::Column;
 use std::collections::BTreeMap;
 
-const HOLDS: &[Feature] = &Feature::ALL;
+pub(crate) const HOLDS: &[Feature] = &Feature::ALL;
 
 struct Row<'a> {
     line: usize,

@@ -11,7 +11,7 @@ use super::{VERSION, cancer};
 use crate::model::{Condition, Life, ParentKind, Person, PersonId, Sex, Zygosity};
 use std::collections::{BTreeMap, BTreeSet};
 
-const HOLDS: &[Feature] = &[
+pub(crate) const HOLDS: &[Feature] = &[
     Feature::FamilyName,
     Feature::Names,
     Feature::Death,
@@ -112,6 +112,8 @@ pub(crate) fn write(file: &FamilyFile, version: Option<CanRiskVersion>) -> Resul
     let name = family_name(file, &mut lost);
     let twins = twin_marks(file, &people, &mut lost);
     let mut added = Vec::new();
+    // Twins have the parents in common, the added ones too.
+    let mut of_twins: BTreeMap<&String, String> = BTreeMap::new();
     let mut rows = Vec::new();
     let mut unheld = Unheld::default();
     for person in &people {
@@ -119,7 +121,13 @@ pub(crate) fn write(file: &FamilyFile, version: Option<CanRiskVersion>) -> Resul
         if parents.iter().flatten().count() == 1 {
             for (parent, sex) in parents.iter_mut().zip(["M", "F"]) {
                 if parent.is_none() {
+                    let mark = twins.get(&person.id);
+                    if let Some(id) = mark.and_then(|mark| of_twins.get(mark)) {
+                        *parent = Some(id.clone());
+                        continue;
+                    }
                     let id = ids.fresh();
+                    of_twins.extend(mark.map(|mark| (mark, id.clone())));
                     added.push(format!(
                         "{id} ({} of {})",
                         if sex == "M" { "father" } else { "mother" },

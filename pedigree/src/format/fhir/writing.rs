@@ -14,9 +14,11 @@ use crate::{KinPath, kin_path};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-const HOLDS: &[Feature] = &[
+pub(crate) const HOLDS: &[Feature] = &[
     Feature::Names,
+    Feature::Gender,
     Feature::Death,
+    Feature::Unborn,
     Feature::Proband,
     Feature::Conditions,
     Feature::BirthYear,
@@ -97,6 +99,23 @@ fn own_losses(file: &FamilyFile, proband: &Person) -> Vec<String> {
     let mut lost = Vec::new();
     if proband.age.is_some() {
         lost.push(sentence("The age of the proband,", std::slice::from_ref(&proband.id), Format::Fhir));
+    }
+    let others = |has: &dyn Fn(&Person) -> bool| {
+        let others = family.persons().iter().filter(|person| person.id != proband.id && has(person));
+        others.map(|person| person.id.clone()).collect::<Vec<_>>()
+    };
+    let unborn = |person: &Person| !matches!(person.life, Life::Living | Life::Deceased);
+    let of_relatives: [(&str, &dyn Fn(&Person) -> bool); 2] = [
+        ("The gender, apart from the sex assigned at birth, of", &|person| person.gender.is_some()),
+        ("That this was a pregnancy, a loss or a stillbirth:", &unborn),
+    ];
+    for (what, has) in of_relatives {
+        let ids = others(has);
+        lost.extend((!ids.is_empty()).then(|| sentence(what, &ids, Format::Fhir)));
+    }
+    if proband.life.is_loss() {
+        let what = "What kind of loss this was (written as a stillbirth):";
+        lost.push(sentence(what, std::slice::from_ref(&proband.id), Format::Fhir));
     }
     for union in family.unions().filter(|union| !union.partners.contains(&proband.id)) {
         let [one, other] = &union.partners;

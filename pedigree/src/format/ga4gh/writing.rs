@@ -11,7 +11,7 @@ use crate::model::{Affected, Consanguinity, ParentKind, Pedigree, PersonId, Sex,
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-const HOLDS: &[Feature] = &[
+pub(crate) const HOLDS: &[Feature] = &[
     Feature::FamilyName,
     Feature::Names,
     Feature::Gender,

@@ -9,7 +9,7 @@ use super::PACKET;
 use crate::model::{Affected, Condition, Consanguinity, Life, ParentKind, Person, PersonId, Sex};
 use serde_json::{Map, Value, json};
 
-const HOLDS: &[Feature] = &[
+pub(crate) const HOLDS: &[Feature] = &[
     Feature::FamilyName,
     Feature::Death,
     Feature::Proband,
@@ -95,7 +95,7 @@ impl Told {
         if !self.years.is_empty() {
             let ids: Vec<&str> = self.years.iter().map(PersonId::as_str).collect();
             lost.push(format!(
-                "Phenopackets has no place for a year alone; the 1st of January stands for the date of birth of {}.",
+                "Phenopackets asks for a whole date of birth; the 1st of January stands for that of {}.",
                 shortened(&ids)
             ));
         }
@@ -230,11 +230,9 @@ fn says_age(kept: &Value, age: Option<u16>) -> bool {
 /// A condition as the kept disease of that name, or as one with a code of its own.
 fn disease(condition: &Condition, old: &[Value], told: &mut Told) -> Value {
     let named = |disease: &&Value| {
-        let term = disease.get("term");
-        let is = |name: &str| {
-            term.and_then(|term| term.get(name)).and_then(Value::as_str) == Some(&condition.code)
-        };
-        disease.get("excluded") != Some(&json!(true)) && (is("label") || is("id"))
+        let said = |name: &str| disease.get("term")?.get(name)?.as_str().filter(|said| !said.is_empty());
+        let words = said("label").or(said("id")).unwrap_or_default();
+        disease.get("excluded") != Some(&json!(true)) && words == condition.code
     };
     let mut disease = match old.iter().find(named) {
         Some(kept) => kept.clone(),

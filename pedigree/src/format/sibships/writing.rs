@@ -11,7 +11,7 @@ use crate::model::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-const HOLDS: &[Feature] = &Feature::ALL;
+pub(crate) const HOLDS: &[Feature] = &Feature::ALL;
 
 /// A couple, one parent or nobody known, with the children to write under it.
 struct Block<'a> {

@@ -88,6 +88,8 @@ id! {
     LetterId,
     /// A reason why something the leak gate found may stand.
     ExceptionId,
+    /// That a relative can tell who was tested was accepted, with a reason.
+    InferableId,
     /// A code on a letter.
     InvitationId,
     /// One sending of a letter or notice by one channel.

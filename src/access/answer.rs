@@ -46,6 +46,8 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "field_radios",
     "field_text",
     "home",
+    "inferable",
+    "inferable_why",
     "invitation",
     "layout",
     "letter",

@@ -40,6 +40,7 @@ closed! {
         ConsentRead = "consent.read",
         DecisionRecorded = "decision.recorded",
         DecisionRead = "decision.read",
+        InferenceAccepted = "inference.accepted",
         FactReleased = "fact.released",
         LetterDrafted = "letter.drafted",
         LetterRead = "letter.read",

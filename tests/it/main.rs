@@ -12,6 +12,7 @@ mod access;
 mod certificate;
 mod command;
 mod gate;
+mod inferable;
 mod inside;
 mod intake;
 mod keys;

@@ -14,6 +14,7 @@ use kinward::{
         letters::letter,
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},
         result::{intake, state, unreadable},
+        tested::{relative_result, said},
     },
     clock::{Chance, SeededChance},
     db::Conn,
@@ -51,6 +52,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId) -> (Vec<Item>, Vec<Item>)
     }
     for (id, at) in letter::letter_states(conn, service).unwrap() {
         ask(SubjectKind::Letter, id.to_string(), letter::wanted(at));
+    }
+    for (id, at) in relative_result::relative_result_states(conn, service).unwrap() {
+        ask(SubjectKind::RelativeResult, id.to_string(), said::wanted(at));
     }
     for (id, at) in intake::report_states(conn, service).unwrap() {
         ask(SubjectKind::Report, id.to_string(), unreadable::wanted(at));

@@ -31,6 +31,7 @@ closed! {
         DeathCorrected = "person.death_corrected",
         ContactChanged = "contact.changed",
         TasksOpened = "relative_tasks.opened",
+        TasksFollowed = "relative_tasks.followed",
         TaskMoved = "relative_task.moved",
         ConversationRecorded = "conversation.recorded",
         ConversationRead = "conversation.read",

@@ -1,6 +1,8 @@
 //! Relatives' own results: written down by one person, compared with the source by another, corrected and never changed.
 //! Must not know: how chances are computed.
 
+mod effects;
+
 use crate::support::{
     TODAY, World,
     cases::{AUNT, Case, SISTER},

@@ -78,6 +78,10 @@ closed! {
         Answered = "answered",
         /// It came to somebody else.
         NotMe = "not_me",
+        /// A result of the relative's own is on record.
+        Tested = "tested",
+        /// Not at risk, or not known to be: for every reason the same word.
+        Eligibility = "eligibility",
     }
 }
 
@@ -96,6 +100,8 @@ impl Stop {
             Stop::ByStaff => "a member of staff stopped it",
             Stop::Answered => "the relative answered an earlier letter",
             Stop::NotMe => "it came to somebody else",
+            Stop::Tested => "the relative has been tested",
+            Stop::Eligibility => "the list of relatives at risk changed, or is being checked again",
         }
     }
 }
@@ -292,8 +298,20 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
         return Ok(Some(Stop::Died));
     }
     let result = result_standing(conn, service, task.result_id)?;
-    if result.state != ResultState::Active {
-        return Ok(Some(Stop::ReportAmended));
+    match result.state {
+        ResultState::Active => {}
+        ResultState::CheckAgain => return Ok(Some(Stop::Eligibility)),
+        ResultState::Triage
+        | ResultState::TriageAmended
+        | ResultState::Discuss
+        | ResultState::Pedigree
+        | ResultState::Review
+        | ResultState::Closed
+        | ResultState::NothingFamilial
+        | ResultState::Superseded => return Ok(Some(Stop::ReportAmended)),
+    }
+    if step(task.state, TaskCommand::FindAtRisk).is_some() {
+        return Ok(Some(Stop::Eligibility));
     }
     if !within_basis(conn, row)? {
         return Ok(Some(Stop::ConsentChanged));

@@ -7,7 +7,7 @@ mod person;
 use super::{
     relative_result::{Entry, relative_result_correct, relative_result_open, relative_result_record},
     said::{Says, Source},
-    verdict::{verdict_confirm, verdict_reject},
+    verdict::verdict_reject,
 };
 use crate::{
     access::{
@@ -16,7 +16,7 @@ use crate::{
         permission::may,
         route::{Route, route},
     },
-    clinic::result::state::result_open,
+    clinic::{cascade::consequence::relative_result_confirm, result::state::result_open},
     db::UtcDate,
     error::Result,
     ids::{PersonId, RelativeResultId, ResultId},
@@ -96,7 +96,7 @@ async fn confirm(
     let result = house
         .act(&caller, move |act, _| {
             let (one, proof) = relative_result_open(act.conn(), &of, id)?;
-            verdict_confirm(act, &proof, &one, &twin_reason)?;
+            relative_result_confirm(act, &proof, &one, &twin_reason)?;
             Ok(one.result_id)
         })
         .await?;

@@ -257,7 +257,11 @@ fn insert(
 /// A relative's test is looked at once the proband knows what was found, as long as the report is the newest.
 fn open_for_results(result: &TestResult) -> Result<()> {
     match result.state {
-        ResultState::Pedigree | ResultState::Active | ResultState::Review | ResultState::Closed => Ok(()),
+        ResultState::Pedigree
+        | ResultState::CheckAgain
+        | ResultState::Active
+        | ResultState::Review
+        | ResultState::Closed => Ok(()),
         ResultState::Triage | ResultState::TriageAmended | ResultState::Discuss => Err(Error::not_now(
             "The proband's own result is not that far: separate it and tell the proband first. Nothing was saved.",
         )),

@@ -12,7 +12,8 @@ use crate::{
     },
     audit::{Act, Deed},
     clinic::{
-        people::person::person_get,
+        cascade::consequence::identical_twins,
+        people::person::{Person, person_get},
         result::state::result_row,
         tested::{
             fits::possible,
@@ -51,6 +52,8 @@ struct View {
     corrected_by: Option<RelativeResultId>,
     verdict: Option<Said>,
     own: bool,
+    /// Whose result it is at once: those from the same egg.
+    twins: Vec<String>,
     may: May,
     choices: Vec<Choice>,
     sources: Vec<Choice>,
@@ -127,6 +130,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: RelativeResultId) -> Result<View
             why: some(&verdict.why),
         }),
         own,
+        twins: identical_twins(act.conn(), &proof, person.id)?.iter().map(Person::shown).collect(),
         may: May {
             confirm: may(Permission::RelativeResultConfirm, Command::Confirm) && !own,
             reject: may(Permission::RelativeResultConfirm, Command::Reject),

@@ -12,9 +12,10 @@ use crate::{
     },
     audit::{Act, Deed},
     clinic::{
+        cascade::consequence::identical_twins,
         people::{
             kinship::{pedigree_id, pedigree_of},
-            person::person_get,
+            person::{Person, person_get},
         },
         result::state::result_open,
         tested::{
@@ -41,6 +42,8 @@ struct View {
     variants: Vec<String>,
     /// Newest first.
     results: Vec<Line>,
+    /// Whose result it is at once: those from the same egg.
+    twins: Vec<String>,
     says: Vec<Choice>,
     sources: Vec<Choice>,
     may_record: bool,
@@ -93,6 +96,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ResultId, person: PersonId) -> R
         relation: path.map_or_else(|| "not by descent".into(), |path| path.words),
         variants: variants_of(act, &proof, &result)?,
         results: results.iter().map(|one| Line::of(one, &names)).collect(),
+        twins: identical_twins(act.conn(), &proof, person.id)?.iter().map(Person::shown).collect(),
         says: says_choices(&possible(inheritance_of(&result)?, person.sex_at_birth)),
         sources: source_choices(),
         may_record: allows(&caller.roles, Permission::RelativeResultRecord) && why_not.is_none(),

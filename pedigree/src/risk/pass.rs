@@ -1,0 +1,152 @@
+//! Everyone's chances at once: messages up the tree, and back down.
+//! Must not know: families; what a state means.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "every number is one given out here; a wrong one must stop the work, never change a chance"
+)]
+
+use super::{
+    number::{Number, Vanished},
+    tree::{Run, Tree},
+};
+
+/// What was seen of one person: for each thing seen, how likely it is in each state of a variable.
+#[derive(Clone)]
+pub(super) struct Seen {
+    pub variable: usize,
+    /// Each with a largest entry of at most 1.
+    pub rows: Vec<Vec<f64>>,
+}
+
+impl Seen {
+    /// Whether it leaves a state possible.
+    pub fn allows(&self, state: usize) -> bool {
+        self.rows.iter().all(|row| row[state] > 0.0)
+    }
+}
+
+/// Chances of states, one row a turn, and the probability of all that was seen as (logarithm, power of two).
+pub(super) struct Beliefs {
+    rows: Vec<f64>,
+    begins: Vec<usize>,
+    pub log: f64,
+    pub power: i64,
+}
+
+impl Beliefs {
+    /// The chance of each state of a variable.
+    pub fn of(&self, tree: &Tree, variable: usize) -> &[f64] {
+        let turn = tree.turn[variable] as usize;
+        &self.rows[self.begins[turn]..self.begins[turn + 1]]
+    }
+}
+
+/// # Errors
+/// What was seen cannot be, or is too unlikely for this kind of number.
+pub(super) fn beliefs<N: Number>(tree: &Tree, seen: &[Seen]) -> Result<Beliefs, Vanished> {
+    let mut tables: Vec<N> = tree.base.iter().map(|&entry| N::of(entry)).collect();
+    for one in seen {
+        let turn = tree.turn[one.variable] as usize;
+        for row in &one.rows {
+            for chunk in tables[tree.table(turn)].chunks_exact_mut(row.len()) {
+                chunk.iter_mut().zip(row).for_each(|(entry, &weight)| *entry = entry.times(N::of(weight)));
+            }
+        }
+    }
+    let mut messages = vec![N::ZERO; tree.message_entries()];
+    let mut powers = vec![0i64; tree.cards.len()];
+    let (mut log, mut power) = (0.0, 0);
+    for turn in 0..tree.cards.len() {
+        let message = &mut messages[tree.message(turn)];
+        sum_inner(&tables[tree.table(turn)], message, tree.cards[turn]);
+        let largest = N::power(message)?;
+        match tree.next[turn] {
+            Some(next) => {
+                if largest != 0 {
+                    message.iter_mut().for_each(|entry| *entry = entry.shifted(-largest));
+                    powers[turn] = largest;
+                    power += largest;
+                }
+                multiply(&mut tables[tree.table(next as usize)], message, tree.runs(turn));
+            }
+            None => {
+                let (fraction, of_two) = message[0].parts();
+                log += fraction.ln();
+                power += of_two;
+            }
+        }
+    }
+    let mut scratch: Vec<N> = Vec::new();
+    for turn in (0..tree.cards.len()).rev() {
+        let Some(next) = tree.next[turn] else { continue };
+        let message = &messages[tree.message(turn)];
+        scratch.clear();
+        scratch.resize(message.len(), N::ZERO);
+        add(&mut scratch, &tables[tree.table(next as usize)], tree.runs(turn));
+        let card = usize::from(tree.cards[turn]);
+        let table = tables[tree.table(turn)].chunks_exact_mut(card);
+        for ((whole, &part), chunk) in scratch.iter().zip(message).zip(table) {
+            let by = whole.over(part).shifted(-powers[turn]);
+            chunk.iter_mut().for_each(|entry| *entry = entry.times(by));
+        }
+    }
+    let mut begins = Vec::with_capacity(tree.cards.len() + 1);
+    let mut rows = Vec::with_capacity(3 * tree.cards.len());
+    for (turn, &card) in tree.cards.iter().enumerate() {
+        begins.push(rows.len());
+        let mut row = [N::ZERO; 8];
+        for chunk in tables[tree.table(turn)].chunks_exact(usize::from(card)) {
+            row.iter_mut().zip(chunk).for_each(|(sum, &entry)| *sum = sum.plus(entry));
+        }
+        let row = &row[..usize::from(card)];
+        let whole = row.iter().fold(N::ZERO, |sum, &entry| sum.plus(entry));
+        rows.extend(row.iter().map(|entry| {
+            let (fraction, power) = entry.over(whole).parts();
+            if power < -1000 { 0.0 } else { fraction.shifted(power) }
+        }));
+    }
+    begins.push(rows.len());
+    Ok(Beliefs { rows, begins, log, power })
+}
+
+/// Sums the innermost variable out.
+fn sum_inner<N: Number>(table: &[N], message: &mut [N], card: u8) {
+    fn of<const CARD: usize, N: Number>(table: &[N], message: &mut [N]) {
+        for (sum, chunk) in message.iter_mut().zip(table.chunks_exact(CARD)) {
+            *sum = chunk.iter().fold(N::ZERO, |sum, &entry| sum.plus(entry));
+        }
+    }
+    match card {
+        2 => of::<2, N>(table, message),
+        3 => of::<3, N>(table, message),
+        4 => of::<4, N>(table, message),
+        5 => of::<5, N>(table, message),
+        _ => message.copy_from_slice(table),
+    }
+}
+
+/// Multiplies a message into the table it goes to.
+fn multiply<N: Number>(table: &mut [N], message: &[N], runs: &[Run]) {
+    match runs {
+        [] => table.iter_mut().zip(message).for_each(|(entry, &by)| *entry = entry.times(by)),
+        [run, inner @ ..] => {
+            let parts = table.len() / run.count as usize;
+            for (part, chunk) in table.chunks_exact_mut(parts).enumerate() {
+                multiply(chunk, &message[part * run.stride as usize..], inner);
+            }
+        }
+    }
+}
+
+/// Sums a table over whatever the message lacks.
+fn add<N: Number>(message: &mut [N], table: &[N], runs: &[Run]) {
+    match runs {
+        [] => message.iter_mut().zip(table).for_each(|(sum, &entry)| *sum = sum.plus(entry)),
+        [run, inner @ ..] => {
+            let parts = table.len() / run.count as usize;
+            for (part, chunk) in table.chunks_exact(parts).enumerate() {
+                add(&mut message[part * run.stride as usize..], chunk, inner);
+            }
+        }
+    }
+}

@@ -18,6 +18,7 @@ mod brute;
 mod conflict;
 mod evidence;
 mod genes;
+mod hash;
 mod net;
 mod number;
 mod order;
@@ -34,11 +35,11 @@ use crate::{
     model::{Pedigree, PersonId},
     problem::Problem,
 };
+use hash::Map;
 use net::Net;
 use number::{Vanished, Wide};
 use pass::{Beliefs, Seen};
 use people::People;
-use std::collections::HashMap;
 use tree::Tree;
 
 /// Entries of all tables together, above which a question is refused: 64 megabytes of numbers, held twice.
@@ -89,28 +90,38 @@ impl RiskError {
 }
 
 /// The chances of one person.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PersonChance {
-    pub id: PersonId,
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PersonChance<'a> {
+    pub id: &'a PersonId,
+    copies: [f64; 3],
+    most: u8,
+}
+
+impl PersonChance<'_> {
     /// Chance of 0, 1, 2 copies, as many as a person of this sex can have; one entry of 1 for a woman and the Y.
-    pub genotype: Vec<f64>,
+    pub fn genotype(&self) -> &[f64] {
+        self.copies.get(..=usize::from(self.most)).unwrap_or(&self.copies)
+    }
+
     /// Chance of at least one copy.
-    pub carrier: f64,
+    pub fn carrier(&self) -> f64 {
+        self.copies.iter().skip(1).sum()
+    }
 }
 
 /// What follows from all results together.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum Answer<'a> {
     Chances {
         /// Natural logarithm of the probability of everything that was seen.
         log_likelihood: f64,
         /// Everyone, in the order of the family.
-        persons: Vec<PersonChance>,
+        persons: Vec<PersonChance<'a>>,
     },
     /// The results cannot all be true.
     Contradiction {
         /// People whose results cannot stand together, in the order of the family; without any one of them they can.
-        people: Vec<PersonId>,
+        people: Vec<&'a PersonId>,
         /// Whether it is certain that no fewer people's results contradict each other.
         smallest: bool,
     },
@@ -119,7 +130,7 @@ pub enum Answer {
 /// A family made ready: any number of sets of results can be asked of it.
 pub struct Model<'a> {
     family: &'a Pedigree,
-    number: HashMap<&'a PersonId, usize>,
+    number: Map<&'a PersonId, usize>,
     mode: Mode,
     people: People,
     tree: Tree,
@@ -136,7 +147,7 @@ impl<'a> Model<'a> {
             return Err(RiskError::DeNovo(locus.de_novo));
         }
         let persons = family.persons().iter().enumerate();
-        let number: HashMap<&PersonId, usize> = persons.map(|(at, person)| (&person.id, at)).collect();
+        let number: Map<&PersonId, usize> = persons.map(|(at, person)| (&person.id, at)).collect();
         let people = People::of(family, &number, locus.mode)?;
         let net = Net::of_genotypes(&people, locus);
         let order = order::order(&net, MOST_ENTRIES);
@@ -146,7 +157,7 @@ impl<'a> Model<'a> {
 
     /// # Errors
     /// A result of somebody who is not in the family, or a likelihood that is none.
-    pub fn answer(&self, evidence: &Evidence) -> Result<Answer, RiskError> {
+    pub fn answer(&self, evidence: &Evidence) -> Result<Answer<'a>, RiskError> {
         let (seen, by, power) = self.seen(evidence)?;
         let beliefs = match self.beliefs(&seen) {
             Some(beliefs) => beliefs,
@@ -158,15 +169,12 @@ impl<'a> Model<'a> {
         let persons = self.family.persons().iter().zip(&self.people.genotype);
         let persons = persons.map(|(person, &genotype)| {
             let kind = self.people.kinds.get(genotype).copied().unwrap_or(genes::Kind::Any);
-            let mut chances = vec![0.0; genes::most_copies(self.mode, kind) + 1];
-            let states = genes::states(self.mode, kind).iter().zip(beliefs.of(&self.tree, genotype));
-            for (state, chance) in states {
-                if let Some(sum) = chances.get_mut(usize::from(state.copies)) {
-                    *sum += chance;
-                }
+            let mut copies = [0.0; 3];
+            for (state, chance) in genes::states(self.mode, kind).iter().zip(beliefs.of(&self.tree, genotype))
+            {
+                copies.get_mut(usize::from(state.copies)).into_iter().for_each(|sum| *sum += chance);
             }
-            let carrier = chances.iter().skip(1).sum();
-            PersonChance { id: person.id.clone(), genotype: chances, carrier }
+            PersonChance { id: &person.id, copies, most: genes::most_copies(self.mode, kind) }
         });
         Ok(Answer::Chances { log_likelihood, persons: persons.collect() })
     }
@@ -196,14 +204,14 @@ impl<'a> Model<'a> {
         Ok((seen, by, powers))
     }
 
-    fn contradiction(&self, seen: &[Seen], by: &[usize]) -> Answer {
+    fn contradiction(&self, seen: &[Seen], by: &[usize]) -> Answer<'a> {
         let found = conflict::smallest(&self.tree, seen);
         let smallest = found.is_some();
         let these = found.unwrap_or_else(|| self.irreducible(seen));
         let mut numbers: Vec<usize> = these.iter().filter_map(|&place| by.get(place).copied()).collect();
         numbers.sort_unstable();
         let people = numbers.iter().filter_map(|&at| self.family.persons().get(at));
-        Answer::Contradiction { people: people.map(|person| person.id.clone()).collect(), smallest }
+        Answer::Contradiction { people: people.map(|person| &person.id).collect(), smallest }
     }
 
     /// A contradiction from which nobody can be left out, though a smaller one may be elsewhere: the shortest beginning

@@ -61,7 +61,7 @@ fn within(tree: &Tree, seen: &[Seen], bound: usize, work: &mut u64) -> Found {
     let mut best: Option<Vec<u32>> = None;
     for turn in 0..tree.cards.len() {
         let (own, received) = (at_turn.remove(&turn), waiting.remove(&turn));
-        let table = &tree.base[tree.table(turn)];
+        let table = tree.first(turn);
         let mut possible = bits(table.iter().map(|&entry| entry > 0.0));
         if let Some(bare) = bare.remove(&turn) {
             possible.iter_mut().zip(&bare).for_each(|(word, bare)| *word &= bare);

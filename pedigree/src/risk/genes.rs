@@ -72,8 +72,8 @@ pub(super) fn kind(mode: Mode, sex: Sex, is_parent: bool) -> Kind {
 }
 
 /// The most copies of the variant that anyone of this kind can have.
-pub(super) fn most_copies(mode: Mode, kind: Kind) -> usize {
-    states(mode, kind).iter().map(|state| usize::from(state.copies)).max().unwrap_or(0)
+pub(super) fn most_copies(mode: Mode, kind: Kind) -> u8 {
+    states(mode, kind).iter().map(|state| state.copies).max().unwrap_or(0)
 }
 
 fn chance_of_sex(kind: Kind) -> f64 {

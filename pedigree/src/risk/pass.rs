@@ -44,7 +44,8 @@ impl Beliefs {
 /// # Errors
 /// What was seen cannot be, or is too unlikely for this kind of number.
 pub(super) fn beliefs<N: Number>(tree: &Tree, seen: &[Seen]) -> Result<Beliefs, Vanished> {
-    let mut tables: Vec<N> = tree.base.iter().map(|&entry| N::of(entry)).collect();
+    let mut tables: Vec<N> = Vec::with_capacity(tree.table_entries());
+    (0..tree.cards.len()).for_each(|turn| tables.extend(tree.first(turn).iter().map(|&entry| N::of(entry))));
     for one in seen {
         let turn = tree.turn[one.variable] as usize;
         for row in &one.rows {
@@ -77,36 +78,74 @@ pub(super) fn beliefs<N: Number>(tree: &Tree, seen: &[Seen]) -> Result<Beliefs, 
         }
     }
     let mut scratch: Vec<N> = Vec::new();
-    for turn in (0..tree.cards.len()).rev() {
-        let Some(next) = tree.next[turn] else { continue };
-        let message = &messages[tree.message(turn)];
-        scratch.clear();
-        scratch.resize(message.len(), N::ZERO);
-        add(&mut scratch, &tables[tree.table(next as usize)], tree.runs(turn));
-        let card = usize::from(tree.cards[turn]);
-        let table = tables[tree.table(turn)].chunks_exact_mut(card);
-        for ((whole, &part), chunk) in scratch.iter().zip(message).zip(table) {
-            let by = whole.over(part).shifted(-powers[turn]);
-            chunk.iter_mut().for_each(|entry| *entry = entry.times(by));
-        }
-    }
-    let mut begins = Vec::with_capacity(tree.cards.len() + 1);
-    let mut rows = Vec::with_capacity(3 * tree.cards.len());
+    let mut begins = vec![0usize; tree.cards.len() + 1];
     for (turn, &card) in tree.cards.iter().enumerate() {
-        begins.push(rows.len());
-        let mut row = [N::ZERO; 8];
-        for chunk in tables[tree.table(turn)].chunks_exact(usize::from(card)) {
-            row.iter_mut().zip(chunk).for_each(|(sum, &entry)| *sum = sum.plus(entry));
-        }
-        let row = &row[..usize::from(card)];
-        let whole = row.iter().fold(N::ZERO, |sum, &entry| sum.plus(entry));
-        rows.extend(row.iter().map(|entry| {
-            let (fraction, power) = entry.over(whole).parts();
-            if power < -1000 { 0.0 } else { fraction.shifted(power) }
-        }));
+        begins[turn + 1] = begins[turn] + usize::from(card);
     }
-    begins.push(rows.len());
+    let mut rows = vec![0.0; begins[tree.cards.len()]];
+    for turn in (0..tree.cards.len()).rev() {
+        let row = &mut rows[begins[turn]..begins[turn + 1]];
+        let range = tree.table(turn);
+        let Some(next) = tree.next[turn] else {
+            chances(&tables[range], row);
+            continue;
+        };
+        // The next table is whole already: everything that was seen is in it.
+        scratch.clear();
+        let message = &messages[tree.message(turn)];
+        let (own, later) = tables.split_at_mut(range.end);
+        let next = tree.table(next as usize);
+        let next = &later[next.start - range.end..next.end - range.end];
+        let whole = if tree.runs(turn).is_empty() {
+            next
+        } else {
+            scratch.resize(message.len(), N::ZERO);
+            add(&mut scratch, next, tree.runs(turn));
+            &scratch
+        };
+        scale(&mut own[range], whole, message, powers[turn], row);
+    }
     Ok(Beliefs { rows, begins, log, power })
+}
+
+/// Brings a table from what came before it to what is known in the whole tree, and tells its own variable's chances.
+fn scale<N: Number>(table: &mut [N], whole: &[N], message: &[N], power: i64, row: &mut [f64]) {
+    fn of<const CARD: usize, N: Number>(
+        table: &mut [N],
+        whole: &[N],
+        message: &[N],
+        power: i64,
+        row: &mut [f64],
+    ) {
+        let mut sums = [N::ZERO; CARD];
+        for ((&whole, &part), chunk) in whole.iter().zip(message).zip(table.chunks_exact_mut(CARD)) {
+            let mut by = whole.over(part);
+            if power != 0 {
+                by = by.shifted(-power);
+            }
+            for (entry, sum) in chunk.iter_mut().zip(&mut sums) {
+                *entry = entry.times(by);
+                *sum = sum.plus(*entry);
+            }
+        }
+        chances(&sums, row);
+    }
+    match row.len() {
+        2 => of::<2, N>(table, whole, message, power, row),
+        3 => of::<3, N>(table, whole, message, power, row),
+        4 => of::<4, N>(table, whole, message, power, row),
+        5 => of::<5, N>(table, whole, message, power, row),
+        _ => row.fill(1.0),
+    }
+}
+
+/// The share of each entry.
+fn chances<N: Number>(sums: &[N], row: &mut [f64]) {
+    let whole = sums.iter().fold(N::ZERO, |sum, &entry| sum.plus(entry));
+    for (chance, entry) in row.iter_mut().zip(sums) {
+        let (fraction, power) = entry.over(whole).parts();
+        *chance = if power < -1000 { 0.0 } else { fraction.shifted(power) };
+    }
 }
 
 /// Sums the innermost variable out.

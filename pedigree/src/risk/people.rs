@@ -8,12 +8,12 @@
 use super::{
     RiskError,
     genes::{self, Kind},
+    hash::Map,
 };
 use crate::{
     at_risk::Mode,
     model::{ParentKind, Pedigree, PersonId, Sex, Zygosity},
 };
-use std::collections::HashMap;
 
 /// No parent recorded.
 pub(super) const NOBODY: usize = usize::MAX;
@@ -34,19 +34,22 @@ pub(super) struct People {
 impl People {
     /// # Errors
     /// A family that cannot be.
-    pub fn of(
-        family: &Pedigree,
-        number: &HashMap<&PersonId, usize>,
-        mode: Mode,
-    ) -> Result<People, RiskError> {
+    pub fn of(family: &Pedigree, number: &Map<&PersonId, usize>, mode: Mode) -> Result<People, RiskError> {
         let impossible = || RiskError::family(family);
         if family.ids_given_twice().next().is_some() {
             return Err(impossible());
         }
         let find = |id: &PersonId| number.get(id).copied().ok_or_else(impossible);
         let mut own = vec![[NOBODY; 2]; family.persons().len()];
+        let mut last = None;
         for (child, parent) in family.links_of(ParentKind::Biological) {
-            let free = own[find(child)?].iter_mut().find(|slot| **slot == NOBODY);
+            // The links of one child follow each other.
+            let at = match last {
+                Some((id, at)) if id == child => at,
+                _ => find(child)?,
+            };
+            last = Some((child, at));
+            let free = own[at].iter_mut().find(|slot| **slot == NOBODY);
             *free.ok_or_else(impossible)? = find(parent)?;
         }
         let mut same: Vec<usize> = (0..own.len()).collect();
@@ -127,7 +130,7 @@ impl People {
         if let Some(couple) = self.couples().find(alike) {
             return Err(couple);
         }
-        let mut partners: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut partners: Map<usize, Vec<usize>> = Map::default();
         for [one, other] in self.couples() {
             if sexes[one] == Sex::Unknown || sexes[other] == Sex::Unknown {
                 partners.entry(one).or_default().push(other);
@@ -157,7 +160,7 @@ impl People {
 
 /// Tells the sexes of partners, from those in `next` on; how many were told.
 fn spread(
-    partners: &HashMap<usize, Vec<usize>>,
+    partners: &Map<usize, Vec<usize>>,
     sexes: &mut [Sex],
     mut next: Vec<usize>,
 ) -> Result<u32, [usize; 2]> {

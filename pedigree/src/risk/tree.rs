@@ -5,7 +5,11 @@
     reason = "every number is one given out here; a wrong one must stop the work, never change a chance"
 )]
 
-use super::{net::Net, order::Order};
+use super::{
+    hash::Map,
+    net::{Factor, Net},
+    order::Order,
+};
 use std::ops::Range;
 
 /// A table a turn. Its variables are the turn's own, innermost, and those it was still tied to, the last turn outermost.
@@ -21,8 +25,9 @@ pub(super) struct Tree {
     messages: Vec<u32>,
     runs: Vec<Run>,
     run_ends: Vec<u32>,
-    /// Every table as the family alone makes it.
-    pub base: Vec<f64>,
+    /// Tables as the family alone makes them, and which of them each turn begins with: most families need few.
+    first: Vec<u32>,
+    firsts: Vec<Vec<f64>>,
 }
 
 /// How a message lies in the table that it goes to, outermost first; what is within the last run is whole.
@@ -48,7 +53,8 @@ impl Tree {
             messages: Vec::with_capacity(count + 1),
             runs: Vec::with_capacity(count),
             run_ends: Vec::with_capacity(count),
-            base: Vec::new(),
+            first: Vec::with_capacity(count),
+            firsts: Vec::new(),
         };
         // Outermost first, without the turn's own.
         let mut dims: Vec<u32> = Vec::new();
@@ -81,6 +87,15 @@ impl Tree {
 
     pub fn table(&self, turn: usize) -> Range<usize> {
         self.tables[turn] as usize..self.tables[turn + 1] as usize
+    }
+
+    /// The table before anything was seen.
+    pub fn first(&self, turn: usize) -> &[f64] {
+        &self.firsts[self.first[turn] as usize]
+    }
+
+    pub fn table_entries(&self) -> usize {
+        self.tables[self.cards.len()] as usize
     }
 
     pub fn message(&self, turn: usize) -> Range<usize> {
@@ -117,25 +132,73 @@ impl Tree {
         self.runs[begin..].reverse();
     }
 
-    /// Multiplies every factor into the table of its first turn.
+    /// Multiplies every factor into the table of its first turn. Turns of one shape share a table.
     fn fill<'a>(&mut self, net: &Net, dims_of: impl Fn(usize) -> &'a [u32]) {
-        self.base = vec![1.0; self.tables[self.cards.len()] as usize];
-        let mut strides: Vec<(usize, usize)> = Vec::new();
-        for factor in &net.factors {
-            let turns = factor.scope().iter().map(|&variable| self.turn[variable as usize]);
-            let Some(at) = turns.clone().min() else { continue };
-            strides.clear();
-            for &dim in dims_of(at as usize).iter().chain([&at]) {
-                let within = turns.clone().zip(1..).find(|(turn, _)| *turn == dim);
-                let stride = within.map_or(0, |(_, after)| {
-                    let inner = factor.scope().iter().skip(after);
-                    inner.map(|&variable| usize::from(net.cards[variable as usize])).product()
-                });
-                strides.push((usize::from(self.cards[dim as usize]), stride));
-            }
-            let range = self.table(at as usize);
-            multiply_strided(&mut self.base[range], &net.tables[factor.table], &strides);
+        let mut ends = vec![0u32; self.cards.len()];
+        let first_turn = |factor: &Factor| factor.scope().iter().map(|&at| self.turn[at as usize]).min();
+        let turns: Vec<u32> = net.factors.iter().filter_map(first_turn).collect();
+        turns.iter().for_each(|&turn| ends[turn as usize] += 1);
+        let mut begin = 0;
+        for end in &mut ends {
+            (begin, *end) = (begin + *end, begin);
         }
+        let mut by_turn = vec![0u32; turns.len()];
+        for (factor, &turn) in turns.iter().enumerate() {
+            by_turn[ends[turn as usize] as usize] = factor as u32;
+            ends[turn as usize] += 1;
+        }
+        let mut known: Map<u128, u32> = Map::default();
+        let mut dims: Vec<u32> = Vec::new();
+        let mut begin = 0;
+        for turn in 0..self.cards.len() {
+            let factors = &by_turn[begin..ends[turn] as usize];
+            begin = ends[turn] as usize;
+            dims.clear();
+            dims.extend(dims_of(turn));
+            dims.push(turn as u32);
+            let shape = self.shape(net, factors, &dims);
+            let at = shape.and_then(|shape| known.get(&shape).copied()).unwrap_or_else(|| {
+                let table = self.first_table(net, factors, &dims);
+                self.firsts.push(table);
+                (self.firsts.len() - 1) as u32
+            });
+            shape.and_then(|shape| known.insert(shape, at));
+            self.first.push(at);
+        }
+    }
+
+    /// A number for all that a first table depends on; none where that is too much for one number.
+    fn shape(&self, net: &Net, factors: &[u32], dims: &[u32]) -> Option<u128> {
+        if dims.len() > 7 || factors.len() > 4 || net.tables.len() > 1 << 7 {
+            return None;
+        }
+        let mut shape = dims.len() as u128;
+        for &dim in dims {
+            shape = shape << 3 | u128::from(self.cards[dim as usize]);
+        }
+        for factor in factors.iter().map(|&factor| &net.factors[factor as usize]) {
+            shape = shape << 7 | factor.table as u128;
+            for &variable in factor.scope() {
+                let place = dims.iter().position(|&dim| dim == self.turn[variable as usize])?;
+                shape = shape << 3 | place as u128;
+            }
+        }
+        Some(shape)
+    }
+
+    fn first_table(&self, net: &Net, factors: &[u32], dims: &[u32]) -> Vec<f64> {
+        let mut table = vec![1.0; dims.iter().map(|&dim| usize::from(self.cards[dim as usize])).product()];
+        for factor in factors.iter().map(|&factor| &net.factors[factor as usize]) {
+            let stride = |dim: u32| {
+                let after = factor.scope().iter().skip_while(|&&at| self.turn[at as usize] != dim);
+                let inner = after.clone().skip(1).map(|&at| usize::from(net.cards[at as usize])).product();
+                if after.count() == 0 { 0 } else { inner }
+            };
+            let strides: Vec<(usize, usize)> =
+                dims.iter().map(|&dim| (usize::from(self.cards[dim as usize]), stride(dim))).collect();
+            multiply_strided(&mut table, &net.tables[factor.table], &strides);
+        }
+        table
     }
 }
 

@@ -83,6 +83,8 @@ id! {
     ObjectionId,
     /// One passage through the one door from personal to familial.
     ReleaseId,
+    /// What a relative's own test said.
+    RelativeResultId,
     /// A familial variant certificate; it stands on the certificate itself.
     CertificateId,
     LetterId,

@@ -62,6 +62,8 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "queues",
     "reason_boxes",
     "record",
+    "relative_result",
+    "relative_results",
     "report_new",
     "report_unreadable",
     "result",

@@ -28,5 +28,6 @@ mod sending;
 mod separation;
 mod stories;
 mod support;
+mod tested;
 mod variant;
 mod wall;

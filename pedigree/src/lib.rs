@@ -38,9 +38,10 @@ mod problem;
 #[cfg(test)]
 mod properties;
 mod relation;
+mod risk;
 mod svg;
 
-pub use at_risk::{AtRisk, Chance, Known, Mode, at_risk};
+pub use at_risk::{AtRisk, Chance, Mode, at_risk};
 pub use inferable::{Because, Inferable, inferable};
 pub use kinship::{KinPath, Side, kin_path};
 pub use layout::generation_numbers;
@@ -51,4 +52,5 @@ pub use model::{
 pub use plan::{Plan, PlanError, relation_plan};
 pub use problem::Problem;
 pub use relation::{Relation, RelationError, Step};
+pub use risk::{Answer, Evidence, Known, Locus, Model, PersonChance, RiskError};
 pub use svg::{Badge, Label, draw};

@@ -52,5 +52,8 @@ pub use model::{
 pub use plan::{Plan, PlanError, relation_plan};
 pub use problem::Problem;
 pub use relation::{Relation, RelationError, Step};
-pub use risk::{Answer, Evidence, Known, Locus, Model, PersonChance, RiskError};
+pub use risk::{
+    Answer, Band, Evidence, Known, Locus, Model, Penetrance, PenetranceError, PersonChance, RiskError,
+    TestQuality,
+};
 pub use svg::{Badge, Label, draw};

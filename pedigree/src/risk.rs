@@ -23,12 +23,14 @@ mod net;
 mod number;
 mod order;
 mod pass;
+mod penetrance;
 mod people;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use evidence::{Evidence, Known};
+pub use penetrance::{Band, Penetrance, PenetranceError, TestQuality};
 
 use crate::{
     at_risk::Mode,

@@ -102,7 +102,7 @@ impl Core {
     }
 
     fn attempt(mut self, number: u64, limit: f64, work: &mut u64) -> Attempt {
-        let rule = if number % 2 == 0 { Rule::FewestTies } else { Rule::SmallestTable };
+        let rule = if number.is_multiple_of(2) { Rule::FewestTies } else { Rule::SmallestTable };
         let mut lot = Lot::new(number);
         let mut costs: Vec<Option<(f64, f64)>> =
             (0..self.variables.len()).map(|at| Some(lot.shifted(self.cost(at, rule, work)))).collect();

@@ -1,4 +1,4 @@
-//! Words that only read files: pedigrees, variant names, certificates, policy packs.
+//! Words that only read files: variant names, certificates, policy packs.
 //! Must not know: the database.
 
 use super::house::{open, read_text};
@@ -10,40 +10,7 @@ use crate::{
     error::{Error, Result, Trouble},
     policy::Policy,
 };
-use kinward_pedigree::{self as pedigree, format, format::FamilyFile};
 use std::{io::BufRead, path::Path};
-
-pub fn pedigree_check(file: &Path) -> Result<u8> {
-    let mut sound = true;
-    for family in pedigree_read(file)? {
-        println!("Family {}: {} people.", family.name, family.pedigree.persons().len());
-        for problem in family.problems() {
-            sound &= problem.problem.is_note();
-            eprintln!("{}: family {}: {problem}", file.display(), family.name);
-        }
-    }
-    Ok(if sound { 0 } else { 2 })
-}
-
-/// Draws the one family of a file.
-pub fn pedigree_draw(file: &Path, output: &Path) -> Result<u8> {
-    let families = pedigree_read(file)?;
-    let [family] = families.as_slice() else {
-        return Err(Error::bad_input(format!(
-            "{} holds {} families; put the one to draw into a file of its own",
-            file.display(),
-            families.len()
-        )));
-    };
-    let drawing = pedigree::draw(&family.pedigree, &std::collections::BTreeMap::new());
-    std::fs::write(output, drawing)
-        .map_err(|e| Error::bad_input(format!("{} cannot be written: {e}", output.display())))?;
-    Ok(0)
-}
-
-fn pedigree_read(file: &Path) -> Result<Vec<FamilyFile>> {
-    format::read(&read_text(file)?, None).map_err(|e| Error::bad_input(format!("{}: {e}", file.display())))
-}
 
 /// One JSON line a name: what was given, whether it is valid, and where it is not.
 pub fn variant_check(name: &str) -> Result<u8> {

@@ -17,6 +17,7 @@ mod inside;
 mod intake;
 mod keys;
 mod naming;
+mod pedigree_files;
 mod people;
 mod portal;
 mod queues;

@@ -139,6 +139,8 @@ enum PedigreeWord {
         #[arg(short, long)]
         output: PathBuf,
     },
+    /// Everyone's exact chance to carry a variant, from all results together.
+    Risk(command::RiskAsked),
 }
 
 #[derive(Subcommand)]
@@ -223,6 +225,7 @@ fn run(word: Word) -> Result<u8> {
         Word::Pedigree { word: PedigreeWord::Draw { file, output } } => {
             command::pedigree_draw(&file, &output)
         }
+        Word::Pedigree { word: PedigreeWord::Risk(asked) } => command::pedigree_risk(&asked),
         Word::Variant { word: VariantWord::Check { name } } => command::variant_check(&name),
         Word::Certificate { word: CertificateWord::Verify { file } } => command::certificate_verify(&file),
         Word::Policy { word: PolicyWord::Check { file } } => command::policy_check(file.as_deref()),

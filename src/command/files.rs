@@ -27,18 +27,24 @@ pub fn pedigree_check(file: &Path) -> Result<u8> {
 
 /// Draws the one family of a file.
 pub fn pedigree_draw(file: &Path, output: &Path) -> Result<u8> {
-    let families = pedigree_read(file)?;
-    let [family] = families.as_slice() else {
-        return Err(Error::bad_input(format!(
-            "{} holds {} families; put the one to draw into a file of its own",
-            file.display(),
-            families.len()
-        )));
-    };
+    let family = pedigree_read_one(file)?;
     let drawing = pedigree::draw(&family.pedigree, &std::collections::BTreeMap::new());
     std::fs::write(output, drawing)
         .map_err(|e| Error::bad_input(format!("{} cannot be written: {e}", output.display())))?;
     Ok(0)
+}
+
+/// The one family of a file.
+pub(super) fn pedigree_read_one(file: &Path) -> Result<pedigree::PedFamily> {
+    let mut families = pedigree_read(file)?;
+    match (families.pop(), families.len()) {
+        (Some(family), 0) => Ok(family),
+        (last, others) => Err(Error::bad_input(format!(
+            "{} holds {} families; put the one that is meant into a file of its own",
+            file.display(),
+            others + usize::from(last.is_some())
+        ))),
+    }
 }
 
 fn pedigree_read(file: &Path) -> Result<Vec<pedigree::PedFamily>> {

@@ -28,11 +28,11 @@
 //! ```
 
 mod at_risk;
+pub mod format;
 mod inferable;
 mod kinship;
 mod layout;
 mod model;
-mod ped;
 mod plan;
 mod problem;
 #[cfg(test)]
@@ -49,7 +49,6 @@ pub use model::{
     Affected, Childless, Condition, Consanguinity, Count, Gender, Life, ParentKind, Pedigree, Person,
     PersonId, Sex, Twins, Union, Zygosity,
 };
-pub use ped::{PedError, PedFamily, PedWriteError, read_ped, write_ped};
 pub use plan::{Plan, PlanError, relation_plan};
 pub use problem::Problem;
 pub use relation::{Relation, RelationError, Step};

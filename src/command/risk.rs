@@ -4,8 +4,8 @@
 use super::{files::pedigree_read_one, house::read_text};
 use crate::error::{Error, Result};
 use kinward_pedigree::{
-    Answer, Evidence, Locus, Mode, Model, Pedigree, PersonChance, PersonId, Problem, RiskError, Zygosity,
-    read_likelihoods, read_results,
+    Answer, Evidence, Locus, Mode, Model, Pedigree, PersonChance, PersonId, Zygosity, read_likelihoods,
+    read_results,
 };
 use std::path::{Path, PathBuf};
 
@@ -60,7 +60,7 @@ impl From<ModeWord> for Mode {
 
 /// Prints everyone's chances, or the people whose results cannot all be true: an answer too, with exit status 0.
 pub fn pedigree_risk(asked: &RiskAsked) -> Result<u8> {
-    let mut family = pedigree_read_one(&asked.file)?.pedigree;
+    let mut file = pedigree_read_one(&asked.file)?;
     for twins in &asked.mz {
         let members: Vec<PersonId> = twins.split(',').map(|id| PersonId::from(id.trim())).collect();
         for id in &members {
@@ -73,14 +73,20 @@ pub fn pedigree_risk(asked: &RiskAsked) -> Result<u8> {
         }
         family.add_twins(members, Zygosity::Monozygotic);
     }
-    let problems: Vec<Problem> = family.validate().into_iter().filter(|problem| !problem.is_note()).collect();
+    let problems: Vec<String> = file
+        .problems()
+        .into_iter()
+        .filter(|problem| !problem.problem.is_note())
+        .map(|problem| problem.to_string())
+        .collect();
     if !problems.is_empty() {
-        return Err(in_file(&asked.file, &RiskError::Family(problems)));
+        return Err(in_file(&asked.file, &problems.join(" ")));
     }
+    let family = &file.pedigree;
     let mode = Mode::from(asked.mode);
     let locus = Locus { mode, frequency: asked.frequency, de_novo: asked.de_novo };
-    let evidence = evidence(asked, &family, mode)?;
-    let model = Model::new(&family, &locus).map_err(|problem| in_file(&asked.file, &problem))?;
+    let evidence = evidence(asked, family, mode)?;
+    let model = Model::new(family, &locus).map_err(|problem| in_file(&asked.file, &problem))?;
     let answer = model.answer(&evidence).map_err(|problem| in_file(&asked.file, &problem))?;
     if asked.json {
         println!("{}", as_json(&answer));

@@ -171,6 +171,8 @@ enum PedigreeWord {
         #[arg(short, long)]
         output: PathBuf,
     },
+    /// Everyone's exact chance to carry a variant, from all results together.
+    Risk(command::RiskAsked),
 }
 
 fn format_named(name: &str) -> std::result::Result<Format, String> {
@@ -272,6 +274,7 @@ fn run(word: Word) -> Result<u8> {
         Word::Pedigree { word: PedigreeWord::Draw { file, format, output } } => {
             command::pedigree_draw(&file, format, &output)
         }
+        Word::Pedigree { word: PedigreeWord::Risk(asked) } => command::pedigree_risk(&asked),
         Word::Variant { word: VariantWord::Check { name } } => command::variant_check(&name),
         Word::Certificate { word: CertificateWord::Verify { file } } => command::certificate_verify(&file),
         Word::Policy { word: PolicyWord::Check { file } } => command::policy_check(file.as_deref()),

@@ -53,7 +53,7 @@ pub use plan::{Plan, PlanError, relation_plan};
 pub use problem::Problem;
 pub use relation::{Relation, RelationError, Step};
 pub use risk::{
-    Answer, Band, Evidence, Known, Locus, Model, Penetrance, PenetranceError, PersonChance, RiskError,
-    TestQuality,
+    Answer, Band, Evidence, Known, Locus, Model, Penetrance, PenetranceError, PersonChance, RiskError, Row,
+    RowError, TestQuality, read_likelihoods, read_results,
 };
 pub use svg::{Badge, Label, draw};

@@ -25,12 +25,14 @@ mod order;
 mod pass;
 mod penetrance;
 mod people;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use evidence::{Evidence, Known};
 pub use penetrance::{Band, Penetrance, PenetranceError, TestQuality};
+pub use rows::{Row, RowError, read_likelihoods, read_results};
 
 use crate::{
     at_risk::Mode,

@@ -72,14 +72,7 @@ pub fn pedigree_convert(conversion: &Conversion) -> Result<u8> {
 
 /// Draws the one family of a file.
 pub fn pedigree_draw(file: &Path, from: Option<Format>, output: &Path) -> Result<u8> {
-    let families = pedigree_read(file, from)?;
-    let [family] = families.as_slice() else {
-        return Err(Error::bad_input(format!(
-            "{} holds {} families; put the one to draw into a file of its own",
-            file.display(),
-            families.len()
-        )));
-    };
+    let family = pedigree_read_one(file, from)?;
     let drawing = pedigree::draw(&family.pedigree, &std::collections::BTreeMap::new());
     put(output, drawing.as_bytes())?;
     Ok(0)
@@ -100,6 +93,19 @@ fn told_problems(file: &Path, family: &FamilyFile) -> bool {
         eprintln!("{place}: {problem}");
     }
     problems.iter().all(|found| found.problem.is_note())
+}
+
+/// The one family of a file.
+pub(super) fn pedigree_read_one(file: &Path, from: Option<Format>) -> Result<FamilyFile> {
+    let mut families = pedigree_read(file, from)?;
+    match (families.pop(), families.len()) {
+        (Some(family), 0) => Ok(family),
+        (last, others) => Err(Error::bad_input(format!(
+            "{} holds {} families; put the one that is meant into a file of its own",
+            file.display(),
+            others + usize::from(last.is_some())
+        ))),
+    }
 }
 
 /// The families of a file; `-` reads standard input.

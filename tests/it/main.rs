@@ -11,11 +11,14 @@
 mod access;
 mod certificate;
 mod command;
+mod fields;
 mod gate;
 mod inside;
 mod intake;
+mod kept;
 mod keys;
 mod naming;
+mod odd;
 mod people;
 mod portal;
 mod queues;

@@ -186,7 +186,8 @@ fn canrisk_version(number: &str) -> std::result::Result<CanRiskVersion, String> 
 
 #[derive(Subcommand)]
 enum VariantWord {
-    /// One JSON line a name; `-` reads names from standard input. Exit status 2 if one is not valid.
+    /// One JSON line a name; `-` reads one name a line from standard input, an empty one too. Exit status 2 if one is not
+    /// valid.
     Check { name: String },
 }
 

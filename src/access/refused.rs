@@ -1,7 +1,7 @@
 //! A refused form on its own page again: the summary on top, the message beside its field, and everything typed kept.
 //! Must not know: which page it is or what its fields mean; it finds the form by the address that it posts to.
 
-use super::input::Typed;
+use super::input::{Typed, shown};
 use handlebars::html_escape as escape;
 
 /// Why a form was refused; travels with the request to the page that shows it again.
@@ -24,9 +24,10 @@ pub fn shown_again(page: &str, refused: &Refused, typed: Option<&Typed>) -> Opti
     if let Some(typed) = typed {
         fill(&mut parts, typed);
     }
-    let control = refused.field.as_deref().and_then(|field| tell_beside(&mut parts, field, &refused.told));
+    let told = in_the_page_s_words(&refused.told, refused.field.as_deref(), &parts);
+    let control = refused.field.as_deref().and_then(|field| tell_beside(&mut parts, field, &told));
     let (top, rest) = before.split_at(before.find("<h1")?);
-    let summary = summary(&refused.told, control.as_deref());
+    let summary = summary(&told, control.as_deref());
     Some(format!("{top}{summary}{}{}{after}", opened(rest), written(&parts)))
 }
 
@@ -221,6 +222,39 @@ fn fill(parts: &mut [Part], typed: &Typed) {
             _ => {}
         }
     }
+}
+
+/// The message with the field called as the page calls it: by its label, or the legend of its group.
+fn in_the_page_s_words(told: &str, field: Option<&str>, parts: &[Part]) -> String {
+    let called = field.and_then(|field| Some((field, label_of(parts, field)?)));
+    called.map_or(told.to_owned(), |(field, label)| {
+        told.replace(&format!("'{}'", shown(field, true)), &format!("'{label}'"))
+    })
+}
+
+fn label_of(parts: &[Part], field: &str) -> Option<String> {
+    let control = parts.iter().position(|part| matches!(part, Part::Tag(tag) if tag.is_of(field)))?;
+    let Some(Part::Tag(first)) = parts.get(control) else { return None };
+    let of_a_group =
+        first.get("name") != Some(field) || matches!(first.get("type"), Some("radio" | "checkbox"));
+    let is_label = |part: &Part| match part {
+        Part::Tag(tag) if of_a_group => tag.name == "legend",
+        Part::Tag(tag) => tag.name == "label" && tag.get("for") == first.get("id"),
+        Part::Other(_) => false,
+    };
+    let label = parts.get(..control)?.iter().rposition(is_label)?;
+    let words = parts.get(label..control)?.iter().find_map(|part| match part {
+        Part::Other(text) if !text.trim().is_empty() => Some(text.trim()),
+        Part::Other(_) | Part::Tag(_) => None,
+    })?;
+    // It stands in the page as markup and is escaped again with the message.
+    Some(unescaped(words))
+}
+
+fn unescaped(text: &str) -> String {
+    [("&#x27;", "'"), ("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (written, sign)| text.replace(written, sign))
 }
 
 /// Puts the message before the field's controls and ties it to them; answers the id of the first.

@@ -12,26 +12,30 @@ use crate::{
 };
 use std::{io::BufRead, path::Path};
 
-/// One JSON line a name: what was given, whether it is valid, and where it is not.
+/// One JSON line a name: what was given, whether it is valid, and where it is not. An empty line is a name that is not.
 pub fn variant_check(name: &str) -> Result<u8> {
-    let names: Vec<String> = if name == "-" {
-        std::io::stdin().lock().lines().collect::<std::io::Result<_>>().map_err(Error::inner)?
-    } else {
-        vec![name.to_owned()]
-    };
     let mut all_valid = true;
-    for name in names.iter().filter(|name| !name.is_empty()) {
-        let problem = hgvs::check(name).err();
+    let mut say = |name: &[u8]| {
+        let text = String::from_utf8_lossy(name);
+        let problem = hgvs::check(&text).err();
         all_valid &= problem.is_none();
         println!(
             "{}",
             serde_json::json!({
-                "input": name,
+                "input": text,
                 "valid": problem.is_none(),
                 "position": problem.as_ref().map(|p| p.position),
                 "problem": problem.as_ref().map(|p| p.problem.clone()),
             })
         );
+    };
+    if name == "-" {
+        for line in std::io::stdin().lock().split(b'\n') {
+            let line = line.map_err(Error::inner)?;
+            say(line.strip_suffix(b"\r").unwrap_or(&line));
+        }
+    } else {
+        say(name.as_bytes());
     }
     Ok(if all_valid { 0 } else { 2 })
 }

@@ -11,12 +11,15 @@
 mod access;
 mod certificate;
 mod command;
+mod fields;
 mod gate;
 mod inferable;
 mod inside;
 mod intake;
+mod kept;
 mod keys;
 mod naming;
+mod odd;
 mod pedigree_files;
 mod people;
 mod portal;

@@ -66,6 +66,7 @@ struct May {
     mark: bool,
     identify: bool,
     talk: bool,
+    talk_again: bool,
     check_at_risk: bool,
     see_at_risk: bool,
     close: bool,
@@ -230,6 +231,7 @@ impl May {
             mark: may(Permission::FindingMark) && state.permits(ResultCommand::SeparateFamilial),
             identify: may(Permission::PersonEdit),
             talk: may(Permission::ConversationRecord) && state == ResultState::Discuss,
+            talk_again: may(Permission::ConversationRecord) && result.about.told_on.is_some(),
             check_at_risk: may(Permission::TaskMove)
                 && matches!(state, ResultState::Pedigree | ResultState::CheckAgain),
             see_at_risk: may(Permission::TaskView) && result.about.inheritance.is_some(),

@@ -11,6 +11,7 @@
 mod access;
 mod certificate;
 mod command;
+mod entry;
 mod gate;
 mod inside;
 mod intake;

@@ -67,6 +67,8 @@ pub fn at_risk_list(conn: &mut Conn, proof: &InFamily, result: &TestResult) -> R
             })
         })
         .collect::<Result<Vec<Listed>>>()?;
+    // A pregnancy or a loss is nobody who could be written to; what follows for the parents is theirs.
+    listed.retain(|one| !one.person.life().is_unborn());
     listed.sort_by_key(|one| place_in(&order, one.person.id));
     Ok(listed)
 }
@@ -137,7 +139,7 @@ fn first_state(
     result: &TestResult,
     relative: &Listed,
 ) -> Result<(TaskState, Option<UtcDate>)> {
-    if relative.person.died_on.is_some() {
+    if relative.person.has_died() {
         return Ok((TaskState::Deceased, None));
     }
     if !relative.at_risk {

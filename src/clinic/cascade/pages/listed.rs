@@ -117,7 +117,7 @@ impl Relative {
             chance: listed.chance,
             why: listed.why,
             at_risk: listed.at_risk,
-            died: listed.person.died_on.is_some(),
+            died: listed.person.has_died(),
             age,
             task: task.map(|task| task.id),
             state_title: task.map(|task| task.state.title()),

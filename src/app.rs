@@ -223,6 +223,7 @@ fn form_refused(response: &ServiceResponse<BoxBody>) -> Option<(&'static Route, 
         action: req.path().to_owned(),
         told: if of_another_session { SENT_BEFORE_SIGN_IN.to_owned() } else { told.words },
         field: told.field,
+        also: told.also,
         status: response.status().as_u16(),
     };
     Some((page, address.parse().ok()?, refused))
@@ -265,12 +266,14 @@ fn is_id(value: &str) -> bool {
 fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
     let told = response.response().extensions().get::<Told>().cloned();
     let status = response.status();
-    let Some(Told { words: told, field }) = told else { return };
+    let Some(Told { words: told, field, also }) = told else { return };
     let sent_form = req.method() == Method::POST || req.extensions().contains::<Refused>();
     let alone = req.app_data::<web::Data<Wing>>().is_some_and(|wing| *wing.get_ref() == Wing::Relative);
     let relative = alone || req.path() == "/r" || req.path().starts_with("/r/");
     let shown = if access::staff::is_api(req) {
-        HttpResponse::build(status).json(json!({"problem": told, "field": field}))
+        let further: Vec<_> =
+            also.iter().map(|(field, words)| json!({"problem": words, "field": field})).collect();
+        HttpResponse::build(status).json(json!({"problem": told, "field": field, "further": further}))
     } else if relative {
         let page = req
             .app_data::<web::Data<Arc<House>>>()

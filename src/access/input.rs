@@ -73,6 +73,11 @@ impl Typed {
         self.pairs.iter().map(|(name, value)| serde_json::json!({"name": name, "value": value})).collect()
     }
 
+    /// Everything typed, by name and in order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// True for a form of this very session: what another page sent is never offered to be sent once more.
     pub fn of_session(&self, caller: Option<&Caller>) -> bool {
         caller.is_none_or(|caller| is_of_session(self.form_token.as_deref(), caller))

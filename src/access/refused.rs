@@ -11,7 +11,23 @@ pub struct Refused {
     pub told: String,
     /// The field that it is about, if it is about one.
     pub field: Option<String>,
+    /// What is wrong with further fields: field, words.
+    pub also: Vec<(String, String)>,
     pub status: u16,
+}
+
+/// Put into a request by a handler that answers a form with its own page again although nothing is wrong: more rows were
+/// asked for, or a second look. Everything typed is put back into the form that posts to `action`.
+pub struct Kept {
+    pub action: String,
+}
+
+/// The page with everything typed back in its form; nothing where the page has no such form.
+pub fn kept(page: &str, kept: &Kept, typed: &Typed) -> Option<String> {
+    let (before, form, after) = form_of(page, &kept.action)?;
+    let mut parts = parts_of(form);
+    fill(&mut parts, typed);
+    Some(format!("{}{}{after}", opened(before), written(&parts)))
 }
 
 /// Set on the answer whose page holds the refused form.
@@ -24,10 +40,17 @@ pub fn shown_again(page: &str, refused: &Refused, typed: Option<&Typed>) -> Opti
     if let Some(typed) = typed {
         fill(&mut parts, typed);
     }
-    let told = in_the_page_s_words(&refused.told, refused.field.as_deref(), &parts);
-    let control = refused.field.as_deref().and_then(|field| tell_beside(&mut parts, field, &told));
+    let first = (refused.field.as_deref(), refused.told.as_str());
+    let further = refused.also.iter().map(|(field, words)| (Some(field.as_str()), words.as_str()));
+    let lines: Vec<String> = std::iter::once(first)
+        .chain(further)
+        .map(|(field, told)| {
+            let told = in_the_page_s_words(told, field, &parts);
+            line(&told, field.and_then(|field| tell_beside(&mut parts, field, &told)).as_deref())
+        })
+        .collect();
     let (top, rest) = before.split_at(before.find("<h1")?);
-    let summary = summary(&told, control.as_deref());
+    let summary = summary(&lines.concat());
     Some(format!("{top}{summary}{}{}{after}", opened(rest), written(&parts)))
 }
 
@@ -52,14 +75,18 @@ fn opened(before: &str) -> String {
     }
 }
 
-fn summary(told: &str, control: Option<&str>) -> String {
+fn line(told: &str, control: Option<&str>) -> String {
     let told = escape(told);
     let told = control.map_or(told.clone(), |id| format!("<a href=\"#{id}\">{told}</a>"));
+    format!("<li>{told}</li>\n")
+}
+
+fn summary(lines: &str) -> String {
     format!(
         "<div class=\"nhsuk-error-summary nhsuk-u-margin-top-3\" tabindex=\"-1\" autofocus>\n<div role=\"alert\">\n\
          <h2 class=\"nhsuk-error-summary__heading\">There is a problem</h2>\n\
          <div class=\"nhsuk-error-summary__body\">\n\
-         <ul class=\"nhsuk-list nhsuk-error-summary__list\">\n<li>{told}</li>\n</ul>\n</div>\n</div>\n</div>\n"
+         <ul class=\"nhsuk-list nhsuk-error-summary__list\">\n{lines}</ul>\n</div>\n</div>\n</div>\n"
     )
 }
 
@@ -315,6 +342,7 @@ mod tests {
             action: action.into(),
             told: "Say <what>.".into(),
             field: field.map(Into::into),
+            also: vec![],
             status: 422,
         }
     }
@@ -336,6 +364,28 @@ mod tests {
         let page = shown_again(PAGE, &refused("/a/1", Some("nobody")), None).unwrap();
         assert!(page.contains("<li>Say &lt;what&gt;.</li>") && !page.contains("error-message"), "{page}");
         assert_eq!(page.matches("held").count(), 3, "nothing was sent that could be put back");
+    }
+
+    #[test]
+    fn several_fields_are_told_of_at_once_each_on_top_and_beside_itself() {
+        let also = vec![("t".to_owned(), "Say more.".to_owned())];
+        let refused = Refused { also, ..refused("/a/2", Some("x")) };
+        let page = shown_again(PAGE, &refused, None).unwrap();
+        assert!(
+            page.contains(
+                "<li><a href=\"#x-2\">Say &lt;what&gt;.</a></li>\n<li><a href=\"#t\">Say more.</a></li>"
+            ),
+            "{page}"
+        );
+        assert_eq!(page.matches("nhsuk-error-message").count(), 2, "{page}");
+    }
+
+    #[test]
+    fn a_form_that_is_shown_once_more_keeps_what_was_typed_and_says_nothing_is_wrong() {
+        let typed = Typed::of(b"x=typed&t=words");
+        let page = kept(PAGE, &Kept { action: "/a/2".into() }, &typed).unwrap();
+        assert!(page.contains("value=\"typed\"") && page.contains("\nwords</textarea>"), "{page}");
+        assert!(!page.contains("error") && page.contains("value=\"held\""), "{page}");
     }
 
     #[test]

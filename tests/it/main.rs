@@ -11,6 +11,7 @@
 mod access;
 mod certificate;
 mod command;
+mod entry;
 mod fields;
 mod gate;
 mod inferable;

@@ -267,7 +267,7 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
         return Ok(Some(Stop::Objection));
     }
     let person = person_row(conn, unlocked.grant()?, service, task.person_id)?;
-    if person.died_on.is_some() {
+    if person.has_died() {
         return Ok(Some(Stop::Died));
     }
     let result = result_standing(conn, service, task.result_id)?;

@@ -254,5 +254,5 @@ fn whoever_presses_twice_or_in_another_window_is_told_that_the_answer_arrived() 
         assert!(browser.page("/r/done").unwrap().contains("We have your answer"));
     }
     assert_eq!(in_queue(&mut case.counsellor, "replies", &case.reference), 0, "thinking waits for nobody");
-    assert_eq!(case.state(0), "thinking");
+    assert_eq!(case.state(0), "wants_time");
 }

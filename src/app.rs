@@ -297,7 +297,8 @@ fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
             "say_unchanged": !told.contains("Nothing was") && !told.contains("nothing was"),
             "sign_in": status == StatusCode::UNAUTHORIZED,
             "kept": (status == StatusCode::UNAUTHORIZED).then(|| kept_for_after_sign_in(req)).flatten(),
-            "sent_form": sent_form,
+            // A button alone has nothing to be corrected.
+            "typed_something": sent_form && req.extensions().get::<Typed>().is_some_and(|typed| !typed.is_empty()),
             "typed": req.extensions().get::<Typed>().map(Typed::long_words).unwrap_or_default(),
         });
         let caller = req.extensions().get::<access::Caller>().cloned();

@@ -83,11 +83,15 @@ id! {
     ObjectionId,
     /// One passage through the one door from personal to familial.
     ReleaseId,
+    /// What a relative's own test said.
+    RelativeResultId,
     /// A familial variant certificate; it stands on the certificate itself.
     CertificateId,
     LetterId,
     /// A reason why something the leak gate found may stand.
     ExceptionId,
+    /// That a relative can tell who was tested was accepted, with a reason.
+    InferableId,
     /// A code on a letter.
     InvitationId,
     /// One sending of a letter or notice by one channel.

@@ -15,6 +15,7 @@ mod why;
 use crate::{
     kinship::{KinPath, Side, kin_path},
     model::{ParentKind, Pedigree, PersonId},
+    risk::Known,
 };
 use certain::{Certainty, certain};
 use passing::{ONE, Passing, parents_first};
@@ -35,14 +36,7 @@ pub enum Mode {
     AutosomalRecessive,
     XLinked,
     Mitochondrial,
-}
-
-/// What a relative's own test said about the family's variant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Known {
-    Carrier,
-    NonCarrier,
+    YLinked,
 }
 
 /// A chance in lowest terms, "1 in 2"; never above 1.
@@ -132,14 +126,15 @@ impl<'a> Reading<'a> {
         mode: Mode,
         known: &'a BTreeMap<PersonId, Known>,
     ) -> Reading<'a> {
-        let tested = |result| -> BTreeSet<PersonId> {
-            let of_result = known.iter().filter(|&(id, found)| *found == result && id != proband);
+        let tested = |carrier| -> BTreeSet<PersonId> {
+            let of_result =
+                known.iter().filter(|&(id, found)| found.is_carrier() == carrier && id != proband);
             of_result.map(|(id, _)| id.clone()).collect()
         };
         let order = parents_first(family);
         let blank = Passing { family, mode, proband, clear: BTreeSet::new(), carriers: BTreeSet::new() };
-        let open = Passing { clear: tested(Known::NonCarrier), ..blank.clone() };
-        let mut full = Passing { carriers: tested(Known::Carrier), ..open.clone() };
+        let open = Passing { clear: tested(false), ..blank.clone() };
+        let mut full = Passing { carriers: tested(true), ..open.clone() };
         let sources = std::iter::once(proband).chain(known.keys().filter(|id| full.carriers.contains(id)));
         let sources: Vec<&PersonId> = sources.collect();
         let certain = certain(&full);
@@ -161,7 +156,7 @@ impl<'a> Reading<'a> {
     }
 
     fn carries(&self, id: &PersonId) -> bool {
-        self.tested(id) == Some(Known::Carrier) || self.certain.contains_key(id)
+        self.tested(id).is_some_and(Known::is_carrier) || self.certain.contains_key(id)
     }
 
     fn parents(&self) -> &'a [PersonId] {

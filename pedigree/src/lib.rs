@@ -28,19 +28,20 @@
 //! ```
 
 mod at_risk;
+pub mod format;
 mod inferable;
 mod kinship;
 mod layout;
 mod model;
-mod ped;
 mod plan;
 mod problem;
 #[cfg(test)]
 mod properties;
 mod relation;
+mod risk;
 mod svg;
 
-pub use at_risk::{AtRisk, Chance, Known, Mode, at_risk};
+pub use at_risk::{AtRisk, Chance, Mode, at_risk};
 pub use inferable::{Because, Inferable, inferable};
 pub use kinship::{KinPath, Side, kin_path};
 pub use layout::generation_numbers;
@@ -48,8 +49,11 @@ pub use model::{
     Affected, Childless, Condition, Consanguinity, Count, Gender, Life, ParentKind, Pedigree, Person,
     PersonId, Sex, Twins, Union, Zygosity,
 };
-pub use ped::{PedError, PedFamily, PedWriteError, read_ped, write_ped};
 pub use plan::{Plan, PlanError, relation_plan};
 pub use problem::Problem;
 pub use relation::{Relation, RelationError, Step};
+pub use risk::{
+    Answer, Band, Evidence, Known, Locus, Model, Penetrance, PenetranceError, PersonChance, RiskError,
+    TestQuality,
+};
 pub use svg::{Badge, Label, draw};

@@ -54,6 +54,9 @@ permissions! {
     FamilyClaim = "family.claim": Counsellor | Clinician | Administrator | Guardian,
     /// Compartment P.
     ResultView = "result.view": Counsellor | Clinician,
+    /// What a relative's own test said: written down by one, compared with its source by another.
+    RelativeResultRecord = "relative_result.record": Counsellor | Clinician,
+    RelativeResultConfirm = "relative_result.confirm": Counsellor | Clinician,
     FindingMark = "finding.mark": Counsellor | Clinician,
     /// Issue and withdraw certificates of the familial variant.
     CertificateIssue = "certificate.issue": Counsellor | Clinician,

@@ -10,15 +10,15 @@ use crate::{
     error::{Error, Result, Trouble},
     policy::Policy,
 };
-use kinward_pedigree as pedigree;
+use kinward_pedigree::{self as pedigree, format, format::FamilyFile};
 use std::{io::BufRead, path::Path};
 
 pub fn pedigree_check(file: &Path) -> Result<u8> {
     let mut sound = true;
     for family in pedigree_read(file)? {
         println!("Family {}: {} people.", family.name, family.pedigree.persons().len());
-        for problem in family.pedigree.validate() {
-            sound &= problem.is_note();
+        for problem in family.problems() {
+            sound &= problem.problem.is_note();
             eprintln!("{}: family {}: {problem}", file.display(), family.name);
         }
     }
@@ -41,8 +41,8 @@ pub fn pedigree_draw(file: &Path, output: &Path) -> Result<u8> {
     Ok(0)
 }
 
-fn pedigree_read(file: &Path) -> Result<Vec<pedigree::PedFamily>> {
-    pedigree::read_ped(&read_text(file)?).map_err(|e| Error::bad_input(format!("{}: {e}", file.display())))
+fn pedigree_read(file: &Path) -> Result<Vec<FamilyFile>> {
+    format::read(&read_text(file)?, None).map_err(|e| Error::bad_input(format!("{}: {e}", file.display())))
 }
 
 /// One JSON line a name: what was given, whether it is valid, and where it is not.

@@ -84,6 +84,8 @@ fn may(role: Role, permission: Permission) -> bool {
         P::ReportUnreadable,
         P::ResultView,
         P::FindingMark,
+        P::RelativeResultRecord,
+        P::RelativeResultConfirm,
         P::CertificateIssue,
         P::PersonEdit,
         P::PedigreeEdit,
@@ -151,7 +153,13 @@ fn staff_without_a_relationship_see_the_same_as_where_nothing_is() {
     stranger.sign_in("jo.taylor", PASSWORD).unwrap();
     let mut other = world.browser();
     other.sign_in("ruth.adeyemi", PASSWORD).unwrap();
+    let own = case.tested(&case.people[0].clone(), "het");
     for (there, nowhere) in [
+        (format!("/relative-results/{own}"), format!("/relative-results/{NOWHERE}")),
+        (
+            format!("/results/{}/relatives/{}", case.result, case.people[0]),
+            format!("/results/{NOWHERE}/relatives/{NOWHERE}"),
+        ),
         (format!("/families/{}", case.family), format!("/families/{NOWHERE}")),
         (format!("/tasks/{}", case.tasks[0]), format!("/tasks/{NOWHERE}")),
         (format!("/people/{}", case.people[0]), format!("/people/{NOWHERE}")),

@@ -112,6 +112,7 @@ impl Passing<'_> {
             Mode::AutosomalRecessive => parent == self.proband,
             Mode::XLinked => self.role(parent, child) == Sex::Male && self.family.sex(child) == Sex::Female,
             Mode::Mitochondrial => self.role(parent, child) == Sex::Female,
+            Mode::YLinked => self.role(parent, child) == Sex::Male && self.family.sex(child) == Sex::Male,
         }
     }
 
@@ -147,6 +148,8 @@ fn passes(mode: Mode, parent: Sex, child: Sex) -> u64 {
         (Mode::XLinked, Sex::Male, Sex::Male) => 0,
         (Mode::XLinked, Sex::Male | Sex::Unknown, Sex::Female | Sex::Unknown) => ONE,
         (Mode::Mitochondrial, Sex::Male, _) => 0,
+        (Mode::YLinked, Sex::Female, _) | (Mode::YLinked, _, Sex::Female) => 0,
+        (Mode::YLinked, Sex::Male | Sex::Unknown, Sex::Male | Sex::Unknown) => ONE,
         (Mode::Mitochondrial, Sex::Female | Sex::Unknown, _) => ONE,
     }
 }

@@ -1,10 +1,11 @@
 //! One plain sentence for staff: why a relative may carry the variant, or does not.
 //! Must not know: how chances are worked out, and anybody's name.
 
-use super::{Known, Mode, certain::Certainty};
+use super::{Mode, certain::Certainty};
 use crate::{
     kinship::{KinPath, Side, kin_path},
     model::{ParentKind, Pedigree, PersonId, Sex},
+    risk::Known,
 };
 
 /// What is known about one relative when the sentence is written.
@@ -52,7 +53,7 @@ pub(super) fn at_risk(facts: &Facts<'_>) -> String {
     let [she, her, them] = pronouns(family.sex(relative));
     let own = |to: &PersonId| kin_path(family, relative, to).map_or("relative".to_owned(), |back| back.words);
     let head = &path.words;
-    if facts.tested == Some(Known::Carrier) {
+    if facts.tested.is_some_and(Known::is_carrier) {
         return format!("{head}: was tested and carries the variant");
     }
     if let Some(certainty) = facts.certain {
@@ -65,7 +66,7 @@ pub(super) fn at_risk(facts: &Facts<'_>) -> String {
         (Parent::Open, Mode::AutosomalDominant | Mode::XLinked) => {
             "; both parents' sides stay open until one parent is tested"
         }
-        (Parent::Open, Mode::AutosomalRecessive | Mode::Mitochondrial)
+        (Parent::Open, Mode::AutosomalRecessive | Mode::Mitochondrial | Mode::YLinked)
         | (Parent::Only | Parent::Carries, _) => "",
     };
     let passed = |who: &str| match facts.parent {
@@ -109,6 +110,7 @@ fn certainly(certainty: Certainty, mode: Mode, them: &str) -> String {
         }
         (Certainty::ParentOfTwoCopies, _) => "each parent of the proband carries one copy".to_owned(),
         (Certainty::Inherited, Mode::XLinked) => "a man passes his X chromosome to every daughter".to_owned(),
+        (Certainty::Inherited, Mode::YLinked) => "a man passes his Y chromosome to every son".to_owned(),
         (Certainty::Inherited, Mode::Mitochondrial) => {
             "a woman passes her mitochondria to every child, though how much of the variant differs"
                 .to_owned()
@@ -125,6 +127,9 @@ pub(super) fn not_at_risk(no_way: NoWay, mode: Mode) -> String {
         (NoWay::Tested, _) => "was tested and does not carry the variant",
         (NoWay::ByMode, Mode::XLinked) => {
             "a man passes his X chromosome to daughters and never to sons, so the variant cannot be shared this way"
+        }
+        (NoWay::ByMode, Mode::YLinked) => {
+            "a man passes his Y chromosome to sons and never to daughters, so the variant cannot be shared this way"
         }
         (NoWay::ByMode, Mode::Mitochondrial) => {
             "only mothers pass on a mitochondrial variant, and no line from mother to child leads here"

@@ -2,6 +2,8 @@
 //! Must not know: findings, or the words of conversations.
 
 pub mod at_risk;
+pub mod chances;
+pub mod consequence;
 pub mod listener;
 pub mod pages;
 pub mod steps;

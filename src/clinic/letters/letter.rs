@@ -1,6 +1,8 @@
 //! A letter's states from draft to sent, and the stops that outrun it. What it says is a `family::Letter` and nothing else.
 //! Must not know: findings, or why the basis stands.
 
+pub use super::stop::Stop;
+
 use super::exception;
 use crate::{
     access::{Caller, InFamily},
@@ -17,7 +19,7 @@ use crate::{
         },
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
         result::state::{ResultState, result_standing},
-        sharing::{basis::basis_of, consent::naming_consent, objection::objects},
+        sharing::{basis::basis_of, consent::naming_consent, inferable::inference_holds, objection::objects},
     },
     db::{Conn, UtcTime, closed},
     error::{Error, Result},
@@ -27,7 +29,10 @@ use crate::{
     relative::outbox::{self, OnceGone},
 };
 use diesel::prelude::*;
-use kinward_family::letter::{Letter, StoredLetter};
+use kinward_family::{
+    disclosure::Level,
+    letter::{Letter, StoredLetter},
+};
 
 diesel::table! {
     letters (id) {
@@ -59,44 +64,6 @@ closed! {
         Approved = "approved",
         Sent = "sent",
         Stopped = "stopped",
-    }
-}
-
-closed! {
-    /// Why a letter was stopped.
-    pub enum Stop {
-        ConsentChanged = "consent_changed",
-        ReportAmended = "report_amended",
-        Objection = "objection",
-        Died = "died",
-        AddressChanged = "address_changed",
-        NameChanged = "name_changed",
-        EmailChanged = "email_changed",
-        BirthDateChanged = "birth_date_changed",
-        ByStaff = "by_staff",
-        /// The relative answered an earlier letter meanwhile.
-        Answered = "answered",
-        /// It came to somebody else.
-        NotMe = "not_me",
-    }
-}
-
-impl Stop {
-    /// As staff read it, after "because".
-    pub const fn words(self) -> &'static str {
-        match self {
-            Stop::ConsentChanged => "what the proband agrees to changed",
-            Stop::ReportAmended => "the report was amended",
-            Stop::Objection => "the relative does not want to be contacted",
-            Stop::Died => "the relative has died",
-            Stop::AddressChanged => "the address changed",
-            Stop::NameChanged => "the name changed",
-            Stop::EmailChanged => "the e-mail address changed",
-            Stop::BirthDateChanged => "the date of birth changed",
-            Stop::ByStaff => "a member of staff stopped it",
-            Stop::Answered => "the relative answered an earlier letter",
-            Stop::NotMe => "it came to somebody else",
-        }
     }
 }
 
@@ -136,6 +103,10 @@ content!(F at "letters.sealed" holds Parts);
 impl LetterRow {
     fn subject(&self) -> Subject {
         Subject { kind: SubjectKind::Letter, id: self.id.to_string(), family: Some(self.family_id) }
+    }
+
+    pub fn level(&self) -> Result<Level> {
+        self.level.parse().map_err(|_| Error::inner("a stored level does not parse"))
     }
 
     /// The letter itself, made again from its typed parts and the key its code comes from.
@@ -188,8 +159,15 @@ pub fn letter_submit(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
         }
     }
     exception::may_submit(act, proof, row)?;
+    inference_asked(act, proof, row)?;
     letter_state(act, row, LetterState::Submitted)?;
     act.record(Deed::LetterSubmitted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)
+}
+
+/// Whether its reader can tell by now who was tested, and nobody has accepted that.
+fn inference_asked(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
+    let task = task_row(act.conn, act.service, row.task_id)?;
+    inference_holds(act, proof, &task, row.level()?)
 }
 
 /// The second person sends it back: the letter stops and the relative's task returns to writing.
@@ -234,6 +212,7 @@ pub fn letter_approve(
             stop.words()
         )));
     }
+    inference_asked(act, proof, row)?;
     let letter = row.reopen(act.keys(), proof.grant()?)?;
     exception::second_person(act, proof, row, &letter, agrees)?;
     let pdf = pdf::letter(&letter).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
@@ -292,8 +271,20 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
         return Ok(Some(Stop::Died));
     }
     let result = result_standing(conn, service, task.result_id)?;
-    if result.state != ResultState::Active {
-        return Ok(Some(Stop::ReportAmended));
+    match result.state {
+        ResultState::Active => {}
+        ResultState::CheckAgain => return Ok(Some(Stop::Eligibility)),
+        ResultState::Triage
+        | ResultState::TriageAmended
+        | ResultState::Discuss
+        | ResultState::Pedigree
+        | ResultState::Review
+        | ResultState::Closed
+        | ResultState::NothingFamilial
+        | ResultState::Superseded => return Ok(Some(Stop::ReportAmended)),
+    }
+    if step(task.state, TaskCommand::FindAtRisk).is_some() {
+        return Ok(Some(Stop::Eligibility));
     }
     if !within_basis(conn, row)? {
         return Ok(Some(Stop::ConsentChanged));
@@ -389,6 +380,16 @@ pub(super) fn letter_rows(conn: &mut Conn, service: ServiceId, task: TaskId) -> 
 fn within_basis(conn: &mut Conn, row: &LetterRow) -> Result<bool> {
     let allowed = basis_of(conn, row.service_id, row.task_id)?;
     Ok(allowed.is_some_and(|basis| basis.level.as_str() >= row.level.as_str()))
+}
+
+/// Which of these tasks have a letter in hand, or one that has left: whom the clinic writes to.
+pub fn tasks_with_letters(conn: &mut Conn, proof: &InFamily, tasks: Vec<TaskId>) -> Result<Vec<TaskId>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(proof.service()))
+        .filter(letters::task_id.eq_any(tasks))
+        .filter(letters::state.ne(LetterState::Stopped))
+        .select(letters::task_id)
+        .load(conn)?)
 }
 
 /// Where the letters of a task stand.

@@ -75,6 +75,8 @@ fn of_contact(why: Stop) -> bool {
         | Stop::Died
         | Stop::ByStaff
         | Stop::Answered
-        | Stop::NotMe => false,
+        | Stop::NotMe
+        | Stop::Tested
+        | Stop::Eligibility => false,
     }
 }

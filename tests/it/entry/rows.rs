@@ -21,7 +21,10 @@ fn a_family_is_entered_in_one_go_and_taken_back_in_one_go() {
     assert_eq!(before, ["Rosalind Ashdown", "Tamsin Wray", "not named yet", "not named yet"]);
     let (status, preview) = rows(&mut case.counsellor, &family, "check", typed.clone());
     assert_eq!(status, 200, "{preview}");
-    assert_eq!(preview["added"], 8, "six new people, and the aunt's parents; the mother is there without a name");
+    assert_eq!(
+        preview["added"], 8,
+        "six new people, and the aunt's parents; the mother is there without a name"
+    );
     let lines = preview["lines"].to_string();
     assert!(lines.contains("Adds Ann Bell: sister of the proband, female, born 1964"), "{lines}");
     assert!(lines.contains("Adds Una Farr: mother's sister of the proband, female, died"), "{lines}");

@@ -11,7 +11,7 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade::{
-            at_risk::{Listed, at_risk_list},
+            chances::{Listed, family_chances},
             task::{Task, tasks_of_result},
         },
         result::state::{ResultCommand, ResultState, result_open},
@@ -49,6 +49,8 @@ struct Relative {
     chance: String,
     why: String,
     at_risk: bool,
+    /// With every confirmed result; none for who may not read results, because a chance can tell what a test said.
+    now: Option<Now>,
     died: bool,
     age: Option<i32>,
     task: Option<TaskId>,
@@ -76,7 +78,7 @@ pub(super) async fn page(
 fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRiskPage> {
     let (result, proof) = result_open(act.conn(), caller, id)?;
     act.record(Deed::ResultRead, ("result", id.as_str()), Some(proof.family()), "relatives at risk")?;
-    let listed = at_risk_list(act.conn(), &proof, &result)?;
+    let listed = family_chances(act.conn(), &proof, &result)?;
     let tasks = tasks_of_result(act.conn(), proof.service(), id)?;
     let may = |permission| allows(&caller.roles, permission);
     let today = act.at.date();
@@ -85,7 +87,7 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
         .map(|one| {
             let task = tasks.iter().find(|task| task.person_id == one.person.id);
             let age = one.person.birth_date.map(|born| born.age_on(one.person.died_on.unwrap_or(today)));
-            Relative::of(one, task, age)
+            Relative::of(one, task, age, may(Permission::ResultView))
         })
         .collect();
     let without_task = relatives.iter().filter(|relative| relative.task.is_none()).count();
@@ -96,7 +98,7 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
         state: result.state,
         checked_at: result.about.at_risk_checked_at.map(|at| at.shown()),
         may_confirm: result.state.permits(ResultCommand::CheckAtRisk)
-            && without_task > 0
+            && (without_task > 0 || result.state == ResultState::CheckAgain)
             && may(Permission::TaskMove),
         may_add: may(Permission::PersonEdit),
         may_see_result: may(Permission::ResultView),
@@ -105,18 +107,32 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
     })
 }
 
+#[derive(Serialize)]
+struct Now {
+    chance: String,
+    why: String,
+    own: Option<&'static str>,
+    obligate: bool,
+}
+
 impl Relative {
-    fn of(listed: Listed, task: Option<&Task>, age: Option<i32>) -> Self {
+    fn of(listed: Listed, task: Option<&Task>, age: Option<i32>, sees_results: bool) -> Self {
         Self {
+            now: sees_results.then(|| Now {
+                chance: listed.now.chance,
+                why: listed.now.why,
+                obligate: listed.now.certain && listed.own.is_none(),
+                own: listed.own.map(|says| says.title()),
+            }),
             person: listed.person.id,
             name: listed.person.shown(),
             unprintable: listed.person.unprintable(),
             relation: listed.path_words,
             degree: listed.degree,
             side: listed.side,
-            chance: listed.chance,
-            why: listed.why,
-            at_risk: listed.at_risk,
+            chance: listed.by_position.chance,
+            why: listed.by_position.why,
+            at_risk: listed.by_position.at_risk,
             died: listed.person.has_died(),
             age,
             task: task.map(|task| task.id),

@@ -123,10 +123,11 @@ pub(super) fn watch_person(watch: &mut Watch, person: &Person, letter: &Letter) 
         }
     }
     watch.anywhere.extend(person.nhs_number.iter().map(|number| watched(Matter::NhsNumber, number)));
-    // The day the letter is written stands in every letter: somebody's death on that day must not decide whether it goes.
-    let days = [person.birth_date, person.died_on].into_iter().flatten();
-    for day in days.filter(|day| day.shown() != letter.date()) {
-        watch.anywhere.extend(spellings(day).map(|day| watched(Matter::Date, day.word)));
+    // The day the letter is written stands in every letter. Whatever it can be read as is no leak: somebody's death on
+    // that day, or on "November 20, 26" in a letter of November 2026, must not decide whether it goes.
+    let days = [person.birth_date, person.died_on].into_iter().flatten().flat_map(spellings);
+    for day in days.filter(|day| !holds(&letter.date(), &day.word)) {
+        watch.anywhere.push(watched(Matter::Date, day.word));
     }
 }
 

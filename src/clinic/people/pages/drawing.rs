@@ -134,7 +134,7 @@ fn badge(state: TaskState) -> Option<pedigree::Badge> {
         | TaskState::Writing
         | TaskState::Suspended => Some(pedigree::Badge::NotStarted),
         TaskState::ProbandTells => Some(pedigree::Badge::ToldByFamily),
-        TaskState::Sent => Some(pedigree::Badge::Sent),
+        TaskState::Sent | TaskState::ToTell => Some(pedigree::Badge::Sent),
         TaskState::WantsAppointment
         | TaskState::WantsTime
         | TaskState::HasQuestion
@@ -143,6 +143,7 @@ fn badge(state: TaskState) -> Option<pedigree::Badge> {
         TaskState::DoNotContact => Some(pedigree::Badge::Declined),
         TaskState::WaitAge => Some(pedigree::Badge::UnderAge),
         TaskState::NotAtRisk => Some(pedigree::Badge::NotAtRisk),
-        TaskState::Deceased | TaskState::Done => None,
+        // What their test said is theirs: the drawing is seen by all staff of the family.
+        TaskState::Tested | TaskState::Deceased | TaskState::Done => None,
     }
 }

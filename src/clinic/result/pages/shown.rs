@@ -226,7 +226,8 @@ impl May {
             mark: may(Permission::FindingMark) && state.permits(ResultCommand::SeparateFamilial),
             identify: may(Permission::PersonEdit),
             talk: may(Permission::ConversationRecord) && state == ResultState::Discuss,
-            check_at_risk: may(Permission::TaskMove) && state == ResultState::Pedigree,
+            check_at_risk: may(Permission::TaskMove)
+                && matches!(state, ResultState::Pedigree | ResultState::CheckAgain),
             see_at_risk: may(Permission::TaskView) && result.about.inheritance.is_some(),
             close: may(Permission::TaskMove) && state.permits(ResultCommand::Close),
             separate_again: may(Permission::FindingMark) && state.permits(ResultCommand::SeparateAgain),

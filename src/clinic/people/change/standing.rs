@@ -7,6 +7,7 @@ use crate::{
     clinic::{
         cascade::task::relative_tasks, letters::letter::letters, people::contact::contacts_of,
         result::state::results, sharing::conversation::conversations,
+        tested::relative_result::relative_results,
     },
     db::Conn,
     error::Result,
@@ -25,6 +26,8 @@ pub struct Stood {
     conversations: i64,
     #[n(3)]
     results: i64,
+    #[n(4)]
+    tests: i64,
 }
 
 macro_rules! count {
@@ -44,6 +47,7 @@ impl Stood {
             letters: count!(conn, proof, letters),
             conversations: count!(conn, proof, conversations),
             results: count!(conn, proof, results),
+            tests: count!(conn, proof, relative_results),
         })
     }
 
@@ -69,6 +73,7 @@ impl Stood {
                 "conversations were recorded",
             ),
             more(self.results, now.results, "result came in", "results came in"),
+            more(self.tests, now.tests, "relative's test was recorded", "relatives' tests were recorded"),
         ]
         .into_iter()
         .flatten()

@@ -28,6 +28,7 @@
 //! ```
 
 mod at_risk;
+mod drawing;
 mod inferable;
 mod kinship;
 mod layout;
@@ -38,9 +39,11 @@ mod problem;
 #[cfg(test)]
 mod properties;
 mod relation;
+mod score;
 mod svg;
 
 pub use at_risk::{AtRisk, Chance, Known, Mode, at_risk};
+pub use drawing::{Badge, DrawOptions, Drawing, Label};
 pub use inferable::{Because, Inferable, inferable};
 pub use kinship::{KinPath, Side, kin_path};
 pub use layout::generation_numbers;
@@ -52,4 +55,5 @@ pub use ped::{PedError, PedFamily, PedWriteError, read_ped, write_ped};
 pub use plan::{Plan, PlanError, relation_plan};
 pub use problem::Problem;
 pub use relation::{Relation, RelationError, Step};
-pub use svg::{Badge, Label, draw};
+pub use score::{Gates, Score, score, stability};
+pub use svg::{Paper, draw};

@@ -19,12 +19,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let families = read_ped(&fs::read_to_string(file)?)?;
     for family in &families {
-        let name = if families.len() == 1 { out.clone() } else { out.replace(".svg", &format!("-{}.svg", family.name)) };
+        let name = if families.len() == 1 {
+            out.clone()
+        } else {
+            out.replace(".svg", &format!("-{}.svg", family.name))
+        };
         let start = Instant::now();
         let drawing = Drawing::new(&family.pedigree, &options);
         fs::write(&name, drawing.svg())?;
         if asked("time") {
-            eprintln!("{} people: {:.1} ms", family.pedigree.persons().len(), start.elapsed().as_secs_f64() * 1000.0);
+            eprintln!(
+                "{} people: {:.1} ms",
+                family.pedigree.persons().len(),
+                start.elapsed().as_secs_f64() * 1000.0
+            );
         }
         if asked("score") {
             println!("{}", serde_json::to_string(&score(&drawing))?);

@@ -32,8 +32,8 @@ pub(crate) const WORDS: f64 = 12.0;
 const MARGIN: f64 = 20.0;
 /// Left of the family, for the generations' numerals.
 const NUMERALS: f64 = 44.0;
-/// From a person's middle to the middle of the badge.
-const BADGE: (f64, f64) = (27.0, -13.0);
+/// From a person's middle to the height of the badge's.
+const BADGE_UP: f64 = -13.0;
 
 /// What stands under a person, below the number "II-3", and the badge.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -197,7 +197,13 @@ fn make(family: Pedigree, options: &DrawOptions, together: Option<Together>) -> 
             let mut lines = words::broken(&[number_of(seat.person)]);
             if !seat.copy {
                 lines.extend(words::facts(person, options.ages));
-                lines.extend(options.labels.get(&person.id).map(|label| words::broken(&label.lines)).unwrap_or_default());
+                lines.extend(
+                    options
+                        .labels
+                        .get(&person.id)
+                        .map(|label| words::broken(&label.lines))
+                        .unwrap_or_default(),
+                );
             }
             lines
         })
@@ -255,7 +261,7 @@ fn make(family: Pedigree, options: &DrawOptions, together: Option<Together>) -> 
                 x,
                 y,
                 look: look[seat].clone(),
-                badge: badge(seat).map(|badge| (badge, x + BADGE.0, y + BADGE.1)),
+                badge: badge(seat).map(|badge| (badge, x + beside(&look[seat]), y + BADGE_UP)),
                 told: told(person, &looks, of.copy, &under[seat], badge(seat)),
                 href: options.links.get(&person.id).cloned().filter(|_| !of.copy),
             });
@@ -276,10 +282,13 @@ fn make(family: Pedigree, options: &DrawOptions, together: Option<Together>) -> 
         text.push(Words { text: "?".to_owned(), x, y, size: WORDS, anchor: Anchor::Middle, of: None });
     }
 
-    let edge = |seat: usize, side: fn(Room) -> f64| side(room(&look[seat], &under[seat], badge(seat).is_some()));
+    let edge =
+        |seat: usize, side: fn(Room) -> f64| side(room(&look[seat], &under[seat], badge(seat).is_some()));
     let seats = || rows.iter().flatten().copied();
-    let first = seats().map(|seat| lines.x(seat) - edge(seat, |room| room.left)).fold(f64::INFINITY, f64::min);
-    let last = seats().map(|seat| lines.x(seat) + edge(seat, |room| room.right)).fold(f64::NEG_INFINITY, f64::max);
+    let first =
+        seats().map(|seat| lines.x(seat) - edge(seat, |room| room.left)).fold(f64::INFINITY, f64::min);
+    let last =
+        seats().map(|seat| lines.x(seat) + edge(seat, |room| room.right)).fold(f64::NEG_INFINITY, f64::max);
     let (first, last) = if first.is_finite() { (first, last) } else { (0.0, 0.0) };
     // From 0 at the left edge of the family.
     let mut drawing = Drawing {
@@ -326,8 +335,13 @@ fn room(look: &Look, lines: &[String], badge: bool) -> Room {
         Some(mark) => 50.0 + width(mark, WORDS),
         None => 0.0,
     };
-    let badge = if badge { BADGE.0 + 9.0 } else { 0.0 };
+    let badge = if badge { beside(look) + 10.0 } else { 0.0 };
     Room { left: words.max(marked).max(arrow), right: words.max(marked).max(badge) }
+}
+
+/// From a person's middle to the side, to the middle of the badge: outside of brackets and slash.
+fn beside(look: &Look) -> f64 {
+    if look.adopted || look.over { 34.0 } else { 27.0 }
 }
 
 /// How much further down the words of a person begin.
@@ -336,7 +350,14 @@ fn lowered(look: &Look) -> f64 {
 }
 
 /// The curve from somebody to their second symbol on the same row.
-fn curve(frame: &Frame, lines: &Lines<'_, '_>, look: &Numbered<Look>, row: usize, one: usize, other: usize) -> Stroke {
+fn curve(
+    frame: &Frame,
+    lines: &Lines<'_, '_>,
+    look: &Numbered<Look>,
+    row: usize,
+    one: usize,
+    other: usize,
+) -> Stroke {
     let aside = if lines.x(one) < lines.x(other) { 9.0 } else { -9.0 };
     let y = frame.middle(row);
     let end = |seat: usize, aside: f64| (lines.x(seat) + aside, y - look[seat].shape.top(aside) - 2.0);
@@ -385,7 +406,8 @@ fn told(person: &Person, looks: &Looks<'_>, copy: bool, lines: &[String], badge:
 
 /// Title and description for those who do not see the drawing; numbers only, none of the labels.
 fn described(in_order: &[&Person], layout: &Layout<'_>, numbers: &Numbered<String>) -> (String, String) {
-    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let counted =
+        |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let people = counted(in_order.len(), "person", "people");
     let title = format!("Family tree: {people} in {}", counted(layout.rows(), "generation", "generations"));
     let number: BTreeMap<&PersonId, &String> =

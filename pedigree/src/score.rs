@@ -73,7 +73,8 @@ pub struct Score {
 
 /// Judges a drawing.
 pub fn score(drawing: &Drawing) -> Score {
-    let people = drawing.symbols.iter().filter(|symbol| !symbol.look.copy).map(|symbol| symbol.people.len()).sum();
+    let people =
+        drawing.symbols.iter().filter(|symbol| !symbol.look.copy).map(|symbol| symbol.people.len()).sum();
     let unit = gap(drawing);
     let segments = shape::segments(drawing);
     let touching = Touching::of(drawing);
@@ -91,7 +92,10 @@ pub fn score(drawing: &Drawing) -> Score {
         width: rounded((last - first).max(0.0) / unit),
         rows: drawing.symbols.iter().map(|symbol| symbol.row).collect::<BTreeSet<usize>>().len(),
         birth_order_inversions: touching.inversions(drawing),
-        male_left_violations: touching.couples().filter(|&(left, right)| is_swapped(drawing, left, right)).count(),
+        male_left_violations: touching
+            .couples()
+            .filter(|&(left, right)| is_swapped(drawing, left, right))
+            .count(),
         missing_links: missing_links(drawing, &touching),
     }
 }
@@ -178,7 +182,10 @@ fn gates(drawing: &Drawing, segments: &[Segment], touching: &Touching) -> Gates 
     let drawn: BTreeSet<&PersonId> = drawing.symbols.iter().flat_map(|symbol| &symbol.people).collect();
     Gates {
         symbol_overlaps: among(&symbols),
-        label_overlaps: among(&words) + among(&badges) + pairs(&words, &symbols) + pairs(&words, &badges)
+        label_overlaps: among(&words)
+            + among(&badges)
+            + pairs(&words, &symbols)
+            + pairs(&words, &badges)
             + pairs(&badges, &symbols),
         lines_through_symbols: drawing
             .symbols
@@ -225,7 +232,9 @@ fn missing_links(drawing: &Drawing, touching: &Touching) -> usize {
     let family = &drawing.family;
     let here = |id: &PersonId| family.person(id).is_some();
     let links = family.links_of(ParentKind::Biological);
-    links.filter(|(child, parent)| here(child) && here(parent) && !touching.hangs_from(drawing, child, parent)).count()
+    links
+        .filter(|(child, parent)| here(child) && here(parent) && !touching.hangs_from(drawing, child, parent))
+        .count()
 }
 
 fn crossings(segments: &[Segment]) -> usize {

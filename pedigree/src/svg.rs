@@ -20,8 +20,10 @@ use text::{escaped, line_of_text, number};
 
 const MARGIN: f64 = 20.0;
 /// Shown around a symbol that has the keyboard's focus; a page may style it by this class.
-const RING: &str = "<rect class=\"ring\" x=\"-26\" y=\"-28\" width=\"52\" height=\"54\" rx=\"4\" stroke=\"none\"/>";
-const STYLE: &str = "<style>a:focus .ring{stroke:#000;stroke-width:3;stroke-dasharray:none}a:focus{outline:none}</style>\n";
+const RING: &str =
+    "<rect class=\"ring\" x=\"-26\" y=\"-28\" width=\"52\" height=\"54\" rx=\"4\" stroke=\"none\"/>";
+const STYLE: &str =
+    "<style>a:focus .ring{stroke:#000;stroke-width:3;stroke-dasharray:none}a:focus{outline:none}</style>\n";
 
 /// Draws everyone in the family, with a key to whatever needs one. Links that make a circle are left out, as are
 /// labels of people who are not in the family. The same family and labels always give the same text.
@@ -67,7 +69,10 @@ impl Drawing {
         for stroke in &self.strokes {
             let of = |pick: fn(&(f64, f64)) -> f64| stroke.points.iter().map(pick);
             let low = (of(|p| p.0).fold(f64::INFINITY, f64::min), of(|p| p.1).fold(f64::INFINITY, f64::min));
-            let high = (of(|p| p.0).fold(f64::NEG_INFINITY, f64::max), of(|p| p.1).fold(f64::NEG_INFINITY, f64::max));
+            let high = (
+                of(|p| p.0).fold(f64::NEG_INFINITY, f64::max),
+                of(|p| p.1).fold(f64::NEG_INFINITY, f64::max),
+            );
             if shown(low, high) {
                 body += &path(stroke);
             }
@@ -84,7 +89,8 @@ impl Drawing {
     }
 
     fn person(&self, at: usize, symbol: &Symbol) -> String {
-        let words: String = self.words.iter().filter(|words| words.of == Some(at)).map(line_of_text).collect();
+        let words: String =
+            self.words.iter().filter(|words| words.of == Some(at)).map(line_of_text).collect();
         let badge = symbol.badge.map(|(badge, x, y)| {
             format!("<g transform=\"translate({} {})\">{}</g>\n", number(x), number(y), badge::badge(badge))
         });
@@ -100,7 +106,11 @@ impl Drawing {
         match &symbol.href {
             None => drawn,
             Some(href) => {
-                format!("<a href=\"{}\" aria-label=\"{}\">\n{drawn}</a>\n", escaped(href), escaped(&symbol.told))
+                format!(
+                    "<a href=\"{}\" aria-label=\"{}\">\n{drawn}</a>\n",
+                    escaped(href),
+                    escaped(&symbol.told)
+                )
             }
         }
     }

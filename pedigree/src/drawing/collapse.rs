@@ -31,7 +31,8 @@ pub(super) fn collapsed(family: &Pedigree, options: &DrawOptions) -> (Pedigree, 
         gone.extend(others.iter().map(|person| &person.id));
         many.insert(&first.id, run.len());
         let places: Vec<usize> = run.iter().map(|person| place(person)).collect();
-        let generation = numbers.get(&first.id).and_then(|number| number.rsplit_once('-')).map_or("", |(row, _)| row);
+        let generation =
+            numbers.get(&first.id).and_then(|number| number.rsplit_once('-')).map_or("", |(row, _)| row);
         let people = run.iter().map(|person| person.id.clone()).collect();
         together.insert(first.id.clone(), (people, format!("{generation}-{}", stretches(&places))));
     }
@@ -61,13 +62,15 @@ pub(super) fn collapsed(family: &Pedigree, options: &DrawOptions) -> (Pedigree, 
 /// Living, not known to be affected, no partner, no child, no twin, and nothing written or badged.
 fn is_plain(family: &Pedigree, options: &DrawOptions, person: &Person) -> bool {
     let parents = family.parents(&person.id, ParentKind::Biological);
-    let labelled = options.labels.get(&person.id).is_some_and(|label| label.badge.is_some() || !label.lines.is_empty());
+    let labelled =
+        options.labels.get(&person.id).is_some_and(|label| label.badge.is_some() || !label.lines.is_empty());
     let alone = ParentKind::ALL.into_iter().all(|kind| family.children(&person.id, kind).is_empty())
         && !family.unions().any(|union| union.partners.contains(&person.id))
         && family.twins_of(&person.id).is_none();
-    let only_these = family.parents(&person.id, ParentKind::Legal).iter().all(|parent| parents.contains(parent))
-        && family.parents(&person.id, ParentKind::Gestational).is_empty()
-        && !parents.iter().any(|parent| family.is_donor(&person.id, parent));
+    let only_these =
+        family.parents(&person.id, ParentKind::Legal).iter().all(|parent| parents.contains(parent))
+            && family.parents(&person.id, ParentKind::Gestational).is_empty()
+            && !parents.iter().any(|parent| family.is_donor(&person.id, parent));
     !labelled
         && !options.links.contains_key(&person.id)
         && alone

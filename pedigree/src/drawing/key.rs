@@ -10,7 +10,11 @@ use std::collections::BTreeSet;
 pub(crate) enum Sign {
     Affected,
     /// One part of a symbol: its number, of how many, and its pattern.
-    Part { part: usize, of: usize, pattern: usize },
+    Part {
+        part: usize,
+        of: usize,
+        pattern: usize,
+    },
     Badge(Badge),
     Letters(&'static str),
     Dashes,
@@ -44,7 +48,11 @@ impl Key {
         };
         let named = !looks.legend.is_empty();
         let affected = any(&|person| person.affected == Affected::Yes && person.conditions.is_empty());
-        add(affected, Sign::Affected, if named { "Filled: affected, not said by what" } else { "Filled: affected" });
+        add(
+            affected,
+            Sign::Affected,
+            if named { "Filled: affected, condition not given" } else { "Filled: affected" },
+        );
         let of = match looks.legend.len() {
             0 | 1 => 1,
             2 => 2,
@@ -67,7 +75,9 @@ impl Key {
         add(any(&|person| person.life == Life::Stillbirth), Sign::Letters("SB"), "Stillbirth");
         add(any(&|person| family.is_adopted(&person.id)), Sign::Brackets, "Adopted");
         let by_law = family.links_of(ParentKind::Legal);
-        let by_law = by_law.into_iter().any(|(child, parent)| !family.parents(child, ParentKind::Biological).contains(parent));
+        let by_law = by_law
+            .into_iter()
+            .any(|(child, parent)| !family.parents(child, ParentKind::Biological).contains(parent));
         add(by_law, Sign::Dashes, "Dashed line: parent by law");
         add(copies, Sign::Copy, "Dashed outline: a second symbol of the person with this number");
         for badge in badges(family, options) {

@@ -50,7 +50,8 @@ pub(super) fn lanes(bars: &[Bar]) -> (Vec<usize>, usize) {
                 break;
             }
             if a.meets(b) {
-                let (upper, lower) = if a.crossed_above(b) <= b.crossed_above(a) { (one, other) } else { (other, one) };
+                let (upper, lower) =
+                    if a.crossed_above(b) <= b.crossed_above(a) { (one, other) } else { (other, one) };
                 if let Some(above) = above.get_mut(lower) {
                     above.insert(upper);
                 }
@@ -66,7 +67,8 @@ pub(super) fn lanes(bars: &[Bar]) -> (Vec<usize>, usize) {
             let above = above.get(at).into_iter().flatten();
             above.filter(|&&upper| lane.get(upper).is_some_and(Option::is_none)).count()
         };
-        let Some((place, &next)) = waiting.iter().enumerate().min_by_key(|(place, at)| (open(**at), *place)) else {
+        let Some((place, &next)) = waiting.iter().enumerate().min_by_key(|(place, at)| (open(**at), *place))
+        else {
             break;
         };
         waiting.remove(place);

@@ -18,10 +18,13 @@ const BESIDE: f64 = 10.0;
 /// Two lines nearer than this would be taken for one.
 const SAME: f64 = 2.0;
 /// From the middle of a symbol, upwards, where the second and third line at one side leave it.
-const AT_SIDE: [f64; 4] = [0.0, 6.0, 9.0, 12.0];
+const AT_SIDE: [f64; 4] = [0.0, 8.0, 11.0, 13.0];
 /// How far the line of a couple without children goes down, and half its bar.
 const STUB: f64 = 22.0;
 const STUB_HALF: f64 = 7.0;
+
+/// From where twins' lines part to the foot of the "?" between them.
+const UNDER_APEX: f64 = 28.0;
 
 /// A line down from a bar.
 #[derive(Debug, Clone)]
@@ -56,8 +59,13 @@ pub(super) struct Lines<'a, 'f> {
 impl<'a, 'f> Lines<'a, 'f> {
     pub fn new(layout: &'a Layout<'f>, across: Across) -> Lines<'a, 'f> {
         let rows = layout.rows();
-        let mut lines =
-            Lines { layout, across, channels: vec![Vec::new(); rows], lanes: vec![0; rows], twins: vec![false; rows] };
+        let mut lines = Lines {
+            layout,
+            across,
+            channels: vec![Vec::new(); rows],
+            lanes: vec![0; rows],
+            twins: vec![false; rows],
+        };
         lines.part();
         let Lines { layout, across, mut channels, .. } = lines;
         let mut hangs = across;
@@ -83,7 +91,8 @@ impl<'a, 'f> Lines<'a, 'f> {
         }
         let (mut lanes, mut twins) = (Vec::new(), Vec::new());
         for channel in &mut channels {
-            let bent: Vec<usize> = (0..channel.len()).filter(|&at| channel.get(at).is_some_and(is_bent)).collect();
+            let bent: Vec<usize> =
+                (0..channel.len()).filter(|&at| channel.get(at).is_some_and(is_bent)).collect();
             let bars: Vec<Bar> = bent
                 .iter()
                 .filter_map(|&at| channel.get(at))
@@ -157,7 +166,15 @@ impl<'a, 'f> Lines<'a, 'f> {
         let mut strokes = Vec::new();
         for group in self.across.groups.iter() {
             for arc in &group.arcs {
-                self.couple(frame, looks, group.members.as_slice(), &group.arcs, arc, group.row, &mut strokes);
+                self.couple(
+                    frame,
+                    looks,
+                    group.members.as_slice(),
+                    &group.arcs,
+                    arc,
+                    group.row,
+                    &mut strokes,
+                );
             }
         }
         for (above, channel) in self.channels.iter().enumerate() {
@@ -171,7 +188,8 @@ impl<'a, 'f> Lines<'a, 'f> {
     /// How far above the middle of the row the line of an arc lies at one of its ends.
     fn at_side(arcs: &[Arc], arc: &Arc, at_left_end: bool) -> f64 {
         let place = if at_left_end { arc.left } else { arc.right };
-        let same_side = arcs.iter().filter(|other| if at_left_end { other.left == place } else { other.right == place });
+        let same_side =
+            arcs.iter().filter(|other| if at_left_end { other.left == place } else { other.right == place });
         let lower = same_side.filter(|other| (other.level, other.bond) < (arc.level, arc.bond)).count();
         AT_SIDE.get(lower).copied().unwrap_or(14.0)
     }
@@ -246,7 +264,8 @@ impl<'a, 'f> Lines<'a, 'f> {
         let graph = &self.layout.graph;
         let bond = sibship.bond;
         let below = frame.middle(above + 1);
-        let all_by_law = graph.bonds[bond].links.iter().all(|&link| graph.links[link].descent == Descent::Law);
+        let all_by_law =
+            graph.bonds[bond].links.iter().all(|&link| graph.links[link].descent == Descent::Law);
         let bent = is_bent(sibship);
         let start = if self.layout.seating.bond_row[bond] == above {
             frame.middle(above) - self.hang_up(bond)
@@ -292,7 +311,8 @@ impl<'a, 'f> Lines<'a, 'f> {
     ) {
         if self.layout.graph.one_egg(set) {
             let foot = below - super::look::RADIUS;
-            let (first, last) = (places.first().copied().unwrap_or(0.0), places.last().copied().unwrap_or(0.0));
+            let (first, last) =
+                (places.first().copied().unwrap_or(0.0), places.last().copied().unwrap_or(0.0));
             let from = middle(places);
             let at = |x: f64| from + (x - from) * 0.6;
             let y = bar + (foot - bar) * 0.6;
@@ -307,7 +327,7 @@ impl<'a, 'f> Lines<'a, 'f> {
             for sibship in channel {
                 for (set, of_set) in sets(self.layout, &sibship.stems) {
                     if of_set.len() > 1 && self.layout.graph.egg_unknown(set) {
-                        places.push((middle(&of_set), frame.middle(above + 1) - super::look::RADIUS - 1.0));
+                        places.push((middle(&of_set), frame.lane(above, sibship.lane) + UNDER_APEX));
                     }
                 }
             }

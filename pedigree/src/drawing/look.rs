@@ -48,7 +48,10 @@ pub(crate) enum Fill {
     Empty,
     Full,
     /// Which of so many equal parts have their pattern; a part is numbered as its pattern is.
-    Parts { of: usize, filled: BTreeSet<usize> },
+    Parts {
+        of: usize,
+        filled: BTreeSet<usize>,
+    },
 }
 
 /// Everything that is drawn at one person but for words, badge and lines to others.
@@ -97,7 +100,8 @@ impl<'a> Looks<'a> {
         let parts: BTreeMap<&str, usize> =
             codes.iter().enumerate().map(|(at, &code)| (code, at.min(PARTS - 1))).collect();
         let in_part = |part: usize| {
-            let of_part: Vec<&str> = codes.iter().copied().filter(|code| parts.get(code) == Some(&part)).collect();
+            let of_part: Vec<&str> =
+                codes.iter().copied().filter(|code| parts.get(code) == Some(&part)).collect();
             of_part.join(", ")
         };
         let legend: Vec<String> = (0..codes.len().min(PARTS)).map(in_part).collect();
@@ -113,7 +117,15 @@ impl<'a> Looks<'a> {
             let egg_too = family.parents(child, ParentKind::Biological).contains(carrier);
             (carrier, if egg_too { "S" } else { "GC" })
         });
-        Looks { family, parts, legend, first_pattern, donors, carriers: carriers.collect(), marks: marks(in_order) }
+        Looks {
+            family,
+            parts,
+            legend,
+            first_pattern,
+            donors,
+            carriers: carriers.collect(),
+            marks: marks(in_order),
+        }
     }
 
     pub fn look(&self, person: &Person, copy: bool) -> Look {
@@ -139,8 +151,12 @@ impl<'a> Looks<'a> {
     }
 
     fn fill(&self, person: &Person) -> Fill {
-        let filled: BTreeSet<usize> =
-            person.conditions.iter().filter_map(|condition| self.parts.get(condition.code.as_str())).copied().collect();
+        let filled: BTreeSet<usize> = person
+            .conditions
+            .iter()
+            .filter_map(|condition| self.parts.get(condition.code.as_str()))
+            .copied()
+            .collect();
         if !filled.is_empty() {
             let of = match self.legend.len() {
                 1 => 1,

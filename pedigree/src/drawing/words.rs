@@ -9,8 +9,8 @@ const LINE_SIGNS: usize = 18;
 /// About how wide a text is at so many pixels in a sans-serif face; rather too wide than too narrow.
 pub(crate) fn width(text: &str, size: f64) -> f64 {
     let of = |sign: char| match sign {
-        'i' | 'j' | 'l' | 't' | 'f' | 'r' | 'I' | ' ' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | '(' | ')'
-        | '-' => 4.5,
+        'i' | 'j' | 'l' | 't' | 'f' | 'r' | 'I' | ' ' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | '('
+        | ')' | '-' => 4.5,
         'm' | 'w' | 'M' | 'W' | '@' | '%' => 11.5,
         'A'..='Z' => 9.0,
         _ if sign.is_ascii() => 7.0,
@@ -51,7 +51,8 @@ pub(super) fn facts(person: &Person, ages: bool) -> Vec<String> {
 /// "b. 1961", "63 y", "d. 52".
 fn years(person: &Person) -> Vec<String> {
     let born = person.birth_year.map(|year| format!("b. {year}"));
-    let age = person.age.map(|age| if person.life.is_over() { format!("d. {age}") } else { format!("{age} y") });
+    let age =
+        person.age.map(|age| if person.life.is_over() { format!("d. {age}") } else { format!("{age} y") });
     born.into_iter().chain(age).collect()
 }
 
@@ -97,7 +98,12 @@ mod tests {
     fn a_stillbirth_says_its_week_and_a_death_its_age() {
         let stillborn = Person { life: Life::Stillbirth, weeks: Some(28), ..Person::new("a", Sex::Male) };
         assert_eq!(facts(&stillborn, false), ["SB 28 wk"]);
-        let dead = Person { life: Life::Deceased, age: Some(52), birth_year: Some(1940), ..Person::new("a", Sex::Male) };
+        let dead = Person {
+            life: Life::Deceased,
+            age: Some(52),
+            birth_year: Some(1940),
+            ..Person::new("a", Sex::Male)
+        };
         assert_eq!(facts(&dead, true), ["b. 1940", "d. 52"]);
         assert!(facts(&dead, false).is_empty());
     }

@@ -15,13 +15,20 @@ pub(super) struct Cost {
     pub crossings: usize,
     pub copies: usize,
     pub inversions: usize,
+    /// Symbols of others between people who were born together.
+    pub between_twins: usize,
     /// In places of a row.
     pub length: f64,
 }
 
 impl Cost {
+    /// Whether another order could do better in anything but length.
+    pub fn is_fine(&self) -> bool {
+        self.crossings + self.inversions + self.between_twins == 0
+    }
+
     pub fn total(&self) -> f64 {
-        let counted = 100 * self.crossings + 20 * self.copies + 3 * self.inversions;
+        let counted = 100 * self.crossings + 20 * self.copies + 3 * self.inversions + 2 * self.between_twins;
         counted as f64 + self.length / 10.0
     }
 }
@@ -45,7 +52,11 @@ impl Drop {
 }
 
 /// The cost, and the pairs of bonds whose lines cross.
-pub(super) fn cost(graph: &Graph<'_>, seating: &Seating, standing: &Standing) -> (Cost, BTreeSet<(usize, usize)>) {
+pub(super) fn cost(
+    graph: &Graph<'_>,
+    seating: &Seating,
+    standing: &Standing,
+) -> (Cost, BTreeSet<(usize, usize)>) {
     let places = Places::of(seating, standing);
     let mut cost = Cost { copies: seating.copies, ..Cost::default() };
     cost.crossings = seating.groups.iter().map(|group| group.covered).sum();
@@ -53,6 +64,7 @@ pub(super) fn cost(graph: &Graph<'_>, seating: &Seating, standing: &Standing) ->
     for bond in graph.bonds.numbers() {
         places.drops(graph, seating, bond, &mut channels);
         cost.inversions += inversions(graph, seating, &places, bond);
+        cost.between_twins += between_twins(graph, seating, &places, bond);
         if let Some((group, arc)) = seating.arc_of[bond] {
             let arc = seating.groups[group].arcs.get(arc);
             cost.length += arc.map_or(0.0, |arc| (arc.right - arc.left) as f64);
@@ -93,6 +105,22 @@ fn inversions(graph: &Graph<'_>, seating: &Seating, places: &Places, bond: usize
     pairs.filter(|((_, one), (_, other))| graph.born_after(*one, *other)).count()
 }
 
+/// How many symbols stand between the twins of a bond.
+fn between_twins(graph: &Graph<'_>, seating: &Seating, places: &Places, bond: usize) -> usize {
+    let mut sets: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    for seat in seating.children(graph, bond) {
+        if let Some(set) = graph.twins[seating.seats[seat].person] {
+            sets.entry(set).or_default().push(places.seat[seat]);
+        }
+    }
+    let spread = |of_set: &Vec<f64>| {
+        let low = of_set.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = of_set.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        ((high - low) as usize + 1).saturating_sub(of_set.len())
+    };
+    sets.values().map(spread).sum()
+}
+
 /// Where everyone stands, counted in places from the left.
 struct Places {
     seat: Numbered<f64>,
@@ -128,7 +156,13 @@ impl Places {
                         }
                         for arc in &here.arcs {
                             // Two lines in one gap: the one towards its partner's side is nearer to that side.
-                            let lean = if arc.level == 0 { 0.5 } else if arc.to_right { 0.7 } else { 0.3 };
+                            let lean = if arc.level == 0 {
+                                0.5
+                            } else if arc.to_right {
+                                0.7
+                            } else {
+                                0.3
+                            };
                             places.hang[arc.bond] = at(arc.hang as f64 + lean);
                         }
                         next += count;

@@ -151,7 +151,12 @@ impl Levels {
 }
 
 /// Gives the links of one level to another, in both directions.
-fn take_over(links: &mut Numbered<BTreeSet<usize>>, back: &mut Numbered<BTreeSet<usize>>, keep: usize, gone: usize) {
+fn take_over(
+    links: &mut Numbered<BTreeSet<usize>>,
+    back: &mut Numbered<BTreeSet<usize>>,
+    keep: usize,
+    gone: usize,
+) {
     let moved = std::mem::take(&mut links[gone]);
     for &near in &moved {
         back[near].remove(&gone);

@@ -62,7 +62,8 @@ impl<'a> Graph<'a> {
     pub fn new(family: &'a Pedigree) -> Graph<'a> {
         let sorted: BTreeMap<&PersonId, &Person> =
             family.persons().iter().map(|person| (&person.id, person)).collect();
-        let number: BTreeMap<&PersonId, usize> = sorted.keys().enumerate().map(|(at, &id)| (id, at)).collect();
+        let number: BTreeMap<&PersonId, usize> =
+            sorted.keys().enumerate().map(|(at, &id)| (id, at)).collect();
         let people: Numbered<&Person> = sorted.into_values().collect();
         let count = people.len();
         let mut making = Making {
@@ -134,11 +135,7 @@ impl<'a> Graph<'a> {
     /// Earlier is older: the place among brothers and sisters, else the year of birth, else nothing, which comes last.
     pub fn age(&self, person: usize) -> (i32, i32, usize) {
         let born = self.people[person];
-        (
-            born.birth_order.map_or(i32::MAX, i32::from),
-            born.birth_year.unwrap_or(i32::MAX),
-            person,
-        )
+        (born.birth_order.map_or(i32::MAX, i32::from), born.birth_year.unwrap_or(i32::MAX), person)
     }
 
     pub fn one_egg(&self, twins: usize) -> bool {
@@ -170,9 +167,11 @@ impl Parents {
     fn of(family: &Pedigree, number: &BTreeMap<&PersonId, usize>, child: &Person) -> Parents {
         let of = |kind| {
             let parents = family.parents(&child.id, kind).iter().filter(|&parent| parent != &child.id);
-            parents.filter_map(|parent| number.get(parent).map(|&at| (at, family.is_donor(&child.id, parent))))
+            parents
+                .filter_map(|parent| number.get(parent).map(|&at| (at, family.is_donor(&child.id, parent))))
         };
-        let mut parents = Parents { law: of(ParentKind::Legal).map(|(at, _)| at).collect(), ..Parents::default() };
+        let mut parents =
+            Parents { law: of(ParentKind::Legal).map(|(at, _)| at).collect(), ..Parents::default() };
         for (at, donor) in of(ParentKind::Biological) {
             if donor { parents.donors.push(at) } else { parents.blood.push(at) }
         }
@@ -242,7 +241,10 @@ impl Making<'_> {
         let parents = if raised { law } else { blood };
         for &other in donors.iter().chain(carried) {
             // Beside the last parent, so that the couple stays together.
-            let near = parents.iter().rev().find(|&&parent| self.graph.people[parent].sex != self.graph.people[other].sex);
+            let near = parents
+                .iter()
+                .rev()
+                .find(|&&parent| self.graph.people[parent].sex != self.graph.people[other].sex);
             if let Some(&near) = near.or(parents.last()).filter(|&&near| near != other) {
                 self.graph.beside.push((near.min(other), near.max(other)));
             }

@@ -43,10 +43,16 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    pub(super) fn new(graph: &Graph<'_>, seats: &Numbered<Seat>, members: Vec<usize>, knots: Vec<Knot>) -> Group {
+    pub(super) fn new(
+        graph: &Graph<'_>,
+        seats: &Numbered<Seat>,
+        members: Vec<usize>,
+        knots: Vec<Knot>,
+    ) -> Group {
         let row = members.first().map_or(0, |&seat| seats[seat].row);
         let mut places: Numbered<Option<usize>> = members.iter().map(|&seat| Some(seat)).collect();
-        let place: BTreeMap<usize, usize> = members.iter().enumerate().map(|(at, &seat)| (seat, at)).collect();
+        let place: BTreeMap<usize, usize> =
+            members.iter().enumerate().map(|(at, &seat)| (seat, at)).collect();
         let of = |seat: usize| place.get(&seat).copied().unwrap_or(0);
         let first_child = |bond: usize| {
             graph.bonds[bond].links.iter().map(|&link| graph.age(graph.links[link].child)).min()
@@ -64,7 +70,8 @@ impl Group {
         let hangs: Numbered<bool> =
             places.iter().map(|place| place.is_some_and(|seat| !seats[seat].up.is_empty())).collect();
         let man = |at: usize| {
-            places[at].is_some_and(|seat| graph.people[seats[seat].person].shown_gender() == Some(Gender::Man))
+            places[at]
+                .is_some_and(|seat| graph.people[seats[seat].person].shown_gender() == Some(Gender::Man))
         };
         let best = match places.len() {
             0 | 1 => Row { order: places.numbers().collect(), above: BTreeMap::new() },
@@ -78,6 +85,7 @@ impl Group {
                 rows.min_by_key(|row| row.faults(&ties, &hangs)).unwrap_or(Row::from(0, &ties, &hangs))
             }
         };
+        let best = best.with_places_inside(&places, &ties);
         let (arcs, covered) = (best.arcs(&ties), best.faults(&ties, &hangs).0);
         Group { row, members: best.order.iter().map(|&at| places[at]).collect(), arcs, covered }
     }
@@ -160,6 +168,34 @@ impl Row {
         Row { order, above }
     }
 
+    /// A place that is kept free at an end moves to the inner side of its parent, where no line of a couple runs: a
+    /// donor's children hang between the donor and the parents.
+    fn with_places_inside(
+        mut self,
+        places: &Numbered<Option<usize>>,
+        ties: &[(usize, usize, Option<usize>)],
+    ) -> Row {
+        let no_line = |one: usize, other: usize| {
+            let pair = |tie: &&(usize, usize, Option<usize>)| {
+                (tie.0, tie.1) == (one, other) || (tie.0, tie.1) == (other, one)
+            };
+            ties.iter().find(pair).is_some_and(|tie| tie.2.is_none())
+        };
+        if let [free, parent, next, ..] = self.order.as_mut_slice()
+            && places[*free].is_none()
+            && no_line(*parent, *next)
+        {
+            std::mem::swap(free, parent);
+        }
+        if let [.., next, parent, free] = self.order.as_mut_slice()
+            && places[*free].is_none()
+            && no_line(*parent, *next)
+        {
+            std::mem::swap(free, parent);
+        }
+        self
+    }
+
     fn place(&self) -> BTreeMap<usize, usize> {
         self.order.iter().enumerate().map(|(place, &at)| (at, place)).collect()
     }
@@ -222,7 +258,8 @@ mod tests {
     use super::*;
 
     fn row(count: usize, ties: &[(usize, usize)], with_parents: &[usize]) -> (Vec<usize>, usize, usize) {
-        let ties: Vec<_> = ties.iter().enumerate().map(|(at, &(one, other))| (one, other, Some(at))).collect();
+        let ties: Vec<_> =
+            ties.iter().enumerate().map(|(at, &(one, other))| (one, other, Some(at))).collect();
         let hangs: Numbered<bool> = (0..count).map(|at| with_parents.contains(&at)).collect();
         let row = Row::from(0, &ties, &hangs);
         let (crossed, bent) = row.faults(&ties, &hangs);

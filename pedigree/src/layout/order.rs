@@ -27,10 +27,19 @@ pub(crate) struct Standing {
 #[derive(Debug, Clone, Copy)]
 enum Task {
     /// A group; reached through a link, and perhaps on the way to somebody who stands already.
-    Group { group: usize, via: Option<usize>, path: bool },
+    Group {
+        group: usize,
+        via: Option<usize>,
+        path: bool,
+    },
     /// The family above a child.
-    Above { link: usize },
-    Pass { bond: usize, row: usize },
+    Above {
+        link: usize,
+    },
+    Pass {
+        bond: usize,
+        row: usize,
+    },
 }
 
 struct Laying<'a, 'g> {
@@ -70,6 +79,8 @@ pub(super) fn order(
         let group = seating.group_of[seat];
         if !laying.placed[group] {
             let root = laying.root_above(group);
+            // Nobody of this family stands yet whom the way could lead to.
+            laying.on_path = Numbered::of(false, groups);
             laying.lay(Task::Group { group: root, via: None, path: false });
         }
     }
@@ -235,7 +246,8 @@ impl Laying<'_, '_> {
             let child = self.graph.links[link].child;
             let twins = self.graph.twins[child];
             let set = children.iter().filter(|(other, ..)| {
-                *other == link || (twins.is_some() && self.graph.twins[self.graph.links[*other].child] == twins)
+                *other == link
+                    || (twins.is_some() && self.graph.twins[self.graph.links[*other].child] == twins)
             });
             let (mut of_set, mut age) = (class, self.graph.age(child));
             for &(other, _, class) in set {
@@ -247,7 +259,8 @@ impl Laying<'_, '_> {
         });
         let mut keyed: Vec<_> = keyed.collect();
         keyed.sort_unstable();
-        let lowest = keyed.iter().filter_map(|&(_, link, _)| self.seating.child_row(link)).max().unwrap_or(top);
+        let lowest =
+            keyed.iter().filter_map(|&(_, link, _)| self.seating.child_row(link)).max().unwrap_or(top);
         let mut passes: Vec<Task> = (top + 1..lowest).map(|row| Task::Pass { bond, row }).collect();
         let mut tasks = Vec::new();
         for (_, link, group) in keyed {
@@ -277,9 +290,10 @@ impl Laying<'_, '_> {
         let mut at = group;
         loop {
             self.on_path[at] = true;
-            let up = self.open_links(at, None).into_iter().filter(|&link| {
-                self.bond_group(link).is_some_and(|above| !self.on_path[above])
-            });
+            let up = self
+                .open_links(at, None)
+                .into_iter()
+                .filter(|&link| self.bond_group(link).is_some_and(|above| !self.on_path[above]));
             let sex = |link: usize| self.graph.people[self.graph.links[link].child].sex;
             let next = up.min_by_key(|&link| (!self.reaches_below(link, at), sex(link), link));
             let Some((link, above)) = next.and_then(|link| Some((link, self.bond_group(link)?))) else {

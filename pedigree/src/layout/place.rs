@@ -21,20 +21,24 @@ pub(crate) struct Room {
     pub right: f64,
 }
 
-/// A fixed number of steps, so that the same family always gets the same drawing.
-const STEPS: usize = 500;
+/// A limit by number, never by time, so that the same family always gets the same drawing.
+const STEPS: usize = 300;
+/// How often the pulls are weighed anew: lines that are nearly straight pull harder, until they are straight.
+const ROUNDS: usize = 3;
 /// Between two lines in a gap.
 const PORT: f64 = 10.0;
 /// To either side of the lines in a gap.
-const PORT_SIDE: f64 = 4.0;
+const PORT_SIDE: f64 = 5.0;
+/// How far a line may move in its gap, so that it goes straight down.
+const PORT_PLAY: f64 = 4.0;
 const BETWEEN_SIBLINGS: f64 = 10.0;
 const BETWEEN_FAMILIES: f64 = 22.0;
 const FOR_A_PASSING_LINE: f64 = 8.0;
 
 /// What pulls how strongly.
 const UNDER_PARENTS: f64 = 1.0;
-const COUPLE: f64 = 0.3;
-const SIBLINGS: f64 = 0.03;
+const COUPLE: f64 = 0.1;
+const SIBLINGS: f64 = 0.015;
 const NEIGHBOURS: f64 = 0.002;
 
 /// Places along the rows, in pixels.
@@ -67,11 +71,19 @@ struct Pull {
     rest: f64,
 }
 
-/// A line in the gap after a thing, from the middle of the gap.
+/// A line in the gap after a thing.
 #[derive(Debug, Clone, Copy)]
 struct Port {
     thing: usize,
-    lean: f64,
+    from: From,
+}
+
+/// What a line keeps its distance from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum From {
+    Thing(f64),
+    Middle(f64),
+    Next(f64),
 }
 
 #[derive(Default)]
@@ -94,14 +106,16 @@ pub(crate) fn places(
     let groups: Numbered<Group> = seating
         .groups
         .numbers()
-        .map(|at| if standing.flipped[at] { seating.groups[at].flipped() } else { seating.groups[at].clone() })
+        .map(
+            |at| if standing.flipped[at] { seating.groups[at].flipped() } else { seating.groups[at].clone() },
+        )
         .collect();
     let mut making = Making::default();
     for (row, slots) in standing.rows.iter().enumerate() {
         making.row(graph, seating, &groups, row, slots, &room);
     }
     let pulls = making.pulls(graph, seating);
-    let x = settle(&making, &pulls);
+    let x = settle(&making, pulls);
     making.across(graph, seating, groups, &x)
 }
 
@@ -148,10 +162,19 @@ impl Making {
             let gap = (lines.len() as f64 - 1.0).max(0.0) * PORT + 2.0 * PORT_SIDE;
             self.things.push(Thing { room, gap, hold: COUPLE });
             let middle = (lines.len() as f64 - 1.0) / 2.0;
+            let count = lines.len();
             for (at, line) in lines.into_iter().enumerate() {
-                let port = Port { thing: first + place, lean: (at as f64 - middle) * PORT };
+                // An arc stays with the partner at whom it ends, however far the next one is.
+                let from = match line {
+                    Line::Rises(_) | Line::HangsLeft(_) => From::Thing(PORT_SIDE + at as f64 * PORT),
+                    Line::Falls(_) | Line::HangsRight(_) => {
+                        From::Next(PORT_SIDE + (count - 1 - at) as f64 * PORT)
+                    }
+                    Line::Hang(_) => From::Middle((at as f64 - middle) * PORT),
+                };
+                let port = Port { thing: first + place, from };
                 match line {
-                    Line::Hang(bond) => {
+                    Line::Hang(bond) | Line::HangsLeft(bond) | Line::HangsRight(bond) => {
                         self.hang.insert(bond, port);
                     }
                     Line::Rises(bond) => {
@@ -214,8 +237,14 @@ impl Making {
     /// The place of a port, as a sum of places and a rest.
     fn port(&self, port: Port) -> (Vec<(usize, f64)>, f64) {
         let room = |at: usize| self.things.get(at).map_or(Room::default(), |thing| thing.room);
-        let between = (room(port.thing).right - room(port.thing + 1).left) / 2.0;
-        (vec![(port.thing, 0.5), (port.thing + 1, 0.5)], between + port.lean)
+        let (right, left) = (room(port.thing).right, room(port.thing + 1).left);
+        match port.from {
+            From::Thing(away) => (vec![(port.thing, 1.0)], right + away),
+            From::Next(away) => (vec![(port.thing + 1, 1.0)], -left - away),
+            From::Middle(lean) => {
+                (vec![(port.thing, 0.5), (port.thing + 1, 0.5)], (right - left) / 2.0 + lean)
+            }
+        }
     }
 
     fn across(&self, graph: &Graph<'_>, seating: &Seating, groups: Numbered<Group>, x: &[f64]) -> Across {
@@ -231,17 +260,19 @@ impl Making {
         let mut hang = Numbered::of(0.0, graph.bonds.len());
         for (&bond, &port) in &self.hang {
             let alone = self.hang.values().filter(|other| other.thing == port.thing).count() == 1
-                && port.lean == 0.0;
+                && port.from == From::Middle(0.0);
             let children = seating.children(graph, bond);
             let wished = match children.as_slice() {
-                [only] if alone && seating.seats[*only].row == seating.bond_row[bond] + 1 => seat[*only],
+                [only] if seating.seats[*only].row == seating.bond_row[bond] + 1 => seat[*only],
                 _ => at_port(port),
             };
             // A line that may go straight down goes straight down.
             let room = |at: usize| self.things.get(at).map_or(Room::default(), |thing| thing.room);
-            let left = of(port.thing) + room(port.thing).right + PORT_SIDE;
-            let right = of(port.thing + 1) - room(port.thing + 1).left - PORT_SIDE;
-            hang[bond] = if (left..=right).contains(&wished) { wished } else { at_port(port) };
+            let left = of(port.thing) + room(port.thing).right + PORT_SIDE - PORT_PLAY;
+            let right = of(port.thing + 1) - room(port.thing + 1).left - PORT_SIDE + PORT_PLAY;
+            let may =
+                if alone { (left..=right).contains(&wished) } else { (wished - at_port(port)).abs() < 3.0 };
+            hang[bond] = if may { wished } else { at_port(port) };
         }
         Across {
             seat,
@@ -260,6 +291,9 @@ impl Making {
 /// A line that goes up or down in a gap.
 enum Line {
     Hang(usize),
+    /// The children's line of an arc, between it and its partner on the left, or on the right.
+    HangsLeft(usize),
+    HangsRight(usize),
     Rises(usize),
     Falls(usize),
 }
@@ -274,9 +308,8 @@ fn lines_after(group: &Group, place: usize) -> Vec<Line> {
     falling.sort_by_key(|arc| arc.level);
     let mut lines = Vec::new();
     for arc in rising {
-        // The children's line lies between the arc and its partner.
         if !arc.to_right {
-            lines.push(Line::Hang(arc.bond));
+            lines.push(Line::HangsLeft(arc.bond));
         }
         lines.push(Line::Rises(arc.bond));
     }
@@ -285,14 +318,20 @@ fn lines_after(group: &Group, place: usize) -> Vec<Line> {
     for arc in falling {
         lines.push(Line::Falls(arc.bond));
         if arc.to_right {
-            lines.push(Line::Hang(arc.bond));
+            lines.push(Line::HangsRight(arc.bond));
         }
     }
     lines
 }
 
 /// Whether two neighbours on a row hang from one bond.
-fn shared_bond(graph: &Graph<'_>, seating: &Seating, groups: &Numbered<Group>, one: Slot, other: Slot) -> bool {
+fn shared_bond(
+    graph: &Graph<'_>,
+    seating: &Seating,
+    groups: &Numbered<Group>,
+    one: Slot,
+    other: Slot,
+) -> bool {
     let above = |slot: Slot| -> Vec<usize> {
         match slot {
             Slot::Pass(bond) => vec![bond],
@@ -307,19 +346,9 @@ fn shared_bond(graph: &Graph<'_>, seating: &Seating, groups: &Numbered<Group>, o
     above(one).iter().any(|bond| others.contains(bond))
 }
 
-/// The best places: accelerated gradient steps, begun anew whenever they overshoot.
-fn settle(making: &Making, pulls: &[Pull]) -> Vec<f64> {
+/// The best places, from a start where everyone is packed, and each row around the same middle.
+fn settle(making: &Making, mut pulls: Vec<Pull>) -> Vec<f64> {
     let count = making.things.len();
-    let mut stiff = vec![1e-6; count];
-    for pull in pulls {
-        let sum: f64 = pull.parts.iter().map(|(_, part)| part.abs()).sum();
-        for &(at, part) in &pull.parts {
-            if let Some(stiff) = stiff.get_mut(at) {
-                *stiff += pull.weight * part.abs() * sum;
-            }
-        }
-    }
-    // Everyone packed, and each row around the same middle.
     let mut packed = vec![0.0; count];
     for row in &making.rows {
         let mut edge = 0.0;
@@ -339,12 +368,40 @@ fn settle(making: &Making, pulls: &[Pull]) -> Vec<f64> {
             }
         });
     }
+    for _ in 0..ROUNDS {
+        x = descend(making, &pulls, &packed, x);
+        for pull in pulls.iter_mut().filter(|pull| pull.weight >= UNDER_PARENTS) {
+            pull.weight = UNDER_PARENTS * (20.0 / (pull.left_over(&x).abs() + 2.0)).clamp(1.0, 6.0);
+        }
+    }
+    x
+}
+
+impl Pull {
+    fn left_over(&self, x: &[f64]) -> f64 {
+        let value = |&(at, part): &(usize, f64)| part * x.get(at).copied().unwrap_or(0.0);
+        self.parts.iter().map(value).sum::<f64>() + self.rest
+    }
+}
+
+/// Accelerated gradient steps, begun anew whenever they overshoot.
+fn descend(making: &Making, pulls: &[Pull], packed: &[f64], start: Vec<f64>) -> Vec<f64> {
+    let mut stiff = vec![1e-6; start.len()];
+    for pull in pulls {
+        let sum: f64 = pull.parts.iter().map(|(_, part)| part.abs()).sum();
+        for &(at, part) in &pull.parts {
+            if let Some(stiff) = stiff.get_mut(at) {
+                *stiff += pull.weight * part.abs() * sum;
+            }
+        }
+    }
+    let mut x = start;
     let (mut ahead, mut speed) = (x.clone(), 1.0f64);
+    let mut slope = vec![0.0; x.len()];
     for _ in 0..STEPS {
-        let mut slope = vec![0.0; count];
+        slope.fill(0.0);
         for pull in pulls {
-            let value = |&(at, part): &(usize, f64)| part * ahead.get(at).copied().unwrap_or(0.0);
-            let left_over = pull.parts.iter().map(value).sum::<f64>() + pull.rest;
+            let left_over = pull.left_over(&ahead);
             for &(at, part) in &pull.parts {
                 if let Some(slope) = slope.get_mut(at) {
                     *slope += pull.weight * part * left_over;
@@ -353,13 +410,17 @@ fn settle(making: &Making, pulls: &[Pull]) -> Vec<f64> {
         }
         let wish: Vec<f64> =
             ahead.iter().zip(&slope).zip(&stiff).map(|((at, slope), stiff)| at - slope / stiff).collect();
-        let next = allowed(making, &wish, &packed, &stiff);
+        let next = allowed(making, &wish, packed, &stiff);
         let turned: f64 =
             ahead.iter().zip(&next).zip(&x).map(|((ahead, next), old)| (ahead - next) * (next - old)).sum();
         let faster = if turned > 0.0 { 1.0 } else { (1.0 + (1.0 + 4.0 * speed * speed).sqrt()) / 2.0 };
         let carry = if turned > 0.0 { 0.0 } else { (speed - 1.0) / faster };
         ahead = next.iter().zip(&x).map(|(next, old)| next + carry * (next - old)).collect();
+        let still = next.iter().zip(&x).all(|(next, old)| (next - old).abs() < 0.002);
         (x, speed) = (next, faster);
+        if still {
+            break;
+        }
     }
     x
 }

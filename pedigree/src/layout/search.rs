@@ -70,7 +70,7 @@ impl Search<'_, '_> {
     /// Begins with each oldest couple in turn, while lines cross.
     fn begin_elsewhere(&mut self, best: &mut Tried) {
         for start in starts(&best.seating) {
-            if self.left == 0 || best.cost.crossings + best.cost.inversions == 0 {
+            if self.left == 0 || best.cost.is_fine() {
                 return;
             }
             let tried = self.try_out(best.cuts.clone(), Some(start), best.mirrored.clone());
@@ -111,7 +111,8 @@ impl Search<'_, '_> {
             for &at in graph.bonds[bond].links.iter().chain(up) {
                 let Some(seat) = seating.child_seat[at] else { continue };
                 let group = &seating.groups[seating.group_of[seat]];
-                let ties: usize = group.members.iter().flatten().map(|&seat| seating.seats[seat].up.len()).sum();
+                let ties: usize =
+                    group.members.iter().flatten().map(|&seat| seating.seats[seat].up.len()).sum();
                 if ties > 1 {
                     cuts.insert(Cut::Child { link: at });
                 }
@@ -145,12 +146,16 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Mirrors people with several partners where that helps.
+    /// Mirrors people with several partners, and twins with theirs, where that helps.
     fn mirror(&mut self, best: &mut Tried) {
-        let groups = best.seating.groups.iter().filter(|group| group.arcs.len() > 1);
-        let seats: Vec<usize> = groups.filter_map(|group| group.members.iter().flatten().min().copied()).collect();
+        let twin = |seat: &usize| self.graph.twins[best.seating.seats[*seat].person].is_some();
+        let groups = best.seating.groups.iter().filter(|group| {
+            group.arcs.len() > 1 || (group.arcs.len() == 1 && group.members.iter().flatten().any(twin))
+        });
+        let seats: Vec<usize> =
+            groups.filter_map(|group| group.members.iter().flatten().min().copied()).collect();
         for seat in seats {
-            if self.left == 0 || best.cost.crossings + best.cost.inversions == 0 {
+            if self.left == 0 || best.cost.is_fine() {
                 return;
             }
             let mut mirrored = best.mirrored.clone();

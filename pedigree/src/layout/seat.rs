@@ -122,7 +122,8 @@ impl Seating {
         }
         let mut knots: BTreeMap<usize, Vec<Knot>> = BTreeMap::new();
         for (bond, seats) in partner_seats.numbers().zip(partner_seats.iter()) {
-            let drawn = seats.len() == 2 || graph.bonds[bond].links.iter().any(|&at| self.child_seat[at].is_some());
+            let drawn =
+                seats.len() == 2 || graph.bonds[bond].links.iter().any(|&at| self.child_seat[at].is_some());
             if let Some(&one) = seats.first().filter(|_| drawn) {
                 let knot = Knot { bond: Some(bond), one, other: seats.get(1).copied() };
                 knots.entry(head(&mut first, one)).or_default().push(knot);

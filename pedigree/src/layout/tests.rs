@@ -104,7 +104,8 @@ fn an_uncle_with_children_by_his_niece_stands_on_her_row() {
 fn a_wifes_parents_stand_beside_her_husbands() {
     let family = grown(&["mother's mother's mother", "father", "father's father", "son"]);
     let shown = rows(&family);
-    let row_of = |start: &str| shown.iter().position(|row| row.iter().any(|id| id.starts_with(start))).unwrap();
+    let row_of =
+        |start: &str| shown.iter().position(|row| row.iter().any(|id| id.starts_with(start))).unwrap();
     assert_eq!(row_of("father's father"), 1, "beside the mother's mother, whose mother is above");
 }
 

@@ -45,7 +45,10 @@ impl Segment {
 
     /// Where two pieces cross, other than at their ends.
     pub fn crossing(&self, other: &Segment) -> Option<(f64, f64)> {
-        let (a, b) = ((self.to.0 - self.from.0, self.to.1 - self.from.1), (other.to.0 - other.from.0, other.to.1 - other.from.1));
+        let (a, b) = (
+            (self.to.0 - self.from.0, self.to.1 - self.from.1),
+            (other.to.0 - other.from.0, other.to.1 - other.from.1),
+        );
         let across = a.0 * b.1 - a.1 * b.0;
         if across.abs() < 1e-6 {
             return None;
@@ -108,7 +111,10 @@ impl Area {
     }
 
     pub fn meets(&self, other: &Area) -> bool {
-        self.low.0 < other.high.0 && other.low.0 < self.high.0 && self.low.1 < other.high.1 && other.low.1 < self.high.1
+        self.low.0 < other.high.0
+            && other.low.0 < self.high.0
+            && self.low.1 < other.high.1
+            && other.low.1 < self.high.1
     }
 
     pub fn shrunk(&self, by: f64) -> Area {
@@ -140,7 +146,9 @@ impl Area {
 pub(super) fn passes_through(symbol: &Symbol, line: &Segment) -> bool {
     let inner = Area::of_symbol(symbol).shrunk(3.0);
     match symbol.look.shape {
-        Shape::Square | Shape::Triangle => inner.is_crossed(line) && (symbol.look.shape == Shape::Square || crosses_triangle(symbol, line)),
+        Shape::Square | Shape::Triangle => {
+            inner.is_crossed(line) && (symbol.look.shape == Shape::Square || crosses_triangle(symbol, line))
+        }
         Shape::Circle => nearest(symbol, line) < 14.0,
         // A diamond is left by half its reach at a slant; its middle is what a line must not touch.
         Shape::Diamond => inner.is_crossed(line) && nearest_slanted(symbol, line) < 16.0,

@@ -53,7 +53,9 @@ impl Touching {
     }
 
     pub fn hangs_from(&self, drawing: &Drawing, child: &PersonId, parent: &PersonId) -> bool {
-        let is = |at: &usize, id: &PersonId| drawing.symbols.get(*at).is_some_and(|symbol| symbol.people.contains(id));
+        let is = |at: &usize, id: &PersonId| {
+            drawing.symbols.get(*at).is_some_and(|symbol| symbol.people.contains(id))
+        };
         self.children.iter().any(|(bond, children)| {
             children.iter().any(|at| is(at, child))
                 && self.partners.get(bond).is_some_and(|partners| partners.iter().any(|at| is(at, parent)))
@@ -63,12 +65,16 @@ impl Touching {
     /// By bond: how far the middle between the parents is from the middle between the outermost children.
     pub fn offsets(&self, drawing: &Drawing) -> Vec<f64> {
         let middle = |symbols: &BTreeSet<usize>| {
-            let x: Vec<f64> = symbols.iter().filter_map(|&at| drawing.symbols.get(at)).map(|symbol| symbol.x).collect();
+            let x: Vec<f64> =
+                symbols.iter().filter_map(|&at| drawing.symbols.get(at)).map(|symbol| symbol.x).collect();
             let (low, high) = super::ends(x.iter().copied());
             low.is_finite().then_some((low + high) / 2.0)
         };
         let both = self.partners.iter().filter(|(_, partners)| partners.len() == 2);
-        both.filter_map(|(bond, partners)| Some((middle(partners)? - middle(self.children.get(bond)?)?).abs())).collect()
+        both.filter_map(|(bond, partners)| {
+            Some((middle(partners)? - middle(self.children.get(bond)?)?).abs())
+        })
+        .collect()
     }
 
     /// Neighbours in a sibship of whom the left one is known to be the younger.
@@ -85,7 +91,11 @@ impl Touching {
         };
         let neighbours = |children: &BTreeSet<usize>| {
             let children: Vec<usize> = children.iter().copied().collect();
-            children.iter().zip(children.iter().skip(1)).filter(|(one, other)| younger(**one, **other)).count()
+            children
+                .iter()
+                .zip(children.iter().skip(1))
+                .filter(|(one, other)| younger(**one, **other))
+                .count()
         };
         self.children.values().map(neighbours).sum()
     }

@@ -121,7 +121,8 @@ fn marks(column: Piece, row: Piece, number_of: usize) -> String {
     let (right, bottom) = (left + column.to - column.from, top + row.to - row.from);
     let mut marks = String::new();
     let mut line = |d: String| {
-        marks += &format!("<path class=\"overlap\" d=\"{d}\" stroke-width=\"1\" stroke-dasharray=\"8 6\"/>\n");
+        marks +=
+            &format!("<path class=\"overlap\" d=\"{d}\" stroke-width=\"1\" stroke-dasharray=\"8 6\"/>\n");
     };
     let mut names: Vec<(f64, f64, &str, usize)> = Vec::new();
     if column.at > 0 {

@@ -49,7 +49,9 @@ pub(super) fn symbol(look: &Look, first_pattern: usize) -> String {
     if look.over {
         drawn += match look.shape {
             Shape::Triangle => "<path class=\"deceased\" d=\"M-14 0L14 -26\"/>",
-            Shape::Square | Shape::Circle | Shape::Diamond => "<path class=\"deceased\" d=\"M-24 24L24 -24\"/>",
+            Shape::Square | Shape::Circle | Shape::Diamond => {
+                "<path class=\"deceased\" d=\"M-24 24L24 -24\"/>"
+            }
         };
     }
     if look.adopted {

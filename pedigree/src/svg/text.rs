@@ -34,7 +34,8 @@ pub(super) fn line_of_text(words: &Words) -> String {
         Anchor::Start => "start",
         Anchor::Middle => "middle",
     };
-    let size = if words.size == WORDS { String::new() } else { format!(" font-size=\"{}\"", number(words.size)) };
+    let size =
+        if words.size == WORDS { String::new() } else { format!(" font-size=\"{}\"", number(words.size)) };
     format!(
         "<text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\"{size}>{}</text>\n",
         number(words.x),

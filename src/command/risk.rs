@@ -64,14 +64,14 @@ pub fn pedigree_risk(asked: &RiskAsked) -> Result<u8> {
     for twins in &asked.mz {
         let members: Vec<PersonId> = twins.split(',').map(|id| PersonId::from(id.trim())).collect();
         for id in &members {
-            if family.person(id).is_none() {
+            if file.pedigree.person(id).is_none() {
                 let file = asked.file.display();
                 return Err(Error::bad_input(format!(
                     "--mz names {id}, who is not in {file}. Correct the id."
                 )));
             }
         }
-        family.add_twins(members, Zygosity::Monozygotic);
+        file.pedigree.add_twins(members, Zygosity::Monozygotic);
     }
     let problems: Vec<String> = file
         .problems()

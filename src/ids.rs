@@ -99,6 +99,10 @@ id! {
     ReplyId,
     WorkItemId,
     KinshipId,
+    /// A couple, or people born together.
+    TieId,
+    /// What was changed in a family in one go.
+    FamilyChangeId,
     RelationshipId,
 }
 

@@ -61,6 +61,12 @@ permissions! {
     /// Issue and withdraw certificates of the familial variant.
     CertificateIssue = "certificate.issue": Counsellor | Clinician,
     PersonEdit = "person.edit": Counsellor | Clinician | Administrator,
+    /// Everything that ties people: couples, twins, and how a parent is one.
+    PedigreeEdit = "pedigree.edit": Counsellor | Clinician,
+    /// A family as a file with names, ages and conditions; on the record, with a reason.
+    PedigreeExport = "pedigree.export": Counsellor | Clinician,
+    /// Compartment Y: adoption, donors, who carried a pregnancy. Everybody else is shown the family by law.
+    SealedView = "sealed.view": Counsellor | Clinician,
     TaskView = "relative_task.view": Counsellor | Clinician | Administrator | Guardian,
     TaskMove = "relative_task.move": Counsellor | Clinician,
     ConversationRecord = "conversation.record": Counsellor | Clinician,

@@ -1,7 +1,7 @@
 //! `kinward pedigree risk`: everyone's chance to carry a variant, from files.
 //! Must not know: the database, and how chances are worked out.
 
-use super::{files::pedigree_read_one, house::read_text};
+use super::{house::read_text, pedigree::pedigree_read_one};
 use crate::error::{Error, Result};
 use kinward_pedigree::{
     Answer, Evidence, Locus, Mode, Model, Pedigree, PersonChance, PersonId, Zygosity, read_likelihoods,
@@ -60,14 +60,14 @@ impl From<ModeWord> for Mode {
 
 /// Prints everyone's chances, or the people whose results cannot all be true: an answer too, with exit status 0.
 pub fn pedigree_risk(asked: &RiskAsked) -> Result<u8> {
-    let mut file = pedigree_read_one(&asked.file)?;
+    let mut file = pedigree_read_one(&asked.file, None)?;
     for twins in &asked.mz {
         let members: Vec<PersonId> = twins.split(',').map(|id| PersonId::from(id.trim())).collect();
         for id in &members {
             if file.pedigree.person(id).is_none() {
-                let file = asked.file.display();
+                let given = asked.file.display();
                 return Err(Error::bad_input(format!(
-                    "--mz names {id}, who is not in {file}. Correct the id."
+                    "--mz names {id}, who is not in {given}. Correct the id."
                 )));
             }
         }

@@ -79,6 +79,11 @@ impl Browser {
         self
     }
 
+    /// Goes on where `site` leads, with the cookies and the token it has: the application was started anew.
+    pub fn go_on_at(&mut self, site: &Browser) {
+        self.way = site.way.clone();
+    }
+
     fn headers(&self, kind: Option<&str>) -> Vec<(String, String)> {
         let mut headers = self.also.clone();
         let mut add = |name: &str, value: String| headers.push((name.to_owned(), value));

@@ -87,7 +87,7 @@ fn first_state(
     result: &TestResult,
     relative: &Listed,
 ) -> Result<(TaskState, Option<UtcDate>)> {
-    if relative.person.died_on.is_some() {
+    if relative.person.has_died() {
         return Ok((TaskState::Deceased, None));
     }
     if objects(act.conn, act.service, relative.person.id)? && relative.now.at_risk {

@@ -88,6 +88,8 @@ pub fn family_chances(conn: &mut Conn, proof: &InFamily, result: &TestResult) ->
             })
         })
         .collect::<Result<Vec<Listed>>>()?;
+    // A pregnancy or a loss is nobody who could be written to; what follows for the parents is theirs.
+    listed.retain(|one| !one.person.life().is_unborn());
     listed.sort_by_key(|one| place_in(&order, one.person.id));
     Ok(listed)
 }

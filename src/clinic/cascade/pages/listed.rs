@@ -133,7 +133,7 @@ impl Relative {
             chance: listed.by_position.chance,
             why: listed.by_position.why,
             at_risk: listed.by_position.at_risk,
-            died: listed.person.died_on.is_some(),
+            died: listed.person.has_died(),
             age,
             task: task.map(|task| task.id),
             state_title: task.map(|task| task.state.title()),

@@ -24,6 +24,7 @@ pub struct Policy {
     pub due_in_working_days: BTreeMap<String, u32>,
     pub periods: Periods,
     pub dates: DateLimits,
+    pub chances: Chances,
     /// Nation to days on which nobody works.
     pub bank_holidays: BTreeMap<String, Vec<UtcDate>>,
     pub reason_codes_version: String,
@@ -61,6 +62,18 @@ pub struct DateLimits {
     pub earliest_conversation_year: i32,
     /// In whole years, of a parent by descent when the child is born.
     pub youngest_parent_age: i32,
+}
+
+/// What chances are computed with, each from 0 to 1.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chances {
+    /// Share of all copies of the gene that have the variant, where the table of conditions gives none.
+    pub variant_frequency: f64,
+    /// A relative is at risk whose chance is above that of anybody in the population by at least this much.
+    pub at_risk_above: f64,
+    /// Chance that a copy without the variant has it when it has been passed on.
+    pub new_variant: f64,
 }
 
 /// On which side of the balance a reason stands.

@@ -58,6 +58,9 @@ permissions! {
     RelativeResultRecord = "relative_result.record": Counsellor | Clinician,
     RelativeResultConfirm = "relative_result.confirm": Counsellor | Clinician,
     FindingMark = "finding.mark": Counsellor | Clinician,
+    /// Compartment Y. The one who decides what is disclosed; a counsellor who meets it asks them, and nobody else needs it.
+    SealedView = "sealed.view": Clinician,
+    SealedRecord = "sealed.record": Clinician,
     /// Issue and withdraw certificates of the familial variant.
     CertificateIssue = "certificate.issue": Counsellor | Clinician,
     PersonEdit = "person.edit": Counsellor | Clinician | Administrator,
@@ -114,6 +117,13 @@ mod tests {
             Permission::ReportUnreadable,
         ] {
             assert!(!allows(&[Role::Administrator], permission), "{permission}");
+        }
+    }
+
+    #[test]
+    fn a_sealed_matter_is_for_those_who_decide_and_nobody_else() {
+        for permission in [Permission::SealedView, Permission::SealedRecord] {
+            assert_eq!(permission.roles(), [Role::Clinician], "{permission}");
         }
     }
 

@@ -105,7 +105,9 @@ fn may(role: Role, permission: Permission) -> bool {
         || match role {
             Role::Counsellor => clinical.contains(&permission),
             Role::Clinician => {
-                clinical.contains(&permission) || [P::DecisionRecord, P::OutboxSettle].contains(&permission)
+                clinical.contains(&permission)
+                    || [P::DecisionRecord, P::OutboxSettle, P::SealedView, P::SealedRecord]
+                        .contains(&permission)
             }
             Role::Administrator => administrative.contains(&permission),
             Role::Guardian => [P::ReasoningView, P::RecordView].contains(&permission),

@@ -5,6 +5,8 @@ pub mod at_risk;
 pub mod chances;
 pub mod consequence;
 pub mod listener;
+mod odds;
 pub mod pages;
+pub mod sealed;
 pub mod steps;
 pub mod task;

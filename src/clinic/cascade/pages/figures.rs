@@ -1,0 +1,43 @@
+//! The figure that chances are computed with, where it comes from, and whether anybody has checked it.
+//! Must not know: any person.
+
+use crate::{
+    clinic::{cascade::odds::in_words, result::state::TestResult},
+    policy::Policy,
+};
+use kinward_family::condition::{Cell, Condition};
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct Figure {
+    /// "1 in 10,000 copies of the gene".
+    frequency: String,
+    /// "the table of conditions 2026.1, for cystic fibrosis".
+    from: String,
+    /// The source, and when it was checked; none where nobody has.
+    checked: Option<String>,
+}
+
+impl Figure {
+    pub(super) fn of(result: &TestResult, policy: &Policy, frequency: f64) -> Self {
+        let condition = result.about.condition_key.as_deref().and_then(Condition::by_key);
+        let (from, checked) = match condition.filter(|condition| condition.frequency().is_some()) {
+            Some(condition) => (
+                format!(
+                    "the table of conditions {}, for {}",
+                    condition.table_version(),
+                    condition.staff_name()
+                ),
+                condition.verified(Cell::Frequency).map(|by| format!("{}, {}", by.source, by.checked)),
+            ),
+            None => (
+                format!(
+                    "policy pack {} {}, for any variant that one family is known by",
+                    policy.id, policy.version
+                ),
+                Some(policy.verified_by.clone()).filter(|by| !by.is_empty()),
+            ),
+        };
+        Self { frequency: in_words(frequency), from, checked }
+    }
+}

@@ -92,6 +92,8 @@ id! {
     LetterId,
     /// A reason why something the leak gate found may stand.
     ExceptionId,
+    /// That a relative can tell who was tested was accepted, with a reason.
+    InferableId,
     /// A code on a letter.
     InvitationId,
     /// One sending of a letter or notice by one channel.
@@ -99,6 +101,10 @@ id! {
     ReplyId,
     WorkItemId,
     KinshipId,
+    /// A couple, or people born together.
+    TieId,
+    /// What was changed in a family in one go.
+    FamilyChangeId,
     RelationshipId,
 }
 

@@ -26,10 +26,10 @@ STATES = {"het": [1], "noncarrier": [0]}
 
 
 def read(name):
-    rows = [line.split("\t") for line in (TARGET / "risk" / f"{name}.ped").read_text().splitlines()]
+    rows = [line.split("\t") for line in (TARGET / "tmp" / "risk" / f"{name}.ped").read_text().splitlines()]
     parents = {row[1]: [parent for parent in row[2:4] if parent != "0"] for row in rows}
-    tests = dict(line.split("\t") for line in (TARGET / "risk" / f"{name}.tsv").read_text().splitlines())
-    answer = (TARGET / "risk" / f"{name}.answer").read_text().splitlines()
+    tests = dict(line.split("\t") for line in (TARGET / "tmp" / "risk" / f"{name}.tsv").read_text().splitlines())
+    answer = (TARGET / "tmp" / "risk" / f"{name}.answer").read_text().splitlines()
     chances = {row[0]: [float(p) for p in row[1:]] for row in (line.split("\t") for line in answer[1:])}
     return parents, tests, chances
 
@@ -86,7 +86,7 @@ def main():
         subprocess.run(command, cwd=ROOT, check=True)
     print("| people | couples of cousins | ours, whole | ours, new results | pyAgrum, inference | with posteriors | times | largest difference |")
     print("|---|---|---|---|---|---|---|---|")
-    names = [file.stem for file in (TARGET / "risk").glob("*.ped")]
+    names = [file.stem for file in (TARGET / "tmp" / "risk").glob("*.ped")]
     for name in sorted(names, key=lambda name: [int(part) for part in name.split("-")]):
         parents, tests, chances = read(name)
         without, with_all, found = theirs(network(parents), list(parents), tests)

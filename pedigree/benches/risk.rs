@@ -10,7 +10,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_ma
 use kinward_pedigree::{
     Answer, Evidence, Known, Locus, Mode, Model, ParentKind, Pedigree, Person, PersonId, Sex, write_ped,
 };
-use std::{fmt::Write, fs, path::PathBuf};
+use std::{fmt::Write, fs, path::Path};
 
 const LOCUS: Locus = Locus { mode: Mode::AutosomalDominant, frequency: 0.01, de_novo: 0.0 };
 
@@ -97,7 +97,7 @@ fn evidence(results: &[(PersonId, Known)]) -> Evidence {
 
 /// The family, its results and our answer, for whoever wants to do the same sum.
 fn write_out(name: &str, family: &Pedigree, results: &[(PersonId, Known)]) {
-    let folder = PathBuf::from(std::env::var("CARGO_TARGET_DIR").unwrap_or("../target".into())).join("risk");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("risk");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join(format!("{name}.ped")), write_ped("F", family).unwrap()).unwrap();
     let lines: String = results.iter().map(|(id, known)| format!("{id}\t{}\n", known.word())).collect();

@@ -28,11 +28,11 @@
 //! ```
 
 mod at_risk;
+pub mod format;
 mod inferable;
 mod kinship;
 mod layout;
 mod model;
-mod ped;
 mod plan;
 mod problem;
 #[cfg(test)]
@@ -49,9 +49,11 @@ pub use model::{
     Affected, Childless, Condition, Consanguinity, Count, Gender, Life, ParentKind, Pedigree, Person,
     PersonId, Sex, Twins, Union, Zygosity,
 };
-pub use ped::{PedError, PedFamily, PedWriteError, read_ped, write_ped};
 pub use plan::{Plan, PlanError, relation_plan};
 pub use problem::Problem;
 pub use relation::{Relation, RelationError, Step};
-pub use risk::{Answer, Evidence, Known, Locus, Model, PersonChance, RiskError};
+pub use risk::{
+    Answer, Band, Evidence, Known, Locus, Model, Penetrance, PenetranceError, PersonChance, RiskError, Row,
+    RowError, TestQuality, read_likelihoods, read_results,
+};
 pub use svg::{Badge, Label, draw};

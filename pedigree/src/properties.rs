@@ -3,7 +3,7 @@
 
 use crate::{
     Affected, AtRisk, Badge, Chance, Known, Label, Life, Mode, ParentKind, Pedigree, Person, PersonId,
-    Problem, Sex, at_risk, draw, generation_numbers, kin_path, read_ped, svg, write_ped,
+    Problem, Sex, at_risk, draw, generation_numbers, kin_path, svg,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -124,27 +124,6 @@ proptest! {
     #[test]
     fn risks_are_chances_in_sound_families(family in sound(), mode in modes(), known in tests_of()) {
         check_risks(&family, mode, &known);
-    }
-
-    #[test]
-    fn a_family_comes_back_from_a_ped_file(family in sound()) {
-        let text = write_ped("F", &family).unwrap();
-        let mut plain = Pedigree::new();
-        for person in family.persons() {
-            plain.add_person(Person { affected: person.affected, ..Person::new(person.id.clone(), person.sex) });
-        }
-        for (child, parent) in family.links_of(ParentKind::Biological) {
-            plain.add_parent(child, parent, ParentKind::Biological);
-        }
-        let read: Vec<Pedigree> = read_ped(&text).unwrap().into_iter().map(|family| family.pedigree).collect();
-        prop_assert_eq!(read, if family.persons().is_empty() { vec![] } else { vec![plain] });
-    }
-
-    #[test]
-    fn any_text_is_a_ped_file_or_an_error_with_its_place(text in "[AB012# \t\n-]{0,60}") {
-        if let Err(error) = read_ped(&text) {
-            prop_assert!(error.line >= 1 && (1..=7).contains(&error.column));
-        }
     }
 
     #[test]

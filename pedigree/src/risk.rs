@@ -13,22 +13,26 @@
 //! Sources: R. C. Elston and J. Stewart, Hum Hered 21 (1971) 523-542, for the sum; S. L. Lauritzen and
 //! D. J. Spiegelhalter, J R Stat Soc B 50 (1988) 157-224, for everyone's chance in two passes.
 
-#[cfg(test)]
-mod brute;
 mod conflict;
+mod core;
 mod evidence;
 mod genes;
 mod hash;
+mod loops;
 mod net;
 mod number;
 mod order;
 mod pass;
+mod penetrance;
 mod people;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use evidence::{Evidence, Known};
+pub use penetrance::{Band, Penetrance, PenetranceError, TestQuality};
+pub use rows::{Row, RowError, read_likelihoods, read_results};
 
 use crate::{
     at_risk::Mode,
@@ -38,11 +42,12 @@ use crate::{
 use hash::Map;
 use net::Net;
 use number::{Vanished, Wide};
+use order::Order;
 use pass::{Beliefs, Seen};
 use people::People;
 use tree::Tree;
 
-/// Entries of all tables together, above which a question is refused: 64 megabytes of numbers, held twice.
+/// Entries of all tables together, above which a question is refused: 64 megabytes of numbers.
 pub const MOST_ENTRIES: u64 = 1 << 23;
 
 /// How a variant is inherited and how common it is.
@@ -71,6 +76,11 @@ pub enum RiskError {
     Couple([PersonId; 2]),
     #[error("{0} has a result but is not in the family. Add this person, or correct the id.")]
     Stranger(PersonId),
+    #[error(
+        "The loops of this family are too many and too close for an exact answer: it would take tables of more than {MOST_ENTRIES} numbers. These couples are related, or linked by other marriages, and close the loops: {}. Leave out a link to a shared ancestor whom no result depends on, or ask of one branch at a time.",
+        some_of(couples)
+    )]
+    Tangled { couples: Vec<[PersonId; 2]> },
     #[error("{0} has a likelihood that is not a number from 0 up. Correct it.")]
     Likelihood(PersonId),
 }
@@ -87,6 +97,16 @@ impl RiskError {
             other => other,
         }
     }
+}
+
+/// The first dozen, and how many more.
+fn some_of(couples: &[[PersonId; 2]]) -> String {
+    let mut words: Vec<String> =
+        couples.iter().take(12).map(|[one, other]| format!("{one} and {other}")).collect();
+    if couples.len() > words.len() {
+        words.push(format!("{} more", couples.len() - words.len()));
+    }
+    words.join("; ")
 }
 
 /// The chances of one person.
@@ -151,8 +171,24 @@ impl<'a> Model<'a> {
         let people = People::of(family, &number, locus.mode)?;
         let net = Net::of_genotypes(&people, locus);
         let order = order::order(&net, MOST_ENTRIES);
+        if !order.is_whole(&net) {
+            return Err(Model::tangled(family, &people, &order));
+        }
         let tree = Tree::new(&net, &order);
         Ok(Model { family, number, mode: locus.mode, people, tree })
+    }
+
+    fn tangled(family: &Pedigree, people: &People, order: &Order) -> RiskError {
+        let mut within = vec![true; people.parents.len()];
+        let gone = order.sequence.iter().take(order.loops_from);
+        gone.for_each(|&at| within.get_mut(at as usize).into_iter().for_each(|slot| *slot = false));
+        let widest = order.widest().and_then(|turn| order.sequence.get(turn)).copied().unwrap_or_default();
+        let couples = loops::closing_couples(people, &within, widest as usize);
+        let id = |genotype: usize| {
+            let person = people.person.get(genotype).and_then(|&at| family.persons().get(at));
+            person.map(|person| person.id.clone()).unwrap_or_default()
+        };
+        RiskError::Tangled { couples: couples.into_iter().map(|couple| couple.map(id)).collect() }
     }
 
     /// # Errors

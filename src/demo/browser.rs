@@ -150,6 +150,20 @@ impl Browser {
         self.send("POST", action, Some("application/x-www-form-urlencoded"), Some(body.as_bytes()))
     }
 
+    /// As `done`, with what the page asks for only sometimes: `asked` is filled in where its field is there.
+    pub fn done_where_asked(
+        &mut self,
+        page: &str,
+        action: &str,
+        fields: &[(&str, &str)],
+        asked: (&str, &str),
+    ) -> Result<String> {
+        let is_there = self.page(page)?.contains(&format!("name=\"{}\"", asked.0));
+        let mut all = fields.to_vec();
+        all.extend(is_there.then_some(asked));
+        self.done(page, action, &all)
+    }
+
     /// Sends a form and expects to be sent on; answers where to.
     pub fn done(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Result<String> {
         let seen = self.submit(page, action, fields)?;

@@ -11,11 +11,17 @@
 mod access;
 mod certificate;
 mod command;
+mod entry;
+mod fields;
 mod gate;
+mod inferable;
 mod inside;
 mod intake;
+mod kept;
 mod keys;
 mod naming;
+mod odd;
+mod pedigree_files;
 mod people;
 mod portal;
 mod queues;

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 const NOWHERE: &str = "00000000-0000-4000-8000-000000000000";
 
 /// The path with ids that exist in no family.
-fn filled(path: &str) -> String {
+pub fn filled(path: &str) -> String {
     let parts: Vec<String> = path
         .split('/')
         .map(|part| match part {
@@ -88,6 +88,9 @@ fn may(role: Role, permission: Permission) -> bool {
         P::RelativeResultConfirm,
         P::CertificateIssue,
         P::PersonEdit,
+        P::PedigreeEdit,
+        P::PedigreeExport,
+        P::SealedView,
         P::TaskMove,
         P::ConversationRecord,
         P::ReasoningView,
@@ -106,7 +109,7 @@ fn may(role: Role, permission: Permission) -> bool {
             Role::Counsellor => clinical.contains(&permission),
             Role::Clinician => {
                 clinical.contains(&permission)
-                    || [P::DecisionRecord, P::OutboxSettle, P::SealedView, P::SealedRecord]
+                    || [P::DecisionRecord, P::OutboxSettle, P::ContradictionView, P::ContradictionRecord]
                         .contains(&permission)
             }
             Role::Administrator => administrative.contains(&permission),

@@ -197,7 +197,7 @@ impl Play<'_> {
                 self.consent(&task, label, "refused", level)?;
                 self.decision(&task, label, "declined", level)
             }
-            What::Letter(place) => self.letter(place),
+            What::Letter(place) => self.letter(label, place),
             What::Withdraw(place) => {
                 let (task, level) = (self.task(place)?, self.plan.relatives[place].level);
                 self.consent(&task, label, "withdrawn", level)
@@ -333,30 +333,53 @@ impl Play<'_> {
 
     fn consent(&mut self, task: &str, label: &str, stance: &str, level: &str) -> Result<()> {
         let words = self.personal.text(Kind::ConsentWords, label);
-        let fields = json!({"route": "clinic_letter", "level": level, "stance": stance, "words": words});
+        let page = format!("/tasks/{task}/consent");
+        let agrees = stance.starts_with("given");
+        let why = if agrees { self.accepted(&page, "/guessed/asks", label, level)? } else { None };
+        let fields = json!({"route": "clinic_letter", "level": level, "stance": stance, "words": words,
+            "inferable_why": why});
         self.post(COUNSELLOR, &format!("/tasks/{task}/consent"), &fields)
+    }
+
+    /// The reason why a letter may go though its reader can tell who was tested, where a page asks for it: whether it does
+    /// goes by the family's shape, in which the two worlds may differ.
+    fn accepted(&mut self, page: &str, asks: &str, label: &str, level: &str) -> Result<Option<String>> {
+        let asked = self.world.get(CLINICIAN, page)?.pointer(asks) == Some(&Value::Bool(true));
+        let why = format!("{label} {page} why");
+        Ok((asked && level != "L0").then(|| self.personal.text(Kind::ConsentWords, &why)))
     }
 
     fn decision(&mut self, task: &str, label: &str, outcome: &str, level: &str) -> Result<()> {
         let mut rng = self.personal.rng(Kind::Decision, label);
         let mut reasons = vec!["A2", "RL2"];
         reasons.extend(["A1", "A3", "A6", "X4"].iter().filter(|_| rng.percent(50)));
+        let page = format!("/tasks/{task}/decision");
+        let why = match outcome {
+            "applied" => self.accepted(&page, "/form/guessed/asks", label, level)?,
+            _ => None,
+        };
         let mut words = |what: &str| self.personal.text(Kind::Decision, &format!("{label} {what}"));
         let fields = json!({
             "model": if outcome == "applied" { "familial" } else { "individual" }, "outcome": outcome,
             "level": level, "reasons": reasons, "harm_if_not_shared": words("not shared"),
             "harm_if_shared": words("shared"), "steps_tried": words("steps"), "adviser": words("adviser"),
-            "proband_informed": words("informed"),
+            "proband_informed": words("informed"), "inferable_why": why,
         });
-        self.post(CLINICIAN, &format!("/tasks/{task}/decision"), &fields)
+        self.post(CLINICIAN, &page, &fields)
     }
 
-    fn letter(&mut self, place: usize) -> Result<()> {
+    fn letter(&mut self, label: &str, place: usize) -> Result<()> {
         let (task, level) = (self.task(place)?, self.plan.relatives[place].level);
-        let made =
-            self.world.post(COUNSELLOR, &format!("/tasks/{task}/letters"), &json!({"level": level}))?;
+        let page = format!("/tasks/{task}");
+        let why = self.accepted(&page, "/reasoning/guessed/asks", label, level)?;
+        // Each of the three is a command of its own: what one draws does not shift the next one's chance.
+        self.world.chance.begin(&format!("{label} draft"));
+        let entry = json!({"level": level, "inferable_why": why});
+        let made = self.world.post(COUNSELLOR, &format!("{page}/letters"), &entry)?;
         let letter = text_of(&made, "letter")?;
+        self.world.chance.begin(&format!("{label} submit"));
         self.post(COUNSELLOR, &format!("/letters/{letter}/submit"), &json!({}))?;
+        self.world.chance.begin(&format!("{label} approve"));
         self.post(CLINICIAN, &format!("/letters/{letter}/approve"), &json!({}))?;
         let words = self.world.get_bytes(COUNSELLOR, &format!("/letters/{letter}/text"))?;
         let code = code_in(&words)?;
@@ -438,7 +461,7 @@ impl Play<'_> {
             paths.extend([format!("/results/{result}"), format!("/results/{result}/report")]);
         }
         for task in self.tasks.values() {
-            paths.extend([format!("/tasks/{task}/consent"), format!("/tasks/{task}/decision")]);
+            paths.extend(["", "/consent", "/decision"].map(|end| format!("/tasks/{task}{end}")));
         }
         paths.extend(self.others.iter().chain([&self.proband]).map(|person| format!("/people/{person}")));
         let mut all = Vec::new();

@@ -20,8 +20,8 @@ struct Choice {
     seen: Vec<u32>,
 }
 
-/// How many choices may be put together before the search ends without an answer.
-const MOST_WORK: u64 = 400_000_000;
+/// Choices put together, and tables read for them, after which the search ends without an answer.
+const MOST_WORK: u64 = 20_000_000;
 
 /// The fewest of `seen` that cannot all be true; none where all can, or where the search was given up.
 ///
@@ -73,7 +73,9 @@ fn within(tree: &Tree, seen: &[Seen], bound: usize, work: &mut u64) -> Found {
             let alone = [Choice { possible: allowed, seen: vec![place] }];
             combine(&mut choices, &alone, bound, &mut best, work);
         }
+        *work = work.saturating_sub(table.len() as u64 / 8);
         for (from, message) in received.into_iter().flatten() {
+            *work = work.saturating_sub(message.len() as u64 * table.len() as u64 / 8);
             let lifted: Vec<Choice> = message
                 .iter()
                 .map(|choice| Choice {

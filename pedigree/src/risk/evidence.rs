@@ -44,6 +44,15 @@ impl Known {
         self != Known::NonCarrier
     }
 
+    /// Whether anybody can have this result in this mode of inheritance.
+    pub fn is_possible(self, mode: Mode) -> bool {
+        match (mode, self) {
+            (_, Known::Carrier | Known::NonCarrier) | (Mode::XLinked | Mode::Mitochondrial, _) => true,
+            (Mode::AutosomalDominant | Mode::AutosomalRecessive, known) => known != Known::Hemizygous,
+            (Mode::YLinked, known) => known == Known::Hemizygous,
+        }
+    }
+
     fn fits(self, mode: Mode, state: &State) -> bool {
         let copies = if mode == Mode::Mitochondrial && state.copies > 0 { None } else { Some(state.of) };
         match (self, copies) {

@@ -46,23 +46,30 @@ impl Beliefs {
 pub(super) fn beliefs<N: Number>(tree: &Tree, seen: &[Seen]) -> Result<Beliefs, Vanished> {
     let mut tables: Vec<N> = Vec::with_capacity(tree.table_entries());
     (0..tree.cards.len()).for_each(|turn| tables.extend(tree.first(turn).iter().map(|&entry| N::of(entry))));
+    let mut told = vec![false; tree.cards.len()];
     for one in seen {
         let turn = tree.turn[one.variable] as usize;
+        told[turn] = true;
         for row in &one.rows {
             for chunk in tables[tree.table(turn)].chunks_exact_mut(row.len()) {
                 chunk.iter_mut().zip(row).for_each(|(entry, &weight)| *entry = entry.times(N::of(weight)));
             }
         }
     }
-    let mut messages = vec![N::ZERO; tree.message_entries()];
+    let mut messages = vec![N::of(1.0); tree.message_entries()];
     let mut powers = vec![0i64; tree.cards.len()];
     let (mut log, mut power) = (0.0, 0);
     for turn in 0..tree.cards.len() {
+        if !told[turn] && tree.is_silent(turn) {
+            // Nothing was seen from here on down: the message is all ones, as it is.
+            continue;
+        }
         let message = &mut messages[tree.message(turn)];
         sum_inner(&tables[tree.table(turn)], message, tree.cards[turn]);
         let largest = N::power(message)?;
         match tree.next[turn] {
             Some(next) => {
+                told[next as usize] = true;
                 if largest != 0 {
                     message.iter_mut().for_each(|entry| *entry = entry.shifted(-largest));
                     powers[turn] = largest;
@@ -131,11 +138,12 @@ fn scale<N: Number>(table: &mut [N], whole: &[N], message: &[N], power: i64, row
         chances(&sums, row);
     }
     match row.len() {
+        1 => of::<1, N>(table, whole, message, power, row),
         2 => of::<2, N>(table, whole, message, power, row),
         3 => of::<3, N>(table, whole, message, power, row),
         4 => of::<4, N>(table, whole, message, power, row),
         5 => of::<5, N>(table, whole, message, power, row),
-        _ => row.fill(1.0),
+        _ => unreachable!("nobody has more than five states"),
     }
 }
 
@@ -156,18 +164,26 @@ fn sum_inner<N: Number>(table: &[N], message: &mut [N], card: u8) {
         }
     }
     match card {
+        1 => of::<1, N>(table, message),
         2 => of::<2, N>(table, message),
         3 => of::<3, N>(table, message),
         4 => of::<4, N>(table, message),
         5 => of::<5, N>(table, message),
-        _ => message.copy_from_slice(table),
+        _ => unreachable!("nobody has more than five states"),
     }
 }
 
 /// Multiplies a message into the table it goes to.
 fn multiply<N: Number>(table: &mut [N], message: &[N], runs: &[Run]) {
+    let multiply_whole = |table: &mut [N], message: &[N]| {
+        table.iter_mut().zip(message).for_each(|(entry, &by)| *entry = entry.times(by));
+    };
     match runs {
-        [] => table.iter_mut().zip(message).for_each(|(entry, &by)| *entry = entry.times(by)),
+        [] => multiply_whole(table, message),
+        // The commonest by far: somebody's message about one other person.
+        [Run { stride: 0, .. }] if message.len() == 3 => {
+            table.chunks_exact_mut(3).for_each(|chunk| multiply_whole(chunk, &message[..3]));
+        }
         [run, inner @ ..] => {
             let parts = table.len() / run.count as usize;
             for (part, chunk) in table.chunks_exact_mut(parts).enumerate() {
@@ -179,8 +195,14 @@ fn multiply<N: Number>(table: &mut [N], message: &[N], runs: &[Run]) {
 
 /// Sums a table over whatever the message lacks.
 fn add<N: Number>(message: &mut [N], table: &[N], runs: &[Run]) {
+    let add_whole = |message: &mut [N], table: &[N]| {
+        message.iter_mut().zip(table).for_each(|(sum, &entry)| *sum = sum.plus(entry));
+    };
     match runs {
-        [] => message.iter_mut().zip(table).for_each(|(sum, &entry)| *sum = sum.plus(entry)),
+        [] => add_whole(message, table),
+        [Run { stride: 0, .. }] if message.len() == 3 => {
+            table.chunks_exact(3).for_each(|chunk| add_whole(&mut message[..3], chunk));
+        }
         [run, inner @ ..] => {
             let parts = table.len() / run.count as usize;
             for (part, chunk) in table.chunks_exact(parts).enumerate() {

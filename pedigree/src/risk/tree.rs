@@ -28,6 +28,8 @@ pub(super) struct Tree {
     /// Tables as the family alone makes them, and which of them each turn begins with: most families need few.
     first: Vec<u32>,
     firsts: Vec<Vec<f64>>,
+    /// Whether a table is all ones when it is summed over its own variable.
+    silent: Vec<bool>,
 }
 
 /// How a message lies in the table that it goes to, outermost first; what is within the last run is whole.
@@ -55,6 +57,7 @@ impl Tree {
             run_ends: Vec::with_capacity(count),
             first: Vec::with_capacity(count),
             firsts: Vec::new(),
+            silent: Vec::new(),
         };
         // Outermost first, without the turn's own.
         let mut dims: Vec<u32> = Vec::new();
@@ -92,6 +95,11 @@ impl Tree {
     /// The table before anything was seen.
     pub fn first(&self, turn: usize) -> &[f64] {
         &self.firsts[self.first[turn] as usize]
+    }
+
+    /// Whether the message of a turn that was told nothing says nothing.
+    pub fn is_silent(&self, turn: usize) -> bool {
+        self.silent[self.first[turn] as usize]
     }
 
     pub fn table_entries(&self) -> usize {
@@ -159,6 +167,9 @@ impl Tree {
             let shape = self.shape(net, factors, &dims);
             let at = shape.and_then(|shape| known.get(&shape).copied()).unwrap_or_else(|| {
                 let table = self.first_table(net, factors, &dims);
+                let sums =
+                    table.chunks_exact(usize::from(self.cards[turn])).map(|chunk| chunk.iter().sum::<f64>());
+                self.silent.push(sums.into_iter().all(|sum| (sum - 1.0).abs() < 4.0 * f64::EPSILON));
                 self.firsts.push(table);
                 (self.firsts.len() - 1) as u32
             });

@@ -95,7 +95,7 @@ fn first_state(
     relative: &Listed,
 ) -> Result<(TaskState, Option<UtcDate>)> {
     let at_risk = relative.is_at_risk();
-    if relative.person.died_on.is_some() {
+    if relative.person.has_died() {
         return Ok((TaskState::Deceased, None));
     }
     if objects(act.conn, act.service, relative.person.id)? && at_risk {

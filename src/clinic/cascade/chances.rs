@@ -156,6 +156,8 @@ impl Loaded {
             let shape_now = shape_now.iter().find(|now| now.id == one.id);
             relatives.push(self.listed(&one, shape_now, by_position.as_ref(), now.as_ref(), &own)?);
         }
+        // A pregnancy or a loss is nobody who could be written to; what follows for the parents is theirs.
+        relatives.retain(|one: &Listed| !one.person.life().is_unborn());
         let order = nearest_first(&self.tree, &self.people);
         relatives.sort_by_key(|one: &Listed| place_in(&order, one.person.id));
         let tells = self.tells(&question, now.as_ref(), &relatives);
@@ -237,7 +239,7 @@ impl Loaded {
         let Some(Now::Fit(now)) = odds.map(|odds| &odds.now) else { return Tells::new() };
         let is_open = |one: &&Listed| {
             let unsure = one.now.as_ref().is_some_and(|now| now.at_risk && !now.certain);
-            unsure && one.own.is_none() && one.person.died_on.is_none()
+            unsure && one.own.is_none() && !one.person.has_died()
         };
         let open: Vec<pedigree::PersonId> =
             relatives.iter().filter(is_open).map(|one| pedigree_id(one.person.id)).collect();

@@ -4,6 +4,10 @@
 mod drawing;
 mod family;
 mod find;
+mod plan;
+mod table;
+mod told;
+mod undo;
 
 use super::{
     contact::{Contact, contact_of, contact_set},
@@ -36,6 +40,9 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/families/{id}" FamilyView family::page, "A family: its people, drawing, results, relative tasks and open work"),
     route!(GET "/families/{id}/pedigree.svg" FamilyView drawing::page, "The drawing of a family"),
     route!(POST "/families/{id}/people" PersonEdit relative, "Add a relative, by how they are related to somebody in the family", form on "/families/{id}"),
+    route!(GET "/families/{id}/people/table" PedigreeEdit table::page, "A table in which several relatives are entered at once"),
+    route!(POST "/families/{id}/people/table" PedigreeEdit table::entered, "Enter several relatives: look at the rows, see what would be saved, or save it", form on "/families/{id}/people/table"),
+    route!(POST "/families/{id}/undo" PedigreeEdit undo::undo, "Take the last change of the family back, as long as nothing stands on it", form on "/families/{id}"),
     route!(POST "/people/find" FamilyView find::find, "Find a person's family by NHS number, or by surname and date of birth", form on "/families"),
     route!(GET "/people/{id}" PersonEdit person, "Who a person is and how they may be reached"),
     route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is", form on "/results/{result}" | "/people/{id}"),

@@ -88,6 +88,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId) -> (Vec<Item>, Vec<Item>)
     (wanted.difference(&open).cloned().collect(), open.difference(&wanted).cloned().collect())
 }
 
+/// Given wherever a level is chosen: whether it is asked for goes by the family's shape.
+const WHY: &str = "She was told that they can work it out.";
+
 /// Letters are in hand or on their way for these relatives, and no letter is: nobody would ever look at them again.
 const FORGOTTEN: &str = "SELECT count(*) AS n FROM relative_tasks t WHERE t.state = 'writing' AND NOT EXISTS (
     SELECT 1 FROM letters l WHERE l.task_id = t.id AND (l.state IN ('draft', 'submitted') OR (l.state = 'approved'
@@ -151,8 +154,7 @@ impl History<'_> {
             "not_reached" => self.tell(false, &format!("/tasks/{task}/address-found"), &json!({})),
             "decision_needed" => self.decide(&task, "L1"),
             _ => {
-                let given =
-                    json!({"route": "clinic_letter", "level": "L2", "stance": "given", "words": "Yes."});
+                let given = json!({"route": "clinic_letter", "level": "L2", "stance": "given", "words": "Yes.", "inferable_why": WHY});
                 self.tell(false, &format!("/tasks/{task}/consent"), &given);
             }
         }
@@ -176,7 +178,8 @@ impl History<'_> {
                     "not_obtainable",
                 ];
                 let fields = json!({"route": self.of(&["clinic_letter", "clinic_letter", "proband_tells"]),
-                    "level": level, "stance": self.of(&stances), "words": "So she said."});
+                    "level": level, "stance": self.of(&stances), "words": "So she said.",
+                    "inferable_why": WHY});
                 self.tell(false, &format!("/tasks/{task}/consent"), &fields);
             }
             5 | 6 => self.decide(&task, level),
@@ -206,7 +209,7 @@ impl History<'_> {
         let reasons = if outcome == "applied" { ["A1", "RL2"] } else { ["RL2", "X4"] };
         let fields = json!({"model": "familial", "outcome": outcome, "level": level, "reasons": reasons,
             "harm_if_not_shared": "Written.", "harm_if_shared": "Written.", "steps_tried": "Written.",
-            "adviser": "Written.", "proband_informed": "Written."});
+            "adviser": "Written.", "proband_informed": "Written.", "inferable_why": WHY});
         self.tell(true, &format!("/tasks/{task}/decision"), &fields);
     }
 
@@ -215,7 +218,11 @@ impl History<'_> {
         let Some(letter) =
             page["letters"][0]["letter"].as_str().filter(|_| page["letters"][0]["state"] != "stopped")
         else {
-            return self.tell(false, &format!("/tasks/{task}/letters"), &json!({"level": level}));
+            return self.tell(
+                false,
+                &format!("/tasks/{task}/letters"),
+                &json!({"level": level, "inferable_why": WHY}),
+            );
         };
         match page["letters"][0]["state"].as_str() {
             Some("draft") => self.tell(false, &format!("/letters/{letter}/submit"), &json!({})),

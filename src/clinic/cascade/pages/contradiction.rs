@@ -65,7 +65,7 @@ struct Shown {
 }
 
 pub(super) async fn page(
-    staff: Staff<may::SealedView>,
+    staff: Staff<may::ContradictionView>,
     house: Here,
     id: web::Path<ResultId>,
 ) -> Result<Answer> {
@@ -118,7 +118,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<View> {
             .map(|id| Whose { number: loaded.number(*id), name: named(&loaded, *id), says: says(*id) })
             .collect(),
         matters: matters_of(act.conn(), &proof)?.into_iter().rev().map(shown).collect(),
-        may_record: allows(&caller.roles, Permission::SealedRecord) && !people.is_empty(),
+        may_record: allows(&caller.roles, Permission::ContradictionRecord) && !people.is_empty(),
     })
 }
 
@@ -188,7 +188,7 @@ impl Entry {
 }
 
 pub(super) async fn record(
-    staff: Staff<may::SealedRecord>,
+    staff: Staff<may::ContradictionRecord>,
     house: Here,
     id: web::Path<ResultId>,
     input: Input<Entry>,
@@ -205,7 +205,7 @@ pub(super) struct Back {
 }
 
 pub(super) async fn take_back(
-    staff: Staff<may::SealedRecord>,
+    staff: Staff<may::ContradictionRecord>,
     house: Here,
     path: web::Path<(ResultId, SealedMatterId)>,
     input: Input<Back>,

@@ -11,6 +11,7 @@ use crate::{
         family::family_reference,
         pages::Here,
         permission::{allows, may},
+        staff::staff_names,
     },
     audit::{Act, Deed},
     clinic::{
@@ -29,7 +30,7 @@ use crate::{
             basis::{Basis, BasisKind, basis_of},
             consent::{Consent, consent_list, naming_consent, stances_open},
             objection::objects,
-            pages::way_title,
+            pages::{guessed::Guessed, way_title},
         },
     },
     db::UtcDate,
@@ -82,6 +83,7 @@ struct Reasoning {
     basis: String,
     /// The levels a letter may have on this basis.
     levels: Vec<LevelChoice>,
+    guessed: Guessed,
 }
 
 #[derive(Serialize)]
@@ -205,6 +207,7 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
     let most = basis.as_ref().map(|basis| basis.level);
     let today = act.at.date();
     let names = naming_consent(act.conn(), proof.service(), task.id, today)?.is_some();
+    let staff = staff_names(act.conn(), proof.service())?;
     Ok(Reasoning {
         stances: stances.iter().rev().map(StanceLine::of).collect(),
         basis: basis_words(basis.as_ref()),
@@ -213,6 +216,7 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
             .filter(|level| most.is_some_and(|most| *level <= most) && (*level < Level::L3 || names))
             .map(|level| LevelChoice { value: level.as_str(), meaning: level.plain() })
             .collect(),
+        guessed: Guessed::of(act.conn(), proof, task, today, &staff)?,
     })
 }
 

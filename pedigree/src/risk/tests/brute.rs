@@ -1,7 +1,7 @@
 //! Every genotype of every person, one after the other: the slow way, to hold the quick one against.
 //! Must not know: the quick way; it shares no table and no rule with it.
 
-use super::{Known, Locus};
+use super::super::{Known, Locus};
 use crate::{
     at_risk::Mode,
     model::{ParentKind, Pedigree, PersonId, Sex, Zygosity},

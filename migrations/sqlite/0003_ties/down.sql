@@ -1,0 +1,3 @@
+DROP TABLE family_changes;
+DROP TABLE health;
+DROP TABLE ties;

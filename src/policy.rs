@@ -71,8 +71,6 @@ pub struct DateLimits {
 pub struct Chances {
     /// Share of all copies of the gene that have the variant, where the table of conditions gives none.
     pub variant_frequency: f64,
-    /// A relative is at risk whose chance is above that of anybody in the population by at least this much.
-    pub at_risk_above: f64,
     /// Chance that a copy without the variant has it when it has been passed on.
     pub new_variant: f64,
 }

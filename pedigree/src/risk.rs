@@ -60,6 +60,14 @@ pub struct Locus {
     pub de_novo: f64,
 }
 
+impl Locus {
+    /// A variant that came into one family once: so rare that chances are those of Mendel's rules, and new in somebody
+    /// only where nothing else explains the results.
+    pub fn rare(mode: Mode) -> Locus {
+        Locus { mode, frequency: 1e-9, de_novo: 1e-18 }
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RiskError {

@@ -27,6 +27,7 @@ mod portal;
 mod queues;
 mod record;
 mod refused;
+mod risk;
 mod routes;
 mod schema;
 mod sending;

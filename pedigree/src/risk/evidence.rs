@@ -100,6 +100,35 @@ impl Evidence {
         self.people.entry(id.clone()).or_default().likelihoods.push([man, woman]);
     }
 
+    /// What a person's test said; the last one, of several.
+    pub fn known(&self, id: &PersonId) -> Option<Known> {
+        self.people.get(id).and_then(|seen| seen.results.last().copied())
+    }
+
+    /// Takes back all results of a person, and nothing else that was seen.
+    pub fn forget_results(&mut self, id: &PersonId) {
+        if let Some(seen) = self.people.get_mut(id) {
+            seen.results.clear();
+        }
+    }
+
+    /// The results that are wanted, and no likelihoods.
+    pub fn results_only(&self, wanted: impl Fn(&PersonId, Known) -> bool) -> Evidence {
+        let mut results = Evidence::new();
+        for (id, seen) in &self.people {
+            seen.results
+                .iter()
+                .filter(|known| wanted(id, **known))
+                .for_each(|known| results.add_result(id, *known));
+        }
+        results
+    }
+
+    /// Everyone of whom something was seen, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &PersonId> {
+        self.people.keys()
+    }
+
     /// Everyone of whom something was seen, in order of id.
     pub(super) fn people(&self) -> impl Iterator<Item = (&PersonId, &Seen)> {
         self.people.iter()

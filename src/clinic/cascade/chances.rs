@@ -1,10 +1,7 @@
 //! What a family's shape and every confirmed result say of each relative: a chance by position, a chance now, and why.
 //! Must not know: what the variant is, or what is done about a chance.
 
-use super::{
-    odds::{Now, Odds, Question, in_words, is_certain, odds},
-    sealed::{standing, without},
-};
+use super::sealed::{standing, without};
 use crate::{
     access::InFamily,
     clinic::{
@@ -25,7 +22,9 @@ use crate::{
 };
 use kinward_family::{condition::Condition, fact::Inheritance};
 use kinward_pedigree as pedigree;
-use pedigree::Known;
+use pedigree::{
+    AtRisk, AtRiskError, Cascade, Chance, Evidence, Known, Locus, Mode, Pedigree, RiskError, Side,
+};
 use std::collections::BTreeMap;
 
 /// A family's relatives, nearest first, and whether its results fit together.
@@ -38,8 +37,6 @@ pub enum Fit {
     Together,
     /// The fewest people whose results cannot all be true, the proband's variant among them or not.
     Contradicting(Vec<PersonId>),
-    /// Why no chance can be computed, in words without names.
-    NotComputed(String),
 }
 
 /// One relative on the list, before or after a task stands for them.
@@ -67,22 +64,40 @@ impl Listed {
 /// One way of reading a relative's chance.
 #[derive(Clone)]
 pub struct Reading {
-    /// Of carrying the variant, from 0 to 1; none where only the family's shape could be read.
-    pub chance: Option<f64>,
+    /// Of carrying the variant; none where it cannot be computed.
+    pub chance: Option<Chance>,
     pub at_risk: bool,
-    /// Carries it without doubt: tested, or because of who else does.
-    pub certain: bool,
+    /// Carries it without a test and without doubt, because of who else does.
+    pub obligate: bool,
     pub why: String,
 }
 
 impl Reading {
+    fn of(one: &AtRisk) -> Self {
+        Self {
+            chance: Some(one.present),
+            at_risk: one.not_at_risk.is_none(),
+            obligate: one.obligate,
+            why: one.why.clone(),
+        }
+    }
+
     /// "1 in 2"; "none" for who is not at risk, whose chance is anybody's.
     pub fn in_words(&self) -> String {
         match self.chance {
             _ if !self.at_risk => "none".into(),
-            Some(chance) => in_words(chance),
+            Some(chance) => chance.to_string(),
             None => "not computed".into(),
         }
+    }
+
+    /// "50%"; none for who is not at risk, and beside words that say all of it.
+    pub fn percent(&self) -> Option<String> {
+        let chance =
+            self.chance.filter(|chance| self.at_risk && !chance.is_certain() && !chance.is_none())?;
+        let percent = (100.0 * chance.value()).clamp(0.1, 99.9);
+        let text = format!("{percent:.1}");
+        Some(format!("{}%", text.strip_suffix(".0").unwrap_or(&text)))
     }
 }
 
@@ -96,155 +111,122 @@ pub fn family_chances(
     result: &TestResult,
     figures: Figures,
 ) -> Result<FamilyChances> {
-    Ok(Loaded::of(conn, proof, result, figures)?.chances(None)?.0)
+    Loaded::of(conn, proof, result, figures)?.chances(None)
 }
 
 /// A family as it was read once, of which several things may be asked.
 pub struct Loaded {
     people: Vec<Person>,
-    /// As everybody sees it.
-    tree: pedigree::Pedigree,
+    /// As it is recorded.
+    tree: Pedigree,
     /// As copies of a gene were passed on in it: without what is sealed.
-    passed: pedigree::Pedigree,
-    locus: pedigree::Locus,
+    passed: Pedigree,
+    locus: Locus,
+    /// What is sealed of this variant: how often a copy has it newly.
+    de_novo: f64,
     proband: pedigree::PersonId,
-    probands: Known,
+    /// What the proband's own report says of copies, where it is not what the inheritance says of anybody affected.
+    one_copy: bool,
     own: BTreeMap<PersonId, Says>,
-    above: f64,
 }
-
-/// How much each relative's test would tell, in bits.
-pub type Tells = BTreeMap<PersonId, f64>;
 
 impl Loaded {
     pub fn of(conn: &mut Conn, proof: &InFamily, result: &TestResult, figures: Figures) -> Result<Self> {
         let people = person_list(conn, proof)?;
         let tree = pedigree_from(conn, proof, &people)?;
         let sealed = standing(conn, proof, result.id)?;
-        let two = proband_has_two(conn, proof, result.id)?;
         let mode = mode_of(inheritance_of(result)?);
-        let twice = two && mode == pedigree::Mode::AutosomalRecessive;
         let counting = relative_results_of(conn, proof, result.id)?.into_iter().filter(|one| one.counts());
-        let de_novo = if sealed.is_new { figures.new_variant } else { 0.0 };
         Ok(Self {
             people,
             passed: without(&tree, &sealed.apart),
             tree,
-            locus: pedigree::Locus { mode, frequency: frequency_of(result, figures), de_novo },
+            locus: Locus { mode, frequency: frequency_of(result, figures), de_novo: 0.0 },
+            de_novo: if sealed.is_new { figures.new_variant } else { 0.0 },
             proband: pedigree_id(result.person_id),
-            probands: if twice { Known::Homozygous } else { Known::Carrier },
+            one_copy: mode == Mode::AutosomalRecessive && !proband_has_two(conn, proof, result.id)?,
             own: counting.map(|one| (one.person_id, one.finding.says)).collect(),
-            above: figures.at_risk_above,
         })
     }
 
-    /// Everyone's chances, with what is pretended, where something is; and whose test would tell the family most.
-    pub fn chances(&self, pretend: Option<Pretend>) -> Result<(FamilyChances, Tells)> {
+    /// Everyone's chances, with what is pretended, where something is.
+    pub fn chances(&self, pretend: Option<Pretend>) -> Result<FamilyChances> {
         let mut own = self.own.clone();
         own.extend(pretend);
-        let known: BTreeMap<pedigree::PersonId, Known> =
-            own.iter().filter_map(|(person, says)| Some((pedigree_id(*person), known_of(*says)?))).collect();
-        let nothing = BTreeMap::new();
-        // By position nothing sealed counts: everybody sees it.
-        let mut shown = self.question(&self.tree, &nothing);
-        shown.locus.de_novo = 0.0;
-        let question = self.question(&self.passed, &known);
-        let (by_position, now) = (odds(&shown).ok(), odds(&question).ok());
-        let shape_now = question.shape(&known);
+        // By position nothing sealed counts, and no relative's result: everybody sees it.
+        let place = Cascade::new(&self.tree, &self.proband, &self.locus, &self.evidence(&BTreeMap::new()));
+        let place = place.map(|cascade| cascade.relatives()).map_err(not_computed)?;
+        let locus = Locus { de_novo: self.de_novo, ..self.locus };
+        let (now, fit) = match Cascade::new(&self.passed, &self.proband, &locus, &self.evidence(&own)) {
+            Ok(cascade) => (Some(cascade.relatives()), Fit::Together),
+            Err(AtRiskError::Contradiction { people }) => {
+                (None, Fit::Contradicting(people.iter().map(person_id).collect::<Result<_>>()?))
+            }
+            Err(problem) => return Err(not_computed(problem)),
+        };
         let mut relatives = Vec::new();
-        for one in shown.shape(&nothing) {
-            let shape_now = shape_now.iter().find(|now| now.id == one.id);
-            relatives.push(self.listed(&one, shape_now, by_position.as_ref(), now.as_ref(), &own)?);
+        for one in place {
+            relatives.push(self.listed(&one, now.as_deref(), &own)?);
         }
         // A pregnancy or a loss is nobody who could be written to; what follows for the parents is theirs.
         relatives.retain(|one: &Listed| !one.person.life().is_unborn());
         let order = nearest_first(&self.tree, &self.people);
         relatives.sort_by_key(|one: &Listed| place_in(&order, one.person.id));
-        let tells = self.tells(&question, now.as_ref(), &relatives);
-        Ok((FamilyChances { relatives, fit: fit_of(now)? }, tells))
+        Ok(FamilyChances { relatives, fit })
     }
 
-    fn question<'a>(
-        &'a self,
-        tree: &'a pedigree::Pedigree,
-        known: &'a BTreeMap<pedigree::PersonId, Known>,
-    ) -> Question<'a> {
-        Question { tree, locus: self.locus, proband: &self.proband, probands: self.probands, known }
+    fn evidence(&self, own: &BTreeMap<PersonId, Says>) -> Evidence {
+        let mut evidence = Evidence::new();
+        if self.one_copy {
+            evidence.add_result(&self.proband, Known::Carrier);
+        }
+        for (person, says) in own {
+            if let Some(known) = known_of(*says) {
+                evidence.add_result(&pedigree_id(*person), known);
+            }
+        }
+        evidence
     }
 
-    fn listed(
-        &self,
-        one: &pedigree::AtRisk,
-        shape_now: Option<&pedigree::AtRisk>,
-        by_position: Option<&Odds>,
-        now: Option<&Odds>,
-        own: &BTreeMap<PersonId, Says>,
-    ) -> Result<Listed> {
+    fn listed(&self, one: &AtRisk, now: Option<&[AtRisk]>, own: &BTreeMap<PersonId, Says>) -> Result<Listed> {
         let id = person_id(&one.id)?;
-        let person = self.people.iter().find(|person| person.id == id).cloned();
+        let person = self.person(id).cloned();
         let person = person.ok_or_else(|| Error::inner("the list names someone who is not in the family"))?;
-        let unrelated = by_position.and_then(|odds| odds.unrelated.get(&one.id)).copied();
-        let of = |odds: Option<&Odds>| match odds.map(|odds| &odds.now) {
-            Some(Now::Fit(chances)) => chances.get(&one.id).copied(),
-            Some(Now::Contradiction(_)) | None => None,
+        // Whoever is on the list by a tie that passes nothing on is nobody's relative by descent: the words are those of
+        // anybody whose line results have closed.
+        let closed = || Reading {
+            chance: Some(Chance::NONE),
+            at_risk: false,
+            obligate: false,
+            why: format!("{}: no line of descent is open, by the results on record", one.path.words),
         };
-        let reading = |shape, odds| self.reading(&one.path.words, shape, of(odds), unrelated);
-        let fits = !matches!(now.map(|odds| &odds.now), Some(Now::Contradiction(_)));
+        let now = now.map(|now| now.iter().find(|now| now.id == one.id).map_or_else(closed, Reading::of));
         Ok(Listed {
             person,
             degree: one.path.degree,
             side: match one.path.side {
-                pedigree::Side::Maternal => "mother's side",
-                pedigree::Side::Paternal => "father's side",
-                pedigree::Side::Both => "both sides",
-                pedigree::Side::Own => "own line",
+                Side::Maternal => "mother's side",
+                Side::Paternal => "father's side",
+                Side::Both => "both sides",
+                Side::Own => "own line",
             },
             path_words: one.path.words.clone(),
-            by_position: reading(Some(one), by_position),
-            now: fits.then(|| reading(shape_now, now)),
+            by_position: Reading::of(one),
+            now,
             own: own.get(&id).copied(),
         })
     }
 
-    /// At risk is whoever's chance is above anybody's by as much as the policy says; where there is no figure, whom the
-    /// family's shape says. `shape` is none for who is on the list by a tie that passes nothing on.
-    fn reading(
-        &self,
-        relation: &str,
-        shape: Option<&pedigree::AtRisk>,
-        chance: Option<f64>,
-        unrelated: Option<f64>,
-    ) -> Reading {
-        let by_shape = shape.is_some_and(|shape| shape.not_at_risk.is_none());
-        let above = chance.zip(unrelated).map(|(chance, unrelated)| chance - unrelated >= self.above);
-        let at_risk = above.unwrap_or(by_shape);
-        let reason = shape.and_then(|shape| shape.not_at_risk.as_ref());
-        let why = match (shape, reason, at_risk) {
-            (_, Some(reason), false) => format!("{relation}: {reason}"),
-            (Some(shape), None, true) => shape.why.clone(),
-            // Tests further off have closed this line: the figures know it, the shape alone does not.
-            (_, None, false) => {
-                format!("{relation}: no more likely than anybody else, by the results on record")
-            }
-            (_, Some(_), true) | (None, None, true) => {
-                format!("{relation}: may carry it by another line of the family")
-            }
-        };
-        let certain = shape.is_some_and(|shape| shape.certain) || chance.is_some_and(is_certain);
-        Reading { chance, at_risk, certain, why }
-    }
-
-    /// Of those at risk, alive and not certain, how much each one's test would tell of all of them.
-    fn tells(&self, question: &Question<'_>, odds: Option<&Odds>, relatives: &[Listed]) -> Tells {
-        let Some(Now::Fit(now)) = odds.map(|odds| &odds.now) else { return Tells::new() };
-        let is_open = |one: &&Listed| {
-            let unsure = one.now.as_ref().is_some_and(|now| now.at_risk && !now.certain);
-            unsure && one.own.is_none() && !one.person.has_died()
-        };
-        let open: Vec<pedigree::PersonId> =
-            relatives.iter().filter(is_open).map(|one| pedigree_id(one.person.id)).collect();
-        let told = question.tells(now, &open);
-        told.into_iter().filter_map(|(id, bits)| Some((person_id(&id).ok()?, bits))).collect()
+    /// Relatives who are alive, untested and open, by how much a test of each would tell of the others, most first.
+    pub fn most_telling(&self) -> Result<Vec<(PersonId, f64)>> {
+        let locus = Locus { de_novo: self.de_novo, ..self.locus };
+        let told = Cascade::new(&self.passed, &self.proband, &locus, &self.evidence(&self.own))
+            .and_then(|cascade| cascade.most_telling());
+        match told {
+            Ok(told) => told.iter().map(|one| Ok((person_id(&one.id)?, one.bits))).collect(),
+            Err(AtRiskError::Contradiction { .. }) => Ok(Vec::new()),
+            Err(problem) => Err(not_computed(problem)),
+        }
     }
 
     pub fn person(&self, id: PersonId) -> Option<&Person> {
@@ -261,17 +243,18 @@ impl Loaded {
     }
 }
 
-fn fit_of(odds: Option<Odds>) -> Result<Fit> {
-    Ok(match odds.map(|odds| odds.now) {
-        Some(Now::Fit(_)) => Fit::Together,
-        Some(Now::Contradiction(people)) => {
-            Fit::Contradicting(people.iter().map(person_id).collect::<Result<Vec<PersonId>>>()?)
-        }
-        None => Fit::NotComputed(
-            "No exact chance can be computed for this family: it has too many loops, or ties that cannot be. The list goes by the family's shape alone."
-                .into(),
+/// Told without ids: who it is stands on the family's page.
+fn not_computed(problem: AtRiskError) -> Error {
+    match problem {
+        AtRiskError::Risk(RiskError::Tangled { .. }) => Error::not_now(
+            "Too many couples in this family are related to each other for an exact answer. Leave out a link to a shared ancestor whom no result depends on. Nothing was changed.",
         ),
-    })
+        AtRiskError::NoProband(_) | AtRiskError::Risk(_) | AtRiskError::Contradiction { .. } => {
+            Error::not_now(
+                "The tree of this family cannot be as it is recorded. See what is marked on the family's page, and correct it. Nothing was changed.",
+            )
+        }
+    }
 }
 
 /// The condition's own figure, or the policy pack's for a rare variant.
@@ -291,11 +274,11 @@ fn known_of(says: Says) -> Option<Known> {
     }
 }
 
-fn mode_of(inheritance: Inheritance) -> pedigree::Mode {
+fn mode_of(inheritance: Inheritance) -> Mode {
     match inheritance {
-        Inheritance::AutosomalDominant => pedigree::Mode::AutosomalDominant,
-        Inheritance::AutosomalRecessive => pedigree::Mode::AutosomalRecessive,
-        Inheritance::XLinked => pedigree::Mode::XLinked,
-        Inheritance::Mitochondrial => pedigree::Mode::Mitochondrial,
+        Inheritance::AutosomalDominant => Mode::AutosomalDominant,
+        Inheritance::AutosomalRecessive => Mode::AutosomalRecessive,
+        Inheritance::XLinked => Mode::XLinked,
+        Inheritance::Mitochondrial => Mode::Mitochondrial,
     }
 }

@@ -67,7 +67,7 @@ pub fn relative_result_confirm(
 fn next_tier(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) -> Result<usize> {
     let figures = act.policy().chances;
     let chances = family_chances(act.conn(), proof, result, figures)?;
-    let (Fit::Together | Fit::NotComputed(_)) = chances.fit else { return Ok(0) };
+    let Fit::Together = chances.fit else { return Ok(0) };
     let listed: Vec<Listed> = chances.relatives.into_iter().filter(Listed::is_at_risk).collect();
     Ok(tasks_open(act, proof, result, &listed)?.len())
 }
@@ -80,7 +80,7 @@ pub(super) fn tasks_follow(act: &mut Act<'_>, proof: &InFamily, result: ResultId
     let chances = family_chances(act.conn(), proof, &result, figures)?;
     let tasks = tasks_of_result(act.conn, act.service, result.id)?;
     match chances.fit {
-        Fit::Together | Fit::NotComputed(_) => {}
+        Fit::Together => {}
         Fit::Contradicting(_) => return in_doubt(act, proof, &result, &tasks),
     }
     // While the list is in doubt nobody is moved by it: a person checks it first, and that comes here again.

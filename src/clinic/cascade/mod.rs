@@ -5,7 +5,6 @@ pub mod at_risk;
 pub mod chances;
 pub mod consequence;
 pub mod listener;
-mod odds;
 pub mod pages;
 pub mod sealed;
 pub mod steps;

@@ -82,7 +82,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<View> {
     act.record(Deed::SealedRead, ("result", id.as_str()), Some(proof.family()), "")?;
     let figures = act.policy().chances;
     let loaded = Loaded::of(act.conn(), &proof, &result, figures)?;
-    let (chances, _) = loaded.chances(None)?;
+    let chances = loaded.chances(None)?;
     let results = relative_results_of(act.conn(), &proof, id)?;
     let says = |person: PersonId| {
         let counts = results.iter().find(|one| one.person_id == person && one.state == State::Confirmed);
@@ -93,7 +93,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<View> {
     };
     let people: Vec<PersonId> = match chances.fit {
         Fit::Contradicting(people) => people,
-        Fit::Together | Fit::NotComputed(_) => Vec::new(),
+        Fit::Together => Vec::new(),
     };
     let names = staff_names(act.conn(), caller.service)?;
     let tree = pedigree_of(act.conn(), &proof)?;

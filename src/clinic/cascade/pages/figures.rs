@@ -1,10 +1,7 @@
 //! The figure that chances are computed with, where it comes from, and whether anybody has checked it.
 //! Must not know: any person.
 
-use crate::{
-    clinic::{cascade::odds::in_words, result::state::TestResult},
-    policy::Policy,
-};
+use crate::{clinic::result::state::TestResult, policy::Policy};
 use kinward_family::condition::{Cell, Condition};
 use serde::Serialize;
 
@@ -39,5 +36,27 @@ impl Figure {
             ),
         };
         Self { frequency: in_words(frequency), from, checked }
+    }
+}
+
+/// "1 in 10,000": a figure is no more exact than what it is an estimate of.
+fn in_words(share: f64) -> String {
+    let mut digits: Vec<char> = format!("{:.0}", 1.0 / share.max(1e-9)).chars().collect();
+    let mut place = digits.len();
+    while place > 3 {
+        place -= 3;
+        digits.insert(place, ',');
+    }
+    format!("1 in {}", digits.into_iter().collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_is_one_in_so_many() {
+        let words = [0.0001, 0.02, 0.06, 1.0 / 1_234_567.0].map(in_words);
+        assert_eq!(words, ["1 in 10,000", "1 in 50", "1 in 17", "1 in 1,234,567"]);
     }
 }

@@ -13,8 +13,7 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade::{
-            chances::{Fit, Listed, Loaded, Reading, Tells},
-            odds::percent,
+            chances::{Fit, Listed, Loaded},
             task::{Task, tasks_of_result},
         },
         result::state::{ResultCommand, ResultState, result_open},
@@ -49,8 +48,6 @@ struct Together {
     figure: Figure,
     /// "II-3", "III-1": whose results do not fit together.
     contradicting: Vec<Whose>,
-    /// Why there is no exact chance.
-    not_computed: Option<String>,
     /// Whose test would tell the family most, first.
     next: Vec<Next>,
 }
@@ -128,22 +125,22 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
     act.record(Deed::ResultRead, ("result", id.as_str()), Some(proof.family()), "relatives at risk")?;
     let figures = act.policy().chances;
     let loaded = Loaded::of(act.conn(), &proof, &result, figures)?;
-    let (chances, tells) = loaded.chances(None)?;
+    let chances = loaded.chances(None)?;
     let tasks = tasks_of_result(act.conn(), proof.service(), id)?;
     let may = |permission| allows(&caller.roles, permission);
     let sees = may(Permission::ResultView);
-    let now = sees.then(|| Together {
-        figure: Figure::of(&result, act.policy(), loaded.frequency()),
-        next: next(&chances.relatives, &tells),
-        contradicting: match &chances.fit {
-            Fit::Contradicting(people) => people.iter().map(|id| whose(&loaded, *id)).collect(),
-            Fit::Together | Fit::NotComputed(_) => Vec::new(),
-        },
-        not_computed: match &chances.fit {
-            Fit::NotComputed(why) => Some(why.clone()),
-            Fit::Together | Fit::Contradicting(_) => None,
-        },
-    });
+    let now = if sees {
+        Some(Together {
+            figure: Figure::of(&result, act.policy(), loaded.frequency()),
+            next: next(&chances.relatives, &loaded.most_telling()?),
+            contradicting: match &chances.fit {
+                Fit::Contradicting(people) => people.iter().map(|id| whose(&loaded, *id)).collect(),
+                Fit::Together => Vec::new(),
+            },
+        })
+    } else {
+        None
+    };
     let today = act.at.date();
     let fits = !matches!(chances.fit, Fit::Contradicting(_));
     let relatives: Vec<Relative> = chances
@@ -186,25 +183,13 @@ fn whose(loaded: &Loaded, id: PersonId) -> Whose {
 }
 
 /// The three who would tell most; a tenth of what one relative at 1 in 2 would is nothing to test for.
-fn next(relatives: &[Listed], tells: &Tells) -> Vec<Next> {
-    let mut told: Vec<(&Listed, f64)> = relatives
-        .iter()
-        .filter_map(|one| Some((one, tells.get(&one.person.id).copied()?)))
-        .filter(|(_, bits)| *bits >= 0.1)
-        .collect();
-    told.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-    let line = |(one, bits): (&Listed, f64)| Next {
-        person: one.person.id,
-        name: one.person.shown(),
-        relation: one.path_words.clone(),
-        tells: format!("{bits:.1}"),
+fn next(relatives: &[Listed], told: &[(PersonId, f64)]) -> Vec<Next> {
+    let line = |(id, bits): &(PersonId, f64)| {
+        let one = relatives.iter().find(|one| one.person.id == *id)?;
+        let (name, relation) = (one.person.shown(), one.path_words.clone());
+        Some(Next { person: *id, name, relation, tells: format!("{bits:.1}") })
     };
-    told.into_iter().take(3).map(line).collect()
-}
-
-/// The figure beside the words; none where the words are that it is nobody's more than anybody's.
-pub(super) fn share(reading: &Reading) -> Option<String> {
-    reading.chance.filter(|_| reading.at_risk).map(percent)
+    told.iter().filter(|(_, bits)| *bits >= 0.1).filter_map(line).take(3).collect()
 }
 
 impl Now {
@@ -212,16 +197,12 @@ impl Now {
         let now = listed.now.as_ref()?;
         Some(Self {
             chance: now.in_words(),
-            percent: share(now),
+            percent: now.percent(),
             why: now.why.clone(),
             at_risk: now.at_risk,
             own: listed.own.map(|says| says.title()),
-            obligate: now.certain && listed.own.is_none(),
+            obligate: now.obligate,
         })
-    }
-
-    pub(super) fn why(self) -> String {
-        self.why
     }
 }
 
@@ -236,7 +217,7 @@ impl Relative {
             degree: listed.degree,
             side: listed.side,
             chance: listed.by_position.in_words(),
-            percent: share(&listed.by_position),
+            percent: listed.by_position.percent(),
             at_risk: listed.by_position.at_risk,
             why: listed.by_position.why,
             died: listed.person.has_died(),

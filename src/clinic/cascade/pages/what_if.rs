@@ -1,10 +1,7 @@
 //! What if: a result is pretended for one relative, and the page says what it would change. Nothing is kept.
 //! Must not know: what the variant is.
 
-use super::{
-    figures::Figure,
-    listed::{Now, share},
-};
+use super::figures::Figure;
 use crate::{
     access::{Answer, Caller, Staff, family::family_reference, pages::Here, permission::may},
     audit::{Act, Deed},
@@ -94,7 +91,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ResultId, asked: &Asked) -> Resu
     act.record(Deed::ResultRead, ("result", id.as_str()), Some(proof.family()), "what if")?;
     let figures = act.policy().chances;
     let loaded = Loaded::of(act.conn(), &proof, &result, figures)?;
-    let (now, _) = loaded.chances(None)?;
+    let now = loaded.chances(None)?;
     let inheritance = inheritance_of(&result)?;
     let pretend = pretended(&loaded, &now.relatives, asked)?;
     let outcome = match pretend {
@@ -149,10 +146,10 @@ fn pretended<'a>(
 }
 
 fn outcome(loaded: &Loaded, before: &[Listed], of: &Listed, says: Says, tasks: &[Task]) -> Result<Outcome> {
-    let (then, _) = loaded.chances(Some((of.person.id, says)))?;
+    let then = loaded.chances(Some((of.person.id, says)))?;
     let contradicting = match &then.fit {
         Fit::Contradicting(people) => people.iter().map(|id| loaded.number(*id)).collect(),
-        Fit::Together | Fit::NotComputed(_) => Vec::new(),
+        Fit::Together => Vec::new(),
     };
     let changes = before
         .iter()
@@ -183,11 +180,11 @@ impl Change {
             name: before.person.shown(),
             relation: before.path_words.clone(),
             before: words.0,
-            before_percent: share(was),
+            before_percent: was.percent(),
             after: words.1,
-            after_percent: share(is),
+            after_percent: is.percent(),
             happens,
-            why: Now::of(after).map(Now::why).unwrap_or_default(),
+            why: is.why.clone(),
         })
     }
 }

@@ -15,6 +15,7 @@ pub mod route;
 pub mod service;
 pub mod session;
 pub mod staff;
+pub mod upload;
 
 pub use answer::Answer;
 pub use family::InFamily;

@@ -123,6 +123,10 @@ impl Error {
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
     }
+    /// What is wrong with further fields: field, words.
+    pub fn further(&self) -> &[(String, String)] {
+        &self.also
+    }
     /// What is logged.
     pub fn cause(&self) -> Option<&str> {
         self.inner.as_deref()

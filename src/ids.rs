@@ -105,6 +105,8 @@ id! {
     TieId,
     /// What was changed in a family in one go.
     FamilyChangeId,
+    /// A family that left as a file with names.
+    FamilyExportId,
     RelationshipId,
 }
 

@@ -45,7 +45,10 @@ const WORTH_KEEPING: usize = 20;
 
 impl Typed {
     pub(super) fn of(bytes: &[u8]) -> Self {
-        let mut pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).unwrap_or_default();
+        Self::of_pairs(serde_urlencoded::from_bytes(bytes).unwrap_or_default())
+    }
+
+    pub(super) fn of_pairs(mut pairs: Vec<(String, String)>) -> Self {
         let form_token = pairs.iter().find(|(name, _)| name == "form_token").map(|(_, token)| token.clone());
         pairs.retain(|(name, _)| name != "form_token" && !name.contains("password"));
         for (_, words) in &mut pairs {

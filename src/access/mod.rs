@@ -17,6 +17,7 @@ pub mod service;
 pub mod session;
 pub mod staff;
 mod text;
+pub mod upload;
 
 pub use answer::Answer;
 pub use family::InFamily;

@@ -3,6 +3,7 @@
 
 use super::input::{Typed, shown};
 use handlebars::html_escape as escape;
+use std::collections::BTreeMap;
 
 /// Why a form was refused; travels with the request to the page that shows it again.
 pub struct Refused {
@@ -42,15 +43,18 @@ pub fn shown_again(page: &str, refused: &Refused, typed: Option<&Typed>) -> Opti
     }
     let first = (refused.field.as_deref(), refused.told.as_str());
     let further = refused.also.iter().map(|(field, words)| (Some(field.as_str()), words.as_str()));
-    let lines: Vec<String> = std::iter::once(first)
-        .chain(further)
-        .map(|(field, told)| {
-            let told = in_the_page_s_words(told, field, &parts);
-            line(&told, field.and_then(|field| tell_beside(&mut parts, field, &told)).as_deref())
-        })
-        .collect();
+    let mut told_at: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    let mut lines = String::new();
+    for (field, told) in std::iter::once(first).chain(further) {
+        let told = in_the_page_s_words(told, field, &parts);
+        // Beside a field stands the first thing that is wrong with it; on top stand all.
+        let control = field.and_then(|field| {
+            told_at.entry(field).or_insert_with(|| tell_beside(&mut parts, field, &told)).clone()
+        });
+        lines.push_str(&line(&told, control.as_deref()));
+    }
     let (top, rest) = before.split_at(before.find("<h1")?);
-    let summary = summary(&lines.concat());
+    let summary = summary(&lines);
     Some(format!("{top}{summary}{}{}{after}", opened(rest), written(&parts)))
 }
 

@@ -31,6 +31,7 @@ closed! {
         KinshipChanged = "kinship.changed",
         TiesChanged = "ties.changed",
         HealthChanged = "health.changed",
+        FamilyExported = "family.exported",
         FamilyDrawn = "family.drawn",
         FamilyChangeUndone = "family_change.undone",
         PersonDied = "person.died",

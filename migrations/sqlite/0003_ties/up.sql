@@ -30,3 +30,15 @@ CREATE TABLE family_changes (
     UNIQUE (family_id, seq)
 );
 CREATE INDEX family_changes_by_family ON family_changes (service_id, family_id);
+
+-- A family that left as a file with names: when, by whom, in which format, and why.
+CREATE TABLE family_exports (
+    id TEXT PRIMARY KEY NOT NULL,
+    service_id TEXT NOT NULL REFERENCES services (id),
+    family_id TEXT NOT NULL REFERENCES families (id),
+    by_staff TEXT NOT NULL REFERENCES staff (id),
+    at TIMESTAMP NOT NULL,
+    format TEXT NOT NULL,
+    sealed BLOB NOT NULL
+);
+CREATE INDEX family_exports_by_family ON family_exports (service_id, family_id);

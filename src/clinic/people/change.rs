@@ -3,6 +3,7 @@
 
 mod check;
 mod compare;
+mod correct;
 mod matching;
 mod standing;
 mod undo;
@@ -14,6 +15,7 @@ pub use compare::compare;
 pub use matching::{Match, matches};
 pub use undo::{LastChange, change_last, change_undo};
 pub use words::Names;
+pub(super) use words::couple_facts;
 pub use write::plan_apply;
 
 use super::{
@@ -107,6 +109,16 @@ impl There {
 
     pub fn person(&self, id: PersonId) -> Option<&Person> {
         self.people.iter().find(|person| person.id == id)
+    }
+
+    /// Everybody who is a parent of a person, with every way in which they are.
+    pub fn parents_of(&self, id: PersonId) -> impl Iterator<Item = (PersonId, &[ParentKind])> {
+        self.kin.iter().filter(move |link| link.child == id).map(|link| (link.parent, link.kinds.as_slice()))
+    }
+
+    /// Couples and twins that a person is in.
+    pub fn ties_of(&self, id: PersonId) -> impl Iterator<Item = &Tie> {
+        self.ties.iter().map(|(_, tie)| tie).filter(move |tie| tie.holds(id))
     }
 
     pub fn proband(&self) -> Option<&Person> {

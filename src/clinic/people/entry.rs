@@ -4,3 +4,4 @@
 pub mod cells;
 mod relation;
 pub mod rows;
+pub mod text;

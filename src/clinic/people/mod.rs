@@ -6,6 +6,7 @@ pub mod change;
 pub mod contact;
 pub mod dates;
 pub mod entry;
+pub mod export;
 pub mod health;
 pub mod identity;
 pub mod kinship;

@@ -1,11 +1,12 @@
 //! A plan in words: who is added and how they stand to the proband, what is said otherwise of whom.
 //! Must not know: how a page shows it.
 
-use super::{OfKin, OfPerson, OfTie, Plan, There};
+use super::{OfKin, OfPerson, OfTie, Plan, Said, There};
 use crate::{
     clinic::people::{
         kinship::{ParentKind, pedigree_id},
-        person::Person,
+        particulars::{Childless, Life},
+        person::{Person, SexAtBirth},
         ties::{Consanguinity, Couple, Tie, Zygosity},
     },
     db::UtcDate,
@@ -177,8 +178,8 @@ pub(in crate::clinic::people) fn couple_facts(couple: &Couple) -> Vec<&'static s
     };
     let ended = couple.ended.then_some("no longer together");
     let childless = couple.childless.map(|why| match why {
-        super::super::particulars::Childless::Choice => "no children",
-        super::super::particulars::Childless::Infertile => "infertile",
+        Childless::Choice => "no children",
+        Childless::Infertile => "infertile",
     });
     [ended, asked, childless].into_iter().flatten().collect()
 }
@@ -189,11 +190,11 @@ fn facts(person: &Person) -> Vec<(&'static str, String)> {
     let life = person.life();
     let life = match (person.died_on, life) {
         (Some(on), _) => Some(format!("died {}", on.shown())),
-        (None, crate::clinic::people::particulars::Life::Living) => None,
+        (None, Life::Living) => None,
         (None, life) => Some(life.title().to_lowercase()),
     };
     let sex = match person.sex_at_birth {
-        crate::clinic::people::person::SexAtBirth::Unknown => None,
+        SexAtBirth::Unknown => None,
         known => Some(known.as_str().to_owned()),
     };
     let facts: [(&'static str, Option<String>); 11] = [
@@ -210,4 +211,27 @@ fn facts(person: &Person) -> Vec<(&'static str, String)> {
         ("NHS number", person.nhs_number.as_ref().map(|_| "NHS number given".to_owned())),
     ];
     facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+impl Said {
+    /// "Ann Bell, female, born 1964", for a row that a person looks at.
+    pub fn words(&self) -> String {
+        let names: Vec<&str> =
+            [&self.given_name, &self.family_name].into_iter().filter_map(|name| name.as_deref()).collect();
+        let name = if names.is_empty() { "not named".to_owned() } else { names.join(" ") };
+        let said = &self.particulars;
+        let born = match (self.birth_date, said.birth_year) {
+            (Some(date), _) => Some(format!("born {}", date.shown())),
+            (None, Some(year)) => Some(format!("born {year}")),
+            (None, None) => None,
+        };
+        let facts = [
+            self.sex.map(|sex| sex.as_str().to_owned()),
+            born,
+            said.life.map(|life| life.title().to_lowercase()),
+            said.age.map(|age| format!("aged {age}")),
+            said.count_words(),
+        ];
+        std::iter::once(name).chain(facts.into_iter().flatten()).collect::<Vec<_>>().join(", ")
+    }
 }

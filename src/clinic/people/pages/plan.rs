@@ -3,10 +3,13 @@
 
 use super::drawing::drawn;
 use crate::{
-    access::{Answer, Caller, InFamily, Permission, family::family_get, input::Typed, permission::allows},
+    access::{
+        Answer, Caller, InFamily, Permission, family::family_get, input::Typed, permission::allows,
+        refused::Refused,
+    },
     audit::{Act, Deed},
     clinic::people::change::{Names, Plan, Proposal, There, Wrong, compare, plan_apply},
-    error::{Error, Result},
+    error::{Error, Result, Trouble},
     ids::{FamilyChangeId, FamilyId},
 };
 use actix_web::{HttpMessage, HttpRequest};
@@ -23,7 +26,10 @@ pub(super) struct Planned {
 
 impl Planned {
     pub fn of(act: &Act<'_>, proof: &InFamily, there: &There, proposal: &Proposal) -> Self {
-        let plan = compare(there, proposal, (proof.service(), proof.family()), act.at);
+        Self::of_plan(act, proof, there, compare(there, proposal, (proof.service(), proof.family()), act.at))
+    }
+
+    pub fn of_plan(act: &Act<'_>, proof: &InFamily, there: &There, plan: Plan) -> Self {
         let outcome = plan.outcome(there, proof, act.at);
         let names = Names::of_outcome(there, &outcome);
         let wrong = plan.wrongs(there, &outcome, &names, act.policy().dates, act.at.date());
@@ -128,6 +134,22 @@ pub(super) fn typed_of(req: &HttpRequest) -> Vec<Field> {
         .filter(|(name, value)| *name != "step" && !value.is_empty())
         .map(|(name, value)| Field { name: name.to_owned(), value: value.to_owned() })
         .collect()
+}
+
+/// A page that was answered with what is wrong: its form is shown with the messages beside its fields, everything typed
+/// kept, under the status of the refusal.
+pub(super) fn again(req: &HttpRequest, action: &str, refused: Error, page: Answer) -> Result<Answer> {
+    if crate::access::staff::is_api(req) || refused.trouble() == Trouble::Inner {
+        return Err(refused);
+    }
+    req.extensions_mut().insert(Refused {
+        action: action.to_owned(),
+        told: refused.public().to_owned(),
+        field: refused.field().map(str::to_owned),
+        also: refused.further().to_vec(),
+        status: refused.status().as_u16(),
+    });
+    Ok(page)
 }
 
 /// An entry speaks of people by their numbers, which move when others come in: it is refused where they have moved.

@@ -148,7 +148,7 @@ async fn shown(caller: Caller, house: Here, id: FamilyId, typed: usize) -> Resul
 }
 
 /// What the picker offers.
-fn relations() -> Vec<String> {
+pub(super) fn relations() -> Vec<String> {
     let beside = [
         "partner",
         "husband",

@@ -83,6 +83,10 @@ id! {
     ObjectionId,
     /// One passage through the one door from personal to familial.
     ReleaseId,
+    /// What a relative's own test said.
+    RelativeResultId,
+    /// What only the sealed permission sees.
+    SealedMatterId,
     /// A familial variant certificate; it stands on the certificate itself.
     CertificateId,
     LetterId,
@@ -97,6 +101,12 @@ id! {
     ReplyId,
     WorkItemId,
     KinshipId,
+    /// A couple, or people born together.
+    TieId,
+    /// What was changed in a family in one go.
+    FamilyChangeId,
+    /// A family that left as a file with names.
+    FamilyExportId,
     RelationshipId,
 }
 

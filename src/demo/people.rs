@@ -241,6 +241,39 @@ impl AtWork {
         self.browser.done_where_asked(&page, &page, &fields, ACCEPTED).map(|_| ())
     }
 
+    /// Writes down what a relative's own test said; answers the record's id.
+    pub fn own_result_record(
+        &mut self,
+        result: &str,
+        person: &str,
+        says: &str,
+        variant: &str,
+        tested: (&str, &str, &str),
+    ) -> Result<String> {
+        let page = format!("/results/{result}/relatives/{person}");
+        let fields = [
+            ("says", says),
+            ("variant", variant),
+            ("tested_on-day", tested.2),
+            ("tested_on-month", tested.1),
+            ("tested_on-year", tested.0),
+            ("laboratory", "Severnside Genomic Laboratory Hub"),
+            ("source", "laboratory_report"),
+        ];
+        Ok(last_part(&self.browser.done(&page, &page, &fields)?))
+    }
+
+    /// Puts a correction beside a confirmed result, by one that says something else or by none.
+    pub fn own_result_correct(&mut self, own: &str, fields: &[(&str, &str)]) -> Result<String> {
+        let page = format!("/relative-results/{own}");
+        Ok(last_part(&self.browser.done(&page, &format!("{page}/correct"), fields)?))
+    }
+
+    pub fn own_result_confirm(&mut self, own: &str) -> Result<()> {
+        let page = format!("/relative-results/{own}");
+        self.browser.done(&page, &format!("{page}/confirm"), &[]).map(|_| ())
+    }
+
     pub fn letter_draft(&mut self, task: &str, level: &str) -> Result<String> {
         let page = format!("/tasks/{task}");
         let action = format!("{page}/letters");

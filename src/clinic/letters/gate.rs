@@ -216,6 +216,7 @@ mod tests {
             letter_given_name: None,
             letter_family_name: None,
             death_corrections: Vec::new(),
+            particulars: Default::default(),
         }
     }
 

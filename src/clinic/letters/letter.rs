@@ -267,12 +267,24 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
         return Ok(Some(Stop::Objection));
     }
     let person = person_row(conn, unlocked.grant()?, service, task.person_id)?;
-    if person.died_on.is_some() {
+    if person.has_died() {
         return Ok(Some(Stop::Died));
     }
     let result = result_standing(conn, service, task.result_id)?;
-    if result.state != ResultState::Active {
-        return Ok(Some(Stop::ReportAmended));
+    match result.state {
+        ResultState::Active => {}
+        ResultState::CheckAgain => return Ok(Some(Stop::Eligibility)),
+        ResultState::Triage
+        | ResultState::TriageAmended
+        | ResultState::Discuss
+        | ResultState::Pedigree
+        | ResultState::Review
+        | ResultState::Closed
+        | ResultState::NothingFamilial
+        | ResultState::Superseded => return Ok(Some(Stop::ReportAmended)),
+    }
+    if step(task.state, TaskCommand::FindAtRisk).is_some() {
+        return Ok(Some(Stop::Eligibility));
     }
     if !within_basis(conn, row)? {
         return Ok(Some(Stop::ConsentChanged));

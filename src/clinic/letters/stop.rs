@@ -21,6 +21,10 @@ closed! {
         Answered = "answered",
         /// It came to somebody else.
         NotMe = "not_me",
+        /// A result of the relative's own is on record.
+        Tested = "tested",
+        /// Not at risk, or not known to be: for every reason the same word.
+        Eligibility = "eligibility",
     }
 }
 
@@ -40,6 +44,8 @@ impl Stop {
             Stop::ByStaff => "a member of staff stopped it",
             Stop::Answered => "the relative answered an earlier letter",
             Stop::NotMe => "it came to somebody else",
+            Stop::Tested => "the relative has been tested",
+            Stop::Eligibility => "the list of relatives at risk changed, or is being checked again",
         }
     }
 }

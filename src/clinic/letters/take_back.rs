@@ -121,6 +121,8 @@ fn of_contact(why: Stop) -> bool {
         | Stop::NeverShare
         | Stop::ByStaff
         | Stop::Answered
-        | Stop::NotMe => false,
+        | Stop::NotMe
+        | Stop::Tested
+        | Stop::Eligibility => false,
     }
 }

@@ -66,6 +66,7 @@ struct May {
     mark: bool,
     identify: bool,
     talk: bool,
+    talk_again: bool,
     check_at_risk: bool,
     see_at_risk: bool,
     close: bool,
@@ -230,7 +231,9 @@ impl May {
             mark: may(Permission::FindingMark) && state.permits(ResultCommand::SeparateFamilial),
             identify: may(Permission::PersonEdit),
             talk: may(Permission::ConversationRecord) && state == ResultState::Discuss,
-            check_at_risk: may(Permission::TaskMove) && state == ResultState::Pedigree,
+            talk_again: may(Permission::ConversationRecord) && result.about.told_on.is_some(),
+            check_at_risk: may(Permission::TaskMove)
+                && matches!(state, ResultState::Pedigree | ResultState::CheckAgain),
             see_at_risk: may(Permission::TaskView) && result.about.inheritance.is_some(),
             close: may(Permission::TaskMove) && state.permits(ResultCommand::Close),
             separate_again: may(Permission::FindingMark) && state.permits(ResultCommand::SeparateAgain),

@@ -127,13 +127,15 @@ fn halo(words: &str) -> String {
 /// One line.
 fn path(stroke: &Stroke) -> String {
     let at = |point: &(f64, f64)| format!("{} {}", number(point.0), number(point.1));
-    if let (Tie::Same, [from, one, other, to]) = (stroke.tie, stroke.points.as_slice()) {
+    if let (Tie::Same, [start, from, one, other, to, end]) = (stroke.tie, stroke.points.as_slice()) {
         return format!(
-            "<path class=\"same\" d=\"M{}C{} {} {}\" stroke-width=\"1\" stroke-dasharray=\"2 3\"/>\n",
+            "<path class=\"same\" d=\"M{}L{}C{} {} {}L{}\" stroke-width=\"1\" stroke-dasharray=\"2 3\"/>\n",
+            at(start),
             at(from),
             at(one),
             at(other),
-            at(to)
+            at(to),
+            at(end)
         );
     }
     let dashes = if stroke.dashed { " stroke-dasharray=\"5 4\"" } else { "" };

@@ -34,12 +34,14 @@ pub struct Error {
     public: String,
     /// The field of the form or of the JSON that it is about, by the name it was sent under.
     field: Option<String>,
+    /// What is wrong with further fields of the same form: field, words.
+    also: Vec<(String, String)>,
     inner: Option<String>,
 }
 
 impl Error {
     fn new(trouble: Trouble, public: impl Into<String>) -> Self {
-        Self { trouble, public: public.into(), field: None, inner: None }
+        Self { trouble, public: public.into(), field: None, also: Vec::new(), inner: None }
     }
     pub fn bad_input(public: impl Into<String>) -> Self {
         Self::new(Trouble::BadInput, public)
@@ -104,6 +106,13 @@ impl Error {
         Self { field: Some(field.into()), ..self }
     }
 
+    /// The same error, with what is wrong with another field of the same form.
+    #[must_use]
+    pub fn also(mut self, field: impl Into<String>, words: impl Into<String>) -> Self {
+        self.also.push((field.into(), words.into()));
+        self
+    }
+
     pub fn trouble(&self) -> Trouble {
         self.trouble
     }
@@ -113,6 +122,10 @@ impl Error {
     }
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
+    }
+    /// What is wrong with further fields: field, words.
+    pub fn further(&self) -> &[(String, String)] {
+        &self.also
     }
     /// What is logged.
     pub fn cause(&self) -> Option<&str> {
@@ -200,7 +213,8 @@ impl actix_web::ResponseError for Error {
             tracing::error!(cause, "request failed");
         }
         let mut response = actix_web::HttpResponse::new(self.status());
-        response.extensions_mut().insert(Told { words: self.public.clone(), field: self.field.clone() });
+        let (words, field) = (self.public.clone(), self.field.clone());
+        response.extensions_mut().insert(Told { words, field, also: self.also.clone() });
         response
     }
 }
@@ -210,4 +224,6 @@ impl actix_web::ResponseError for Error {
 pub struct Told {
     pub words: String,
     pub field: Option<String>,
+    /// Of further fields: field, words.
+    pub also: Vec<(String, String)>,
 }

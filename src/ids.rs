@@ -83,11 +83,17 @@ id! {
     ObjectionId,
     /// One passage through the one door from personal to familial.
     ReleaseId,
+    /// What a relative's own test said.
+    RelativeResultId,
+    /// What only the sealed permission sees.
+    SealedMatterId,
     /// A familial variant certificate; it stands on the certificate itself.
     CertificateId,
     LetterId,
     /// A reason why something the leak gate found may stand.
     ExceptionId,
+    /// That a relative can tell who was tested was accepted, with a reason.
+    InferableId,
     /// A code on a letter.
     InvitationId,
     /// One sending of a letter or notice by one channel.
@@ -95,6 +101,12 @@ id! {
     ReplyId,
     WorkItemId,
     KinshipId,
+    /// A couple, or people born together.
+    TieId,
+    /// What was changed in a family in one go.
+    FamilyChangeId,
+    /// A family that left as a file with names.
+    FamilyExportId,
     RelationshipId,
 }
 

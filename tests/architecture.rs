@@ -243,11 +243,15 @@ fn every_staff_template_is_on_the_list_and_every_one_listed_exists() {
 
 #[test]
 fn the_states_that_people_read_are_those_in_force() {
-    use kinward::clinic::{cascade::steps, result::state};
+    use kinward::clinic::{cascade::steps, result::state, tested::said};
     let mut text = String::from("Every state of a relative task, every command, and where it leads.\n\n");
     text.push_str(&steps::product());
     text.push_str("\nEvery permitted step of a result; what is not listed is refused.\n\n");
     for (from, command, to) in state::STEPS {
+        text.push_str(&format!("{:<26}{:<22}{to}\n", from.as_str(), command.as_str()));
+    }
+    text.push_str("\nEvery permitted step of a relative's own result; what is not listed is refused.\n\n");
+    for (from, command, to) in said::STEPS {
         text.push_str(&format!("{:<26}{:<22}{to}\n", from.as_str(), command.as_str()));
     }
     text.push_str("\nEvery permitted step of a sending; what is not listed is refused.\n\n");

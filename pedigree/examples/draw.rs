@@ -1,15 +1,15 @@
-//! Draws the families of a PED file: `cargo run -p kinward-pedigree --example draw -- FILE.ped OUT.svg`.
+//! Draws the families of a file: `cargo run -p kinward-pedigree --example draw -- FILE OUT.svg`.
 //! Must not know: anything that is not public. With several families, each goes to OUT-NAME.svg.
 //!
 //! Words after the two files: `score` prints the measures as JSON, `share` draws what relatives may see, `collapse`
 //! makes one symbol of plain brothers and sisters, `sheets` writes A4 sheets beside OUT, `time` prints milliseconds.
 
-use kinward_pedigree::{DrawOptions, Drawing, Paper, read_ped, score};
+use kinward_pedigree::{DrawOptions, Drawing, Paper, format, score};
 use std::{error::Error, fs, time::Instant};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [file, out, ..] = words.as_slice() else { return Err("say: draw FILE.ped OUT.svg".into()) };
+    let [file, out, ..] = words.as_slice() else { return Err("say: draw FILE OUT.svg".into()) };
     let asked = |word: &str| words.iter().skip(2).any(|given| given == word);
     let options = DrawOptions {
         ages: true,
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         collapse: asked("collapse"),
         ..DrawOptions::default()
     };
-    let families = read_ped(&fs::read_to_string(file)?)?;
+    let families = format::read(&fs::read_to_string(file)?, None)?;
     for family in &families {
         let name = if families.len() == 1 {
             out.clone()

@@ -47,7 +47,12 @@ pub struct Pedigree {
     donors: BTreeSet<(PersonId, PersonId)>,
     /// Couples of whom something was said, in order of partners.
     unions: BTreeMap<[PersonId; 2], Union>,
+    /// Partners of those of whom something was said as a couple, in order of id.
+    coupled: BTreeMap<PersonId, Vec<PersonId>>,
+    /// In order of members, of whom nobody is in two sets.
     twins: Vec<Twins>,
+    /// Everyone born together with others, and the first of their set.
+    born_with: BTreeMap<PersonId, PersonId>,
 }
 
 impl Pedigree {
@@ -63,6 +68,14 @@ impl Pedigree {
         }
         self.place.insert(person.id.clone(), self.persons.len());
         self.persons.push(person);
+    }
+
+    /// Changes what is known of a person; the id stays as it is. A stranger stays one.
+    pub fn change(&mut self, id: &PersonId, change: impl FnOnce(&mut Person)) {
+        if let Some(person) = self.place.get(id).and_then(|&at| self.persons.get_mut(at)) {
+            change(person);
+            person.id.clone_from(id);
+        }
     }
 
     /// Says that `parent` is a parent of `child`; saying it again changes nothing.
@@ -85,21 +98,31 @@ impl Pedigree {
     /// Says something of a couple; what was said of them before is replaced.
     pub fn add_union(&mut self, mut union: Union) {
         union.partners.sort();
+        let [one, other] = &union.partners;
+        insert_sorted(self.coupled.entry(one.clone()).or_default(), other);
+        insert_sorted(self.coupled.entry(other.clone()).or_default(), one);
         self.unions.insert(union.partners.clone(), union);
     }
 
     /// Says that these were born together. Whoever is in a set already brings that set along, and the last word counts.
     pub fn add_twins(&mut self, members: impl IntoIterator<Item = PersonId>, zygosity: Zygosity) {
         let mut members: BTreeSet<PersonId> = members.into_iter().collect();
-        self.twins.retain(|set| {
-            let apart = set.members.iter().all(|member| !members.contains(member));
-            if !apart {
-                members.extend(set.members.iter().cloned());
+        let met: BTreeSet<PersonId> =
+            members.iter().filter_map(|member| self.born_with.get(member).cloned()).collect();
+        for first in met {
+            if let Ok(at) = self.set_at(&first) {
+                members.extend(self.twins.remove(at).members);
             }
-            apart
-        });
-        self.twins.push(Twins { members: members.into_iter().collect(), zygosity });
-        self.twins.sort_by(|one, other| one.members.cmp(&other.members));
+        }
+        let Some(first) = members.first().cloned() else { return };
+        self.born_with.extend(members.iter().map(|member| (member.clone(), first.clone())));
+        let at = self.set_at(&first).unwrap_or_else(|at| at);
+        self.twins.insert(at, Twins { members: members.into_iter().collect(), zygosity });
+    }
+
+    /// Where the set stands, or would, whose first member this is.
+    fn set_at(&self, first: &PersonId) -> Result<usize, usize> {
+        self.twins.binary_search_by(|set| set.members.first().cmp(&Some(first)))
     }
 
     /// Everyone, in the order they were added.
@@ -178,23 +201,27 @@ impl Pedigree {
 
     /// The set that somebody was born in.
     pub fn twins_of(&self, id: &PersonId) -> Option<&Twins> {
-        self.twins.iter().find(|set| set.members.contains(id))
+        let first = self.born_with.get(id)?;
+        self.set_at(first).ok().and_then(|at| self.twins.get(at))
     }
 
     /// Everyone with whom a person has a child, biological or legal, or is or was a couple, in order of id.
     pub fn partners(&self, id: &PersonId) -> Vec<PersonId> {
-        let mut partners: BTreeSet<PersonId> = self
-            .unions
-            .keys()
-            .filter(|pair| pair.contains(id))
-            .flat_map(|pair| pair.iter().filter(|&partner| partner != id).cloned())
-            .collect();
+        let said = self.coupled.get(id).into_iter().flatten().filter(|&partner| partner != id);
+        let mut partners: BTreeSet<PersonId> = said.cloned().collect();
         for kind in [ParentKind::Biological, ParentKind::Legal] {
             for child in self.children(id, kind) {
                 partners.extend(self.parents(child, kind).iter().filter(|&parent| parent != id).cloned());
             }
         }
         partners.into_iter().collect()
+    }
+
+    /// Whether two people are parents, biological or legal, of one child.
+    pub fn has_child_together(&self, one: &PersonId, other: &PersonId) -> bool {
+        [ParentKind::Biological, ParentKind::Legal].into_iter().any(|kind| {
+            self.children(one, kind).iter().any(|child| self.parents(child, kind).contains(other))
+        })
     }
 
     /// Whether two people have two recorded biological parents in common.

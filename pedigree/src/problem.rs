@@ -1,6 +1,8 @@
 //! What cannot be in a family, named, with the ids it concerns.
 //! Must not know: how a family is drawn or what is inherited.
 
+mod circle;
+
 use crate::model::{ParentKind, Pedigree, PersonId, Sex, Zygosity};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,8 +111,8 @@ impl Pedigree {
     pub fn validate(&self) -> Vec<Problem> {
         let mut problems: Vec<Problem> =
             self.ids_given_twice().map(|id| Problem::DuplicateId { id: id.clone() }).collect();
-        problems.extend(strangers(self).into_iter().map(|id| Problem::UnknownId { id }));
-        let ids = cyclic(self);
+        problems.extend(self.strangers().into_iter().map(|id| Problem::UnknownId { id }));
+        let ids = circle::on_a_circle(all_links(self));
         if !ids.is_empty() {
             problems.push(Problem::Cycle { ids });
         }
@@ -127,52 +129,18 @@ impl Pedigree {
         }
         problems
     }
+
+    /// Everyone who is named as a relative and is not in the family.
+    pub fn strangers(&self) -> BTreeSet<PersonId> {
+        let named = all_links(self).flat_map(|(child, parent)| [child, parent]);
+        let coupled = self.unions().flat_map(|union| &union.partners);
+        let born_together = self.twins().iter().flat_map(|set| &set.members);
+        named.chain(coupled).chain(born_together).filter(|id| self.person(id).is_none()).cloned().collect()
+    }
 }
 
 fn all_links(family: &Pedigree) -> impl Iterator<Item = (&PersonId, &PersonId)> {
     ParentKind::ALL.into_iter().flat_map(|kind| family.links_of(kind))
-}
-
-fn strangers(family: &Pedigree) -> BTreeSet<PersonId> {
-    let named = all_links(family).flat_map(|(child, parent)| [child, parent]);
-    let coupled = family.unions().flat_map(|union| &union.partners);
-    let born_together = family.twins().iter().flat_map(|set| &set.members);
-    named.chain(coupled).chain(born_together).filter(|id| family.person(id).is_none()).cloned().collect()
-}
-
-/// Whoever is on a circle of descent. Taking away childless people, then parentless ones, leaves circles and
-/// the lines between them; only those who come back to themselves are named.
-fn cyclic(family: &Pedigree) -> Vec<PersonId> {
-    let mut left: BTreeMap<&PersonId, BTreeSet<&PersonId>> = BTreeMap::new();
-    for (child, parent) in all_links(family) {
-        left.entry(child).or_default().insert(parent);
-        left.entry(parent).or_default();
-    }
-    loop {
-        let parents: BTreeSet<&PersonId> = left.values().flatten().copied().collect();
-        let before = left.len();
-        left.retain(|id, above| !above.is_empty() && parents.contains(id));
-        let still: BTreeSet<&PersonId> = left.keys().copied().collect();
-        left.values_mut().for_each(|above| above.retain(|id| still.contains(id)));
-        if left.len() == before {
-            break;
-        }
-    }
-    left.keys().filter(|id| comes_back(&left, id)).map(|&id| id.clone()).collect()
-}
-
-fn comes_back(up: &BTreeMap<&PersonId, BTreeSet<&PersonId>>, id: &PersonId) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut next: Vec<&PersonId> = up.get(id).into_iter().flatten().copied().collect();
-    while let Some(at) = next.pop() {
-        if at == id {
-            return true;
-        }
-        if seen.insert(at) {
-            next.extend(up.get(at).into_iter().flatten());
-        }
-    }
-    false
 }
 
 fn parents_of(family: &Pedigree, child: &PersonId, problems: &mut Vec<Problem>) {

@@ -5,7 +5,7 @@ use super::{
     Caller, Permission,
     input::Typed,
     permission::allows,
-    refused::{Refused, ShownAgain, shown_again},
+    refused::{Kept, Refused, ShownAgain, kept, shown_again},
     staff::Via,
     staff::is_api,
 };
@@ -34,18 +34,27 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "at_risk",
     "certificate_check",
     "certificates",
+    "contradiction",
     "consent",
     "conversation",
     "crumbs",
     "decision",
+    "entry_cell",
     "families",
     "family",
+    "family_export",
+    "family_import",
+    "family_plan",
+    "family_table",
+    "family_text",
     "field_date",
     "field_date_given",
     "field_line",
     "field_radios",
     "field_text",
     "home",
+    "inferable",
+    "inferable_why",
     "invitation",
     "layout",
     "letter",
@@ -54,17 +63,22 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "outbox",
     "pedigree_svg",
     "person",
+    "field_choice",
     "person_identity",
+    "person_place",
     "post",
     "problem",
     "queues",
     "reason_boxes",
     "record",
+    "relative_result",
+    "relative_results",
     "report_new",
     "report_unreadable",
     "result",
     "sign_in",
     "task",
+    "what_if",
 ];
 
 impl Pages {
@@ -201,7 +215,12 @@ pub fn page(
     });
     match house.pages.render("layout", &whole) {
         Ok(html) => {
-            let again = refused.and_then(|refused| shown_again(&html, refused, extensions.get::<Typed>()));
+            let typed = extensions.get::<Typed>();
+            let again = refused.and_then(|refused| shown_again(&html, refused, typed));
+            let html = match (extensions.get::<Kept>(), typed) {
+                (Some(once_more), Some(typed)) => kept(&html, once_more, typed).unwrap_or(html),
+                (Some(_) | None, _) => html,
+            };
             let status = refused.filter(|_| again.is_some()).map_or(status, |refused| refused.status);
             let mut response =
                 HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap_or_default());

@@ -54,10 +54,23 @@ permissions! {
     FamilyClaim = "family.claim": Counsellor | Clinician | Administrator | Guardian,
     /// Compartment P.
     ResultView = "result.view": Counsellor | Clinician,
+    /// What a relative's own test said: written down by one, compared with its source by another.
+    RelativeResultRecord = "relative_result.record": Counsellor | Clinician,
+    RelativeResultConfirm = "relative_result.confirm": Counsellor | Clinician,
     FindingMark = "finding.mark": Counsellor | Clinician,
+    /// Compartment Y: what it may mean that results contradict each other. For the one who decides what is disclosed; a
+    /// counsellor who meets it asks them, and nobody else needs it.
+    ContradictionView = "contradiction.view": Clinician,
+    ContradictionRecord = "contradiction.record": Clinician,
     /// Issue and withdraw certificates of the familial variant.
     CertificateIssue = "certificate.issue": Counsellor | Clinician,
     PersonEdit = "person.edit": Counsellor | Clinician | Administrator,
+    /// Everything that ties people: couples, twins, and how a parent is one.
+    PedigreeEdit = "pedigree.edit": Counsellor | Clinician,
+    /// A family as a file with names, ages and conditions; on the record, with a reason.
+    PedigreeExport = "pedigree.export": Counsellor | Clinician,
+    /// Compartment Y: adoption, donors, who carried a pregnancy. Everybody else is shown the family by law.
+    SealedView = "sealed.view": Counsellor | Clinician,
     TaskView = "relative_task.view": Counsellor | Clinician | Administrator | Guardian,
     TaskMove = "relative_task.move": Counsellor | Clinician,
     ConversationRecord = "conversation.record": Counsellor | Clinician,
@@ -111,6 +124,13 @@ mod tests {
             Permission::ReportUnreadable,
         ] {
             assert!(!allows(&[Role::Administrator], permission), "{permission}");
+        }
+    }
+
+    #[test]
+    fn what_a_contradiction_may_mean_is_for_those_who_decide_and_nobody_else() {
+        for permission in [Permission::ContradictionView, Permission::ContradictionRecord] {
+            assert_eq!(permission.roles(), [Role::Clinician], "{permission}");
         }
     }
 

@@ -1,8 +1,9 @@
 //! A refused form on its own page again: the summary on top, the message beside its field, and everything typed kept.
 //! Must not know: which page it is or what its fields mean; it finds the form by the address that it posts to.
 
-use super::input::Typed;
+use super::input::{Typed, shown};
 use handlebars::html_escape as escape;
+use std::collections::BTreeMap;
 
 /// Why a form was refused; travels with the request to the page that shows it again.
 pub struct Refused {
@@ -11,7 +12,23 @@ pub struct Refused {
     pub told: String,
     /// The field that it is about, if it is about one.
     pub field: Option<String>,
+    /// What is wrong with further fields: field, words.
+    pub also: Vec<(String, String)>,
     pub status: u16,
+}
+
+/// Put into a request by a handler that answers a form with its own page again although nothing is wrong: more rows were
+/// asked for, or a second look. Everything typed is put back into the form that posts to `action`.
+pub struct Kept {
+    pub action: String,
+}
+
+/// The page with everything typed back in its form; nothing where the page has no such form.
+pub fn kept(page: &str, kept: &Kept, typed: &Typed) -> Option<String> {
+    let (before, form, after) = form_of(page, &kept.action)?;
+    let mut parts = parts_of(form);
+    fill(&mut parts, typed);
+    Some(format!("{}{}{after}", opened(before), written(&parts)))
 }
 
 /// Set on the answer whose page holds the refused form.
@@ -24,9 +41,20 @@ pub fn shown_again(page: &str, refused: &Refused, typed: Option<&Typed>) -> Opti
     if let Some(typed) = typed {
         fill(&mut parts, typed);
     }
-    let control = refused.field.as_deref().and_then(|field| tell_beside(&mut parts, field, &refused.told));
+    let first = (refused.field.as_deref(), refused.told.as_str());
+    let further = refused.also.iter().map(|(field, words)| (Some(field.as_str()), words.as_str()));
+    let mut told_at: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    let mut lines = String::new();
+    for (field, told) in std::iter::once(first).chain(further) {
+        let told = in_the_page_s_words(told, field, &parts);
+        // Beside a field stands the first thing that is wrong with it; on top stand all.
+        let control = field.and_then(|field| {
+            told_at.entry(field).or_insert_with(|| tell_beside(&mut parts, field, &told)).clone()
+        });
+        lines.push_str(&line(&told, control.as_deref()));
+    }
     let (top, rest) = before.split_at(before.find("<h1")?);
-    let summary = summary(&refused.told, control.as_deref());
+    let summary = summary(&lines);
     Some(format!("{top}{summary}{}{}{after}", opened(rest), written(&parts)))
 }
 
@@ -51,14 +79,18 @@ fn opened(before: &str) -> String {
     }
 }
 
-fn summary(told: &str, control: Option<&str>) -> String {
+fn line(told: &str, control: Option<&str>) -> String {
     let told = escape(told);
     let told = control.map_or(told.clone(), |id| format!("<a href=\"#{id}\">{told}</a>"));
+    format!("<li>{told}</li>\n")
+}
+
+fn summary(lines: &str) -> String {
     format!(
         "<div class=\"nhsuk-error-summary nhsuk-u-margin-top-3\" tabindex=\"-1\" autofocus>\n<div role=\"alert\">\n\
          <h2 class=\"nhsuk-error-summary__heading\">There is a problem</h2>\n\
          <div class=\"nhsuk-error-summary__body\">\n\
-         <ul class=\"nhsuk-list nhsuk-error-summary__list\">\n<li>{told}</li>\n</ul>\n</div>\n</div>\n</div>\n"
+         <ul class=\"nhsuk-list nhsuk-error-summary__list\">\n{lines}</ul>\n</div>\n</div>\n</div>\n"
     )
 }
 
@@ -223,6 +255,39 @@ fn fill(parts: &mut [Part], typed: &Typed) {
     }
 }
 
+/// The message with the field called as the page calls it: by its label, or the legend of its group.
+fn in_the_page_s_words(told: &str, field: Option<&str>, parts: &[Part]) -> String {
+    let called = field.and_then(|field| Some((field, label_of(parts, field)?)));
+    called.map_or(told.to_owned(), |(field, label)| {
+        told.replace(&format!("'{}'", shown(field, true)), &format!("'{label}'"))
+    })
+}
+
+fn label_of(parts: &[Part], field: &str) -> Option<String> {
+    let control = parts.iter().position(|part| matches!(part, Part::Tag(tag) if tag.is_of(field)))?;
+    let Some(Part::Tag(first)) = parts.get(control) else { return None };
+    let of_a_group =
+        first.get("name") != Some(field) || matches!(first.get("type"), Some("radio" | "checkbox"));
+    let is_label = |part: &Part| match part {
+        Part::Tag(tag) if of_a_group => tag.name == "legend",
+        Part::Tag(tag) => tag.name == "label" && tag.get("for") == first.get("id"),
+        Part::Other(_) => false,
+    };
+    let label = parts.get(..control)?.iter().rposition(is_label)?;
+    let words = parts.get(label..control)?.iter().find_map(|part| match part {
+        Part::Other(text) if !text.trim().is_empty() => Some(text.trim()),
+        Part::Other(_) | Part::Tag(_) => None,
+    })?;
+    // It stands in the page as markup and is escaped again with the message.
+    Some(unescaped(words))
+}
+
+fn unescaped(text: &str) -> String {
+    [("&#x27;", "'"), ("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (written, sign)| text.replace(written, sign))
+}
+
 /// Puts the message before the field's controls and ties it to them; answers the id of the first.
 fn tell_beside(parts: &mut Vec<Part>, field: &str, told: &str) -> Option<String> {
     let last = |parts: &[Part], until: usize, is: &dyn Fn(&Tag) -> bool| {
@@ -281,6 +346,7 @@ mod tests {
             action: action.into(),
             told: "Say <what>.".into(),
             field: field.map(Into::into),
+            also: vec![],
             status: 422,
         }
     }
@@ -302,6 +368,28 @@ mod tests {
         let page = shown_again(PAGE, &refused("/a/1", Some("nobody")), None).unwrap();
         assert!(page.contains("<li>Say &lt;what&gt;.</li>") && !page.contains("error-message"), "{page}");
         assert_eq!(page.matches("held").count(), 3, "nothing was sent that could be put back");
+    }
+
+    #[test]
+    fn several_fields_are_told_of_at_once_each_on_top_and_beside_itself() {
+        let also = vec![("t".to_owned(), "Say more.".to_owned())];
+        let refused = Refused { also, ..refused("/a/2", Some("x")) };
+        let page = shown_again(PAGE, &refused, None).unwrap();
+        assert!(
+            page.contains(
+                "<li><a href=\"#x-2\">Say &lt;what&gt;.</a></li>\n<li><a href=\"#t\">Say more.</a></li>"
+            ),
+            "{page}"
+        );
+        assert_eq!(page.matches("nhsuk-error-message").count(), 2, "{page}");
+    }
+
+    #[test]
+    fn a_form_that_is_shown_once_more_keeps_what_was_typed_and_says_nothing_is_wrong() {
+        let typed = Typed::of(b"x=typed&t=words");
+        let page = kept(PAGE, &Kept { action: "/a/2".into() }, &typed).unwrap();
+        assert!(page.contains("value=\"typed\"") && page.contains("\nwords</textarea>"), "{page}");
+        assert!(!page.contains("error") && page.contains("value=\"held\""), "{page}");
     }
 
     #[test]

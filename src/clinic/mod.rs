@@ -8,6 +8,7 @@ pub mod people;
 pub mod queue;
 pub mod result;
 pub mod sharing;
+pub mod tested;
 
 use crate::access::route::Route;
 
@@ -22,6 +23,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         people::pages::ROUTES,
         sharing::pages::ROUTES,
         cascade::pages::ROUTES,
+        tested::pages::ROUTES,
         letters::pages::ROUTES,
     ]
     .into_iter()

@@ -79,6 +79,11 @@ impl Browser {
         self
     }
 
+    /// Goes on where `site` leads, with the cookies and the token it has: the application was started anew.
+    pub fn go_on_at(&mut self, site: &Browser) {
+        self.way = site.way.clone();
+    }
+
     fn headers(&self, kind: Option<&str>) -> Vec<(String, String)> {
         let mut headers = self.also.clone();
         let mut add = |name: &str, value: String| headers.push((name.to_owned(), value));
@@ -148,6 +153,20 @@ impl Browser {
         all.extend_from_slice(fields);
         let body = serde_urlencoded::to_string(&all).map_err(Error::inner)?;
         self.send("POST", action, Some("application/x-www-form-urlencoded"), Some(body.as_bytes()))
+    }
+
+    /// As `done`, with what the page asks for only sometimes: `asked` is filled in where its field is there.
+    pub fn done_where_asked(
+        &mut self,
+        page: &str,
+        action: &str,
+        fields: &[(&str, &str)],
+        asked: (&str, &str),
+    ) -> Result<String> {
+        let is_there = self.page(page)?.contains(&format!("name=\"{}\"", asked.0));
+        let mut all = fields.to_vec();
+        all.extend(is_there.then_some(asked));
+        self.done(page, action, &all)
     }
 
     /// Sends a form and expects to be sent on; answers where to.

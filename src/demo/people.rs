@@ -25,6 +25,12 @@ pub struct Kin {
     pub email: Option<&'static str>,
 }
 
+/// What staff write where a page asks why a letter may go though its reader can tell who was tested.
+const ACCEPTED: (&str, &str) = (
+    "inferable_why",
+    "The patient was told that this relative can work out who was tested, and what the letter says.",
+);
+
 /// A fact of a page, as text.
 pub fn text_of(value: &Value, name: &str) -> Result<String> {
     value
@@ -204,7 +210,7 @@ impl AtWork {
     pub fn consent(&mut self, task: &str, stance: &str, level: &str, words: &str) -> Result<()> {
         let page = format!("/tasks/{task}/consent");
         let fields = [("route", "clinic_letter"), ("level", level), ("stance", stance), ("words", words)];
-        self.browser.done(&page, &page, &fields).map(|_| ())
+        self.browser.done_where_asked(&page, &page, &fields, ACCEPTED).map(|_| ())
     }
 
     pub fn decision(&mut self, task: &str, outcome: &str, level: &str, reasons: &[&str]) -> Result<()> {
@@ -232,12 +238,46 @@ impl AtWork {
             ),
         ];
         fields.extend(reasons.iter().map(|code| ("reasons[]", *code)));
-        self.browser.done(&page, &page, &fields).map(|_| ())
+        self.browser.done_where_asked(&page, &page, &fields, ACCEPTED).map(|_| ())
+    }
+
+    /// Writes down what a relative's own test said; answers the record's id.
+    pub fn own_result_record(
+        &mut self,
+        result: &str,
+        person: &str,
+        says: &str,
+        variant: &str,
+        tested: (&str, &str, &str),
+    ) -> Result<String> {
+        let page = format!("/results/{result}/relatives/{person}");
+        let fields = [
+            ("says", says),
+            ("variant", variant),
+            ("tested_on-day", tested.2),
+            ("tested_on-month", tested.1),
+            ("tested_on-year", tested.0),
+            ("laboratory", "Severnside Genomic Laboratory Hub"),
+            ("source", "laboratory_report"),
+        ];
+        Ok(last_part(&self.browser.done(&page, &page, &fields)?))
+    }
+
+    /// Puts a correction beside a confirmed result, by one that says something else or by none.
+    pub fn own_result_correct(&mut self, own: &str, fields: &[(&str, &str)]) -> Result<String> {
+        let page = format!("/relative-results/{own}");
+        Ok(last_part(&self.browser.done(&page, &format!("{page}/correct"), fields)?))
+    }
+
+    pub fn own_result_confirm(&mut self, own: &str) -> Result<()> {
+        let page = format!("/relative-results/{own}");
+        self.browser.done(&page, &format!("{page}/confirm"), &[]).map(|_| ())
     }
 
     pub fn letter_draft(&mut self, task: &str, level: &str) -> Result<String> {
         let page = format!("/tasks/{task}");
-        Ok(last_part(&self.browser.done(&page, &format!("{page}/letters"), &[("level", level)])?))
+        let action = format!("{page}/letters");
+        Ok(last_part(&self.browser.done_where_asked(&page, &action, &[("level", level)], ACCEPTED)?))
     }
 
     /// The author says why what the leak gate found may stand.
@@ -246,6 +286,12 @@ impl AtWork {
         self.browser
             .done(&page, &format!("{page}/exception"), &[("reason", reason), ("words", words)])
             .map(|_| ())
+    }
+
+    /// Says why a letter may go though its reader can tell who was tested, where its page asks that.
+    pub fn letter_accept(&mut self, letter: &str) -> Result<()> {
+        let page = format!("/letters/{letter}");
+        self.browser.done(&page, &format!("{page}/inferable"), &[ACCEPTED]).map(|_| ())
     }
 
     pub fn letter_return(&mut self, letter: &str) -> Result<()> {

@@ -100,6 +100,12 @@ export async function confirmList(page, name) {
   await follow(page, new RegExp(`^${name}\\b.*as a relative at risk`));
 }
 
+/** Where the page says that this relative can tell who was tested, it asks why L1 or L2 is right all the same. */
+async function sayWhyAllTheSame(page) {
+  const asked = page.getByLabel('Why is L1 or L2 right');
+  if (await asked.count()) await asked.fill('They know that their sister can work it out, and agree.');
+}
+
 export async function recordConsent(page, words, onScreen = async () => {}) {
   await follow(page, 'Record what the proband says');
   await onScreen();
@@ -107,12 +113,14 @@ export async function recordConsent(page, words, onScreen = async () => {}) {
   await choose(page, 'By which way', 'The clinic writes to them');
   await choose(page, 'How much may this relative be told', /^L2/);
   await page.getByLabel('What did they say, in their own words?').fill(words);
+  await sayWhyAllTheSame(page);
   await press(page, 'Save what they say');
 }
 
 /** Drafts a letter and hands it on; ends on the letter. */
 export async function writeLetter(page, level, onScreen = async () => {}) {
   await choose(page, 'How much the letter tells', level);
+  await sayWhyAllTheSame(page);
   await press(page, 'Draft the letter');
   await onScreen();
   await press(page, 'Hand to a second person');

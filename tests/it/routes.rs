@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 const NOWHERE: &str = "00000000-0000-4000-8000-000000000000";
 
 /// The path with ids that exist in no family.
-fn filled(path: &str) -> String {
+pub fn filled(path: &str) -> String {
     let parts: Vec<String> = path
         .split('/')
         .map(|part| match part {
@@ -84,8 +84,13 @@ fn may(role: Role, permission: Permission) -> bool {
         P::ReportUnreadable,
         P::ResultView,
         P::FindingMark,
+        P::RelativeResultRecord,
+        P::RelativeResultConfirm,
         P::CertificateIssue,
         P::PersonEdit,
+        P::PedigreeEdit,
+        P::PedigreeExport,
+        P::SealedView,
         P::TaskMove,
         P::ConversationRecord,
         P::ReasoningView,
@@ -103,7 +108,9 @@ fn may(role: Role, permission: Permission) -> bool {
         || match role {
             Role::Counsellor => clinical.contains(&permission),
             Role::Clinician => {
-                clinical.contains(&permission) || [P::DecisionRecord, P::OutboxSettle].contains(&permission)
+                clinical.contains(&permission)
+                    || [P::DecisionRecord, P::OutboxSettle, P::ContradictionView, P::ContradictionRecord]
+                        .contains(&permission)
             }
             Role::Administrator => administrative.contains(&permission),
             Role::Guardian => [P::ReasoningView, P::RecordView].contains(&permission),
@@ -148,7 +155,13 @@ fn staff_without_a_relationship_see_the_same_as_where_nothing_is() {
     stranger.sign_in("jo.taylor", PASSWORD).unwrap();
     let mut other = world.browser();
     other.sign_in("ruth.adeyemi", PASSWORD).unwrap();
+    let own = case.tested(&case.people[0].clone(), "het");
     for (there, nowhere) in [
+        (format!("/relative-results/{own}"), format!("/relative-results/{NOWHERE}")),
+        (
+            format!("/results/{}/relatives/{}", case.result, case.people[0]),
+            format!("/results/{NOWHERE}/relatives/{NOWHERE}"),
+        ),
         (format!("/families/{}", case.family), format!("/families/{NOWHERE}")),
         (format!("/tasks/{}", case.tasks[0]), format!("/tasks/{NOWHERE}")),
         (format!("/people/{}", case.people[0]), format!("/people/{NOWHERE}")),

@@ -1,11 +1,12 @@
-//! The wall seen from outside: rare words planted in everything personal, and looked for in everything a relative gets.
+//! The wall seen from outside: rare words planted in everything personal, of the proband and of another relative, and
+//! looked for in everything a relative gets.
 //! Must not know: how the wall is built.
 
 use crate::{
     schema::data_map,
     support::{
-        World,
-        cases::{AUNT, Case, SISTER, report},
+        TODAY, World,
+        cases::{AUNT, BROTHER, Case, SISTER, report},
     },
 };
 use kinward::{
@@ -13,7 +14,8 @@ use kinward::{
     relative::portal,
 };
 
-/// Words that stand in the proband's report, names and conversations, and nowhere else.
+/// Words that stand in the proband's report, names and conversations, and in another relative's own results, and nowhere
+/// else.
 const PLANTED: &[&str] = &[
     "Zquorvane",
     "Xylbrant",
@@ -24,7 +26,14 @@ const PLANTED: &[&str] = &[
     "13 July 1959",
     "CYP2D6zq",
     "9990000018",
+    "zqlaboratory",
+    "zqcorrected",
+    "zqrejected",
+    // Why a letter may go though its reader can tell who was tested.
+    "can work out who was tested",
 ];
+/// All that a letter at L3 may hold of these.
+const NAME: [&str; 2] = ["Zquorvane", "Xylbrant"];
 
 /// The germline report with everything personal in it replaced by planted words.
 fn planted_report() -> Vec<u8> {
@@ -46,13 +55,40 @@ fn planted_report() -> Vec<u8> {
 }
 
 fn case(world: &World) -> Case {
-    let mut case = Case::with(world, &planted_report(), &[SISTER, AUNT]);
+    let mut case = Case::with(world, &planted_report(), &[SISTER, AUNT, BROTHER]);
     for task in case.tasks.clone() {
         case.counsellor
             .consent(&task, "given", "L2", "zqspoken: yes, but say nothing of my operation")
             .unwrap();
     }
+    tested_brother(&mut case);
     case
+}
+
+/// The brother's own test, everything of it in planted words: one that was rejected, one that was corrected, one that stands.
+fn tested_brother(case: &mut Case) {
+    let (result, brother) = (case.result.clone(), case.people[2].clone());
+    let record = |case: &mut Case| {
+        case.counsellor.own_result_record(&result, &brother, "het", "c.5946del", TODAY).unwrap()
+    };
+    let rejected = record(case);
+    let page = format!("/relative-results/{rejected}");
+    let reason = [("reason", "zqrejected: not his report")];
+    case.clinician.browser.done(&page, &format!("{page}/reject"), &reason).unwrap();
+    let old = record(case);
+    case.clinician.own_result_confirm(&old).unwrap();
+    let fields = [
+        ("says", "hom"),
+        ("variant", "c.5946del"),
+        ("tested_on-day", TODAY.2),
+        ("tested_on-month", TODAY.1),
+        ("tested_on-year", TODAY.0),
+        ("laboratory", "zqlaboratory of the north"),
+        ("source", "other_service"),
+        ("reason", "zqcorrected: the copies were miscounted"),
+    ];
+    let new = case.counsellor.own_result_correct(&old, &fields).unwrap();
+    case.clinician.own_result_confirm(&new).unwrap();
 }
 
 /// Everything a relative's browser can be shown with a letter in hand.
@@ -114,6 +150,53 @@ fn nothing_planted_in_the_probands_record_reaches_a_relative() {
     // The words are where they should be: staff with a relationship see them, so the search can find.
     let staff = case.counsellor.browser.page(&format!("/results/{}", case.result)).unwrap();
     assert!(!find("staff", staff.as_bytes()).is_empty());
+    let brothers = format!("/results/{}/relatives/{}", case.result, case.people[2]);
+    let listed = case.counsellor.program.api(&brothers).unwrap();
+    let mut his = String::new();
+    for one in listed["results"].as_array().unwrap() {
+        let page = format!("/relative-results/{}", one["relative_result"].as_str().unwrap());
+        his.push_str(&case.counsellor.browser.page(&page).unwrap());
+    }
+    assert_eq!(find("the brother's", his.as_bytes()).len(), 3);
+}
+
+/// The file as it is printed, read by a program of its own.
+fn printed(file: &std::path::Path) -> String {
+    let out = std::process::Command::new("pdftotext").arg(file).arg("-").output();
+    // Without the tool the words inside the file cannot be read: that is said, and it is a failure.
+    let out = out.expect("pdftotext is needed: tests/setup.sh installs poppler-utils");
+    String::from_utf8_lossy(&out.stdout).into_owned()
+}
+
+#[test]
+fn a_letter_that_names_the_proband_tells_one_relative_the_name_and_nothing_else_of_theirs() {
+    let world = World::new(47);
+    let mut case = case(&world);
+    let words = "zqspoken: she may know that it was me, but not of my operation";
+    case.counsellor.consent(&case.tasks[0].clone(), "given", "L3", words).unwrap();
+    let letters = [(0, "L3", SISTER.born), (1, "L2", AUNT.born)].map(|(place, level, born)| {
+        let letter = case.approved(place, level);
+        (kinward::demo::code_of(&mut case.counsellor, &letter).unwrap(), level, born)
+    });
+    world.send();
+    let mut named = Vec::new();
+    for (code, level, born) in letters {
+        let (mut browser, letter) = letter_open(&world.address, &code, born).unwrap();
+        assert_eq!(letter.contains("Zquorvane Xylbrant agreed"), level == "L3");
+        for (path, bytes) in every_page(&mut browser) {
+            named.extend(find(&format!("{level} {path}"), &bytes));
+        }
+    }
+    assert_eq!(named, NAME.map(|word| format!("L3 /r/letter: {word}")), "the name, in the one letter");
+    let files = world.left_the_house("letters");
+    assert_eq!(files.len(), 2);
+    let mut printed: Vec<String> =
+        files.iter().flat_map(|file| find("printed", printed(file).as_bytes())).collect();
+    printed.sort();
+    assert_eq!(printed, ["printed: Xylbrant", "printed: Zquorvane"]);
+    let mails = world.left_the_house("mail");
+    assert_eq!(mails.len(), 1);
+    assert!(mails.iter().all(|mail| find("mail", &std::fs::read(mail).unwrap()).is_empty()));
 }
 
 #[test]
@@ -124,10 +207,7 @@ fn the_letter_as_printed_holds_nothing_planted() {
     world.send();
     let files = world.left_the_house("letters");
     assert_eq!(files.len(), 1);
-    let out = std::process::Command::new("pdftotext").arg(&files[0]).arg("-").output();
-    // Without the tool the words inside the file cannot be read: that is said, and it is a failure.
-    let out = out.expect("pdftotext is needed: tests/setup.sh installs poppler-utils");
-    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let text = printed(&files[0]);
     assert!(text.contains("Tamsin Wray"), "the reader of the file sees its words");
     assert!(find("the printed letter", text.as_bytes()).is_empty());
 }

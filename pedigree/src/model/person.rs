@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Whatever the caller calls a person; compared and ordered as text, never interpreted.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PersonId(String);
 
@@ -158,12 +158,6 @@ pub struct Person {
     pub birth_order: Option<u16>,
     pub count: Count,
     pub childless: Option<Childless>,
-}
-
-impl Default for PersonId {
-    fn default() -> PersonId {
-        PersonId(String::new())
-    }
 }
 
 impl Person {

@@ -2,7 +2,10 @@
 //! Must not know: findings, or the words of conversations.
 
 pub mod at_risk;
+pub mod chances;
+pub mod consequence;
 pub mod listener;
 pub mod pages;
+pub mod sealed;
 pub mod steps;
 pub mod task;

@@ -23,6 +23,10 @@ closed! {
         WantsTime = "wants_time",
         HasQuestion = "has_question",
         AlreadyTested = "already_tested",
+        /// A result of their own is on record, whatever it says: that is theirs, and stands elsewhere.
+        Tested = "tested",
+        /// A letter told them that they may be at risk, and they no longer are: somebody tells them.
+        ToTell = "to_tell",
         /// The letter came to another, or there is no right address.
         NotReached = "not_reached",
         DoNotContact = "do_not_contact",
@@ -51,6 +55,8 @@ impl TaskState {
             TaskState::WantsTime => "Wants time",
             TaskState::HasQuestion => "Has a question",
             TaskState::AlreadyTested => "Says already tested",
+            TaskState::Tested => "Tested",
+            TaskState::ToTell => "To be told: not at risk",
             TaskState::NotReached => "Not reached",
             TaskState::DoNotContact => "Do not contact",
             TaskState::WaitAge => "Waiting for age",
@@ -76,12 +82,15 @@ impl TaskState {
             TaskState::WantsTime => "Wait, as they asked",
             TaskState::HasQuestion => "Answer their question",
             TaskState::AlreadyTested => "Ask for the result of their test",
+            TaskState::ToTell => "Tell them that the letter no longer holds for them",
             TaskState::NotReached => "Find the right address",
             TaskState::WaitAge => "Wait until they are of age",
             TaskState::Suspended => "Separate the amended result",
-            TaskState::DoNotContact | TaskState::Deceased | TaskState::NotAtRisk | TaskState::Done => {
-                "Nothing"
-            }
+            TaskState::Tested
+            | TaskState::DoNotContact
+            | TaskState::Deceased
+            | TaskState::NotAtRisk
+            | TaskState::Done => "Nothing",
         }
     }
 }
@@ -109,6 +118,14 @@ closed! {
         ComeOfAge = "come_of_age",
         FindAddress = "find_address",
         Suspend = "suspend",
+        /// A result of their own was confirmed.
+        ReceiveResult = "receive_result",
+        /// By the results that count now they are not at risk, for whichever reason.
+        Clear = "clear",
+        /// They were cleared, or held for tested, and by the results that count now they are at risk again.
+        FindAtRisk = "find_at_risk",
+        /// Found at risk, and too young to be asked about.
+        WaitForAge = "wait_for_age",
         Settle = "settle",
         Reopen = "reopen",
     }
@@ -121,7 +138,7 @@ use TaskState as S;
 const STANCE: &[S] =
     &[S::Identified, S::Thinking, S::DecisionNeeded, S::NotNow, S::ProbandTells, S::RouteAgreed, S::Writing];
 /// States that wait for nothing more.
-const SETTLED: &[S] = &[S::DoNotContact, S::Deceased, S::NotAtRisk, S::Done];
+const SETTLED: &[S] = &[S::Tested, S::DoNotContact, S::Deceased, S::NotAtRisk, S::Done];
 
 /// Every permitted step, as groups: from any of these, by this command, to that.
 const GROUPS: &[(&[S], C, S)] = &[
@@ -154,11 +171,33 @@ const GROUPS: &[(&[S], C, S)] = &[
             S::Sent,
             S::ProbandTells,
             S::NotReached,
+            S::ToTell,
         ],
         C::Settle,
         S::Done,
     ),
     (&[S::Done], C::Reopen, S::Identified),
+    // Whoever was never written to need not hear that they are not at risk; whoever was, does. Writing is here where a
+    // letter could no longer be called back. Who waits for an answer of ours keeps waiting for it.
+    (
+        &[
+            S::Identified,
+            S::Thinking,
+            S::DecisionNeeded,
+            S::NotNow,
+            S::ProbandTells,
+            S::RouteAgreed,
+            S::NotReached,
+            S::WaitAge,
+            S::Tested,
+        ],
+        C::Clear,
+        S::NotAtRisk,
+    ),
+    (&[S::Writing, S::Sent, S::WantsTime], C::Clear, S::ToTell),
+    (&[S::NotAtRisk, S::Tested], C::FindAtRisk, S::Identified),
+    (&[S::ToTell], C::FindAtRisk, S::Sent),
+    (&[S::Identified], C::WaitForAge, S::WaitAge),
 ];
 
 /// Steps that any state but these allows.
@@ -167,6 +206,8 @@ const FROM_ALL_BUT: &[(&[S], C, S)] = &[
     (&[S::Deceased, S::Suspended], C::Die, S::Deceased),
     // The dead and those who objected stay as they are, whatever becomes of the report.
     (&[S::Suspended, S::Deceased, S::DoNotContact], C::Suspend, S::Suspended),
+    // The dead and those who objected stay as they are, and a question is answered first; the result counts all the same.
+    (&[S::Deceased, S::DoNotContact, S::Suspended, S::HasQuestion], C::ReceiveResult, S::Tested),
     // Whoever answers holds a letter, so an answer is heard wherever the task has gone meanwhile.
     (&[S::Deceased], C::AskAppointment, S::WantsAppointment),
     (&[S::Deceased], C::AskTime, S::WantsTime),
@@ -190,7 +231,7 @@ pub fn is_settled(state: TaskState) -> bool {
 /// The queues a state asks for; `due` is the day the step itself named.
 pub fn wanted(state: TaskState, due: Option<UtcDate>) -> Vec<Wanted> {
     let queue = match state {
-        S::Identified => Queue::DiscussionDue,
+        S::Identified | S::ToTell => Queue::DiscussionDue,
         S::Thinking => Queue::ThinkingTime,
         S::DecisionNeeded | S::NotNow => Queue::Decisions,
         S::RouteAgreed => Queue::LettersToWrite,
@@ -198,7 +239,9 @@ pub fn wanted(state: TaskState, due: Option<UtcDate>) -> Vec<Wanted> {
         S::WantsAppointment | S::HasQuestion | S::AlreadyTested => Queue::Replies,
         S::NotReached => Queue::ToSend,
         S::WaitAge => Queue::WaitingForAge,
-        S::Writing | S::DoNotContact | S::Deceased | S::NotAtRisk | S::Suspended | S::Done => return vec![],
+        S::Writing | S::Tested | S::DoNotContact | S::Deceased | S::NotAtRisk | S::Suspended | S::Done => {
+            return vec![];
+        }
     };
     vec![Wanted { queue, due }]
 }
@@ -260,6 +303,24 @@ mod tests {
                 if let Some(to) = step(*state, command) {
                     assert!(!wanted(to, None).is_empty(), "{state} by {command} is forgotten in {to}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_who_holds_a_letter_or_asked_us_something_is_closed_without_a_word() {
+        for state in [S::Sent, S::WantsTime, S::WantsAppointment, S::HasQuestion, S::AlreadyTested] {
+            let after = step(state, C::Clear).unwrap_or(state);
+            assert!(!wanted(after, None).is_empty(), "{state} is forgotten in {after}");
+        }
+    }
+
+    #[test]
+    fn what_a_result_closed_another_opens_again() {
+        for state in TaskState::ALL {
+            if let Some(cleared) = step(*state, C::Clear) {
+                let again = step(cleared, C::FindAtRisk).unwrap_or(cleared);
+                assert!(!is_settled(again) && !wanted(again, None).is_empty(), "{state} by way of {cleared}");
             }
         }
     }

@@ -145,6 +145,8 @@ fn own_due(act: &Act<'_>, state: TaskState) -> Option<UtcDate> {
         | TaskState::WantsAppointment
         | TaskState::HasQuestion
         | TaskState::AlreadyTested
+        | TaskState::Tested
+        | TaskState::ToTell
         | TaskState::NotReached
         | TaskState::DoNotContact
         | TaskState::WaitAge
@@ -177,6 +179,7 @@ pub(super) fn result_follow(act: &mut Act<'_>, result: ResultId) -> Result<()> {
             | ResultState::TriageAmended
             | ResultState::Discuss
             | ResultState::Pedigree
+            | ResultState::CheckAgain
             | ResultState::NothingFamilial
             | ResultState::Superseded,
             _,

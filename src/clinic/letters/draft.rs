@@ -13,7 +13,7 @@ use crate::{
         cascade::task::{Task, TaskCommand, task_move},
         people::{contact::contact_of, person::person_get},
         result::{release, state::result_row},
-        sharing::{basis::basis_of, objection::objects},
+        sharing::{basis::basis_of, inferable::inference_accept, objection::objects},
     },
     error::{Error, Result},
     ids::{InvitationId, LetterId},
@@ -28,7 +28,8 @@ use kinward_family::{
     service::Signatory,
 };
 
-/// Drafts a letter to the relative of `task` at `level`.
+/// Drafts a letter to the relative of `task` at `level`; `inferable_why` is the reason why it may go though its reader can
+/// tell who was tested, where that is so.
 ///
 /// # Errors
 /// No basis, an objection, no name, address or date of birth, a word that must not be in it: each says what to do.
@@ -38,6 +39,7 @@ pub fn letter_draft(
     proof: &InFamily,
     task: &Task,
     level: Level,
+    inferable_why: Option<&str>,
 ) -> Result<LetterId> {
     let service = act.service;
     if objects(act.conn(), service, task.person_id)? {
@@ -107,6 +109,8 @@ pub fn letter_draft(
     letter_insert(act, &row)?;
     act.record(Deed::LetterDrafted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
     task_move(act, task, TaskCommand::Draft, None)?;
+    // Last, because whether it draws an id of its own goes by the family's shape, and the letter's ids must not.
+    inference_accept(act, proof, task, level, inferable_why)?;
     Ok(row.id)
 }
 

@@ -216,6 +216,7 @@ mod tests {
             letter_given_name: None,
             letter_family_name: None,
             death_corrections: Vec::new(),
+            particulars: Default::default(),
         }
     }
 
@@ -243,6 +244,8 @@ mod tests {
     fn somebodys_death_on_the_day_a_letter_is_written_does_not_hold_it() {
         let died = |month, day| Person { died_on: UtcDate::new(2026, month, day), ..other("Rose", "Farr") };
         assert!(found("Stroud", &died(11, 23)).is_empty(), "the letter's own date");
+        assert!(found("Stroud", &died(11, 20)).is_empty(), "November 20, 26 can be read in it");
+        assert_eq!(found("20th November", &died(11, 20)).len(), 0, "a day without a year is none");
         assert_eq!(found("22 November 2026", &died(11, 22)).len(), 1, "another day is still found");
     }
 

@@ -1,6 +1,8 @@
 //! A letter's states from draft to sent, and the stops that outrun it. What it says is a `family::Letter` and nothing else.
 //! Must not know: findings, or why the basis stands.
 
+pub use super::stop::Stop;
+
 use super::exception;
 use crate::{
     access::{Caller, InFamily},
@@ -17,7 +19,7 @@ use crate::{
         },
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
         result::state::{ResultState, result_standing},
-        sharing::{basis::basis_of, consent::naming_consent, objection::objects},
+        sharing::{basis::basis_of, consent::naming_consent, inferable::inference_holds, objection::objects},
     },
     db::{Conn, UtcTime, closed},
     error::{Error, Result},
@@ -27,7 +29,10 @@ use crate::{
     relative::outbox::{self, OnceGone},
 };
 use diesel::prelude::*;
-use kinward_family::letter::{Letter, StoredLetter};
+use kinward_family::{
+    disclosure::Level,
+    letter::{Letter, StoredLetter},
+};
 
 diesel::table! {
     letters (id) {
@@ -59,44 +64,6 @@ closed! {
         Approved = "approved",
         Sent = "sent",
         Stopped = "stopped",
-    }
-}
-
-closed! {
-    /// Why a letter was stopped.
-    pub enum Stop {
-        ConsentChanged = "consent_changed",
-        ReportAmended = "report_amended",
-        Objection = "objection",
-        Died = "died",
-        AddressChanged = "address_changed",
-        NameChanged = "name_changed",
-        EmailChanged = "email_changed",
-        BirthDateChanged = "birth_date_changed",
-        ByStaff = "by_staff",
-        /// The relative answered an earlier letter meanwhile.
-        Answered = "answered",
-        /// It came to somebody else.
-        NotMe = "not_me",
-    }
-}
-
-impl Stop {
-    /// As staff read it, after "because".
-    pub const fn words(self) -> &'static str {
-        match self {
-            Stop::ConsentChanged => "what the proband agrees to changed",
-            Stop::ReportAmended => "the report was amended",
-            Stop::Objection => "the relative does not want to be contacted",
-            Stop::Died => "the relative has died",
-            Stop::AddressChanged => "the address changed",
-            Stop::NameChanged => "the name changed",
-            Stop::EmailChanged => "the e-mail address changed",
-            Stop::BirthDateChanged => "the date of birth changed",
-            Stop::ByStaff => "a member of staff stopped it",
-            Stop::Answered => "the relative answered an earlier letter",
-            Stop::NotMe => "it came to somebody else",
-        }
     }
 }
 
@@ -136,6 +103,10 @@ content!(F at "letters.sealed" holds Parts);
 impl LetterRow {
     fn subject(&self) -> Subject {
         Subject { kind: SubjectKind::Letter, id: self.id.to_string(), family: Some(self.family_id) }
+    }
+
+    pub fn level(&self) -> Result<Level> {
+        self.level.parse().map_err(|_| Error::inner("a stored level does not parse"))
     }
 
     /// The letter itself, made again from its typed parts and the key its code comes from.
@@ -188,8 +159,15 @@ pub fn letter_submit(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
         }
     }
     exception::may_submit(act, proof, row)?;
+    inference_asked(act, proof, row)?;
     letter_state(act, row, LetterState::Submitted)?;
     act.record(Deed::LetterSubmitted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)
+}
+
+/// Whether its reader can tell by now who was tested, and nobody has accepted that.
+fn inference_asked(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
+    let task = task_row(act.conn, act.service, row.task_id)?;
+    inference_holds(act, proof, &task, row.level()?)
 }
 
 /// The second person sends it back: the letter stops and the relative's task returns to writing.
@@ -234,6 +212,7 @@ pub fn letter_approve(
             stop.words()
         )));
     }
+    inference_asked(act, proof, row)?;
     let letter = row.reopen(act.keys(), proof.grant()?)?;
     exception::second_person(act, proof, row, &letter, agrees)?;
     let pdf = pdf::letter(&letter).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
@@ -288,12 +267,24 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
         return Ok(Some(Stop::Objection));
     }
     let person = person_row(conn, unlocked.grant()?, service, task.person_id)?;
-    if person.died_on.is_some() {
+    if person.has_died() {
         return Ok(Some(Stop::Died));
     }
     let result = result_standing(conn, service, task.result_id)?;
-    if result.state != ResultState::Active {
-        return Ok(Some(Stop::ReportAmended));
+    match result.state {
+        ResultState::Active => {}
+        ResultState::CheckAgain => return Ok(Some(Stop::Eligibility)),
+        ResultState::Triage
+        | ResultState::TriageAmended
+        | ResultState::Discuss
+        | ResultState::Pedigree
+        | ResultState::Review
+        | ResultState::Closed
+        | ResultState::NothingFamilial
+        | ResultState::Superseded => return Ok(Some(Stop::ReportAmended)),
+    }
+    if step(task.state, TaskCommand::FindAtRisk).is_some() {
+        return Ok(Some(Stop::Eligibility));
     }
     if !within_basis(conn, row)? {
         return Ok(Some(Stop::ConsentChanged));
@@ -327,53 +318,60 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
 /// writing. What has left cannot be unsent: it stays, listed as sent, and `once_gone` says whether it can still be read
 /// online. Answers how many it stopped.
 pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop, once_gone: OnceGone) -> Result<usize> {
-    let service = act.service;
-    let rows = letter_rows(act.conn, service, task)?;
+    let rows = letter_rows(act.conn, act.service, task)?;
     let mut stopped = 0;
     for row in rows {
-        // A narrower agreement takes back only what tells more than it allows.
-        let withholds = once_gone == OnceGone::Withheld
-            && (why != Stop::ConsentChanged || !within_basis(act.conn, &row)?);
-        let once_gone = if withholds { OnceGone::Withheld } else { OnceGone::StaysReadable };
-        let stops = match row.state {
-            LetterState::Draft | LetterState::Submitted => true,
-            LetterState::Approved => outbox::recall(act, &Cascade, row.invitation_id, once_gone)?,
-            LetterState::Sent => {
-                if withholds {
-                    outbox::recall(act, &Cascade, row.invitation_id, once_gone)?;
-                }
-                false
+        stopped += usize::from(letter_stop(act, &row, why, once_gone)?);
+    }
+    Ok(stopped)
+}
+
+/// As `letters_stop`, for one letter. Answers true where it had not left.
+pub(super) fn letter_stop(
+    act: &mut Act<'_>,
+    row: &LetterRow,
+    why: Stop,
+    once_gone: OnceGone,
+) -> Result<bool> {
+    // A narrower agreement takes back only what tells more than it allows.
+    let withholds =
+        once_gone == OnceGone::Withheld && (why != Stop::ConsentChanged || !within_basis(act.conn, row)?);
+    let once_gone = if withholds { OnceGone::Withheld } else { OnceGone::StaysReadable };
+    let stops = match row.state {
+        LetterState::Draft | LetterState::Submitted => true,
+        LetterState::Approved => outbox::recall(act, &Cascade, row.invitation_id, once_gone)?,
+        LetterState::Sent => {
+            if withholds {
+                outbox::recall(act, &Cascade, row.invitation_id, once_gone)?;
             }
-            // Given up without knowing whether it left: it may still arrive, and its code admits.
-            LetterState::Stopped => {
-                if withholds && row.approved_at.is_some() {
-                    outbox::recall(act, &Cascade, row.invitation_id, once_gone)?;
-                }
-                false
-            }
-        };
-        let withheld = withholds && matches!(row.state, LetterState::Approved | LetterState::Sent);
-        stopped += usize::from(stops);
-        if (stops || withheld) && row.ended_why.is_none() {
-            diesel::update(letters::table.find(row.id))
-                .set(letters::ended_why.eq(why))
-                .execute(act.conn())?;
+            false
         }
-        if stops {
-            letter_state(act, &row, LetterState::Stopped)?;
-            act.record(Deed::LetterStopped, ("letter", row.id.as_str()), Some(row.family_id), why.as_str())?;
-            let task = task_row(act.conn(), service, row.task_id)?;
-            if step(task.state, TaskCommand::StopLetter).is_some() {
-                let back = task_move(act, &task, TaskCommand::StopLetter, None)?;
-                // Without a basis there is nothing to write on: somebody must weigh the stance first.
-                let may_write = basis_of(act.conn, service, task.id)?.is_some();
-                if !may_write && step(back, TaskCommand::Withdraw).is_some() {
-                    task_move(act, &task, TaskCommand::Withdraw, None)?;
-                }
+        // Given up without knowing whether it left: it may still arrive, and its code admits.
+        LetterState::Stopped => {
+            if withholds && row.approved_at.is_some() {
+                outbox::recall(act, &Cascade, row.invitation_id, once_gone)?;
+            }
+            false
+        }
+    };
+    let withheld = withholds && matches!(row.state, LetterState::Approved | LetterState::Sent);
+    if (stops || withheld) && row.ended_why.is_none() {
+        diesel::update(letters::table.find(row.id)).set(letters::ended_why.eq(why)).execute(act.conn())?;
+    }
+    if stops {
+        letter_state(act, row, LetterState::Stopped)?;
+        act.record(Deed::LetterStopped, ("letter", row.id.as_str()), Some(row.family_id), why.as_str())?;
+        let task = task_row(act.conn(), row.service_id, row.task_id)?;
+        if step(task.state, TaskCommand::StopLetter).is_some() {
+            let back = task_move(act, &task, TaskCommand::StopLetter, None)?;
+            // Without a basis there is nothing to write on: somebody must weigh the stance first.
+            let may_write = basis_of(act.conn, row.service_id, task.id)?.is_some();
+            if !may_write && step(back, TaskCommand::Withdraw).is_some() {
+                task_move(act, &task, TaskCommand::Withdraw, None)?;
             }
         }
     }
-    Ok(stopped)
+    Ok(stops)
 }
 
 /// The letters of a task, oldest first, for rules that run without a person calling.
@@ -389,6 +387,16 @@ pub(super) fn letter_rows(conn: &mut Conn, service: ServiceId, task: TaskId) -> 
 fn within_basis(conn: &mut Conn, row: &LetterRow) -> Result<bool> {
     let allowed = basis_of(conn, row.service_id, row.task_id)?;
     Ok(allowed.is_some_and(|basis| basis.level.as_str() >= row.level.as_str()))
+}
+
+/// Which of these tasks have a letter in hand, or one that has left: whom the clinic writes to.
+pub fn tasks_with_letters(conn: &mut Conn, proof: &InFamily, tasks: Vec<TaskId>) -> Result<Vec<TaskId>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(proof.service()))
+        .filter(letters::task_id.eq_any(tasks))
+        .filter(letters::state.ne(LetterState::Stopped))
+        .select(letters::task_id)
+        .load(conn)?)
 }
 
 /// Where the letters of a task stand.

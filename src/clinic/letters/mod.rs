@@ -6,4 +6,5 @@ pub mod exception;
 pub mod gate;
 pub mod letter;
 pub mod pages;
+pub mod stop;
 pub mod take_back;

@@ -2,7 +2,7 @@
 //! Must not know: any number of its own; the limits are the policy's.
 
 use super::{
-    kinship::{ParentKind, descents},
+    kinship::descents,
     person::{Person, person_get, person_list, person_put},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A date of death that stood on record until it was corrected, and why.
-#[derive(Clone, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, PartialEq, minicbor::Encode, minicbor::Decode)]
 pub struct DeathCorrection {
     #[n(0)]
     pub stood: UtcDate,
@@ -64,11 +64,8 @@ pub(super) fn descent_possible(act: &mut Act<'_>, proof: &InFamily, id: PersonId
         people.iter().find(|person| person.id == id).and_then(|person| Some((person, person.birth_date?)))
     };
     for descent in descents(act.conn(), proof)? {
-        let by_law = match descent.kind {
-            ParentKind::Biological => false,
-            ParentKind::Legal => true,
-        };
-        if by_law || (descent.child != id && descent.parent != id) {
+        let by_descent = descent.kinds.iter().any(|kind| kind.is_by_descent());
+        if !by_descent || (descent.child != id && descent.parent != id) {
             continue;
         }
         let (Some((child, later)), Some((parent, earlier))) = (born(descent.child), born(descent.parent))

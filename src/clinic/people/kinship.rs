@@ -3,7 +3,9 @@
 
 use super::{
     dates::descent_possible,
-    person::{self, Identity, Person, SexAtBirth},
+    health::HealthOf,
+    person::{self, Identity, Person},
+    ties::{Tie, tie_list},
 };
 use crate::{
     access::InFamily,
@@ -28,16 +30,31 @@ diesel::table! {
 }
 
 closed! {
-    /// A parent by descent, or by law (adoption).
-    pub enum ParentKind { Biological = "biological", Legal = "legal" }
+    /// How somebody is a parent: by descent (a donor, too, who gave egg or sperm and no more), by law, or by carrying.
+    pub enum ParentKind {
+        Biological = "biological",
+        Legal = "legal",
+        Donor = "donor",
+        Gestational = "gestational",
+    }
 }
 
-/// How a parent is one. Sealed apart from everything else: it tells of adoption.
+impl ParentKind {
+    /// Whether what is inherited can come from them.
+    pub const fn is_by_descent(self) -> bool {
+        match self {
+            ParentKind::Biological | ParentKind::Donor => true,
+            ParentKind::Legal | ParentKind::Gestational => false,
+        }
+    }
+}
+
+/// How a parent is one, and how else. Sealed apart from everything else: it tells of adoption and of donors.
 #[derive(minicbor::Encode, minicbor::Decode)]
-struct Descent(#[n(0)] ParentKind);
+struct Descent(#[n(0)] ParentKind, #[n(1)] Option<Vec<ParentKind>>);
 content!(Y at "kinships.sealed" holds Descent);
 
-/// The pedigree of a family, with persons' ids as its own.
+/// The pedigree of a family, with persons' ids as its own; of what they have it says nothing.
 pub fn pedigree_of(conn: &mut Conn, proof: &InFamily) -> Result<pedigree::Pedigree> {
     let people = person::person_list(conn, proof)?;
     pedigree_from(conn, proof, &people)
@@ -48,37 +65,81 @@ pub(in crate::clinic) fn pedigree_from(
     proof: &InFamily,
     people: &[Person],
 ) -> Result<pedigree::Pedigree> {
-    let mut tree = pedigree::Pedigree::new();
-    for person in people {
-        tree.add_person(pedigree::Person {
-            life: if person.died_on.is_some() { pedigree::Life::Deceased } else { pedigree::Life::Living },
-            proband: person.is_proband,
-            birth_year: person.birth_date.map(|d| d.ymd().0),
-            ..pedigree::Person::new(
-                pedigree_id(person.id),
-                match person.sex_at_birth {
-                    SexAtBirth::Female => pedigree::Sex::Female,
-                    SexAtBirth::Male => pedigree::Sex::Male,
-                    SexAtBirth::Unknown => pedigree::Sex::Unknown,
-                },
-            )
-        });
-    }
-    for Descends { child, parent, kind } in descents(conn, proof)? {
-        let kind = match kind {
-            ParentKind::Biological => pedigree::ParentKind::Biological,
-            ParentKind::Legal => pedigree::ParentKind::Legal,
-        };
-        tree.add_parent(&pedigree_id(child), &pedigree_id(parent), kind);
-    }
-    Ok(tree)
+    pedigree_with(conn, proof, people, &HealthOf::new())
 }
 
-/// A child and one of their parents.
+/// As [`pedigree_from`], with what they are said to have, for whoever may view results.
+pub(in crate::clinic) fn pedigree_with(
+    conn: &mut Conn,
+    proof: &InFamily,
+    people: &[Person],
+    health: &HealthOf,
+) -> Result<pedigree::Pedigree> {
+    let (kin, ties) = (descents(conn, proof)?, tie_list(conn, proof)?);
+    let kin = kin.iter().flat_map(|link| link.kinds.iter().map(|kind| (link.child, link.parent, *kind)));
+    Ok(tree_of(people.iter(), health, kin, ties.iter().map(|(_, tie)| tie)))
+}
+
+/// A pedigree of people, what they have, and what ties them.
+pub(super) fn tree_of<'a>(
+    people: impl Iterator<Item = &'a Person>,
+    health: &HealthOf,
+    kin: impl Iterator<Item = (PersonId, PersonId, ParentKind)>,
+    ties: impl Iterator<Item = &'a Tie>,
+) -> pedigree::Pedigree {
+    let mut tree = pedigree::Pedigree::new();
+    for person in people {
+        let mut drawn = in_pedigree(person);
+        if let Some(health) = health.get(&person.id) {
+            health.say(&mut drawn);
+        }
+        tree.add_person(drawn);
+    }
+    for (child, parent, kind) in kin {
+        descent_say(&mut tree, &pedigree_id(child), &pedigree_id(parent), kind);
+    }
+    ties.for_each(|tie| tie.say(&mut tree));
+    tree
+}
+
+/// A person as the pedigree knows them: no name, no day.
+pub(in crate::clinic) fn in_pedigree(person: &Person) -> pedigree::Person {
+    let said = &person.particulars;
+    pedigree::Person {
+        gender: said.gender.map(Into::into),
+        life: person.life().into(),
+        weeks: said.weeks,
+        proband: person.is_proband,
+        consultand: said.consultand == Some(true),
+        birth_year: person.birth_date.map(|d| d.ymd().0).or(said.birth_year),
+        age: said.age,
+        birth_order: said.birth_order,
+        count: said.pedigree_count(),
+        childless: said.childless.map(Into::into),
+        ..pedigree::Person::new(pedigree_id(person.id), person.sex_at_birth.into())
+    }
+}
+
+pub(super) fn descent_say(
+    tree: &mut pedigree::Pedigree,
+    child: &pedigree::PersonId,
+    parent: &pedigree::PersonId,
+    kind: ParentKind,
+) {
+    match kind {
+        ParentKind::Biological => tree.add_parent(child, parent, pedigree::ParentKind::Biological),
+        ParentKind::Legal => tree.add_parent(child, parent, pedigree::ParentKind::Legal),
+        ParentKind::Donor => tree.add_donor(child, parent),
+        ParentKind::Gestational => tree.add_parent(child, parent, pedigree::ParentKind::Gestational),
+    }
+}
+
+/// A child and one of their parents, with every way in which they are one.
 pub(super) struct Descends {
+    pub id: KinshipId,
     pub child: PersonId,
     pub parent: PersonId,
-    pub kind: ParentKind,
+    pub kinds: Vec<ParentKind>,
 }
 
 /// Every child and parent of a family.
@@ -93,7 +154,9 @@ pub(super) fn descents(conn: &mut Conn, proof: &InFamily) -> Result<Vec<Descends
     edges
         .into_iter()
         .map(|(id, child, parent, sealed)| {
-            Ok(Descends { child, parent, kind: sealed.open(grant, id.as_str())?.0 })
+            let Descent(first, also) = sealed.open(grant, id.as_str())?;
+            let kinds = std::iter::once(first).chain(also.unwrap_or_default()).collect();
+            Ok(Descends { id, child, parent, kinds })
         })
         .collect()
 }
@@ -155,15 +218,10 @@ pub fn relative_add(act: &mut Act<'_>, proof: &InFamily, new: NewRelative) -> Re
         .map_err(|problem| relation_refused(act, proof, &problem))?;
     let mut made = std::collections::BTreeMap::new();
     for (id, sex) in &plan.people {
-        let sex = match sex {
-            pedigree::Sex::Female => SexAtBirth::Female,
-            pedigree::Sex::Male => SexAtBirth::Male,
-            pedigree::Sex::Unknown => SexAtBirth::Unknown,
-        };
         let identity = if *id == plan.new_person { new.identity.clone() } else { Identity::default() };
         made.insert(
             id.clone(),
-            person::person_add(act, proof.grant()?, proof.family(), false, sex, identity)?,
+            person::person_add(act, proof.grant()?, proof.family(), false, (*sex).into(), identity)?,
         );
     }
     let real = |id: &pedigree::PersonId| match made.get(id) {
@@ -171,7 +229,7 @@ pub fn relative_add(act: &mut Act<'_>, proof: &InFamily, new: NewRelative) -> Re
         None => person_id(id),
     };
     for (child, parent) in &plan.parents {
-        kinship_add(act, proof, real(child)?, real(parent)?, ParentKind::Biological)?;
+        kinship_put(act, proof, None, (real(child)?, real(parent)?), &[ParentKind::Biological])?;
     }
     let added = real(&plan.new_person)?;
     descent_possible(act, proof, added)?;
@@ -210,16 +268,29 @@ fn relation_refused(act: &mut Act<'_>, proof: &InFamily, problem: &pedigree::Pla
     .at("from")
 }
 
-fn kinship_add(
+/// Says in how many ways somebody is a parent; where they are none any more, the link goes. Whoever calls records it.
+pub(super) fn kinship_put(
     act: &mut Act<'_>,
     proof: &InFamily,
-    child: PersonId,
-    parent: PersonId,
-    kind: ParentKind,
+    stands: Option<KinshipId>,
+    (child, parent): (PersonId, PersonId),
+    kinds: &[ParentKind],
 ) -> Result<()> {
-    let id = KinshipId::new(act.chance());
+    let Some((first, also)) = kinds.split_first() else {
+        if let Some(id) = stands {
+            diesel::delete(kinships::table.find(id).filter(kinships::family_id.eq(proof.family())))
+                .execute(act.conn())?;
+        }
+        return Ok(());
+    };
+    let id = stands.unwrap_or_else(|| KinshipId::new(act.chance()));
+    let descent = Descent(*first, Some(also.to_vec()).filter(|also| !also.is_empty()));
+    let sealed = Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &descent)?;
+    if stands.is_some() {
+        diesel::update(kinships::table.find(id)).set(kinships::sealed.eq(sealed)).execute(act.conn())?;
+        return Ok(());
+    }
     let service = act.service;
-    let sealed = Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &Descent(kind))?;
     diesel::insert_into(kinships::table)
         .values((
             kinships::id.eq(id),

@@ -1,9 +1,17 @@
 //! The people of a family: persons, how they may be reached, and who descends from whom.
 //! Must not know: what was found in anyone.
 
+pub mod by_law;
+pub mod change;
 pub mod contact;
 pub mod dates;
+pub mod entry;
+pub mod export;
+pub mod health;
+pub mod identity;
 pub mod kinship;
 pub mod pages;
+pub mod particulars;
 pub mod person;
 pub mod printed;
+pub mod ties;

@@ -2,8 +2,15 @@
 //! Must not know: findings, and the words of any conversation.
 
 mod drawing;
+mod export;
 mod family;
 mod find;
+mod place;
+mod plan;
+mod table;
+mod text;
+mod told;
+mod undo;
 
 use super::{
     contact::{Contact, contact_of, contact_set},
@@ -36,6 +43,22 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/families/{id}" FamilyView family::page, "A family: its people, drawing, results, relative tasks and open work"),
     route!(GET "/families/{id}/pedigree.svg" FamilyView drawing::page, "The drawing of a family"),
     route!(POST "/families/{id}/people" PersonEdit relative, "Add a relative, by how they are related to somebody in the family", form on "/families/{id}"),
+    route!(GET "/families/{id}/people/table" PedigreeEdit table::page, "A table in which several relatives are entered at once"),
+    route!(POST "/families/{id}/people/table" PedigreeEdit table::entered, "Enter several relatives: look at the rows, see what would be saved, or save it", form on "/families/{id}/people/table"),
+    route!(GET "/families/{id}/people/text" PedigreeEdit text::page, "The family as text in the notation of sibships, to write relatives beside those who are there"),
+    route!(POST "/families/{id}/people/text" PedigreeEdit text::entered, "Enter relatives as text: see who may be there already and what would be saved, or save it", form on "/families/{id}/people/text"),
+    route!(GET "/families/{id}/import" PedigreeEdit text::import_page, "The page for bringing a pedigree file into a family"),
+    route!(POST "/families/{id}/import" PedigreeEdit text::import, "Look at a pedigree file: who is in it, who may be there already, what would be saved; saves nothing", form on "/families/{id}/import"),
+    route!(GET "/families/{id}/export" FamilyView export::page, "The formats in which a family can leave, and what each would lose"),
+    route!(GET "/families/{id}/export/{format}" FamilyView export::share_safe, "The family as a file without names, ages, conditions or proband"),
+    route!(POST "/families/{id}/export" PedigreeExport export::full, "The family as a file with everything the format holds, with a reason", form on "/families/{id}/export"),
+    route!(GET "/people/{id}/place" PedigreeEdit place::page, "A person's place in the tree: who is around them, and how it is corrected"),
+    route!(POST "/people/{id}/relatives" PedigreeEdit place::relative, "Add a relative of this person: see what would be saved, or save it", form on "/people/{id}/place"),
+    route!(POST "/people/{id}/particulars" PedigreeEdit place::particulars, "Say what a person's sex, gender, life and conditions are", form on "/people/{id}/place"),
+    route!(POST "/people/{id}/parents" PedigreeEdit place::parent, "Say in which ways somebody is a parent of this person, or that they are none", form on "/people/{id}/place"),
+    route!(POST "/people/{id}/couples" PedigreeEdit place::couple, "Say that this person and another are or were a couple, and whether they are related", form on "/people/{id}/place"),
+    route!(POST "/people/{id}/twins" PedigreeEdit place::twins, "Say who was born together with this person", form on "/people/{id}/place"),
+    route!(POST "/families/{id}/undo" PedigreeEdit undo::undo, "Take the last change of the family back, as long as nothing stands on it", form on "/families/{id}"),
     route!(POST "/people/find" FamilyView find::find, "Find a person's family by NHS number, or by surname and date of birth", form on "/families"),
     route!(GET "/people/{id}" PersonEdit person, "Who a person is and how they may be reached"),
     route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is", form on "/results/{result}" | "/people/{id}"),
@@ -119,6 +142,8 @@ struct PersonPage {
     family_reference: String,
     name: String,
     is_proband: bool,
+    /// Whether the caller may see and correct how this person is tied to others.
+    may_place: bool,
     given_name: Option<String>,
     family_name: Option<String>,
     birth_date: Option<String>,
@@ -177,6 +202,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 name: person.shown(),
                 unprintable: person.unprintable(),
                 is_proband: person.is_proband,
+                may_place: allows(&of.roles, Permission::PedigreeEdit),
                 birth_date: person.birth_date.map(UtcDate::shown),
                 birth: person.birth_date.map(Parts::from),
                 died_on: person.died_on.map(UtcDate::shown),

@@ -1,9 +1,10 @@
 //! Persons of a family: who they are, sealed, and found by blind indexes. Compartment K.
 //! Must not know: any finding, and what anyone was told.
 
+pub use super::identity::Identity;
 use super::{
-    dates::{DeathCorrection, birth_possible, descent_possible, life_possible},
-    printed::name_for_letters_possible,
+    dates::{DeathCorrection, descent_possible, life_possible},
+    particulars::{Life, Particulars, same_as_pedigree},
 };
 use crate::{
     access::InFamily,
@@ -12,10 +13,10 @@ use crate::{
     error::{Error, Result},
     ids::{FamilyId, PersonId, ServiceId},
     keys::{Grant, Sealed, compartment::K, content},
-    policy::DateLimits,
 };
 use diesel::prelude::*;
 use kinward_family::person::RecipientName;
+use kinward_pedigree as pedigree;
 use std::fmt;
 
 diesel::table! {
@@ -34,6 +35,7 @@ closed! {
     /// Sex assigned at birth, as inheritance needs it.
     pub enum SexAtBirth { Female = "female", Male = "male", Unknown = "unknown" }
 }
+same_as_pedigree!(SexAtBirth = Sex: Female, Male, Unknown);
 
 /// A person as stored. The indexes are blind: they find the same number, or name and date, and say nothing else.
 #[derive(Queryable, Insertable)]
@@ -49,8 +51,8 @@ struct Row {
 }
 
 /// Who a person is: the part that is sealed. Placeholders (a grandmother nobody has named yet) have no name.
-#[derive(Clone, minicbor::Encode, minicbor::Decode)]
-struct Who {
+#[derive(Clone, PartialEq, minicbor::Encode, minicbor::Decode)]
+pub(super) struct Who {
     #[n(0)]
     is_proband: bool,
     #[n(1)]
@@ -71,6 +73,8 @@ struct Who {
     letter_given_name: Option<String>,
     #[n(9)]
     letter_family_name: Option<String>,
+    #[n(10)]
+    particulars: Option<Particulars>,
 }
 content!(K at "persons.sealed" holds Who);
 
@@ -93,16 +97,31 @@ pub struct Person {
     /// As letters print it, where the name itself cannot be printed.
     pub letter_given_name: Option<String>,
     pub letter_family_name: Option<String>,
+    /// What a drawing shows beside dates and names.
+    pub particulars: Particulars,
 }
 
-impl Row {
-    fn open(self, grant: &Grant<K>) -> Result<Person> {
-        let who = self.sealed.open(grant, self.id.as_str())?;
-        Ok(Person {
-            id: self.id,
-            service_id: self.service_id,
-            family_id: self.family_id,
-            created_at: self.created_at,
+impl Person {
+    /// The part that is sealed.
+    pub(super) fn who(&self) -> Who {
+        Who {
+            is_proband: self.is_proband,
+            sex_at_birth: self.sex_at_birth,
+            given_name: self.given_name.clone(),
+            family_name: self.family_name.clone(),
+            birth_date: self.birth_date,
+            nhs_number: self.nhs_number.clone(),
+            died_on: self.died_on,
+            death_corrections: self.death_corrections.clone(),
+            letter_given_name: self.letter_given_name.clone(),
+            letter_family_name: self.letter_family_name.clone(),
+            particulars: Some(self.particulars.clone()).filter(|said| *said != Particulars::default()),
+        }
+    }
+
+    /// The same row, holding somebody who was sealed.
+    pub(super) fn being(self, who: Who) -> Self {
+        Self {
             is_proband: who.is_proband,
             sex_at_birth: who.sex_at_birth,
             given_name: who.given_name,
@@ -113,22 +132,57 @@ impl Row {
             death_corrections: who.death_corrections,
             letter_given_name: who.letter_given_name,
             letter_family_name: who.letter_family_name,
-        })
+            particulars: who.particulars.unwrap_or_default(),
+            ..self
+        }
+    }
+
+    /// Somebody of whom nothing is known yet.
+    pub(super) fn blank(
+        id: PersonId,
+        service_id: ServiceId,
+        family_id: FamilyId,
+        created_at: UtcTime,
+    ) -> Self {
+        Self {
+            id,
+            service_id,
+            family_id,
+            created_at,
+            is_proband: false,
+            sex_at_birth: SexAtBirth::Unknown,
+            given_name: None,
+            family_name: None,
+            birth_date: None,
+            nhs_number: None,
+            died_on: None,
+            death_corrections: Vec::new(),
+            letter_given_name: None,
+            letter_family_name: None,
+            particulars: Particulars::default(),
+        }
+    }
+
+    /// Names, date of birth and number, as staff give them.
+    pub(super) fn identity(&self) -> Identity {
+        Identity {
+            given_name: self.given_name.clone(),
+            family_name: self.family_name.clone(),
+            birth_date: self.birth_date,
+            nhs_number: self.nhs_number.clone(),
+            letter_given_name: self.letter_given_name.clone(),
+            letter_family_name: self.letter_family_name.clone(),
+        }
+    }
+}
+
+impl Row {
+    fn open(self, grant: &Grant<K>) -> Result<Person> {
+        let who = self.sealed.open(grant, self.id.as_str())?;
+        Ok(Person::blank(self.id, self.service_id, self.family_id, self.created_at).being(who))
     }
 
     fn seal(act: &Act<'_>, grant: &Grant<K>, person: &Person) -> Result<Self> {
-        let who = Who {
-            is_proband: person.is_proband,
-            sex_at_birth: person.sex_at_birth,
-            given_name: person.given_name.clone(),
-            family_name: person.family_name.clone(),
-            birth_date: person.birth_date,
-            nhs_number: person.nhs_number.clone(),
-            died_on: person.died_on,
-            death_corrections: person.death_corrections.clone(),
-            letter_given_name: person.letter_given_name.clone(),
-            letter_family_name: person.letter_family_name.clone(),
-        };
         let index = |kind, text: String| act.keys().blind_index(person.service_id, kind, &text);
         let named = person.family_name.as_ref().zip(person.birth_date);
         Ok(Self {
@@ -138,7 +192,7 @@ impl Row {
             created_at: person.created_at,
             nhs_index: person.nhs_number.clone().map(|number| index(NHS_NUMBER, number)).transpose()?,
             name_index: named.map(|(name, born)| index(NAMED, folded(name, born))).transpose()?,
-            sealed: Sealed::seal(grant, act.chance(), person.id.as_str(), &who)?,
+            sealed: Sealed::seal(grant, act.chance(), person.id.as_str(), &person.who())?,
         })
     }
 }
@@ -163,7 +217,7 @@ impl Sought {
     /// # Errors
     /// A number whose check digit does not fit.
     pub fn number(text: &str) -> Result<Self> {
-        nhs_number(text).map(Self::Number)
+        super::identity::nhs_number(text).map(Self::Number)
     }
 
     /// What kind of search it was, for the record.
@@ -207,6 +261,19 @@ impl Person {
         }
     }
 
+    /// Alive, dead, not yet born or lost before birth, by all that is recorded.
+    pub fn life(&self) -> Life {
+        match (self.particulars.life, self.died_on) {
+            (None | Some(Life::Living), Some(_)) => Life::Deceased,
+            (life, _) => life.unwrap_or(Life::Living),
+        }
+    }
+
+    /// Dead, on a day that is known or not: nothing is sent to them.
+    pub fn has_died(&self) -> bool {
+        self.life().is_over()
+    }
+
     pub fn is_named(&self) -> bool {
         self.given_name.is_some() && self.family_name.is_some()
     }
@@ -223,50 +290,6 @@ impl Person {
     }
 }
 
-/// Who a person is, as staff give it. Every part may be missing: a placeholder in a pedigree has none.
-#[derive(Clone, Default)]
-pub struct Identity {
-    pub given_name: Option<String>,
-    pub family_name: Option<String>,
-    pub birth_date: Option<UtcDate>,
-    pub nhs_number: Option<String>,
-    /// In letters that can be printed; both or neither.
-    pub letter_given_name: Option<String>,
-    pub letter_family_name: Option<String>,
-}
-
-impl Identity {
-    /// # Errors
-    /// A name or number that cannot be one, a date of birth outside what the policy takes for possible.
-    pub fn checked(self, limits: DateLimits, today: UtcDate) -> Result<Self> {
-        if let (Some(given), Some(family)) = (&self.given_name, &self.family_name) {
-            RecipientName::parse(given, family).map_err(|e| Error::bad_input(e.to_string()))?;
-        }
-        name_for_letters_possible(&self)?;
-        if let Some(born) = self.birth_date {
-            birth_possible(born, limits, today)?;
-        }
-        let nhs_number = match self.nhs_number {
-            None => None,
-            Some(text) => Some(nhs_number(&text)?),
-        };
-        Ok(Self { nhs_number, ..self })
-    }
-}
-
-/// Ten digits whose check digit holds (modulus 11), without spaces.
-fn nhs_number(text: &str) -> Result<String> {
-    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    let number: std::result::Result<nhs_number::NHSNumber, _> = digits.parse();
-    match number {
-        Ok(number) if number.validate_check_digit() && digits.len() == 10 => Ok(digits),
-        Ok(_) | Err(_) => {
-            Err(Error::bad_input("This is not an NHS number: the check digit does not fit. Copy it again.")
-                .at("nhs_number"))
-        }
-    }
-}
-
 pub fn person_add(
     act: &mut Act<'_>,
     grant: &Grant<K>,
@@ -277,27 +300,28 @@ pub fn person_add(
 ) -> Result<PersonId> {
     let identity = identity.checked(act.policy().dates, act.at.date())?;
     identity.family_name.iter().for_each(|name| crate::mutant::tell(name));
+    let blank = Person::blank(PersonId::new(act.chance()), act.service, family, act.at);
     let person = Person {
-        id: PersonId::new(act.chance()),
-        service_id: act.service,
-        family_id: family,
         is_proband,
         sex_at_birth: sex,
         given_name: identity.given_name,
         family_name: identity.family_name,
         birth_date: identity.birth_date,
         nhs_number: identity.nhs_number,
-        died_on: None,
-        death_corrections: vec![],
         letter_given_name: identity.letter_given_name,
         letter_family_name: identity.letter_family_name,
-        created_at: act.at,
+        ..blank
     };
-    let id = person.id;
-    let row = Row::seal(act, grant, &person)?;
+    person_insert(act, grant, &person)?;
+    act.record(Deed::PersonAdded, ("person", person.id.as_str()), Some(family), "")?;
+    Ok(person.id)
+}
+
+/// Whoever calls records it.
+pub(super) fn person_insert(act: &mut Act<'_>, grant: &Grant<K>, person: &Person) -> Result<()> {
+    let row = Row::seal(act, grant, person)?;
     diesel::insert_into(persons::table).values(&row).execute(act.conn())?;
-    act.record(Deed::PersonAdded, ("person", id.as_str()), Some(family), "")?;
-    Ok(id)
+    Ok(())
 }
 
 pub(super) fn person_put(act: &mut Act<'_>, proof: &InFamily, person: &Person) -> Result<()> {
@@ -312,6 +336,22 @@ pub(super) fn person_put(act: &mut Act<'_>, proof: &InFamily, person: &Person) -
     Ok(())
 }
 
+/// Takes somebody out who was put in by mistake. Whoever calls has seen that nothing stands on them, and records it.
+///
+/// # Errors
+/// Somebody on whom something stands after all: the database holds them.
+pub(super) fn person_remove(act: &mut Act<'_>, proof: &InFamily, id: PersonId) -> Result<()> {
+    use diesel::result::{DatabaseErrorKind, Error as Refused};
+    let removed = diesel::delete(persons::table.find(id).filter(persons::family_id.eq(proof.family())));
+    match removed.execute(act.conn()) {
+        Ok(_) => Ok(()),
+        Err(Refused::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => Err(Error::not_now(
+            "Something is on record for a person who came in with this change. It cannot be undone any more.",
+        )),
+        Err(problem) => Err(problem.into()),
+    }
+}
+
 /// What a letter goes by, where it changed. Letters made before it must not go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Changed {
@@ -319,6 +359,15 @@ pub enum Changed {
     BirthDate,
     Address,
     Email,
+}
+
+impl Changed {
+    pub(super) fn between(was: &Person, now: &Person) -> Option<Self> {
+        if was.name_for_letters() != now.name_for_letters() {
+            return Some(Changed::Name);
+        }
+        (was.birth_date != now.birth_date).then_some(Changed::BirthDate)
+    }
 }
 
 /// Completes or corrects who a person is. Answers what changed of that which letters go by.
@@ -340,11 +389,7 @@ pub fn person_identify(
         letter_family_name: identity.letter_family_name,
         ..was.clone()
     };
-    let changed = if was.name_for_letters() != now.name_for_letters() {
-        Some(Changed::Name)
-    } else {
-        (was.birth_date != now.birth_date).then_some(Changed::BirthDate)
-    };
+    let changed = Changed::between(&was, &now);
     if let (Some(born), Some(died)) = (now.birth_date, now.died_on) {
         life_possible(born, died)?;
     }
@@ -392,17 +437,4 @@ pub fn person_family(conn: &mut Conn, service: ServiceId, id: PersonId) -> Resul
         .filter(persons::id.eq(id))
         .select(persons::family_id)
         .first(conn)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_nhs_number_must_check() {
-        assert!(nhs_number("999 000 0018").is_ok() || nhs_number("999 000 0026").is_ok());
-        assert!(nhs_number("9990000000").is_err() || nhs_number("9990000001").is_err());
-        assert!(nhs_number("12").is_err());
-        assert!(nhs_number("abcdefghij").is_err());
-    }
 }

@@ -44,6 +44,7 @@ closed! {
         WaitingForAge = "waiting_for_age",
         AmendedResults = "amended_results",
         Objections = "objections",
+        ResultsToConfirm = "results_to_confirm",
         ClosureReview = "closure_review",
     }
 }
@@ -67,6 +68,7 @@ impl Queue {
             Queue::WaitingForAge => "Children reaching an age",
             Queue::AmendedResults => "Amended results",
             Queue::Objections => "Objections",
+            Queue::ResultsToConfirm => "Relatives' results to confirm",
             Queue::ClosureReview => "Ready to close",
         }
     }
@@ -82,6 +84,7 @@ closed! {
         Post = "post",
         Invitation = "invitation",
         Objection = "objection",
+        RelativeResult = "relative_result",
     }
 }
 

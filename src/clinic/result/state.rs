@@ -38,6 +38,8 @@ closed! {
         Discuss = "discuss",
         /// The list of relatives at risk is to be checked.
         Pedigree = "pedigree",
+        /// Who is at risk is in doubt: nobody is written to until the list has been checked again.
+        CheckAgain = "check_again",
         /// Relatives are being reached.
         Active = "active",
         /// Every relative has an outcome.
@@ -61,6 +63,7 @@ impl ResultState {
             ResultState::TriageAmended => "Amended: findings to mark",
             ResultState::Discuss => "Proband to be told",
             ResultState::Pedigree => "Relatives to check",
+            ResultState::CheckAgain => "Relatives to check again",
             ResultState::Active => "Relatives being reached",
             ResultState::Review => "Ready to close",
             ResultState::Closed => "Closed",
@@ -79,6 +82,7 @@ closed! {
         SeparateAgain = "separate_again",
         TellProband = "tell_proband",
         CheckAtRisk = "check_at_risk",
+        Doubt = "doubt",
         AllSettled = "all_settled",
         Reopen = "reopen",
         Close = "close",
@@ -107,6 +111,11 @@ pub const STEPS: &[(ResultState, ResultCommand, ResultState)] = {
         (S::Active, C::CheckAtRisk, S::Active),
         (S::Active, C::AllSettled, S::Review),
         (S::Active, C::Supersede, S::Superseded),
+        (S::Active, C::Doubt, S::CheckAgain),
+        (S::Review, C::Doubt, S::CheckAgain),
+        (S::Closed, C::Doubt, S::CheckAgain),
+        (S::CheckAgain, C::CheckAtRisk, S::Active),
+        (S::CheckAgain, C::Supersede, S::Superseded),
         (S::Review, C::Close, S::Closed),
         (S::Review, C::Reopen, S::Active),
         (S::Review, C::CheckAtRisk, S::Active),
@@ -123,7 +132,7 @@ pub fn wanted(state: ResultState) -> Vec<Wanted> {
         ResultState::Triage => vec![Queue::NewResults.into()],
         ResultState::TriageAmended => vec![Queue::AmendedResults.into()],
         ResultState::Discuss => vec![Queue::DiscussionDue.into()],
-        ResultState::Pedigree => vec![Queue::AtRiskToCheck.into()],
+        ResultState::Pedigree | ResultState::CheckAgain => vec![Queue::AtRiskToCheck.into()],
         ResultState::Review => vec![Queue::ClosureReview.into()],
         ResultState::Active
         | ResultState::Closed

@@ -1,7 +1,7 @@
 //! The proband's stance, per relative, route and level: stepwise, append-only, never a tick box. Compartment D.
 //! Must not know: the decision that may follow a refusal.
 
-use super::basis;
+use super::{basis, inferable::inference_accept};
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
@@ -126,6 +126,8 @@ pub struct ConsentEntry {
     /// The proband's own words, limits and reasons.
     pub words: String,
     pub revisit_on: Option<UtcDate>,
+    /// Why L1 or L2 is right though the relative can tell who was tested; needed where the page asks for it.
+    pub inferable_why: Option<String>,
 }
 
 /// Records a stance and moves the relative's task; a withdrawal stops in this act all that has not left the house.
@@ -199,6 +201,11 @@ pub fn consent_record(
         (Some(_), None) => true,
         (None, Some(_) | None) => false,
     };
+    // What narrows is taken at once: nobody's second thoughts wait for a reason of ours.
+    let why = entry.inferable_why.as_deref().filter(|why| !why.trim().is_empty());
+    if agrees && route == Route::ClinicLetter && (!narrowed || why.is_some()) {
+        inference_accept(act, proof, task, level, why)?;
+    }
     if narrowed {
         letters::letter::letters_stop(
             act,

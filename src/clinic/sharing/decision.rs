@@ -1,7 +1,7 @@
 //! The confidentiality decision: where the familial approach is applied or declined, and why. Append-only. Compartment D.
 //! Must not know: findings or letters. Each decision keeps the policy pack and the reason codes it was made under.
 
-use super::{basis, consent::Stance};
+use super::{basis, consent::Stance, inferable::inference_accept};
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
@@ -105,6 +105,8 @@ pub struct DecisionEntry {
     /// When and how the proband was told of the decision, or why not.
     pub proband_informed: String,
     pub review_on: Option<UtcDate>,
+    /// Why L1 or L2 is right though the relative can tell who was tested; needed where the page asks for it.
+    pub inferable_why: Option<String>,
 }
 
 /// Records a decision; its outcome drives the relative's task by itself.
@@ -134,6 +136,9 @@ pub fn decision_record(
         ));
     }
     balance_check(act, &entry)?;
+    if entry.outcome == Outcome::Applied {
+        inference_accept(act, proof, task, level, entry.inferable_why.as_deref())?;
+    }
     let id = DecisionId::new(act.chance());
     let mut reasons = entry.reasons;
     reasons.sort();

@@ -5,6 +5,7 @@ pub mod basis;
 pub mod consent;
 pub mod conversation;
 pub mod decision;
+pub mod inferable;
 pub mod never_share;
 pub mod objection;
 pub mod pages;

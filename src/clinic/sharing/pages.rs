@@ -4,6 +4,7 @@
 mod agreement;
 mod balance;
 mod decided;
+pub(in crate::clinic) mod guessed;
 mod never_share;
 mod objections;
 mod talk;

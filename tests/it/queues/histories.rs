@@ -14,6 +14,7 @@ use kinward::{
         letters::letter,
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},
         result::{intake, state, unreadable},
+        tested::{relative_result, said},
     },
     clock::{Chance, SeededChance},
     db::Conn,
@@ -52,6 +53,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId) -> (Vec<Item>, Vec<Item>)
     for (id, at) in letter::letter_states(conn, service).unwrap() {
         ask(SubjectKind::Letter, id.to_string(), letter::wanted(at));
     }
+    for (id, at) in relative_result::relative_result_states(conn, service).unwrap() {
+        ask(SubjectKind::RelativeResult, id.to_string(), said::wanted(at));
+    }
     for (id, at) in intake::report_states(conn, service).unwrap() {
         ask(SubjectKind::Report, id.to_string(), unreadable::wanted(at));
     }
@@ -83,6 +87,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId) -> (Vec<Item>, Vec<Item>)
     assert_eq!(open.len(), count, "two items for one thing");
     (wanted.difference(&open).cloned().collect(), open.difference(&wanted).cloned().collect())
 }
+
+/// Given wherever a level is chosen: whether it is asked for goes by the family's shape.
+const WHY: &str = "She was told that they can work it out.";
 
 /// Letters are in hand or on their way for these relatives, and no letter is: nobody would ever look at them again.
 const FORGOTTEN: &str = "SELECT count(*) AS n FROM relative_tasks t WHERE t.state = 'writing' AND NOT EXISTS (
@@ -147,8 +154,7 @@ impl History<'_> {
             "not_reached" => self.tell(false, &format!("/tasks/{task}/address-found"), &json!({})),
             "decision_needed" => self.decide(&task, "L1"),
             _ => {
-                let given =
-                    json!({"route": "clinic_letter", "level": "L2", "stance": "given", "words": "Yes."});
+                let given = json!({"route": "clinic_letter", "level": "L2", "stance": "given", "words": "Yes.", "inferable_why": WHY});
                 self.tell(false, &format!("/tasks/{task}/consent"), &given);
             }
         }
@@ -172,7 +178,8 @@ impl History<'_> {
                     "not_obtainable",
                 ];
                 let fields = json!({"route": self.of(&["clinic_letter", "clinic_letter", "proband_tells"]),
-                    "level": level, "stance": self.of(&stances), "words": "So she said."});
+                    "level": level, "stance": self.of(&stances), "words": "So she said.",
+                    "inferable_why": WHY});
                 self.tell(false, &format!("/tasks/{task}/consent"), &fields);
             }
             5 | 6 => self.decide(&task, level),
@@ -190,9 +197,9 @@ impl History<'_> {
                 let way = self.of(&["settle", "address-found", "object", "come-of-age"]);
                 self.tell(false, &format!("/tasks/{task}/{way}"), &json!({}));
             }
-            24 => self.case_moves(),
+            24 | 26 => self.case_moves(),
             25 => self.unreadable(),
-            26 => self.objections_seen(),
+            27 => self.objections_seen(),
             _ => self.work(),
         }
     }
@@ -202,7 +209,7 @@ impl History<'_> {
         let reasons = if outcome == "applied" { ["A1", "RL2"] } else { ["RL2", "X4"] };
         let fields = json!({"model": "familial", "outcome": outcome, "level": level, "reasons": reasons,
             "harm_if_not_shared": "Written.", "harm_if_shared": "Written.", "steps_tried": "Written.",
-            "adviser": "Written.", "proband_informed": "Written."});
+            "adviser": "Written.", "proband_informed": "Written.", "inferable_why": WHY});
         self.tell(true, &format!("/tasks/{task}/decision"), &fields);
     }
 
@@ -211,7 +218,11 @@ impl History<'_> {
         let Some(letter) =
             page["letters"][0]["letter"].as_str().filter(|_| page["letters"][0]["state"] != "stopped")
         else {
-            return self.tell(false, &format!("/tasks/{task}/letters"), &json!({"level": level}));
+            return self.tell(
+                false,
+                &format!("/tasks/{task}/letters"),
+                &json!({"level": level, "inferable_why": WHY}),
+            );
         };
         match page["letters"][0]["state"].as_str() {
             Some("draft") => self.tell(false, &format!("/letters/{letter}/submit"), &json!({})),
@@ -305,7 +316,9 @@ impl History<'_> {
 
     fn case_moves(&mut self) {
         let person = self.case.people[self.one(2)].clone();
-        match self.one(4) {
+        match self.one(7) {
+            4 => self.tell(false, &format!("/results/{}/relatives/{person}", self.case.result), &self.own()),
+            5 | 6 => self.own_results(&person),
             0 => self.tell(false, &format!("/people/{person}/died"), &json!({"died_on": "2026-11-20"})),
             1 => {
                 let mut newer: Value = serde_json::from_slice(&numbered(self.number)).unwrap();
@@ -314,6 +327,31 @@ impl History<'_> {
             }
             2 => self.tell(false, &format!("/results/{}/close", self.case.result), &json!({})),
             _ => self.tell(false, &format!("/results/{}/at-risk", self.case.result), &json!({})),
+        }
+    }
+
+    /// What a relative's test said, whatever it is.
+    fn own(&self) -> Value {
+        json!({"says": self.of(&["het", "noncarrier", "noncarrier", "uninformative"]), "variant": "c.5946del",
+            "tested_on": "2026-11-20", "laboratory": "Severnside", "source": "laboratory_report"})
+    }
+
+    /// The second person's word on it, or a correction of what stands.
+    fn own_results(&mut self, person: &str) {
+        let page = format!("/results/{}/relatives/{person}", self.case.result);
+        let page = self.case.counsellor.program.api(&page).unwrap();
+        let Some(newest) = page["results"][0]["relative_result"].as_str() else { return };
+        let at = format!("/relative-results/{newest}");
+        match (page["results"][0]["state"].as_str(), self.one(4)) {
+            (Some("recorded"), 0) => {
+                self.tell(true, &format!("{at}/reject"), &json!({"reason": "It says something else."}))
+            }
+            (Some("recorded"), _) => self.tell(true, &format!("{at}/confirm"), &json!({})),
+            (Some("confirmed"), _) => {
+                let void = json!({"says": "void", "reason": "It was another person's report."});
+                self.tell(false, &format!("{at}/correct"), &void);
+            }
+            _ => {}
         }
     }
 

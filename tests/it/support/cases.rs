@@ -23,6 +23,9 @@ pub const AUNT: Kin = Kin {
     email: None,
 };
 
+pub const BROTHER: Kin =
+    Kin { relation: "brother", given: "Corwin", family: "Wray", born: ("1961", "6", "30"), email: None };
+
 /// A family whose list of relatives at risk is confirmed.
 pub struct Case {
     pub counsellor: AtWork,

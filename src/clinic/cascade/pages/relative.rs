@@ -1,17 +1,22 @@
 //! The page of one relative task: who, why at risk, what stands on record, letters, replies, and the steps possible now.
 //! Must not know: findings. What the caller may not read is left out, not hidden.
 
-use super::replies::{ReplyShown, replies};
+use super::{
+    listed::Now,
+    replies::{ReplyShown, replies},
+};
 use crate::{
     access::{
         Answer, Caller, InFamily, Permission, Staff,
         family::family_reference,
         pages::Here,
         permission::{allows, may},
+        staff::staff_names,
     },
     audit::{Act, Deed},
     clinic::{
         cascade::{
+            chances::family_chances,
             steps::step,
             task::{Task, TaskCommand, TaskState, position_of, task_open},
         },
@@ -20,11 +25,12 @@ use crate::{
             contact::contact_of,
             person::{Person, person_get},
         },
+        result::state::{ResultState, result_row, result_standing},
         sharing::{
             basis::{Basis, BasisKind, basis_of},
             consent::{Consent, consent_list, naming_consent, stances_open},
             objection::objects,
-            pages::way_title,
+            pages::{guessed::Guessed, way_title},
         },
     },
     db::UtcDate,
@@ -54,6 +60,10 @@ struct TaskPage {
     side: String,
     chance: String,
     why: String,
+    /// With every confirmed result; none for who may not read results, or where results do not fit together.
+    now: Option<Now>,
+    /// Nobody can be written to until the list of relatives at risk has been checked again.
+    check_again: bool,
     state: TaskState,
     state_title: &'static str,
     next_step: &'static str,
@@ -73,6 +83,7 @@ struct Reasoning {
     basis: String,
     /// The levels a letter may have on this basis.
     levels: Vec<LevelChoice>,
+    guessed: Guessed,
 }
 
 #[derive(Serialize)]
@@ -156,6 +167,9 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         side: position.side,
         chance: position.chance,
         why: position.why,
+        now: if may(Permission::ResultView) { chance_now(act, &proof, &task)? } else { None },
+        check_again: result_standing(act.conn(), caller.service, task.result_id)?.state
+            == ResultState::CheckAgain,
         state: task.state,
         state_title: task.state.title(),
         next_step: task.state.next_step(),
@@ -164,6 +178,16 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         letters,
         replies,
     })
+}
+
+/// Reading it is on the record: a chance can tell what another relative's test said.
+fn chance_now(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Option<Now>> {
+    let result = result_row(act.conn(), proof, task.result_id)?;
+    let note = "a relative's chance";
+    act.record(Deed::ResultRead, ("result", result.id.as_str()), Some(proof.family()), note)?;
+    let figures = act.policy().chances;
+    let chances = family_chances(act.conn(), proof, &result, figures)?;
+    Ok(chances.relatives.iter().find(|one| one.person.id == task.person_id).and_then(Now::of))
 }
 
 fn missing(person: &Person, has_address: bool) -> Vec<&'static str> {
@@ -183,6 +207,7 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
     let most = basis.as_ref().map(|basis| basis.level);
     let today = act.at.date();
     let names = naming_consent(act.conn(), proof.service(), task.id, today)?.is_some();
+    let staff = staff_names(act.conn(), proof.service())?;
     Ok(Reasoning {
         stances: stances.iter().rev().map(StanceLine::of).collect(),
         basis: basis_words(basis.as_ref()),
@@ -191,6 +216,7 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
             .filter(|level| most.is_some_and(|most| *level <= most) && (*level < Level::L3 || names))
             .map(|level| LevelChoice { value: level.as_str(), meaning: level.plain() })
             .collect(),
+        guessed: Guessed::of(act.conn(), proof, task, today, &staff)?,
     })
 }
 

@@ -3,12 +3,16 @@
 
 use crate::{
     access::{Answer, Input, Staff, pages::Here, permission::may},
-    clinic::letters::{
-        exception::{Exception, ExceptionEntry, Reason, Standing, exception_record},
-        gate::Found,
-        letter::{LetterRow, LetterState, letter_open},
+    clinic::{
+        cascade::task::task_row,
+        letters::{
+            exception::{Exception, ExceptionEntry, Reason, Standing, exception_record},
+            gate::Found,
+            letter::{LetterRow, LetterState, letter_open},
+        },
+        sharing::inferable::{inference_accept, inference_of},
     },
-    error::Result,
+    error::{Error, Result},
     ids::{ExceptionId, LetterId, StaffId},
 };
 use actix_web::web;
@@ -108,6 +112,39 @@ pub(super) async fn except(
         })
         .await?;
     Ok(Answer::done(format!("/letters/{id}"), json!({"letter": id, "exception": exception})))
+}
+
+/// Why a letter is right at its level though its reader can tell who was tested.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InferableEntry {
+    inferable_why: String,
+}
+
+/// The reason for one letter in hand whose reader can tell, by the family as it is now, who was tested.
+pub(super) async fn accept(
+    staff: Staff<may::LetterDraft>,
+    house: Here,
+    id: web::Path<LetterId>,
+    input: Input<InferableEntry>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let entry = input.open(&caller)?;
+    let (of, id) = (caller.clone(), id.into_inner());
+    house
+        .act(&caller, move |act, _| {
+            let (row, proof) = letter_open(act.conn(), &of, id)?;
+            let task = task_row(act.conn(), of.service, row.task_id)?;
+            let today = act.at.date();
+            if !inference_of(act.conn(), &proof, &task, today)?.is_open_at(row.level()?) {
+                return Err(Error::not_now(
+                    "Nothing about this letter needs such a reason. Nothing was saved.",
+                ));
+            }
+            inference_accept(act, &proof, &task, row.level()?, Some(&entry.inferable_why))
+        })
+        .await?;
+    Ok(Answer::done(format!("/letters/{id}"), json!({"letter": id})))
 }
 
 /// The second person's approval, with the exception they agree to where there is one.

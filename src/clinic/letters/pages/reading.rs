@@ -16,12 +16,13 @@ use crate::{
     },
     audit::{Act, Deed},
     clinic::{
-        cascade::task::task_open,
+        cascade::task::{task_open, task_row},
         letters::{
             draft::letter_draft,
             exception::standing,
             letter::{LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit},
         },
+        sharing::{inferable::inference_of, pages::guessed::Guessed},
     },
     error::{Error, Result},
     ids::{FamilyId, InvitationId, LetterId, StaffId, TaskId},
@@ -36,6 +37,8 @@ use serde_json::json;
 #[serde(deny_unknown_fields)]
 pub(super) struct DraftEntry {
     level: String,
+    /// Why L1 or L2 is right though the relative can tell who was tested; needed where the task's page asks for it.
+    inferable_why: Option<String>,
 }
 
 pub(super) async fn draft(
@@ -52,7 +55,7 @@ pub(super) async fn draft(
     let letter = house
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
-            letter_draft(act, &of, &proof, &task, level)
+            letter_draft(act, &of, &proof, &task, level, entry.inferable_why.as_deref())
         })
         .await?;
     Ok(Answer::done(format!("/letters/{letter}"), json!({"letter": letter})))
@@ -90,6 +93,8 @@ struct View {
     own: bool,
     /// What the leak gate finds, while something can still be done about it.
     held: Option<Held>,
+    /// Whether its reader can tell who was tested, in the same time.
+    guessed: Option<Guessed>,
 }
 
 pub(super) async fn page(
@@ -126,7 +131,13 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
     } else {
         None
     };
-    let passes = held.as_ref().is_none_or(Held::passes);
+    let guessed = if (drafts || approves) && (draft || submitted) {
+        let (task, today) = (task_row(act.conn(), caller.service, row.task_id)?, act.at.date());
+        Some(Guessed::shown(inference_of(act.conn(), &proof, &task, today)?, row.level()?, &names))
+    } else {
+        None
+    };
+    let passes = held.as_ref().is_none_or(Held::passes) && guessed.as_ref().is_none_or(Guessed::passes);
     Ok(View {
         letter: row.id,
         task: row.task_id,
@@ -153,6 +164,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         may_return: (draft || submitted) && approves,
         own,
         held,
+        guessed,
         level: row.level,
         pdf_sha256: row.pdf_sha256,
     })

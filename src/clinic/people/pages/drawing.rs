@@ -1,16 +1,25 @@
 //! The drawing of a family: who everyone is and where each relative stands.
-//! Must not know: what was found. Guardians and administrators see this drawing too.
+//! Must not know: what was found. Guardians and administrators see this drawing too, without who is affected and without
+//! how a parent is one.
 
 use crate::{
-    access::{Answer, Staff, pages::Here, permission::may},
+    access::{
+        Answer, Caller, InFamily, Permission, Staff,
+        pages::Here,
+        permission::{allows, may},
+    },
+    audit::Deed,
     clinic::{
         cascade::task::{Task, TaskState, task_list},
         people::{
-            kinship::{pedigree_id, pedigree_of},
+            by_law::by_law,
+            health::{HealthOf, health_read},
+            kinship::{pedigree_id, pedigree_with},
+            particulars::Life,
             person::{Person, person_list},
         },
     },
-    db::UtcDate,
+    db::{Conn, UtcDate},
     error::Result,
     ids::FamilyId,
 };
@@ -23,15 +32,44 @@ pub(super) async fn page(
     house: Here,
     id: web::Path<FamilyId>,
 ) -> Result<Answer> {
-    let caller = staff.caller;
-    let svg = house
-        .read(move |conn, house| {
-            let proof = caller.in_family(conn, *id)?;
-            let (people, tasks) = (person_list(conn, &proof)?, task_list(conn, &proof)?);
-            Ok(drawn(&pedigree_of(conn, &proof)?, &people, &tasks, house.clock.now().date()))
-        })
-        .await?;
+    let (caller, id) = (staff.caller, id.into_inner());
+    let of = caller.clone();
+    let svg = if allows(&caller.roles, Permission::ResultView) {
+        house
+            .act(&caller, move |act, _| {
+                let proof = of.in_family(act.conn(), id)?;
+                let health = health_read(act, &proof)?;
+                act.record(Deed::FamilyDrawn, ("family", id.as_str()), Some(id), "")?;
+                let today = act.at.date();
+                alone(act.conn(), &of, &proof, health, today)
+            })
+            .await?
+    } else {
+        house
+            .read(move |conn, house| {
+                let proof = of.in_family(conn, id)?;
+                alone(conn, &of, &proof, HealthOf::new(), house.clock.now().date())
+            })
+            .await?
+    };
     Ok(Answer::File { content_type: "image/svg+xml", name: None, bytes: svg.into_bytes() })
+}
+
+fn alone(
+    conn: &mut Conn,
+    caller: &Caller,
+    proof: &InFamily,
+    health: HealthOf,
+    today: UtcDate,
+) -> Result<String> {
+    let (people, tasks) = (person_list(conn, proof)?, task_list(conn, proof)?);
+    let tree = shown_to(caller, pedigree_with(conn, proof, &people, &health)?);
+    Ok(drawn(&tree, &people, &tasks, today))
+}
+
+/// The family as a caller may see it: how a parent is one only with the permission, otherwise the family by law.
+pub(super) fn shown_to(caller: &Caller, tree: pedigree::Pedigree) -> pedigree::Pedigree {
+    if allows(&caller.roles, Permission::SealedView) { tree } else { by_law(&tree) }
 }
 
 /// The drawing: under each person the name, the age and where they stand by their newest task; no finding is in it.
@@ -39,23 +77,51 @@ pub(super) fn drawn(tree: &pedigree::Pedigree, people: &[Person], tasks: &[Task]
     let label = |person: &Person| {
         let newest =
             tasks.iter().filter(|task| task.person_id == person.id).max_by_key(|task| task.changed_at);
-        let age = person.birth_date.map(|born| born.age_on(person.died_on.unwrap_or(today)));
-        let age = match (age, person.died_on) {
-            (Some(age), None) => Some(format!("{age} years")),
-            (Some(age), Some(_)) => Some(format!("died at {age}")),
-            (None, Some(_)) => Some("has died".into()),
-            (None, None) => None,
-        };
+        let age = lived(person, today);
         let stands =
             newest.filter(|task| task.state != TaskState::Deceased).map(|task| task.state.title().to_owned());
         pedigree::Label {
-            lines: [Some(person.shown()), age, stands].into_iter().flatten().collect(),
+            lines: [name(person), age, person.particulars.count_words(), stands]
+                .into_iter()
+                .flatten()
+                .collect(),
             badge: newest.and_then(|task| badge(task.state)),
         }
     };
     let labels: BTreeMap<_, _> =
         people.iter().map(|person| (pedigree_id(person.id), label(person))).collect();
     pedigree::draw(tree, &labels)
+}
+
+/// A pregnancy or a group has no name to be missing.
+fn name(person: &Person) -> Option<String> {
+    let nameless = person.given_name.is_none() && person.family_name.is_none();
+    let one = !person.life().is_unborn() && person.particulars.count_words().is_none();
+    (one || !nameless).then(|| person.shown())
+}
+
+/// "41 years", "born 1950", "died at 54", "12 weeks": what is known of how long somebody has lived.
+fn lived(person: &Person, today: UtcDate) -> Option<String> {
+    let (said, life) = (&person.particulars, person.life());
+    let age = match (person.birth_date, person.died_on) {
+        (Some(born), Some(died)) => Some(born.age_on(died)),
+        // A day of birth alone does not say how old somebody was who died on a day nobody knows.
+        (Some(born), None) if life == Life::Living => Some(born.age_on(today)),
+        (Some(_) | None, _) => said.age.map(i32::from),
+    };
+    let born = said.birth_year.map(|year| format!("born {year}"));
+    match (life, age) {
+        (Life::Living, Some(age)) => Some(format!("{age} years")),
+        (Life::Living, None) => born,
+        (Life::Deceased, Some(age)) => Some(format!("died at {age}")),
+        (Life::Deceased, None) => {
+            Some(born.map_or_else(|| "has died".into(), |born| format!("{born}, has died")))
+        }
+        (Life::Pregnancy | Life::Stillbirth | Life::Miscarriage | Life::Termination | Life::Ectopic, _) => {
+            let weeks = said.weeks.map(|weeks| format!(", {weeks} weeks")).unwrap_or_default();
+            Some(format!("{}{weeks}", life.title().to_lowercase()))
+        }
+    }
 }
 
 fn badge(state: TaskState) -> Option<pedigree::Badge> {
@@ -68,7 +134,7 @@ fn badge(state: TaskState) -> Option<pedigree::Badge> {
         | TaskState::Writing
         | TaskState::Suspended => Some(pedigree::Badge::NotStarted),
         TaskState::ProbandTells => Some(pedigree::Badge::ToldByFamily),
-        TaskState::Sent => Some(pedigree::Badge::Sent),
+        TaskState::Sent | TaskState::ToTell => Some(pedigree::Badge::Sent),
         TaskState::WantsAppointment
         | TaskState::WantsTime
         | TaskState::HasQuestion
@@ -77,6 +143,7 @@ fn badge(state: TaskState) -> Option<pedigree::Badge> {
         TaskState::DoNotContact => Some(pedigree::Badge::Declined),
         TaskState::WaitAge => Some(pedigree::Badge::UnderAge),
         TaskState::NotAtRisk => Some(pedigree::Badge::NotAtRisk),
-        TaskState::Deceased | TaskState::Done => None,
+        // What their test said is theirs: the drawing is seen by all staff of the family.
+        TaskState::Tested | TaskState::Deceased | TaskState::Done => None,
     }
 }

@@ -1,7 +1,10 @@
 //! The overview of a family: who is in it, how they are related, where each relative stands, what is to be done.
 //! Must not know: what was found. Guardians and administrators read this page too.
 
-use super::drawing::drawn;
+use super::{
+    drawing::{drawn, shown_to},
+    told::{Told, born_words, life_words, sex_words},
+};
 use crate::{
     access::{
         Answer, Caller, InFamily, Permission, Staff,
@@ -12,11 +15,13 @@ use crate::{
     },
     audit::Deed,
     clinic::{
-        cascade::task::{TaskState, positions_of, task_list},
+        cascade::task::{Task, TaskState, positions_of, task_list},
         people::{
+            change::{There, change_last},
             contact::contacts_of,
-            kinship::{nearest_first, pedigree_id, pedigree_of, place_in},
-            person::{Person, person_list},
+            health::{Health, HealthOf, health_read},
+            kinship::{nearest_first, pedigree_id, place_in},
+            person::Person,
         },
         queue::{
             item::{WorkItem, work_of_family},
@@ -27,7 +32,7 @@ use crate::{
     },
     db::{Conn, UtcDate},
     error::Result,
-    ids::{FamilyId, PersonId, ResultId, StaffId, TaskId},
+    ids::{FamilyChangeId, FamilyId, PersonId, ResultId, StaffId, TaskId},
 };
 use actix_web::web;
 use kinward_pedigree as pedigree;
@@ -39,6 +44,10 @@ struct FamilyPage {
     reference: String,
     results: Vec<ResultLine>,
     people: Vec<PersonLine>,
+    /// Whether the caller may see who is affected.
+    affected_shown: bool,
+    /// What can be undone, or why it cannot be any more.
+    last_change: Option<Change>,
     pedigree_svg: String,
     tasks: Vec<TaskLine>,
     work: Vec<WorkLine>,
@@ -52,6 +61,7 @@ struct FamilyPage {
 struct May {
     see_results: bool,
     edit_people: bool,
+    edit_pedigree: bool,
     see_record: bool,
 }
 
@@ -65,6 +75,7 @@ struct ResultLine {
     at_risk: bool,
 }
 
+/// The same facts as the drawing shows, in words.
 #[derive(Serialize)]
 struct PersonLine {
     person: PersonId,
@@ -72,10 +83,27 @@ struct PersonLine {
     name: String,
     is_proband: bool,
     relation: String,
-    birth_date: Option<String>,
-    age: Option<i32>,
-    died_on: Option<String>,
+    /// Numbers, with what kind of parent where it is not both by descent and by law.
+    parents: String,
+    partners: String,
+    children: usize,
+    sex: String,
+    born: String,
+    life: String,
+    /// Nothing where the caller may not see it.
+    health: Option<String>,
     has_address: bool,
+    status: Option<&'static str>,
+    next_step: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Change {
+    change: FamilyChangeId,
+    at: String,
+    by: String,
+    added: usize,
+    stands: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -124,25 +152,35 @@ pub(super) async fn page(
                 let proof = of.in_family(act.conn(), id)?;
                 let talks = conversations(act.conn(), &proof)?;
                 act.record(Deed::ConversationRead, ("family", id.as_str()), Some(id), "headings")?;
-                Ok(FamilyPage { conversations: Some(talks), ..overview(act.conn(), &of, &proof, today)? })
+                let sees = allows(&of.roles, Permission::ResultView);
+                let health = if sees { health_read(act, &proof)? } else { HealthOf::new() };
+                let page = overview(act.conn(), &of, &proof, health, today)?;
+                Ok(FamilyPage { conversations: Some(talks), ..page })
             })
             .await?
     } else {
         house
             .read(move |conn, house| {
                 let proof = of.in_family(conn, id)?;
-                overview(conn, &of, &proof, house.clock.now().date())
+                overview(conn, &of, &proof, HealthOf::new(), house.clock.now().date())
             })
             .await?
     };
     Answer::page("family", format!("Family {}", view.reference), &caller, view)
 }
 
-fn overview(conn: &mut Conn, caller: &Caller, proof: &InFamily, today: UtcDate) -> Result<FamilyPage> {
+fn overview(
+    conn: &mut Conn,
+    caller: &Caller,
+    proof: &InFamily,
+    health: HealthOf,
+    today: UtcDate,
+) -> Result<FamilyPage> {
     let family = family_get(conn, proof)?;
-    let people = person_list(conn, proof)?;
-    let tree = pedigree_of(conn, proof)?;
-    let order = nearest_first(&tree, &people);
+    let there = There::with(conn, proof, health)?;
+    let people = &there.people;
+    let tree = shown_to(caller, there.tree.clone());
+    let order = nearest_first(&tree, people);
     let mut tasks = task_list(conn, proof)?;
     tasks.sort_by_key(|task| place_in(&order, task.person_id));
     let positions = positions_of(conn, std::slice::from_ref(proof), &tasks)?;
@@ -158,7 +196,7 @@ fn overview(conn: &mut Conn, caller: &Caller, proof: &InFamily, today: UtcDate) 
         family: family.id,
         reference: family.reference,
         results: results(conn, proof)?,
-        pedigree_svg: drawn(&tree, &people, &tasks, today),
+        pedigree_svg: drawn(&tree, people, &tasks, today),
         tasks: tasks
             .iter()
             .zip(&positions)
@@ -174,13 +212,16 @@ fn overview(conn: &mut Conn, caller: &Caller, proof: &InFamily, today: UtcDate) 
                 next_step: task.state.next_step(),
             })
             .collect(),
-        people: lines(conn, proof, &people, &tree, &order, today)?,
+        people: lines(conn, proof, &there, &tree, &order, &tasks)?,
+        affected_shown: may(Permission::ResultView),
+        last_change: if may(Permission::PedigreeEdit) { last_change(conn, proof, &there)? } else { None },
         work: work(conn, caller, proof, today, about)?,
         conversations: None,
         relations: pedigree::Relation::all().iter().map(pedigree::Relation::label).collect(),
         may: May {
             see_results: may(Permission::ResultView),
             edit_people: may(Permission::PersonEdit),
+            edit_pedigree: may(Permission::PedigreeEdit),
             see_record: may(Permission::RecordView),
         },
     })
@@ -202,39 +243,54 @@ fn results(conn: &mut Conn, proof: &InFamily) -> Result<Vec<ResultLine>> {
 fn lines(
     conn: &mut Conn,
     proof: &InFamily,
-    people: &[Person],
+    there: &There,
     tree: &pedigree::Pedigree,
     order: &[PersonId],
-    today: UtcDate,
+    tasks: &[Task],
 ) -> Result<Vec<PersonLine>> {
+    let people: Vec<&Person> =
+        there.people.iter().filter(|person| tree.person(&pedigree_id(person.id)).is_some()).collect();
     let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
     let contacts = contacts_of(conn, proof, &ids)?;
-    let numbers = pedigree::generation_numbers(tree);
-    let proband = people.iter().find(|person| person.is_proband).map(|person| pedigree_id(person.id));
+    let told = Told::of(tree, there.proband().map(|person| pedigree_id(person.id)));
     let mut lines: Vec<PersonLine> = people
-        .iter()
+        .into_iter()
         .map(|person| {
             let id = pedigree_id(person.id);
-            let path = proband.as_ref().and_then(|proband| pedigree::kin_path(tree, proband, &id));
+            let newest =
+                tasks.iter().filter(|task| task.person_id == person.id).max_by_key(|task| task.changed_at);
             PersonLine {
                 person: person.id,
-                number: numbers.get(&id).cloned().unwrap_or_default(),
+                number: told.number(&id),
                 name: person.shown(),
                 is_proband: person.is_proband,
-                relation: match path {
-                    Some(path) => path.words,
-                    None if person.is_proband => "proband".into(),
-                    None => "not by descent".into(),
-                },
-                birth_date: person.birth_date.map(UtcDate::shown),
-                age: person.birth_date.map(|born| born.age_on(person.died_on.unwrap_or(today))),
-                died_on: person.died_on.map(UtcDate::shown),
+                relation: told.relation(&id),
+                parents: told.parents(&id),
+                partners: told.partners(&id),
+                children: told.children(&id),
+                sex: sex_words(person),
+                born: born_words(person),
+                life: life_words(person),
+                health: there.health.get(&person.id).and_then(Health::words),
                 has_address: contacts.iter().any(|contact| contact.person_id == person.id),
+                status: newest.map(|task| task.state.title()),
+                next_step: newest.map(|task| task.state.next_step()),
             }
         })
         .collect();
     lines.sort_by_key(|line| place_in(order, line.person));
     Ok(lines)
+}
+
+fn last_change(conn: &mut Conn, proof: &InFamily, there: &There) -> Result<Option<Change>> {
+    let last = change_last(conn, proof, there)?;
+    Ok(last.map(|last| Change {
+        change: last.id,
+        at: last.at.shown(),
+        by: last.by,
+        added: last.added,
+        stands: last.stands,
+    }))
 }
 
 fn work(

@@ -53,6 +53,7 @@ impl Preview {
             ),
             ResultState::Discuss
             | ResultState::Pedigree
+            | ResultState::CheckAgain
             | ResultState::Active
             | ResultState::Review
             | ResultState::Closed
@@ -163,6 +164,7 @@ impl Separation {
             ResultState::Triage | ResultState::TriageAmended => {}
             ResultState::Discuss
             | ResultState::Pedigree
+            | ResultState::CheckAgain
             | ResultState::Active
             | ResultState::Review
             | ResultState::Closed

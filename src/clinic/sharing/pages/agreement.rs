@@ -1,7 +1,7 @@
 //! The page of the proband's stances about one relative, and the form for the next one.
 //! Must not know: the decision that may follow a refusal.
 
-use super::{About, Choice, levels, name_of, way_title};
+use super::{About, Choice, guessed::Guessed, levels, name_of, way_title};
 use crate::{
     access::{Answer, Input, Staff, pages::Here, permission::may, staff::staff_names},
     audit::Deed,
@@ -33,6 +33,7 @@ struct View {
     /// Newest first; the first one stands now.
     history: Vec<Said>,
     open: bool,
+    guessed: Guessed,
     revisit_hint: String,
     routes: Vec<Choice>,
     levels: Vec<Choice>,
@@ -53,6 +54,7 @@ pub(super) async fn page(
             let rows = consent_list(act.conn(), &proof, id)?;
             act.record(Deed::ConsentRead, ("relative_task", id.as_str()), Some(task.family_id), "")?;
             let open = stances_open(act.conn(), of.service, &task)?;
+            let today = act.at.date();
             Ok(View {
                 about: About::of(act.conn(), &proof, &task)?,
                 history: rows
@@ -71,6 +73,7 @@ pub(super) async fn page(
                     })
                     .collect::<Result<_>>()?,
                 open: !open.is_empty(),
+                guessed: Guessed::of(act.conn(), &proof, &task, today, &names)?,
                 revisit_hint: format!(
                     "If they are thinking about it and you leave this empty, it is asked again after {} days.",
                     act.policy().periods.consent_revisit_days

@@ -4,6 +4,7 @@
 use super::{
     About, Choice,
     decided::{Decided, model_words, outcome_words},
+    guessed::Guessed,
     levels,
 };
 use crate::{
@@ -45,6 +46,7 @@ struct Form {
     models: Vec<Choice>,
     outcomes: Vec<Choice>,
     levels: Vec<Choice>,
+    guessed: Guessed,
     reasons_for: Vec<Asked>,
     reasons_against: Vec<Asked>,
     review_hint: String,
@@ -102,7 +104,13 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<View> {
         about,
         stance: last.map(standing).transpose()?,
         decisions,
-        form: why_no_form.is_none().then(|| form(act.policy())),
+        form: if why_no_form.is_none() {
+            let (names, today) = (staff_names(act.conn(), caller.service)?, act.at.date());
+            let guessed = Guessed::of(act.conn, &proof, &task, today, &names)?;
+            Some(form(act.policy(), guessed))
+        } else {
+            None
+        },
         why_no_form,
     })
 }
@@ -137,7 +145,7 @@ fn form_refused(caller: &Caller, task: &Task, stance: Option<Stance>) -> Option<
     }
 }
 
-fn form(policy: &Policy) -> Form {
+fn form(policy: &Policy, guessed: Guessed) -> Form {
     let reasons = |side: Side| {
         policy
             .reasons
@@ -159,6 +167,7 @@ fn form(policy: &Policy) -> Form {
             .map(|outcome| choice(outcome.as_str(), outcome_words(*outcome)))
             .collect(),
         levels: levels(kinward_family::disclosure::Level::L2),
+        guessed,
         reasons_for: reasons(Side::For),
         reasons_against: reasons(Side::Against),
         review_hint: format!(

@@ -1,0 +1,4 @@
+DROP TABLE family_exports;
+DROP TABLE family_changes;
+DROP TABLE health;
+DROP TABLE ties;

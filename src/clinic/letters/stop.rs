@@ -1,0 +1,51 @@
+//! Why a letter was stopped, as stored and as staff read it.
+//! Must not know: what stops it; whoever does names the reason.
+
+use crate::db::closed;
+
+closed! {
+    /// Why a letter was stopped.
+    pub enum Stop {
+        ConsentChanged = "consent_changed",
+        ReportAmended = "report_amended",
+        Objection = "objection",
+        Died = "died",
+        AddressChanged = "address_changed",
+        NameChanged = "name_changed",
+        EmailChanged = "email_changed",
+        BirthDateChanged = "birth_date_changed",
+        /// It holds words that somebody has since asked never to pass on.
+        NeverShare = "never_share",
+        ByStaff = "by_staff",
+        /// The relative answered an earlier letter meanwhile.
+        Answered = "answered",
+        /// It came to somebody else.
+        NotMe = "not_me",
+        /// A result of the relative's own is on record.
+        Tested = "tested",
+        /// Not at risk, or not known to be: for every reason the same word.
+        Eligibility = "eligibility",
+    }
+}
+
+impl Stop {
+    /// As staff read it, after "because".
+    pub const fn words(self) -> &'static str {
+        match self {
+            Stop::ConsentChanged => "what the proband agrees to changed",
+            Stop::ReportAmended => "the report was amended",
+            Stop::Objection => "the relative does not want to be contacted",
+            Stop::Died => "the relative has died",
+            Stop::AddressChanged => "the address changed",
+            Stop::NameChanged => "the name changed",
+            Stop::EmailChanged => "the e-mail address changed",
+            Stop::BirthDateChanged => "the date of birth changed",
+            Stop::NeverShare => "it holds words that are never to be shared",
+            Stop::ByStaff => "a member of staff stopped it",
+            Stop::Answered => "the relative answered an earlier letter",
+            Stop::NotMe => "it came to somebody else",
+            Stop::Tested => "the relative has been tested",
+            Stop::Eligibility => "the list of relatives at risk changed, or is being checked again",
+        }
+    }
+}

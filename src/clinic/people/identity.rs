@@ -1,0 +1,67 @@
+//! Who a person is, as staff give it: names, date of birth, number, each checked before it is kept.
+//! Must not know: what is stored.
+
+use super::{dates::birth_possible, printed::name_for_letters_possible};
+use crate::{
+    db::UtcDate,
+    error::{Error, Result},
+    policy::DateLimits,
+};
+use kinward_family::person::RecipientName;
+
+/// Who a person is, as staff give it. Every part may be missing: a placeholder in a pedigree has none.
+#[derive(Clone, Default)]
+pub struct Identity {
+    pub given_name: Option<String>,
+    pub family_name: Option<String>,
+    pub birth_date: Option<UtcDate>,
+    pub nhs_number: Option<String>,
+    /// In letters that can be printed; both or neither.
+    pub letter_given_name: Option<String>,
+    pub letter_family_name: Option<String>,
+}
+
+impl Identity {
+    /// # Errors
+    /// A name or number that cannot be one, a date of birth outside what the policy takes for possible.
+    pub fn checked(self, limits: DateLimits, today: UtcDate) -> Result<Self> {
+        if let (Some(given), Some(family)) = (&self.given_name, &self.family_name) {
+            RecipientName::parse(given, family).map_err(|e| Error::bad_input(e.to_string()))?;
+        }
+        name_for_letters_possible(&self)?;
+        if let Some(born) = self.birth_date {
+            birth_possible(born, limits, today)?;
+        }
+        let nhs_number = match self.nhs_number {
+            None => None,
+            Some(text) => Some(nhs_number(&text)?),
+        };
+        Ok(Self { nhs_number, ..self })
+    }
+}
+
+/// Ten digits whose check digit holds (modulus 11), without spaces.
+pub(super) fn nhs_number(text: &str) -> Result<String> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let number: std::result::Result<nhs_number::NHSNumber, _> = digits.parse();
+    match number {
+        Ok(number) if number.validate_check_digit() && digits.len() == 10 => Ok(digits),
+        Ok(_) | Err(_) => {
+            Err(Error::bad_input("This is not an NHS number: the check digit does not fit. Copy it again.")
+                .at("nhs_number"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_nhs_number_must_check() {
+        assert!(nhs_number("999 000 0018").is_ok() || nhs_number("999 000 0026").is_ok());
+        assert!(nhs_number("9990000000").is_err() || nhs_number("9990000001").is_err());
+        assert!(nhs_number("12").is_err());
+        assert!(nhs_number("abcdefghij").is_err());
+    }
+}

@@ -1,0 +1,148 @@
+//! The page of one result of a relative: what it says, who stands for it, and what may be done with it now.
+//! Must not know: what a result moves.
+
+use super::{Choice, says_choices, source_choices};
+use crate::{
+    access::{
+        Answer, Caller, Permission, Staff,
+        family::family_reference,
+        pages::Here,
+        permission::{allows, may},
+        staff::staff_names,
+    },
+    audit::{Act, Deed},
+    clinic::{
+        cascade::consequence::identical_twins,
+        people::person::{Person, person_get},
+        result::state::result_row,
+        tested::{
+            fits::possible,
+            relative_result::{inheritance_of, relative_result_open, relative_results_of, variants_of},
+            said::{Command, Says, State, step},
+        },
+    },
+    error::Result,
+    ids::{FamilyId, PersonId, RelativeResultId, ResultId, StaffId},
+};
+use actix_web::web;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct View {
+    relative_result: RelativeResultId,
+    result: ResultId,
+    family: FamilyId,
+    reference: String,
+    person: PersonId,
+    name: String,
+    /// The family's variant, to compare with.
+    variants: Vec<String>,
+    says: &'static str,
+    tested_on: Option<String>,
+    laboratory: String,
+    source: Option<&'static str>,
+    variant: String,
+    state: State,
+    state_title: &'static str,
+    by: String,
+    at: String,
+    /// Why what it corrects was wrong.
+    reason: Option<String>,
+    corrects: Option<RelativeResultId>,
+    corrected_by: Option<RelativeResultId>,
+    verdict: Option<Said>,
+    own: bool,
+    /// Whose result it is at once: those from the same egg.
+    twins: Vec<String>,
+    may: May,
+    choices: Vec<Choice>,
+    sources: Vec<Choice>,
+}
+
+/// The second person's word.
+#[derive(Serialize)]
+struct Said {
+    by: String,
+    at: String,
+    why: Option<String>,
+}
+
+#[derive(Serialize)]
+struct May {
+    confirm: bool,
+    reject: bool,
+    correct: bool,
+}
+
+pub(super) async fn page(
+    staff: Staff<may::ResultView>,
+    house: Here,
+    id: web::Path<RelativeResultId>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let of = caller.clone();
+    let view = house.act(&caller, move |act, _| view(act, &of, id)).await?;
+    // Names no person: titles stay in the history of a browser.
+    let part = id.as_str().get(..8).unwrap_or_default();
+    Answer::page("relative_result", format!("A relative's result {part}, {}", view.reference), &caller, view)
+}
+
+fn view(act: &mut Act<'_>, caller: &Caller, id: RelativeResultId) -> Result<View> {
+    let (one, proof) = relative_result_open(act.conn(), caller, id)?;
+    act.record(Deed::RelativeResultRead, ("relative_result", id.as_str()), Some(proof.family()), "")?;
+    let result = result_row(act.conn(), &proof, one.result_id)?;
+    let person = person_get(act.conn(), &proof, one.person_id)?;
+    let names = staff_names(act.conn(), caller.service)?;
+    // The newest that was put beside it; a rejected one is no correction.
+    let corrected_by = relative_results_of(act.conn(), &proof, one.result_id)?
+        .into_iter()
+        .filter(|other| other.replaces_id == Some(id) && other.state != State::Rejected)
+        .map(|other| other.id)
+        .next_back();
+    let own = one.by_staff == caller.staff;
+    let may = |permission, command| allows(&caller.roles, permission) && step(one.state, command).is_some();
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let mut choices = possible(inheritance_of(&result)?, person.sex_at_birth);
+    choices.push(Says::Void);
+    Ok(View {
+        relative_result: id,
+        result: one.result_id,
+        family: proof.family(),
+        reference: family_reference(act.conn(), caller.service, proof.family())?,
+        person: person.id,
+        name: person.shown(),
+        variants: variants_of(act, &proof, &result)?,
+        says: one.finding.says.title(),
+        tested_on: one.finding.tested_on.map(|day| day.shown()),
+        laboratory: one.finding.laboratory.clone(),
+        source: one.finding.source.map(|source| source.title()),
+        variant: one.finding.variant.clone(),
+        state: one.state,
+        state_title: one.state.title(),
+        by: name_of(&names, one.by_staff),
+        at: one.at.shown(),
+        reason: some(&one.finding.reason),
+        corrects: one.replaces_id,
+        corrected_by,
+        verdict: one.verdict.as_ref().map(|verdict| Said {
+            by: name_of(&names, verdict.by_staff),
+            at: verdict.at.shown(),
+            why: some(&verdict.why),
+        }),
+        own,
+        twins: identical_twins(act.conn(), &proof, person.id)?.iter().map(Person::shown).collect(),
+        may: May {
+            confirm: may(Permission::RelativeResultConfirm, Command::Confirm) && !own,
+            reject: may(Permission::RelativeResultConfirm, Command::Reject),
+            correct: may(Permission::RelativeResultRecord, Command::Correct) && corrected_by.is_none(),
+        },
+        choices: says_choices(&choices),
+        sources: source_choices(),
+    })
+}
+
+/// A colleague's name, from those looked up once for the page.
+pub(super) fn name_of(names: &[(StaffId, String)], id: StaffId) -> String {
+    let known = names.iter().find(|(known, _)| *known == id);
+    known.map_or_else(|| "a former colleague".into(), |(_, name)| name.clone())
+}

@@ -391,7 +391,8 @@ fn step_aside(channel: &mut [Sibship]) {
     for at in 0..channel.len() {
         let Some(here) = channel.get(at) else { continue };
         let others = channel.iter().filter(|other| other.bond != here.bond);
-        let taken: Vec<f64> = others.flat_map(|other| other.joints.iter().copied().chain([other.from])).collect();
+        let taken: Vec<f64> =
+            others.flat_map(|other| other.joints.iter().copied().chain([other.from])).collect();
         let free = |x: f64| taken.iter().all(|other| (other - x).abs() >= SAME);
         let from = here.from;
         let moved = [0.0, 3.0, -3.0, 1.5, -1.5].into_iter().map(|step| from + step).find(|&x| free(x));

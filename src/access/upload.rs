@@ -2,17 +2,21 @@
 //! Must not know: what is in the file. Nothing is read before the caller is known.
 
 use super::{
-    Caller,
+    Caller, House,
     input::Typed,
     json,
     staff::{Via, is_api},
+    text,
 };
 use crate::error::{Error, Result};
 use actix_multipart::Multipart;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use futures_util::StreamExt as _;
 use serde_json::Value;
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    sync::Arc,
+};
 
 /// Most bytes of the whole form: a family of a thousand people in the longest of formats.
 pub const MOST: usize = 2 * 1024 * 1024;
@@ -71,14 +75,24 @@ impl FileForm {
                     ));
                 }
                 let fields = fields.into_iter().filter(|(name, _)| name != "form_token").collect();
-                Ok(Brought { fields, file })
+                checked(&self.req, Brought { fields, file }, "")
             }
-            (Body::Json(body), Via::Token) => of_json(body).await,
+            (Body::Json(body), Via::Token) => checked(&self.req, of_json(body).await?, file),
             (Body::Form(_) | Body::Json(_) | Body::OfAnotherKind, Via::Cookie(_) | Via::Token) => {
                 Err(Error::bad_input("The request has a content type that is not taken here."))
             }
         }
     }
+}
+
+/// What was typed has a length and holds only what can be seen, as in every form; a file may hold what it likes.
+fn checked(req: &HttpRequest, brought: Brought, file: &str) -> Result<Brought> {
+    let typed = brought.fields.iter().filter(|(name, _)| name != file);
+    let typed = typed.map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
+    if let Some(house) = req.app_data::<web::Data<Arc<House>>>() {
+        text::check(&typed, file.is_empty(), &house.policy.texts)?;
+    }
+    Ok(brought)
 }
 
 impl Brought {

@@ -18,7 +18,7 @@ fn a_family_is_entered_in_one_go_and_taken_back_in_one_go() {
         {"relation": "brother", "notes": "3 people; woman"},
     ]);
     let before = names(&mut case.counsellor, &family);
-    assert_eq!(before, ["Rosalind Ashdown", "Tamsin Wray", "not named yet", "not named yet"]);
+    assert_eq!(before, ["Rosalind May Ashdown", "Tamsin Wray", "not named yet", "not named yet"]);
     let (status, preview) = rows(&mut case.counsellor, &family, "check", typed.clone());
     assert_eq!(status, 200, "{preview}");
     assert_eq!(

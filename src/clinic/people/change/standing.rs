@@ -1,4 +1,5 @@
-//! What stands on a change: tasks, letters, conversations and results that came after it, addresses of people it added.
+//! What stands on a change: tasks, letters, conversations and results that came after it, addresses of people it added,
+//! and what relatives' own tests said.
 //! Must not know: what any of it says.
 
 use super::Plan;
@@ -7,6 +8,7 @@ use crate::{
     clinic::{
         cascade::task::relative_tasks, letters::letter::letters, people::contact::contacts_of,
         result::state::results, sharing::conversation::conversations,
+        tested::relative_result::relative_results,
     },
     db::Conn,
     error::Result,
@@ -25,6 +27,9 @@ pub struct Stood {
     conversations: i64,
     #[n(3)]
     results: i64,
+    /// None in what was kept before relatives' own results were.
+    #[n(4)]
+    own_results: Option<i64>,
 }
 
 macro_rules! count {
@@ -44,6 +49,7 @@ impl Stood {
             letters: count!(conn, proof, letters),
             conversations: count!(conn, proof, conversations),
             results: count!(conn, proof, results),
+            own_results: Some(count!(conn, proof, relative_results)),
         })
     }
 
@@ -69,6 +75,12 @@ impl Stood {
                 "conversations were recorded",
             ),
             more(self.results, now.results, "result came in", "results came in"),
+            more(
+                self.own_results.unwrap_or_default(),
+                now.own_results.unwrap_or_default(),
+                "relative's own result was recorded",
+                "relatives' own results were recorded",
+            ),
         ]
         .into_iter()
         .flatten()

@@ -125,6 +125,10 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
     for (who, forms) in walks {
         for form in forms {
             let route = route_of("POST", &form.action).unwrap();
+            // A form that brings a file is sent in pieces: tests/it/entry looks at it. Its texts are judged by the same rule.
+            if form.action.ends_with("/import") {
+                continue;
+            }
             let work = if who == "clinician" { &mut case.clinician } else { &mut case.counsellor };
             for control in form.controls.iter().filter(|control| control.is_text()) {
                 let name = control.name.as_str();

@@ -259,7 +259,10 @@ fn a_result_of_an_identical_twin_is_at_once_the_others_and_needs_a_reason() {
     let sister = case.people[0].clone();
     let table = format!("/families/{}/people/table", case.family);
     let mark = text_of(&case.counsellor.program.api(&table).unwrap(), "mark").unwrap();
-    let rows = json!([{"relation": "identical twin", "of": "Tamsin Wray", "given_name": "Tilda", "family_name": "Wray"}]);
+    let file = case.counsellor.program.api(&format!("/families/{}", case.family)).unwrap();
+    let people = file["people"].as_array().unwrap();
+    let hers = people.iter().find(|one| one["person"].as_str() == Some(&*sister.to_string())).unwrap();
+    let rows = json!([{"relation": "identical twin", "of": hers["number"], "given_name": "Tilda", "family_name": "Wray"}]);
     let entry = json!({"step": "save", "mark": mark, "rows": rows});
     case.counsellor.program.api_post(&table, &entry).unwrap();
     let result = case.result.clone();

@@ -3,14 +3,16 @@
 
 use kinward_pedigree::{
     Affected, Badge, Childless, Condition, Consanguinity, Count, DrawOptions, Drawing, Gender, Label, Life,
-    ParentKind, Pedigree, Person, PersonId, Score, Sex, Union, Zygosity, read_ped, score, stability,
+    ParentKind, Pedigree, Person, PersonId, Score, Sex, Union, Zygosity,
+    format::{Format, read},
+    score, stability,
 };
 use proptest::{prelude::*, sample::Index};
 use std::{collections::BTreeMap, fs};
 
 fn family(name: &str) -> Pedigree {
     let path = format!("{}/tests/families/{name}.ped", env!("CARGO_MANIFEST_DIR"));
-    let mut family = read_ped(&fs::read_to_string(path).unwrap()).unwrap().remove(0).pedigree;
+    let mut family = read(&fs::read_to_string(path).unwrap(), Some(Format::Ped)).unwrap().remove(0).pedigree;
     if name == "cousins_twins" {
         family.add_twins(["t1".into(), "t2".into()], Zygosity::Monozygotic);
     }

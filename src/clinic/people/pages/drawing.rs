@@ -64,7 +64,7 @@ fn alone(
 ) -> Result<String> {
     let (people, tasks) = (person_list(conn, proof)?, task_list(conn, proof)?);
     let tree = shown_to(caller, pedigree_with(conn, proof, &people, &health)?);
-    Ok(drawn(&tree, &people, &tasks, today))
+    Ok(drawn(caller, &tree, &people, &tasks, today))
 }
 
 /// The family as a caller may see it: how a parent is one only with the permission, otherwise the family by law.
@@ -73,7 +73,14 @@ pub(super) fn shown_to(caller: &Caller, tree: pedigree::Pedigree) -> pedigree::P
 }
 
 /// The drawing: under each person the name, the age and where they stand by their newest task; no finding is in it.
-pub(super) fn drawn(tree: &pedigree::Pedigree, people: &[Person], tasks: &[Task], today: UtcDate) -> String {
+/// Each symbol leads to the person's page, for those who may open it.
+pub(super) fn drawn(
+    caller: &Caller,
+    tree: &pedigree::Pedigree,
+    people: &[Person],
+    tasks: &[Task],
+    today: UtcDate,
+) -> String {
     let label = |person: &Person| {
         let newest =
             tasks.iter().filter(|task| task.person_id == person.id).max_by_key(|task| task.changed_at);
@@ -81,16 +88,19 @@ pub(super) fn drawn(tree: &pedigree::Pedigree, people: &[Person], tasks: &[Task]
         let stands =
             newest.filter(|task| task.state != TaskState::Deceased).map(|task| task.state.title().to_owned());
         pedigree::Label {
-            lines: [name(person), age, person.particulars.count_words(), stands]
-                .into_iter()
-                .flatten()
-                .collect(),
+            lines: [name(person), age, stands].into_iter().flatten().collect(),
             badge: newest.and_then(|task| badge(task.state)),
         }
     };
     let labels: BTreeMap<_, _> =
         people.iter().map(|person| (pedigree_id(person.id), label(person))).collect();
-    pedigree::draw(tree, &labels)
+    let links = if allows(&caller.roles, Permission::PersonEdit) {
+        people.iter().map(|person| (pedigree_id(person.id), format!("/people/{}", person.id))).collect()
+    } else {
+        BTreeMap::new()
+    };
+    let options = pedigree::DrawOptions { labels, links, ..pedigree::DrawOptions::default() };
+    pedigree::Drawing::new(tree, &options).svg()
 }
 
 /// A pregnancy or a group has no name to be missing.
@@ -100,7 +110,8 @@ fn name(person: &Person) -> Option<String> {
     (one || !nameless).then(|| person.shown())
 }
 
-/// "41 years", "born 1950", "died at 54", "12 weeks": what is known of how long somebody has lived.
+/// "41 years", "born 1950", "died at 54": what is known of how long somebody has lived. Of a pregnancy, a stillbirth or
+/// a loss the drawing itself says what it was and its weeks.
 fn lived(person: &Person, today: UtcDate) -> Option<String> {
     let (said, life) = (&person.particulars, person.life());
     let age = match (person.birth_date, person.died_on) {
@@ -117,10 +128,7 @@ fn lived(person: &Person, today: UtcDate) -> Option<String> {
         (Life::Deceased, None) => {
             Some(born.map_or_else(|| "has died".into(), |born| format!("{born}, has died")))
         }
-        (Life::Pregnancy | Life::Stillbirth | Life::Miscarriage | Life::Termination | Life::Ectopic, _) => {
-            let weeks = said.weeks.map(|weeks| format!(", {weeks} weeks")).unwrap_or_default();
-            Some(format!("{}{weeks}", life.title().to_lowercase()))
-        }
+        (Life::Pregnancy | Life::Stillbirth | Life::Miscarriage | Life::Termination | Life::Ectopic, _) => None,
     }
 }
 

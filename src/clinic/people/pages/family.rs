@@ -196,7 +196,7 @@ fn overview(
         family: family.id,
         reference: family.reference,
         results: results(conn, proof)?,
-        pedigree_svg: drawn(&tree, people, &tasks, today),
+        pedigree_svg: drawn(caller, &tree, people, &tasks, today),
         tasks: tasks
             .iter()
             .zip(&positions)

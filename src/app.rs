@@ -4,7 +4,8 @@
 use crate::{
     access::{
         self, House,
-        input::Typed,
+        input::{self, Typed},
+        origin::CameFrom,
         refused::{Refused, ShownAgain},
         route::{Route, Who},
     },
@@ -21,7 +22,7 @@ use actix_web::{
     middleware::{Compress, Next, from_fn},
     web,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Icons that the design system's style sheet asks for.
@@ -141,7 +142,7 @@ fn asset(kind: &'static str, bytes: &'static [u8]) -> HttpResponse {
 
 /// Before and after every request: refuses forms sent from elsewhere, shows errors, sets the headers.
 async fn guard(
-    req: ServiceRequest,
+    mut req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> std::result::Result<ServiceResponse<BoxBody>, ActixError> {
     if let Err(refused) = from_here(req.request()) {
@@ -151,6 +152,7 @@ async fn guard(
         set_headers(&http, &mut response);
         return Ok(response);
     }
+    input::read_form(&mut req).await;
     // The request may not be held while it is routed, so it is taken from the response afterwards.
     let mut response = show_form_again(next.call(req).await?.map_into_boxed_body()).await?;
     let http = response.request().clone();
@@ -162,30 +164,10 @@ async fn guard(
 /// A command that a browser sends must come from our own pages.
 fn from_here(req: &HttpRequest) -> Result<()> {
     let reads = matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if reads || access::staff::is_api(req) {
+    if reads || access::staff::is_api(req) || CameFrom::of(req) != CameFrom::Elsewhere {
         return Ok(());
     }
-    let text = |name: &str| req.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    // A browser that says where a form comes from is believed: no page can forge it. An older one is judged by its
-    // origin; that is "null" where our own pages send no referrer, and then the form token and the strict cookie decide.
-    let house = req.app_data::<web::Data<Arc<House>>>();
-    let elsewhere = match text("sec-fetch-site") {
-        Some(site) => site != "same-origin" && site != "none",
-        None => text("origin")
-            .filter(|origin| origin != "null")
-            .is_some_and(|origin| house.is_none_or(|house| !same_origin(&house.config.address, &origin))),
-    };
-    if elsewhere {
-        return Err(Error::from_elsewhere());
-    }
-    Ok(())
-}
-
-/// Browsers on this machine may call it by either of its names; anything else must match to the letter.
-fn same_origin(address: &str, origin: &str) -> bool {
-    let local = |text: &str| text.replace("//localhost", "//127.0.0.1");
-    let base: String = address.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
-    local(&base) == local(origin)
+    Err(Error::from_elsewhere())
 }
 
 /// A form that was refused is answered with its own page, the message in it and everything typed kept, by the page's
@@ -227,11 +209,11 @@ fn form_refused(response: &ServiceResponse<BoxBody>) -> Option<(&'static Route, 
     let told = response.response().extensions().get::<Told>().cloned()?;
     let extensions = req.extensions();
     let typed = extensions.get::<Typed>();
-    if typed.is_some_and(|typed| !typed.of_session(extensions.get::<access::Caller>())) {
+    let of_another_session = typed.is_some_and(|typed| !typed.of_session(extensions.get::<access::Caller>()));
+    if of_another_session && CameFrom::of(req) != CameFrom::OwnPage {
         return None;
     }
-    let pattern = req.match_pattern()?;
-    let form = clinic::routes().find(|route| route.method == "POST" && route.path == pattern)?;
+    let form = form_route(req)?;
     let known =
         |name: &str| req.match_info().get(name).or_else(|| typed?.get(name)).filter(|value| is_id(value));
     let address = form.form_on.iter().find_map(|page| with_parameters(page, known))?;
@@ -239,12 +221,31 @@ fn form_refused(response: &ServiceResponse<BoxBody>) -> Option<(&'static Route, 
         .find(|route| route.method == "GET" && ResourceDef::new(route.path).is_match(&address))?;
     let refused = Refused {
         action: req.path().to_owned(),
-        told: told.words,
+        told: if of_another_session { SENT_BEFORE_SIGN_IN.to_owned() } else { told.words },
         field: told.field,
         also: told.also,
         status: response.status().as_u16(),
     };
     Some((page, address.parse().ok()?, refused))
+}
+
+/// The form's token is an earlier session's, and the browser says that our own page sent it: it had grown old.
+const SENT_BEFORE_SIGN_IN: &str = "This was not saved: you have signed in again since the page was opened. \
+     Everything you typed is still here. Check it and send it again now.";
+
+fn form_route(req: &HttpRequest) -> Option<&'static Route> {
+    let pattern = req.match_pattern()?;
+    clinic::routes().find(|route| route.method == "POST" && route.path == pattern)
+}
+
+/// What was typed into a page whose session has ended: the same form, folded up, without a token. Sending it has no
+/// effect but that its own page comes again with it. Only for what our own page sent.
+fn kept_for_after_sign_in(req: &HttpRequest) -> Option<Value> {
+    let extensions = req.extensions();
+    let typed = extensions.get::<Typed>().filter(|typed| !typed.is_empty())?;
+    let form = form_route(req).filter(|form| !form.form_on.is_empty() && form.who != Who::Anyone)?;
+    let ours = CameFrom::of(req) == CameFrom::OwnPage && form.method == req.method().as_str();
+    ours.then(|| json!({"action": req.path(), "fields": typed.fields()}))
 }
 
 /// An address with its parameters filled in; nothing where one is not known.
@@ -285,7 +286,7 @@ fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
         let heading = match status {
             StatusCode::NOT_FOUND => "Page not found",
             StatusCode::FORBIDDEN => "Not allowed",
-            StatusCode::UNAUTHORIZED => "Please sign in",
+            StatusCode::UNAUTHORIZED => "You are signed out",
             StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => "There is a problem",
             _ => "Something went wrong",
         };
@@ -295,7 +296,9 @@ fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
             // Most messages say so themselves.
             "say_unchanged": !told.contains("Nothing was") && !told.contains("nothing was"),
             "sign_in": status == StatusCode::UNAUTHORIZED,
-            "sent_form": sent_form,
+            "kept": (status == StatusCode::UNAUTHORIZED).then(|| kept_for_after_sign_in(req)).flatten(),
+            // A button alone has nothing to be corrected.
+            "typed_something": sent_form && req.extensions().get::<Typed>().is_some_and(|typed| !typed.is_empty()),
             "typed": req.extensions().get::<Typed>().map(Typed::long_words).unwrap_or_default(),
         });
         let caller = req.extensions().get::<access::Caller>().cloned();
@@ -350,7 +353,7 @@ pub fn serve(
 }
 
 /// The API's description, made from the same list that mounts it.
-pub fn openapi(wing: Wing) -> serde_json::Value {
+pub fn openapi(wing: Wing) -> Value {
     let mut paths = serde_json::Map::new();
     for (path, route) in routes(wing) {
         let Some(below) = path.strip_prefix("/api/v1") else { continue };

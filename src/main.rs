@@ -2,7 +2,12 @@
 //! Must not know: any rule; each word calls one function.
 
 use clap::{Parser, Subcommand};
-use kinward::{command, config::Wing, error::Result};
+use kinward::{
+    command::{self, Conversion},
+    config::Wing,
+    error::Result,
+};
+use kinward_pedigree::format::{CanRiskVersion, Format};
 use std::{path::PathBuf, process::ExitCode};
 
 /// A workflow system for clinical genetics services.
@@ -131,19 +136,58 @@ enum StaffWord {
 
 #[derive(Subcommand)]
 enum PedigreeWord {
-    /// Check a PED file; names people and lines.
-    Check { file: PathBuf },
-    /// Draw a PED file.
+    /// Check a file of families; says how many people each has and what cannot be, with the lines. `-` reads standard input.
+    Check {
+        file: PathBuf,
+        /// The format of the file; without it, the one it looks like.
+        #[arg(long, value_parser = format_named)]
+        format: Option<Format>,
+    },
+    /// Write a file of families in another format; says on standard error what that format has no place for.
+    Convert {
+        file: PathBuf,
+        /// ped, canrisk, ga4gh, phenopackets, fhir, sibships or table.
+        #[arg(long, value_parser = format_named)]
+        to: Format,
+        /// The format of the file; without it, the one it looks like.
+        #[arg(long, value_parser = format_named)]
+        format: Option<Format>,
+        /// The version of CanRisk to write, 1.0 to 4.0; without it, the one the file came in, or the newest.
+        #[arg(long, value_parser = canrisk_version)]
+        canrisk_version: Option<CanRiskVersion>,
+        /// One family of several, by its name in the file.
+        #[arg(long)]
+        family: Option<String>,
+        /// Where it goes; standard output without it.
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+    },
+    /// Draw the one family of a file.
     Draw {
         file: PathBuf,
+        /// The format of the file; without it, the one it looks like.
+        #[arg(long, value_parser = format_named)]
+        format: Option<Format>,
         #[arg(short, long)]
         output: PathBuf,
     },
+    /// Everyone's exact chance to carry a variant, from all results together.
+    Risk(command::RiskAsked),
+}
+
+fn format_named(name: &str) -> std::result::Result<Format, String> {
+    let names = || Format::ALL.map(Format::name).join(", ");
+    Format::named(name).ok_or_else(|| format!("the formats are {}", names()))
+}
+
+fn canrisk_version(number: &str) -> std::result::Result<CanRiskVersion, String> {
+    CanRiskVersion::numbered(number).ok_or_else(|| "the versions are 1.0, 2.0, 3.0 and 4.0".to_owned())
 }
 
 #[derive(Subcommand)]
 enum VariantWord {
-    /// One JSON line a name; `-` reads names from standard input. Exit status 2 if one is not valid.
+    /// One JSON line a name; `-` reads one name a line from standard input, an empty one too. Exit status 2 if one is not
+    /// valid.
     Check { name: String },
 }
 
@@ -219,10 +263,19 @@ fn run(word: Word) -> Result<u8> {
         }
         Word::Staff { word: StaffWord::Disable { username } } => command::staff_disable(&username),
         Word::Intake { file } => command::intake(&file),
-        Word::Pedigree { word: PedigreeWord::Check { file } } => command::pedigree_check(&file),
-        Word::Pedigree { word: PedigreeWord::Draw { file, output } } => {
-            command::pedigree_draw(&file, &output)
+        Word::Pedigree { word: PedigreeWord::Check { file, format } } => {
+            command::pedigree_check(&file, format)
         }
+        Word::Pedigree {
+            word: PedigreeWord::Convert { file, to, format, canrisk_version, family, output },
+        } => {
+            let conversion = Conversion { file, to, from: format, canrisk_version, family, output };
+            command::pedigree_convert(&conversion)
+        }
+        Word::Pedigree { word: PedigreeWord::Draw { file, format, output } } => {
+            command::pedigree_draw(&file, format, &output)
+        }
+        Word::Pedigree { word: PedigreeWord::Risk(asked) } => command::pedigree_risk(&asked),
         Word::Variant { word: VariantWord::Check { name } } => command::variant_check(&name),
         Word::Certificate { word: CertificateWord::Verify { file } } => command::certificate_verify(&file),
         Word::Policy { word: PolicyWord::Check { file } } => command::policy_check(file.as_deref()),

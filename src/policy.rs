@@ -24,6 +24,7 @@ pub struct Policy {
     pub due_in_working_days: BTreeMap<String, u32>,
     pub periods: Periods,
     pub dates: DateLimits,
+    pub texts: TextLimits,
     /// Nation to days on which nobody works.
     pub bank_holidays: BTreeMap<String, Vec<UtcDate>>,
     pub reason_codes_version: String,
@@ -61,6 +62,27 @@ pub struct DateLimits {
     pub earliest_conversation_year: i32,
     /// In whole years, of a parent by descent when the child is born.
     pub youngest_parent_age: i32,
+}
+
+/// Longest texts that staff type, in characters; a line end counts one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextLimits {
+    /// Of every field that is one line.
+    pub line: usize,
+    /// Of every field that takes several lines, by its name. A test compares them with the pages.
+    pub words: BTreeMap<String, usize>,
+}
+
+impl TextLimits {
+    pub fn most(&self, field: &str) -> usize {
+        self.words.get(field).copied().unwrap_or(self.line)
+    }
+
+    /// True for a field that takes several lines.
+    pub fn is_words(&self, field: &str) -> bool {
+        self.words.contains_key(field)
+    }
 }
 
 /// On which side of the balance a reason stands.

@@ -109,6 +109,7 @@ pub mod page;
 pub mod person;
 pub mod service;
 mod wording;
+pub mod writing;
 
 pub use block::Block;
 pub use wording::WordingError;

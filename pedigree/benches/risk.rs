@@ -8,7 +8,8 @@
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use kinward_pedigree::{
-    Answer, Evidence, Known, Locus, Mode, Model, ParentKind, Pedigree, Person, PersonId, Sex, write_ped,
+    Answer, Evidence, Known, Locus, Mode, Model, ParentKind, Pedigree, Person, PersonId, Sex,
+    format::{self, FamilyFile, Format},
 };
 use std::{fmt::Write, fs, path::Path};
 
@@ -99,7 +100,11 @@ fn evidence(results: &[(PersonId, Known)]) -> Evidence {
 fn write_out(name: &str, family: &Pedigree, results: &[(PersonId, Known)]) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("risk");
     fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join(format!("{name}.ped")), write_ped("F", family).unwrap()).unwrap();
+    fs::write(
+        folder.join(format!("{name}.ped")),
+        format::write(&FamilyFile::new("F", family.clone()), Format::Ped).unwrap().text,
+    )
+    .unwrap();
     let lines: String = results.iter().map(|(id, known)| format!("{id}\t{}\n", known.word())).collect();
     fs::write(folder.join(format!("{name}.tsv")), lines).unwrap();
     let Ok(Answer::Chances { log_likelihood, persons }) =

@@ -2,7 +2,7 @@
 //! Must not know: names, letters, storage, a clock or chance. A person is an opaque id.
 //!
 //! ```
-//! use kinward_pedigree::{Mode, Pedigree, Person, PersonId, Relation, Sex, at_risk, draw, kin_path, relation_plan};
+//! use kinward_pedigree::{Evidence, Locus, Mode, Pedigree, Person, PersonId, Relation, Sex, at_risk, draw, kin_path, relation_plan};
 //! use std::collections::BTreeMap;
 //!
 //! let mut family = Pedigree::new();
@@ -19,9 +19,9 @@
 //! let path = kin_path(&family, &proband, &plan.new_person).unwrap();
 //! assert_eq!((path.words.as_str(), path.degree), ("mother's sister", 2));
 //!
-//! let relatives = at_risk(&family, &proband, Mode::AutosomalDominant, &BTreeMap::new());
+//! let relatives = at_risk(&family, &proband, &Locus::rare(Mode::AutosomalDominant), &Evidence::new())?;
 //! let aunt = relatives.iter().find(|relative| relative.id == plan.new_person).unwrap();
-//! assert_eq!(aunt.chance.to_string(), "1 in 4");
+//! assert_eq!(aunt.present.to_string(), "1 in 4");
 //!
 //! assert!(draw(&family, &BTreeMap::new()).starts_with("<svg"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -41,7 +41,7 @@ mod relation;
 mod risk;
 mod svg;
 
-pub use at_risk::{AtRisk, Chance, Mode, at_risk};
+pub use at_risk::{AtRisk, AtRiskError, Cascade, Chance, Change, Mode, Moved, Telling, at_risk};
 pub use inferable::{Because, Inferable, inferable};
 pub use kinship::{KinPath, Side, kin_path};
 pub use layout::generation_numbers;
@@ -53,7 +53,7 @@ pub use plan::{Plan, PlanError, relation_plan};
 pub use problem::Problem;
 pub use relation::{Relation, RelationError, Step};
 pub use risk::{
-    Answer, Band, Evidence, Known, Locus, Model, Penetrance, PenetranceError, PersonChance, RiskError,
-    TestQuality,
+    Answer, Band, Evidence, Known, Locus, Model, Penetrance, PenetranceError, PersonChance, RiskError, Row,
+    RowError, TestQuality, read_likelihoods, read_results,
 };
 pub use svg::{Badge, Label, draw};

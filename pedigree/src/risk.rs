@@ -25,12 +25,14 @@ mod order;
 mod pass;
 mod penetrance;
 mod people;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use evidence::{Evidence, Known};
 pub use penetrance::{Band, Penetrance, PenetranceError, TestQuality};
+pub use rows::{Row, RowError, read_likelihoods, read_results};
 
 use crate::{
     at_risk::Mode,
@@ -56,6 +58,14 @@ pub struct Locus {
     pub frequency: f64,
     /// Chance that a copy without the variant has it when it has been passed on: from 0 to 1.
     pub de_novo: f64,
+}
+
+impl Locus {
+    /// A variant that came into one family once: so rare that chances are those of Mendel's rules, and new in somebody
+    /// only where nothing else explains the results.
+    pub fn rare(mode: Mode) -> Locus {
+        Locus { mode, frequency: 1e-9, de_novo: 1e-18 }
+    }
 }
 
 /// Why there is no answer.

@@ -2,21 +2,32 @@
 //! Must not know: what the fields mean.
 
 use super::{
-    json,
+    House, json,
     staff::{Caller, Via, is_api},
+    text,
 };
-use crate::error::{Error, Result};
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use crate::{
+    error::{Error, Result},
+    policy::TextLimits,
+};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::{Payload, ServiceRequest},
+    http::Method,
+    web,
+};
+use kinward_family::writing::seen;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use std::{future::Future, marker::PhantomData, pin::Pin};
+use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 use subtle::ConstantTimeEq;
 
-/// Longest body of a form or a JSON command.
-pub const LONGEST: usize = 256 * 1024;
+/// Longest body of a form or a JSON command: every field of the longest form at its limit, in a script whose letters take
+/// nine bytes each in a form.
+pub const LONGEST: usize = 1024 * 1024;
 
-/// What was typed into a form, as it came, for the page that refuses it: nobody types it twice. Passwords are not in it.
-/// Shown to its writer, kept nowhere.
+/// What was typed into a form, for the page that refuses it: nobody types it twice. It holds what can be seen, and no
+/// password. Shown to its writer, kept nowhere.
 pub struct Typed {
     pairs: Vec<(String, String)>,
     form_token: Option<String>,
@@ -40,6 +51,9 @@ impl Typed {
     pub(super) fn of_pairs(mut pairs: Vec<(String, String)>) -> Self {
         let form_token = pairs.iter().find(|(name, _)| name == "form_token").map(|(_, token)| token.clone());
         pairs.retain(|(name, _)| name != "form_token" && !name.contains("password"));
+        for (_, words) in &mut pairs {
+            *words = seen(words);
+        }
         Self { pairs, form_token }
     }
 
@@ -51,6 +65,15 @@ impl Typed {
     /// True for a value of a group from which several may be chosen.
     pub fn holds(&self, name: &str, is: impl Fn(&str) -> bool) -> bool {
         self.pairs.iter().any(|(known, value)| known == name && is(value))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
+    /// Every field in its order, for a form that carries it on.
+    pub fn fields(&self) -> Value {
+        self.pairs.iter().map(|(name, value)| serde_json::json!({"name": name, "value": value})).collect()
     }
 
     /// Everything typed, by name and in order.
@@ -80,6 +103,31 @@ fn capital(words: &str) -> String {
     words
 }
 
+/// Too long, or broken off: it could not be kept.
+struct Unread;
+
+fn is_form(req: &HttpRequest) -> bool {
+    let kind = req.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    kind.starts_with("application/x-www-form-urlencoded")
+}
+
+/// Reads a page's form before anybody is asked who sent it, so that it can be given back also to whoever's session has
+/// ended meanwhile.
+pub async fn read_form(req: &mut ServiceRequest) {
+    if is_api(req.request()) || req.method() != Method::POST || !is_form(req.request()) {
+        return;
+    }
+    match req.extract::<web::Bytes>().await {
+        Ok(bytes) => {
+            req.extensions_mut().insert(Typed::of(&bytes));
+            req.set_payload(Payload::from(bytes));
+        }
+        Err(_) => {
+            req.extensions_mut().insert(Unread);
+        }
+    }
+}
+
 /// Programs come with a token that no page can send; a browser's form must carry its session's.
 fn is_of_session(sent: Option<&str>, caller: &Caller) -> bool {
     match &caller.via {
@@ -94,6 +142,7 @@ pub struct Input<T> {
     form_token: Option<String>,
     /// Typed into a page, not sent by a program.
     form: bool,
+    house: Option<web::Data<Arc<House>>>,
     target: PhantomData<T>,
 }
 
@@ -103,25 +152,27 @@ impl<T: DeserializeOwned> FromRequest for Input<T> {
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let api = is_api(req);
+        let form = is_form(req);
         let kind = req.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
-        let form = kind.starts_with("application/x-www-form-urlencoded");
         let json = kind.starts_with("application/json");
+        let unread = req.extensions().get::<Unread>().is_some();
+        let house = req.app_data::<web::Data<Arc<House>>>().cloned();
         let bytes = web::Bytes::from_request(req, payload);
-        let req = req.clone();
         Box::pin(async move {
-            let bytes = bytes
-                .await
-                .map_err(|_| Error::bad_input("The request is too large or broke off. Nothing was saved."))?;
-            if bytes.len() > LONGEST {
-                return Err(Error::bad_input("The request is too large. Nothing was saved."));
+            let too_much = || {
+                let most = LONGEST / 1024;
+                let told =
+                    format!("The request is longer than {most} KiB, or it broke off. Nothing was saved.");
+                Error::bad_input(told)
+            };
+            if unread {
+                return Err(too_much());
             }
+            let bytes = bytes.await.map_err(|_| too_much())?;
             // Pages take forms and the API takes JSON, so that no page can be made to send a command to the API.
             match (api, form, json) {
-                (false, true, _) => {
-                    req.extensions_mut().insert(Typed::of(&bytes));
-                    form_fields(&bytes)
-                }
-                (true, _, true) => json_fields(&bytes),
+                (false, true, _) => Ok(Self { house, ..form_fields(&bytes)? }),
+                (true, _, true) => Ok(Self { house, ..json_fields(&bytes)? }),
                 _ => Err(Error::bad_input("The request has a content type that is not taken here.")),
             }
         })
@@ -139,20 +190,24 @@ impl<T: DeserializeOwned> Input<T> {
                 "This form belongs to another session. Open the page again and send it once more; nothing was saved.",
             ));
         }
-        parse(self.fields, self.form)
+        self.open_unbound()
     }
 
     /// The fields of a form that stands before any session: signing in.
     pub fn open_unbound(self) -> Result<T> {
-        parse(self.fields, self.form)
+        let limits = self.house.as_ref().map(|house| &house.policy.texts);
+        parse(self.fields, self.form, limits)
     }
 }
 
-fn parse<T: DeserializeOwned>(fields: Value, form: bool) -> Result<T> {
+fn parse<T: DeserializeOwned>(fields: Value, form: bool, limits: Option<&TextLimits>) -> Result<T> {
     // A list would be taken for the fields in their order, which no program should rely on.
     let Value::Object(sent) = fields else {
         return Err(Error::bad_input("The request must be a JSON object. Nothing was saved."));
     };
+    if let Some(limits) = limits {
+        text::check(&sent, form, limits)?;
+    }
     serde_json::from_value(Value::Object(sent.clone())).map_err(|problem| {
         let (field, told) = told_of::<T>(&problem.to_string(), &sent, form);
         // On a page the heading above says that there is a problem.
@@ -188,6 +243,8 @@ fn told_of<T: DeserializeOwned>(
         format!("enter the {words} as day, month and year, for example 31 3 1980.")
     } else if expected == "a date" {
         format!("'{words}' must be a day as year, month, day: 1980-03-31.")
+    } else if form && expected.starts_with("one of ") {
+        format!("choose one of the answers for '{words}'.")
     } else if let Some(list) = expected.strip_prefix("one of ") {
         format!("'{words}' must be one of: {}.", list.replace('`', ""))
     } else {
@@ -220,8 +277,8 @@ fn first_wrong<T: DeserializeOwned>(sent: &Map<String, Value>) -> Option<String>
     None
 }
 
-/// A field as the page names it; programs know it by the name they sent.
-fn shown(name: &str, form: bool) -> String {
+/// A field in words, for a page that does not say how it calls it; programs know it by the name they sent.
+pub(super) fn shown(name: &str, form: bool) -> String {
     const OTHERWISE: &[(&str, &str)] = &[
         ("birth_date", "date of birth"),
         ("died_on", "date of death"),
@@ -252,7 +309,7 @@ fn json_fields<T>(bytes: &[u8]) -> Result<Input<T>> {
             }
         })
     })?;
-    Ok(Input { fields, form_token: None, form: false, target: PhantomData })
+    Ok(Input { fields, form_token: None, form: false, house: None, target: PhantomData })
 }
 
 /// A form as the same value a program would send: empty fields are absent, repeated ones a list, `x-day`, `x-month`
@@ -291,7 +348,7 @@ fn form_fields<T>(bytes: &[u8]) -> Result<Input<T>> {
     for (name, [year, month, day]) in dates {
         fields.insert(name, Value::String(format!("{year:0>4}-{month:0>2}-{day:0>2}")));
     }
-    Ok(Input { fields: Value::Object(fields), form_token, form: true, target: PhantomData })
+    Ok(Input { fields: Value::Object(fields), form_token, form: true, house: None, target: PhantomData })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod family;
 pub mod house;
 pub mod input;
 mod json;
+pub mod origin;
 pub mod pages;
 pub mod password;
 pub mod permission;
@@ -15,6 +16,7 @@ pub mod route;
 pub mod service;
 pub mod session;
 pub mod staff;
+mod text;
 pub mod upload;
 
 pub use answer::Answer;

@@ -124,6 +124,17 @@ mod tests {
     }
 
     #[test]
+    fn whoever_draws_up_a_family_may_see_all_that_is_drawn() {
+        for permission in [Permission::PedigreeEdit, Permission::PedigreeExport] {
+            for role in permission.roles() {
+                for needed in [Permission::ResultView, Permission::SealedView] {
+                    assert!(needed.roles().contains(role), "{role} {permission} {needed}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn no_role_no_permission() {
         for permission in Permission::ALL {
             assert!(!allows(&[], *permission));

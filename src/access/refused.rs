@@ -1,7 +1,7 @@
 //! A refused form on its own page again: the summary on top, the message beside its field, and everything typed kept.
 //! Must not know: which page it is or what its fields mean; it finds the form by the address that it posts to.
 
-use super::input::Typed;
+use super::input::{Typed, shown};
 use handlebars::html_escape as escape;
 use std::collections::BTreeMap;
 
@@ -46,11 +46,12 @@ pub fn shown_again(page: &str, refused: &Refused, typed: Option<&Typed>) -> Opti
     let mut told_at: BTreeMap<&str, Option<String>> = BTreeMap::new();
     let mut lines = String::new();
     for (field, told) in std::iter::once(first).chain(further) {
+        let told = in_the_page_s_words(told, field, &parts);
         // Beside a field stands the first thing that is wrong with it; on top stand all.
         let control = field.and_then(|field| {
-            told_at.entry(field).or_insert_with(|| tell_beside(&mut parts, field, told)).clone()
+            told_at.entry(field).or_insert_with(|| tell_beside(&mut parts, field, &told)).clone()
         });
-        lines.push_str(&line(told, control.as_deref()));
+        lines.push_str(&line(&told, control.as_deref()));
     }
     let (top, rest) = before.split_at(before.find("<h1")?);
     let summary = summary(&lines);
@@ -252,6 +253,39 @@ fn fill(parts: &mut [Part], typed: &Typed) {
             _ => {}
         }
     }
+}
+
+/// The message with the field called as the page calls it: by its label, or the legend of its group.
+fn in_the_page_s_words(told: &str, field: Option<&str>, parts: &[Part]) -> String {
+    let called = field.and_then(|field| Some((field, label_of(parts, field)?)));
+    called.map_or(told.to_owned(), |(field, label)| {
+        told.replace(&format!("'{}'", shown(field, true)), &format!("'{label}'"))
+    })
+}
+
+fn label_of(parts: &[Part], field: &str) -> Option<String> {
+    let control = parts.iter().position(|part| matches!(part, Part::Tag(tag) if tag.is_of(field)))?;
+    let Some(Part::Tag(first)) = parts.get(control) else { return None };
+    let of_a_group =
+        first.get("name") != Some(field) || matches!(first.get("type"), Some("radio" | "checkbox"));
+    let is_label = |part: &Part| match part {
+        Part::Tag(tag) if of_a_group => tag.name == "legend",
+        Part::Tag(tag) => tag.name == "label" && tag.get("for") == first.get("id"),
+        Part::Other(_) => false,
+    };
+    let label = parts.get(..control)?.iter().rposition(is_label)?;
+    let words = parts.get(label..control)?.iter().find_map(|part| match part {
+        Part::Other(text) if !text.trim().is_empty() => Some(text.trim()),
+        Part::Other(_) | Part::Tag(_) => None,
+    })?;
+    // It stands in the page as markup and is escaped again with the message.
+    Some(unescaped(words))
+}
+
+fn unescaped(text: &str) -> String {
+    [("&#x27;", "'"), ("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (written, sign)| text.replace(written, sign))
 }
 
 /// Puts the message before the field's controls and ties it to them; answers the id of the first.

@@ -2,20 +2,27 @@
 //! Must not know: what is in the file. Nothing is read before the caller is known.
 
 use super::{
-    Caller,
+    Caller, House,
     input::Typed,
     json,
     staff::{Via, is_api},
+    text,
 };
 use crate::error::{Error, Result};
 use actix_multipart::Multipart;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use futures_util::StreamExt as _;
-use serde_json::Value;
-use std::future::{Ready, ready};
+use serde_json::{Map, Value};
+use std::{
+    future::{Ready, ready},
+    sync::Arc,
+};
 
 /// Most bytes of the whole form: a family of a thousand people in the longest of formats.
 pub const MOST: usize = 2 * 1024 * 1024;
+
+/// Most bytes that are read at all: what lies between is let go, so that the sender hears the answer.
+const READ: usize = 64 * 1024 * 1024;
 
 /// A form that nobody has read yet.
 pub struct FileForm {
@@ -59,6 +66,19 @@ impl FileForm {
     /// # Errors
     /// A form that was not made for this session, one past the cap, one of another kind.
     pub async fn open(self, caller: &Caller, file: &str) -> Result<Brought> {
+        let req = self.req.clone();
+        let brought = self.read(caller, file).await?;
+        if let Some(house) = req.app_data::<web::Data<Arc<House>>>() {
+            // What stands for the file itself is as long as a file, and judged by whoever reads it.
+            let fields = brought.fields.iter().filter(|(name, _)| name != "text");
+            let fields: Map<String, Value> =
+                fields.map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
+            text::check(&fields, !is_api(&req), &house.policy.texts)?;
+        }
+        Ok(brought)
+    }
+
+    async fn read(self, caller: &Caller, file: &str) -> Result<Brought> {
         match (self.body, &caller.via) {
             (Body::Form(form), Via::Cookie(_)) => {
                 let (fields, file) = of_form(form, file).await?;
@@ -100,10 +120,12 @@ async fn of_form(mut form: Multipart, file: &str) -> Result<(Vec<(String, String
         while let Some(piece) = field.next().await {
             let piece = piece.map_err(|_| broke_off())?;
             read = read.saturating_add(piece.len());
-            if read > MOST {
+            if read > READ {
                 return Err(too_large());
             }
-            bytes.extend_from_slice(&piece);
+            if read <= MOST {
+                bytes.extend_from_slice(&piece);
+            }
         }
         if name == file {
             // A browser sends a nameless, empty file where none was chosen.
@@ -114,18 +136,27 @@ async fn of_form(mut form: Multipart, file: &str) -> Result<(Vec<(String, String
             fields.push((name, String::from_utf8(bytes).map_err(|_| broke_off())?));
         }
     }
+    if read > MOST {
+        return Err(too_large());
+    }
     Ok((fields, brought))
 }
 
 /// A flat object: texts, numbers and truths become the same words a form would send.
 async fn of_json(mut body: Payload) -> Result<Brought> {
-    let mut bytes = Vec::new();
+    let (mut bytes, mut read) = (Vec::new(), 0usize);
     while let Some(piece) = body.next().await {
         let piece = piece.map_err(|_| broke_off())?;
-        if bytes.len() + piece.len() > MOST {
+        read = read.saturating_add(piece.len());
+        if read > READ {
             return Err(too_large());
         }
-        bytes.extend_from_slice(&piece);
+        if read <= MOST {
+            bytes.extend_from_slice(&piece);
+        }
+    }
+    if read > MOST {
+        return Err(too_large());
     }
     let wrong = || Error::bad_input("The request must be a JSON object of texts. Nothing was saved.");
     let Ok(Value::Object(sent)) = json::read(&bytes) else { return Err(wrong()) };
@@ -190,7 +221,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn what_is_past_the_cap_is_refused_while_it_comes() {
+    async fn what_is_past_the_cap_is_not_kept_and_is_refused() {
         let long = "x".repeat(MOST + 1);
         let refused = sent(form(&[("file", Some("a"), long.as_str())])).await.unwrap_err();
         assert!(refused.public().contains("too large"), "{refused}");

@@ -12,7 +12,10 @@ use crate::{
     audit::ActorKind,
     clinic::{
         cascade::listener::Cascade,
-        result::intake::{Received, report_receive},
+        result::{
+            intake::{Received, report_receive, size_check, too_large},
+            report::MAX_BYTES,
+        },
     },
     clock::{MachineChance, MachineClock},
     config::{Config, Wing},
@@ -260,10 +263,22 @@ pub(super) fn read_text(file: &Path) -> Result<String> {
         .map_err(|e| Error::bad_input(format!("{} cannot be read: {e}", file.display())))
 }
 
+/// A report's file. One that is longer than any report is not read.
+pub fn report_read(file: &Path) -> Result<Vec<u8>> {
+    let in_file = |told: &str| Error::bad_input(format!("{}: {told}", file.display()));
+    let unreadable = |e| Error::bad_input(format!("{} cannot be read: {e}", file.display()));
+    let opened = std::fs::File::open(file).map_err(unreadable)?;
+    let about = opened.metadata().map_err(unreadable)?;
+    size_check(about.len()).map_err(|refused| in_file(refused.public()))?;
+    // A pipe says no size beforehand.
+    let mut bytes = Vec::new();
+    opened.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > MAX_BYTES { Err(in_file(too_large(None).public())) } else { Ok(bytes) }
+}
+
 /// Takes a report in; one that cannot be read is kept in its queue, and said with exit status 2.
 pub fn intake(file: &Path) -> Result<u8> {
-    let bytes = std::fs::read(file)
-        .map_err(|e| Error::bad_input(format!("{} cannot be read: {e}", file.display())))?;
+    let bytes = report_read(file)?;
     let house = open()?;
     let service = house.db.read(service_list)?.into_iter().next().ok_or_else(|| {
         Error::config("no service is set up yet: add the first account with 'kinward staff add'")

@@ -59,10 +59,20 @@ pub fn keys_status() -> Result<u8> {
             continue;
         }
         let newest = house.keys.service().version(*compartment)?;
+        let oldest = house.keys.service().oldest(*compartment)?;
         let wraps = house.db.read(|conn| wrapped_by(conn, *compartment))?;
+        let old_wraps = wraps.iter().any(|(version, _)| *version < newest);
         let wraps: Vec<String> =
             wraps.iter().map(|(version, count)| format!("version {version} wraps {count}")).collect();
-        println!("{compartment}  newest version {newest}; {}", wraps.join(", "));
+        let to_do = match (oldest < newest, old_wraps) {
+            (false, _) => String::new(),
+            (true, true) => {
+                format!("; rewrapping is not finished: kinward keys rotate {compartment} --resume")
+            }
+            (true, false) => format!("; older keys wait to be retired: kinward keys retire {compartment}"),
+        };
+        let wraps = if wraps.is_empty() { "wraps nothing yet".to_owned() } else { wraps.join(", ") };
+        println!("{compartment}  newest version {newest}; {wraps}{to_do}");
     }
     Ok(0)
 }

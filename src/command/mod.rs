@@ -4,11 +4,17 @@
 mod files;
 mod house;
 mod keys;
+mod pedigree;
 mod record;
+mod risk;
 
-pub use files::{certificate_verify, pedigree_check, pedigree_draw, policy_check, variant_check};
-pub use house::{doctor, intake, migrate, open, serve, staff_add, staff_disable, start_log, work};
+pub use files::{certificate_verify, policy_check, variant_check};
+pub use house::{
+    doctor, intake, migrate, open, report_read, serve, staff_add, staff_disable, start_log, work,
+};
 pub use keys::{keys_make, keys_retire, keys_rotate, keys_share, keys_status};
+pub use pedigree::{Conversion, pedigree_check, pedigree_convert, pedigree_draw};
 pub use record::{audit_checkpoint, audit_verify};
+pub use risk::{RiskAsked, pedigree_risk};
 
 pub use crate::demo::{demo, demo_once};

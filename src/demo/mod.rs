@@ -14,7 +14,7 @@ pub use story::naming_for;
 use crate::{
     clinic::cascade::listener::Cascade,
     clock::{Clock, StoryClock},
-    command::start_log,
+    command::{report_read, start_log},
     error::{Error, Result},
     worker::{Transports, run},
 };
@@ -61,13 +61,7 @@ pub fn demo(port: u16, data: Option<PathBuf>) -> Result<u8> {
 /// The whole story without a browser. `into` holds its results only if the story ended as it should.
 pub fn demo_once(into: &Path, report: Option<&Path>) -> Result<u8> {
     start_log();
-    let bytes = match report {
-        Some(file) => Some(
-            std::fs::read(file)
-                .map_err(|e| Error::bad_input(format!("{} cannot be read: {e}", file.display())))?,
-        ),
-        None => None,
-    };
+    let bytes = report.map(report_read).transpose()?;
     if into.exists() && into.read_dir().map_or(true, |mut entries| entries.next().is_some()) {
         return Err(Error::bad_input(format!("{} is not an empty folder; name a new one", into.display())));
     }

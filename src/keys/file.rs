@@ -254,6 +254,13 @@ impl KeyService for KeyFile {
         self.newest(compartment.as_str()).map(|(version, _)| version).ok_or_else(|| not_held(compartment))
     }
 
+    fn oldest(&self, compartment: Compartment) -> Result<i32> {
+        let ring = self.read();
+        let versions =
+            ring.keys().filter(|(name, _)| name == compartment.as_str()).map(|(_, version)| *version);
+        versions.min().ok_or_else(|| not_held(compartment))
+    }
+
     fn wrap(
         &self,
         compartment: Compartment,

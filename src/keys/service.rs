@@ -45,6 +45,11 @@ pub trait KeyService: Send + Sync {
     /// # Errors
     /// Config, where this process holds no key of the compartment; busy, where the keeper cannot be reached.
     fn version(&self, compartment: Compartment) -> Result<i32>;
+    /// The oldest version that still opens: older than `version` until it is retired.
+    ///
+    /// # Errors
+    /// As `version`.
+    fn oldest(&self, compartment: Compartment) -> Result<i32>;
     /// # Errors
     /// As `version`.
     fn wrap(
@@ -98,6 +103,9 @@ impl KeyService for Only {
     }
     fn version(&self, compartment: Compartment) -> Result<i32> {
         self.may(compartment)?.version(compartment)
+    }
+    fn oldest(&self, compartment: Compartment) -> Result<i32> {
+        self.may(compartment)?.oldest(compartment)
     }
     fn wrap(
         &self,

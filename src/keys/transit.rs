@@ -156,6 +156,13 @@ impl KeyService for Transit {
             .ok_or_else(|| Error::inner("the key server names no version"))
     }
 
+    fn oldest(&self, compartment: Compartment) -> Result<i32> {
+        let answer = self.call(compartment, "GET", &format!("keys/kinward-{compartment}"), None)?;
+        let least = answer.pointer("/data/min_decryption_version").and_then(Value::as_i64);
+        // Versions begin with 1; a server that names none has retired none.
+        Ok(least.and_then(|least| i32::try_from(least).ok()).unwrap_or(1).max(1))
+    }
+
     fn wrap(&self, compartment: Compartment, context: &str, key: &Secret, _: &dyn Chance) -> Result<Wrapped> {
         let body = json!({
             "plaintext": STANDARD.encode(key.bytes()),

@@ -2,8 +2,8 @@
 //! Must not know: how it compares words.
 
 use crate::support::{
-    World,
-    cases::{AUNT, Case, SISTER},
+    TODAY, World,
+    cases::{AUNT, Case, SISTER, report},
 };
 use kinward::demo::people::{AtWork, Kin, list_of, text_of};
 use serde_json::{Value, json};
@@ -162,4 +162,51 @@ fn what_is_never_to_be_shared_holds_every_letter_until_it_is_lifted() {
     draft(&mut case).unwrap();
     let shown = case.counsellor.browser.page(&form).unwrap();
     assert!(shown.contains("only a street") && shown.contains("miscarriage"), "nothing is removed");
+}
+
+/// The laboratory's next word on the germline report: the same variant, and nothing more of how a medicine is taken.
+fn amended_without_dpyd() -> Vec<u8> {
+    let text = String::from_utf8(report("brca2_germline")).unwrap();
+    assert!(text.contains("DPYD"));
+    let mut bundle: Value = serde_json::from_str(&text).unwrap();
+    let entries = bundle["entry"].as_array_mut().unwrap();
+    let gone: Vec<Value> = entries
+        .extract_if(.., |entry| {
+            entry["resource"].to_string().contains("DPYD")
+                && entry["resource"]["resourceType"] == "Observation"
+        })
+        .map(|entry| entry["fullUrl"].clone())
+        .collect();
+    for entry in entries.iter_mut().filter(|entry| entry["resource"]["resourceType"] == "DiagnosticReport") {
+        let report = &mut entry["resource"];
+        report["status"] = "amended".into();
+        report["issued"] = "2025-11-18T14:05:00+00:00".into();
+        report["conclusion"] = "Amended.".into();
+        let kept = |one: &&Value| !gone.iter().any(|url| one["reference"] == *url);
+        report["result"] = report["result"].as_array().unwrap().iter().filter(kept).cloned().collect();
+    }
+    let amended = bundle.to_string();
+    assert!(!gone.is_empty() && !amended.contains("DPYD"), "{amended}");
+    amended.into_bytes()
+}
+
+#[test]
+fn a_gene_of_the_familys_other_report_holds_a_letter_too() {
+    let world = World::new(175);
+    let mut case = case(&world);
+    let result = case.counsellor.report_upload(&amended_without_dpyd()).unwrap().unwrap();
+    let page = case.counsellor.result(&result).unwrap();
+    assert_eq!(text_of(&page, "family").unwrap(), case.family, "one family, two results");
+    case.counsellor.findings_mark(&result, &page).unwrap();
+    case.counsellor.result_separate(&result, "breast_ovarian", "autosomal_dominant", "R242").unwrap();
+    case.counsellor.conversation(&result, "at_result", TODAY, "The same as before.").unwrap();
+    let listed = case.counsellor.at_risk_confirm(&result).unwrap();
+    case.tasks[0] = listed.iter().find(|(person, _)| *person == case.people[0]).unwrap().1.clone();
+    case.agree(0, "L2");
+    live_at(&mut case, 0, "DPYD House\nStroud", "");
+    let held = draft(&mut case).unwrap_err();
+    assert!(held.contains("the address holds a gene outside the joint account"), "{held}");
+    live_at(&mut case, 0, "2 Larch Close\nStroud", "");
+    let letter = draft(&mut case).unwrap();
+    assert!(found(&mut case.counsellor, &letter).is_empty(), "what both reports tell is no leak");
 }

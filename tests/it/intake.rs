@@ -77,8 +77,8 @@ fn resources<'a>(bundle: &'a mut Value, kind: &'static str) -> impl Iterator<Ite
 
 /// The published examples, which are not part of this project; nothing where they are knowingly left out.
 fn samples() -> Vec<Vec<u8>> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/samples/fhir");
-    let folder = std::env::var("KINWARD_SAMPLES").map_or(beside, PathBuf::from);
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/samples");
+    let folder = std::env::var("KINWARD_SAMPLES").map_or(beside, PathBuf::from).join("fhir");
     let names = ["cgexample", "compound-heterozygote", "oncology-report-example"];
     let files = names.map(|name| std::fs::read(folder.join(format!("Bundle-bundle-{name}.json"))));
     if let Some(missing) = files.iter().find_map(|file| file.as_ref().err()) {
@@ -154,20 +154,37 @@ fn every_broken_report_waits_with_its_reason_and_nothing_is_half_made() {
 }
 
 #[test]
-fn a_report_too_large_to_be_one_waits_with_its_reason() {
+fn a_file_too_large_for_a_report_is_refused_with_its_size_and_no_part_of_it_is_kept() {
     let world = World::new(503);
     let mut nia = world.counsellor();
     let before = rows(&world);
     let mut huge = b"{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"note\":\"".to_vec();
     huge.resize(50 * 1024 * 1024, b'x');
     huge.extend_from_slice(b"\"}");
+    let says =
+        "larger than 20 MiB, the most for a laboratory report: it has 50.1 MiB. Nothing of it was kept.";
     let seen = upload(&mut nia, &huge);
     assert_eq!(seen.status, 422);
-    assert!(seen.text().contains("too large") && seen.text().contains("20 MiB"), "{}", seen.text());
-    assert_eq!(waiting(&mut nia, "unreadable_reports"), 1);
+    let html = seen.text();
+    assert!(html.contains(says) && html.contains("href=\"#report\""), "{html}");
     let (status, facts) = post(&mut nia, &huge);
-    assert_eq!((status, facts["problem"].as_str()), (422, Some("too large")));
-    assert_eq!((waiting(&mut nia, "unreadable_reports"), rows(&world)), (1, before));
+    assert_eq!((status, facts["field"].as_str()), (422, Some("report")));
+    assert!(facts["problem"].as_str().unwrap().contains(says), "{facts}");
+    assert_eq!((waiting(&mut nia, "unreadable_reports"), rows(&world)), (0, before));
+    assert_eq!(number(&world, "SELECT count(*) AS n FROM reports"), 0);
+
+    // And the same from a file on disk, before anything is opened or made.
+    let file = world.folder.path().join("huge.json");
+    std::fs::write(&file, &huge).unwrap();
+    let into = world.folder.path().join("out");
+    let (file, out) = (file.to_str().unwrap(), into.to_str().unwrap());
+    for words in [&["demo", "--once", out, "--report", file][..], &["intake", file]] {
+        let run = std::process::Command::new(env!("CARGO_BIN_EXE_kinward")).args(words).output().unwrap();
+        let told = String::from_utf8(run.stderr).unwrap();
+        assert!(run.status.code() == Some(2) && told.contains(says), "{words:?}: {told}");
+    }
+    let left: Vec<_> = world.left_the_house("").into_iter().filter(|path| path.ends_with("out")).collect();
+    assert!(left.is_empty() && !world.folder.path().join(".out.being-told").exists());
 }
 
 #[test]

@@ -194,7 +194,10 @@ fn a_rotation_killed_again_and_again_is_finished_by_the_next_and_nothing_becomes
     place.well(&["keys", "rotate", "P"]);
     let said = version(&place.well(&["keys", "status"]));
     assert_eq!(said.matches("wraps").count(), 1, "one version wraps everything: {said}");
+    assert!(said.contains("older keys wait to be retired: kinward keys retire P"), "{said}");
     place.well(&["keys", "retire", "P"]);
+    let said = version(&place.well(&["keys", "status"]));
+    assert!(!said.contains("retire"), "{said}");
     let again = place.run(&["intake", file.to_str().unwrap()]);
     assert!(String::from_utf8_lossy(&again.stdout).contains("outcome"));
     place.well(&["audit", "verify"]);
@@ -212,6 +215,9 @@ impl KeyService for Failing {
     }
     fn version(&self, compartment: Compartment) -> kinward::error::Result<i32> {
         self.0.version(compartment)
+    }
+    fn oldest(&self, compartment: Compartment) -> kinward::error::Result<i32> {
+        self.0.oldest(compartment)
     }
     fn wrap(
         &self,

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 const NOWHERE: &str = "00000000-0000-4000-8000-000000000000";
 
 /// The path with ids that exist in no family.
-fn filled(path: &str) -> String {
+pub fn filled(path: &str) -> String {
     let parts: Vec<String> = path
         .split('/')
         .map(|part| match part {

@@ -2,6 +2,7 @@
 //! Must not know: what letters say. What leaves is counted at the door: files, a scripted way out, a mail server.
 
 mod again;
+mod never;
 mod notice;
 mod paused;
 mod unsure;
@@ -196,6 +197,31 @@ fn linger(world: &World, moments: usize) {
     }
 }
 
+/// A worker sends and staff post a form at one moment, each after so many small ones. Answers how many letters left.
+fn at_one_moment(
+    world: &World,
+    case: &mut Case,
+    (page, action, form): (&str, &str, &str),
+    (worker, staff): (usize, usize),
+) -> usize {
+    let token = form_token(&case.counsellor.browser.page(page).unwrap()).unwrap();
+    let form = format!("form_token={token}&{form}");
+    let (start, files) = (Barrier::new(2), world.left_the_house("letters").len());
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            start.wait();
+            linger(world, worker);
+            world.send();
+        });
+        start.wait();
+        linger(world, staff);
+        let kind = Some("application/x-www-form-urlencoded");
+        let seen = case.counsellor.browser.send("POST", action, kind, Some(form.as_bytes())).unwrap();
+        assert_eq!(seen.status, 303, "{}", seen.text());
+    });
+    world.left_the_house("letters").len() - files
+}
+
 #[test]
 fn a_withdrawal_and_a_sending_at_one_moment_end_in_one_way_or_the_other() {
     let world = World::new(403);
@@ -205,24 +231,10 @@ fn a_withdrawal_and_a_sending_at_one_moment_end_in_one_way_or_the_other() {
         case.agree(round, "L2");
         let letter = case.approved(round, "L2");
         let page = format!("/tasks/{}/consent", case.tasks[round]);
-        let token = form_token(&case.counsellor.browser.page(&page).unwrap()).unwrap();
-        let form =
-            format!("form_token={token}&route=clinic_letter&level=L2&stance=withdrawn&words=No,+after+all");
-        let (start, files) = (Barrier::new(2), world.left_the_house("letters").len());
+        let form = "route=clinic_letter&level=L2&stance=withdrawn&words=No,+after+all";
         let id = posts(&world).iter().find(|post| post.state == PostState::Queued).unwrap().id;
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                start.wait();
-                linger(&world, 30_usize.saturating_sub(round + 10));
-                world.send();
-            });
-            start.wait();
-            linger(&world, round.saturating_sub(10));
-            let kind = Some("application/x-www-form-urlencoded");
-            let seen = case.counsellor.browser.send("POST", &page, kind, Some(form.as_bytes())).unwrap();
-            assert_eq!(seen.status, 303, "{}", seen.text());
-        });
-        let went = world.left_the_house("letters").len() - files;
+        let waits = (30_usize.saturating_sub(round + 10), round.saturating_sub(10));
+        let went = at_one_moment(&world, &mut case, (&page, &page, form), waits);
         let letter = case.counsellor.program.api(&format!("/letters/{letter}")).unwrap();
         let task = case.counsellor.program.api(&format!("/tasks/{}", case.tasks[round])).unwrap();
         let ended = (state(&world, id), text_of(&letter, "state").unwrap(), text_of(&task, "state").unwrap());

@@ -8,13 +8,17 @@ use std::{
 };
 
 fn check(names: &[&str]) -> (Vec<Value>, Option<i32>) {
+    check_bytes(names.join("\n").as_bytes())
+}
+
+fn check_bytes(given: &[u8]) -> (Vec<Value>, Option<i32>) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_kinward"))
         .args(["variant", "check", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(names.join("\n").as_bytes()).unwrap();
+    child.stdin.take().unwrap().write_all(given).unwrap();
     let done = child.wait_with_output().unwrap();
     let lines = String::from_utf8(done.stdout).unwrap();
     (lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), done.status.code())
@@ -66,4 +70,24 @@ fn a_wrong_name_is_told_its_position_and_reason_and_kept_as_it_came() {
         assert!(line["problem"].as_str().unwrap().contains(word), "{line}");
     }
     assert_eq!((lines.len(), status), (wrong.len(), Some(2)));
+}
+
+#[test]
+fn no_name_at_all_is_not_a_valid_one() {
+    let done = Command::new(env!("CARGO_BIN_EXE_kinward")).args(["variant", "check", ""]).output().unwrap();
+    let line: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!((&line["input"], &line["valid"], &line["position"]), (&"".into(), &false.into(), &1.into()));
+    assert!(line["problem"].as_str().unwrap().contains("no name"), "{line}");
+    assert_eq!(done.status.code(), Some(2));
+}
+
+#[test]
+fn every_line_of_a_list_is_answered_also_an_empty_one_and_one_that_is_no_text() {
+    let (lines, status) = check_bytes(b"NM_004006.2:c.20_23dup\r\n\n\xff\xfe\nNC_012920.1:m.3243A>G\n");
+    let valid: Vec<_> = lines.iter().map(|line| line["valid"].as_bool().unwrap()).collect();
+    assert_eq!(valid, [true, false, false, true]);
+    assert_eq!((&lines[1]["input"], &lines[2]["position"]), (&"".into(), &1.into()));
+    assert_eq!(status, Some(2));
+    assert_eq!(check_bytes(b"NM_004006.2:c.20_23dup\n").1, Some(0), "the last line end begins no line");
+    assert_eq!(check_bytes(b"").0.len(), 0);
 }

@@ -29,7 +29,11 @@ const PLANTED: &[&str] = &[
     "zqlaboratory",
     "zqcorrected",
     "zqrejected",
+    // Why a letter may go though its reader can tell who was tested.
+    "can work out who was tested",
 ];
+/// All that a letter at L3 may hold of these.
+const NAME: [&str; 2] = ["Zquorvane", "Xylbrant"];
 
 /// The germline report with everything personal in it replaced by planted words.
 fn planted_report() -> Vec<u8> {
@@ -156,6 +160,45 @@ fn nothing_planted_in_the_probands_record_reaches_a_relative() {
     assert_eq!(find("the brother's", his.as_bytes()).len(), 3);
 }
 
+/// The file as it is printed, read by a program of its own.
+fn printed(file: &std::path::Path) -> String {
+    let out = std::process::Command::new("pdftotext").arg(file).arg("-").output();
+    // Without the tool the words inside the file cannot be read: that is said, and it is a failure.
+    let out = out.expect("pdftotext is needed: tests/setup.sh installs poppler-utils");
+    String::from_utf8_lossy(&out.stdout).into_owned()
+}
+
+#[test]
+fn a_letter_that_names_the_proband_tells_one_relative_the_name_and_nothing_else_of_theirs() {
+    let world = World::new(47);
+    let mut case = case(&world);
+    let words = "zqspoken: she may know that it was me, but not of my operation";
+    case.counsellor.consent(&case.tasks[0].clone(), "given", "L3", words).unwrap();
+    let letters = [(0, "L3", SISTER.born), (1, "L2", AUNT.born)].map(|(place, level, born)| {
+        let letter = case.approved(place, level);
+        (kinward::demo::code_of(&mut case.counsellor, &letter).unwrap(), level, born)
+    });
+    world.send();
+    let mut named = Vec::new();
+    for (code, level, born) in letters {
+        let (mut browser, letter) = letter_open(&world.address, &code, born).unwrap();
+        assert_eq!(letter.contains("Zquorvane Xylbrant agreed"), level == "L3");
+        for (path, bytes) in every_page(&mut browser) {
+            named.extend(find(&format!("{level} {path}"), &bytes));
+        }
+    }
+    assert_eq!(named, NAME.map(|word| format!("L3 /r/letter: {word}")), "the name, in the one letter");
+    let files = world.left_the_house("letters");
+    assert_eq!(files.len(), 2);
+    let mut printed: Vec<String> =
+        files.iter().flat_map(|file| find("printed", printed(file).as_bytes())).collect();
+    printed.sort();
+    assert_eq!(printed, ["printed: Xylbrant", "printed: Zquorvane"]);
+    let mails = world.left_the_house("mail");
+    assert_eq!(mails.len(), 1);
+    assert!(mails.iter().all(|mail| find("mail", &std::fs::read(mail).unwrap()).is_empty()));
+}
+
 #[test]
 fn the_letter_as_printed_holds_nothing_planted() {
     let world = World::new(42);
@@ -164,10 +207,7 @@ fn the_letter_as_printed_holds_nothing_planted() {
     world.send();
     let files = world.left_the_house("letters");
     assert_eq!(files.len(), 1);
-    let out = std::process::Command::new("pdftotext").arg(&files[0]).arg("-").output();
-    // Without the tool the words inside the file cannot be read: that is said, and it is a failure.
-    let out = out.expect("pdftotext is needed: tests/setup.sh installs poppler-utils");
-    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let text = printed(&files[0]);
     assert!(text.contains("Tamsin Wray"), "the reader of the file sees its words");
     assert!(find("the printed letter", text.as_bytes()).is_empty());
 }

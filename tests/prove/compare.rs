@@ -69,6 +69,11 @@ fn readable(bytes: &[u8]) -> String {
     }
 }
 
+/// As `unified`, of whatever bytes.
+pub fn unified_bytes(one: &[u8], other: &[u8]) -> String {
+    unified(&readable(one), &readable(other))
+}
+
 /// The lines that differ, with three that do not on either side.
 fn unified(one: &str, other: &str) -> String {
     let (one, other): (Vec<&str>, Vec<&str>) = (one.lines().collect(), other.lines().collect());

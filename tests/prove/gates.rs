@@ -1,11 +1,11 @@
 //! What must hold for the proof to count, each with a sentence; and the table that says what was compared.
 //! Must not know: any world.
 
-use crate::{compare, decode, leaks::Caught, pair::Count, world::portal_routes};
+use crate::{compare, decode, leaks::Caught, pair::Count, store::is_postgres, world::portal_routes};
 use std::time::Duration;
 
 /// How many things hold or do not.
-pub const HOW_MANY: usize = 10;
+pub const HOW_MANY: usize = 13;
 
 /// Surfaces that are not addresses of the portal.
 const OTHER_SURFACES: &[&str] = &[
@@ -96,6 +96,27 @@ pub fn problems(count: &Count, caught: &[Caught]) -> Vec<String> {
             count.refused, count.commands
         ),
     );
+    must(
+        share(count.two_families, count.pairs) >= 15 && share(count.amended, count.pairs) >= 5,
+        format!(
+            "{} of {} pairs have two families that are written to, and {} an amended report; 15 and 5 in 100 are needed.",
+            count.two_families, count.pairs, count.amended
+        ),
+    );
+    must(
+        share(count.crashed, count.pairs) >= 8,
+        format!(
+            "The second world died in {} of {} pairs only; 8 in 100 are needed.",
+            count.crashed, count.pairs
+        ),
+    );
+    must(
+        count.unseen >= count.pairs / 25 && 2 * count.unseen_left > count.unseen,
+        format!(
+            "Somebody without a letter looked at {} families, of which {} had letters; one in 25 pairs, and most of them with letters, are needed.",
+            count.unseen, count.unseen_left
+        ),
+    );
     leaks_caught(caught, &mut must);
     problems
 }
@@ -112,7 +133,12 @@ fn leaks_caught(caught: &[Caught], must: &mut impl FnMut(bool, String)) {
 }
 
 pub fn table(count: &Count, caught: &[Caught], seed: u64, took: Duration) {
-    println!("\nTwo worlds, one script: seed {seed}, {} pairs, {:.0} s", count.pairs, took.as_secs_f32());
+    let on = if is_postgres() { "PostgreSQL" } else { "SQLite" };
+    println!(
+        "\nTwo worlds, one script: seed {seed}, {} pairs on {on}, {:.0} s",
+        count.pairs,
+        took.as_secs_f32()
+    );
     println!("\n{:<32}{:>12}{:>16}{:>16}", "what a relative can see", "compared", "bytes", "over 64 bytes");
     for (surface, tally) in &count.tallies {
         println!("{surface:<32}{:>12}{:>16}{:>16}", tally.times, tally.bytes, tally.full);
@@ -120,6 +146,13 @@ pub fn table(count: &Count, caught: &[Caught], seed: u64, took: Duration) {
     println!("\n{:<52}{:>12}", "pairs in which staff see a difference", count.staff_differ);
     println!("{:<52}{:>12}", "pairs in which a letter left", count.released);
     println!("{:<52}{:>12}", "pairs in which somebody chose not to know", count.objected);
+    println!("{:<52}{:>12}", "pairs with two families that are written to", count.two_families);
+    println!("{:<52}{:>12}", "pairs with an amended report", count.amended);
+    println!("{:<52}{:>12}", "pairs in which the second world died", count.crashed);
+    println!("{:<52}{:>12}", "times that it was started anew", count.crashes);
+    println!("{:<52}{:>12}", "families seen by somebody without a letter", count.unseen);
+    println!("{:<52}{:>12}", "of them with letters that had left", count.unseen_left);
+    println!("{:<52}{:>12}", "answers compared to somebody without a letter", count.unseen_answers);
     println!("{:<52}{:>12}", "commands", count.commands);
     println!("{:<52}{:>12}", "commands that were refused", count.refused);
     println!("{:<52}{:>12}", "planted words", count.canaries);

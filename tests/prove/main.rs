@@ -10,11 +10,13 @@
 
 mod compare;
 mod decode;
+mod existence;
 mod gates;
 mod leaks;
 mod pair;
 mod plan;
 mod play;
+mod store;
 mod vary;
 mod visit;
 mod world;
@@ -137,6 +139,11 @@ fn shard(asked: &Asked) -> Found {
                 found.count.failures.push(told);
             }
             Err(problem) => found.count.failures.push(format!("Seed {}: {problem}", plan.seed)),
+        }
+        if number % 20 == 0
+            && let Err(problem) = prover.unseen(&plan, &mut found.count)
+        {
+            found.count.failures.push(format!("Seed {}: {problem}", plan.seed));
         }
         // One fault shows in many pairs: a few are enough to find it.
         if found.count.failures.len() >= 3 {

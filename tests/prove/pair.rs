@@ -4,6 +4,7 @@
 use crate::{
     compare::{Difference, Tallies, compare},
     decode::{Finder, like_canaries},
+    existence::unseen,
     plan::Plan,
     play::{Played, play},
     world::Template,
@@ -22,6 +23,16 @@ pub struct Count {
     pub released: usize,
     pub objected: usize,
     pub staff_differ: usize,
+    /// Pairs with two families whose relatives are written to, with an amended report, and in which the second world's
+    /// application died; and how often it did.
+    pub two_families: usize,
+    pub amended: usize,
+    pub crashed: usize,
+    pub crashes: usize,
+    /// Families seen by somebody without a letter, of them such whose letters had left in the one world, and answers compared.
+    pub unseen: usize,
+    pub unseen_left: usize,
+    pub unseen_answers: usize,
     /// Canaries drawn, and how many of them staff can find.
     pub canaries: usize,
     pub with_staff: usize,
@@ -38,6 +49,13 @@ impl Count {
         self.released += other.released;
         self.objected += other.objected;
         self.staff_differ += other.staff_differ;
+        self.two_families += other.two_families;
+        self.amended += other.amended;
+        self.crashed += other.crashed;
+        self.crashes += other.crashes;
+        self.unseen += other.unseen;
+        self.unseen_left += other.unseen_left;
+        self.unseen_answers += other.unseen_answers;
         self.canaries += other.canaries;
         self.with_staff += other.with_staff;
         self.searched += other.searched;
@@ -105,10 +123,24 @@ impl Prover {
         }
         count.released += usize::from(one.letters_sent > 0);
         count.objected += one.objections;
+        count.two_families += usize::from(plan.families.len() > 1);
+        count.amended += usize::from(plan.families.iter().any(|family| family.amended));
+        count.crashed += usize::from(other.crashes > 0);
+        count.crashes += other.crashes;
         count.staff_differ += usize::from(one.staff != other.staff);
         let differs = compare(&one, &other, &mut count.tallies);
         let spoken = self.search(&one, &other, count);
         Ok(differs.map(Failure::Differs).or(spoken))
+    }
+
+    /// Somebody without a letter, where others have letters and where nobody has.
+    pub fn unseen(&mut self, plan: &Plan, count: &mut Count) -> Result<()> {
+        let (differs, answers, left) = unseen(&self.template, plan)?;
+        count.unseen += 1;
+        count.unseen_left += usize::from(left);
+        count.unseen_answers += answers;
+        count.failures.extend(differs.map(|told| format!("Seed {}: {told}", plan.seed)));
+        Ok(())
     }
 
     /// The second witness: no canary of either world in anything that relatives can see of either; and each with staff.

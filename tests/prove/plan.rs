@@ -85,6 +85,8 @@ pub enum What {
     Send,
     Hours(i64),
     Visit(usize, Scene),
+    /// The laboratory's next word on the report: everything begins anew under a second result of the same family.
+    Amended,
     /// Whoever has no letter at all.
     Stranger,
     Extra(Extra),
@@ -94,6 +96,8 @@ pub enum What {
 pub struct Command {
     /// The only side that has it, or both.
     pub side: Option<usize>,
+    /// Which of the plan's families it is about, where it is about one.
+    pub family: usize,
     pub label: String,
     pub what: What,
 }
@@ -101,14 +105,24 @@ pub struct Command {
 #[derive(Clone)]
 pub struct Plan {
     pub seed: u64,
-    /// Which laboratory report it begins with.
-    pub report: usize,
     /// Letters go to the printer in batches, or each as a file.
     pub batches: bool,
     pub kinds: BTreeSet<Kind>,
+    /// One, or two with relatives who are written to at the same time.
+    pub families: Vec<Family>,
+    /// After so many requests the second world's application dies and is started anew.
+    pub crashes: BTreeSet<usize>,
+    pub commands: Vec<Command>,
+}
+
+/// A family whose relatives are written to.
+#[derive(Clone)]
+pub struct Family {
+    /// Which laboratory report it begins with.
+    pub report: usize,
     pub relatives: Vec<Relative>,
     pub others: Vec<Kin>,
-    pub commands: Vec<Command>,
+    pub amended: bool,
 }
 
 pub const REPORTS: &[(&str, &[u8])] = &[
@@ -148,65 +162,110 @@ const CHOICES: &[&str] =
 
 pub fn plan(seed: u64) -> Plan {
     let mut rng = Rng::new(seed, "plan");
-    let report = rng.below(REPORTS.len());
-    let kin = if report == X_LINKED { KIN_X } else { KIN };
-    let names = rng.below(72);
-    let relatives: Vec<Relative> = (0..1 + rng.below(3))
-        .map(|place| {
-            let (relation, from, years) = rng.one(kin);
-            Relative {
-                relation,
-                given: GIVEN[(names + place) % GIVEN.len()],
-                family: FAMILY[(names + place) % FAMILY.len()],
-                born: (from + rng.below(years), 1 + rng.below(12), 1 + rng.below(28)),
-                email: rng.percent(60),
-                level: rng.one(&["L0", "L1", "L2"]),
-            }
-        })
-        .collect();
-    let others = (0..rng.below(5)).map(|_| rng.one(kin)).collect();
+    let families = families(&mut rng);
+    let crashes =
+        if rng.percent(20) { (0..3).map(|_| 10 + rng.below(120)).collect() } else { BTreeSet::new() };
     let mut plan = Plan {
         seed,
-        report,
         batches: rng.percent(50),
         kinds: KINDS.iter().copied().collect(),
-        relatives,
-        others,
+        families,
+        crashes,
         commands: Vec::new(),
     };
-    for what in course(&plan, &mut rng) {
-        let label = format!("{:02} {what:?}", plan.commands.len());
-        plan.commands.push(Command { side: None, label, what });
+    for (family, what) in course(&plan.families, &mut rng) {
+        let label = format!("{:02} {what:?} of {family}", plan.commands.len());
+        plan.commands.push(Command { side: None, family, label, what });
     }
     for number in 0..rng.below(6) {
-        let extra = rng.one(EXTRAS);
-        let label = format!("extra {number} {extra:?}");
+        let (family, extra) = (rng.below(plan.families.len()), rng.one(EXTRAS));
+        let label = format!("extra {number} {extra:?} of {family}");
+        // An amended report about somebody who is called otherwise by now waits for a person: that is eligibility.
+        if extra == Extra::CorrectProband && plan.families[family].amended {
+            continue;
+        }
         // Ids are drawn one after another where one act makes several: until the list is confirmed, both sides have
         // the same relatives.
         let first = match extra {
-            Extra::AddOther => confirmed(&plan.commands),
-            _ => 1,
+            Extra::AddOther => confirmed(&plan.commands, family),
+            _ => 1 + reported(&plan.commands, family),
         };
         let at = first + rng.below(plan.commands.len() - first + 1);
         let side = Some(rng.below(2));
-        plan.commands.insert(at, Command { side, label, what: What::Extra(extra) });
+        plan.commands.insert(at, Command { side, family, label, what: What::Extra(extra) });
     }
     plan
 }
 
-fn confirmed(commands: &[Command]) -> usize {
-    1 + commands.iter().position(|command| command.what == What::ConfirmList).unwrap()
+fn families(rng: &mut Rng) -> Vec<Family> {
+    let two = rng.percent(30);
+    let names = rng.below(72);
+    let mut families: Vec<Family> = Vec::new();
+    for family in 0..1 + usize::from(two) {
+        let report = rng.below(REPORTS.len());
+        let kin = if report == X_LINKED { KIN_X } else { KIN };
+        let count = if two { 1 + rng.below(2) } else { 1 + rng.below(3) };
+        let relatives = (0..count).map(|place| relative(rng, kin, names + 3 * family + place)).collect();
+        let others = (0..rng.below(if two { 3 } else { 5 })).map(|_| rng.one(kin)).collect();
+        families.push(Family { report, relatives, others, amended: rng.percent(15) });
+    }
+    // One person in both: two records, as a clinic has them, and letters about two results.
+    if let [one, other] = families.as_mut_slice() {
+        let both = one.relatives[0].clone();
+        let kin = if other.report == X_LINKED { KIN_X } else { KIN };
+        if rng.percent(60) && kin.iter().any(|(relation, ..)| *relation == both.relation) {
+            other.relatives[0] = Relative { level: other.relatives[0].level, ..both };
+        }
+    }
+    families
 }
 
-fn course(plan: &Plan, rng: &mut Rng) -> Vec<What> {
+fn relative(rng: &mut Rng, kin: &[Kin], name: usize) -> Relative {
+    let (relation, from, years) = rng.one(kin);
+    Relative {
+        relation,
+        given: GIVEN[name % GIVEN.len()],
+        family: FAMILY[name % FAMILY.len()],
+        born: (from + rng.below(years), 1 + rng.below(12), 1 + rng.below(28)),
+        email: rng.percent(60),
+        level: rng.one(&["L0", "L1", "L2"]),
+    }
+}
+
+/// The place after the last list of a family that is confirmed.
+fn confirmed(commands: &[Command], family: usize) -> usize {
+    let list = |command: &Command| command.family == family && command.what == What::ConfirmList;
+    1 + commands.iter().rposition(list).unwrap()
+}
+
+fn reported(commands: &[Command], family: usize) -> usize {
+    let report = |command: &Command| command.family == family && command.what == What::Report;
+    commands.iter().position(report).unwrap()
+}
+
+/// What happens in each family, in its own order, and now in the one and now in the other.
+fn course(families: &[Family], rng: &mut Rng) -> Vec<(usize, What)> {
+    let mut courses: Vec<std::collections::VecDeque<What>> =
+        families.iter().map(|family| course_of(family, rng).into()).collect();
+    let mut all = Vec::new();
+    while courses.iter().any(|course| !course.is_empty()) {
+        let family = rng.below(courses.len());
+        for _ in 0..1 + rng.below(4) {
+            all.extend(courses[family].pop_front().map(|what| (family, what)));
+        }
+    }
+    all
+}
+
+fn course_of(family: &Family, rng: &mut Rng) -> Vec<What> {
     let mut course = vec![What::Report, What::Mark, What::Separate, What::Conversation];
-    course.extend((0..plan.relatives.len()).map(What::AddRelative));
-    course.extend((0..plan.others.len()).map(What::AddOther));
+    course.extend((0..family.relatives.len()).map(What::AddRelative));
+    course.extend((0..family.others.len()).map(What::AddOther));
     course.extend([What::ConfirmList, What::Claim]);
     if rng.percent(40) {
         course.push(What::Stranger);
     }
-    for place in 0..plan.relatives.len() {
+    for place in 0..family.relatives.len() {
         if rng.percent(8) {
             course.push(What::Declined(place));
             continue;
@@ -227,6 +286,12 @@ fn course(plan: &Plan, rng: &mut Rng) -> Vec<What> {
             course.push(What::Send);
             course.push(What::Visit(place, scene(rng)));
         }
+    }
+    if family.amended {
+        // The letter in hand was withheld; a new one about the same person goes under another result.
+        course.extend([What::Amended, What::Visit(0, scene(rng)), What::Mark, What::Separate]);
+        course.extend([What::Conversation, What::ConfirmList, What::Basis(0), What::Letter(0), What::Send]);
+        course.push(What::Visit(0, scene(rng)));
     }
     course.push(What::Send);
     course

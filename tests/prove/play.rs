@@ -1,8 +1,10 @@
 //! Carries a plan out in one world and keeps all that relatives and outsiders could see of each command.
 //! Must not know: what the other world shows.
 
+mod extra;
+
 use crate::{
-    plan::{Command, Extra, Kin, PROBAND, Plan, REPORTS, What, X_LINKED},
+    plan::{Command, Kin, Plan, REPORTS, Relative, What, X_LINKED},
     vary::{Kind, Personal, Rng},
     visit::Holder,
     world::{CLINICIAN, COUNSELLOR, GUARDIAN, Template, World, log_take},
@@ -46,6 +48,8 @@ pub struct Played {
     pub commands: usize,
     pub letters_sent: usize,
     pub objections: usize,
+    /// How often this world's application died and was started anew.
+    pub crashes: usize,
 }
 
 pub const RELATIVES_TABLES: &[&str] = &["invitations", "posts", "visits", "wrong_tries", "replies"];
@@ -54,20 +58,31 @@ pub struct Play<'a> {
     pub world: World,
     plan: &'a Plan,
     personal: Personal,
+    files: Vec<File>,
+    /// The family that the command in hand is about.
+    at: usize,
+    other_results: Vec<String>,
+    written_over: Vec<String>,
+    known_files: BTreeSet<String>,
+    seen: Vec<Seen>,
+}
+
+/// A family as this world knows it.
+#[derive(Default)]
+struct File {
+    report: Vec<u8>,
     result: String,
+    elders: Vec<String>,
     family: String,
     proband: String,
     reference: String,
     people: BTreeMap<usize, String>,
     others: Vec<String>,
+    /// By person, under the result that is in hand; and all there ever were.
     tasks: BTreeMap<String, String>,
-    letters: BTreeMap<usize, String>,
+    every_task: BTreeSet<String>,
     codes: BTreeMap<usize, String>,
-    other_results: Vec<String>,
     corrected: Vec<String>,
-    written_over: Vec<String>,
-    known_files: BTreeSet<String>,
-    seen: Vec<Seen>,
 }
 
 /// A code that can be read and opens nothing.
@@ -76,27 +91,7 @@ pub fn unused_code() -> String {
 }
 
 pub fn play(template: &Template, plan: &Plan, side: usize) -> Result<Played> {
-    let mut play = Play {
-        world: World::new(template, plan.seed, plan.batches)?,
-        plan,
-        personal: Personal::new(plan.seed, side, &plan.kinds),
-        result: String::new(),
-        family: String::new(),
-        proband: String::new(),
-        reference: String::new(),
-        people: BTreeMap::new(),
-        others: Vec::new(),
-        tasks: BTreeMap::new(),
-        letters: BTreeMap::new(),
-        codes: BTreeMap::new(),
-        other_results: Vec::new(),
-        corrected: Vec::new(),
-        written_over: Vec::new(),
-        known_files: BTreeSet::new(),
-        seen: Vec::new(),
-    };
-    log_take();
-    kinward::mutant::forget();
+    let mut play = Play::new(template, plan, side)?;
     let mut played = Played {
         steps: Vec::new(),
         canaries: Vec::new(),
@@ -106,11 +101,11 @@ pub fn play(template: &Template, plan: &Plan, side: usize) -> Result<Played> {
         commands: 0,
         letters_sent: 0,
         objections: 0,
+        crashes: 0,
     };
     for command in plan.commands.iter().filter(|command| command.side.is_none_or(|only| only == side)) {
-        play.world.chance.begin(&command.label);
         let canaries = play.personal.canaries.len();
-        let outcome = play.step(command);
+        let outcome = play.carry_out(command);
         played.commands += 1;
         if let Err(problem) = &outcome {
             played.refused += 1;
@@ -121,10 +116,11 @@ pub fn play(template: &Template, plan: &Plan, side: usize) -> Result<Played> {
             }
         }
         play.look(outcome.is_ok(), command.side.is_some());
-        let seen = std::mem::take(&mut play.seen);
+        let seen = play.take_seen();
         played.letters_sent += seen.iter().filter(|seen| seen.surface == "letters (PDF)").count();
         played.steps.push(Step { label: command.label.clone(), alone: command.side.is_some(), seen });
     }
+    played.crashes = play.world.deaths();
     played.objections = usize::from(play.world.rows_of("replies").contains("not_know"));
     played.staff = play.staff_view()?;
     played.turned_away.extend(play.written_over);
@@ -132,7 +128,36 @@ pub fn play(template: &Template, plan: &Plan, side: usize) -> Result<Played> {
     Ok(played)
 }
 
-impl Play<'_> {
+impl<'a> Play<'a> {
+    pub fn new(template: &Template, plan: &'a Plan, side: usize) -> Result<Self> {
+        let crashes = if side == 1 { plan.crashes.clone() } else { BTreeSet::new() };
+        let play = Play {
+            world: World::new(template, plan.seed, plan.batches)?.dying_after(crashes),
+            plan,
+            personal: Personal::new(plan.seed, side, &plan.kinds),
+            files: plan.families.iter().map(|_| File::default()).collect(),
+            at: 0,
+            other_results: Vec::new(),
+            written_over: Vec::new(),
+            known_files: BTreeSet::new(),
+            seen: Vec::new(),
+        };
+        log_take();
+        kinward::mutant::forget();
+        Ok(play)
+    }
+
+    pub fn carry_out(&mut self, command: &Command) -> Result<()> {
+        self.world.chance.begin(&command.label);
+        self.at = command.family;
+        self.step(command)
+    }
+
+    /// All that was seen since the last time.
+    pub fn take_seen(&mut self) -> Vec<Seen> {
+        std::mem::take(&mut self.seen)
+    }
+
     pub fn keep(&mut self, seen: Seen) {
         self.seen.push(seen);
     }
@@ -177,33 +202,34 @@ impl Play<'_> {
             What::Report => self.report(label),
             What::Mark => self.mark(label),
             What::Separate => {
-                let page = self.world.get(COUNSELLOR, &format!("/results/{}", self.result))?;
+                let page = self.world.get(COUNSELLOR, &format!("/results/{}", self.here().result))?;
                 let (condition, inheritance, test) = naming_for(&page)?;
                 let fields = json!({"condition": condition, "inheritance": inheritance, "test_code": test});
-                self.post(COUNSELLOR, &format!("/results/{}/separate", self.result), &fields)
+                self.post(COUNSELLOR, &format!("/results/{}/separate", self.here().result), &fields)
             }
             What::Conversation => self.conversation(label, "at_result"),
             What::AddRelative(place) => self.add_relative(place),
-            What::AddOther(place) => self.add_other(label, self.plan.others[place]),
+            What::AddOther(place) => self.add_other(label, self.plan.families[self.at].others[place]),
             What::ConfirmList => self.confirm(),
             What::Claim => {
-                let fields = json!({"reference": self.reference, "reason": "asked to decide and approve"});
+                let fields =
+                    json!({"reference": self.here().reference, "reason": "asked to decide and approve"});
                 self.post(CLINICIAN, "/families/claim", &fields)?;
                 self.post(GUARDIAN, "/families/claim", &fields)
             }
             What::Basis(place) => self.basis(label, place),
             What::Declined(place) => {
-                let (task, level) = (self.task(place)?, self.plan.relatives[place].level);
+                let (task, level) = (self.task(place)?, self.relative(place).level);
                 self.consent(&task, label, "refused", level)?;
                 self.decision(&task, label, "declined", level)
             }
             What::Letter(place) => self.letter(label, place),
             What::Withdraw(place) => {
-                let (task, level) = (self.task(place)?, self.plan.relatives[place].level);
+                let (task, level) = (self.task(place)?, self.relative(place).level);
                 self.consent(&task, label, "withdrawn", level)
             }
             What::RelativeDied(place) => {
-                let person = self.people.get(&place).cloned().ok_or_else(nobody)?;
+                let person = self.file().people.get(&place).cloned().ok_or_else(nobody)?;
                 let died_on = self.world.house.clock.now().date().to_string();
                 self.post(COUNSELLOR, &format!("/people/{person}/died"), &json!({"died_on": died_on}))
             }
@@ -212,9 +238,10 @@ impl Play<'_> {
                 self.world.clock.advance_seconds(3600 * hours);
                 self.world.sign_in()
             }
+            What::Amended => self.amended(label),
             What::Visit(place, scene) => {
-                let code = self.codes.get(&place).cloned().unwrap_or_else(unused_code);
-                let born = self.plan.relatives[place].born;
+                let code = self.file().codes.get(&place).cloned().unwrap_or_else(unused_code);
+                let born = self.relative(place).born;
                 self.visit(&Holder { code, born }, scene)
             }
             What::Stranger => self.stranger(),
@@ -222,38 +249,70 @@ impl Play<'_> {
         }
     }
 
+    fn here(&self) -> &File {
+        &self.files[self.at]
+    }
+
+    fn file(&mut self) -> &mut File {
+        &mut self.files[self.at]
+    }
+
+    fn relative(&self, place: usize) -> &'a Relative {
+        &self.plan.families[self.at].relatives[place]
+    }
+
     fn post(&mut self, who: usize, path: &str, fields: &Value) -> Result<()> {
         self.world.post(who, path, fields).map(|_| ())
     }
 
     fn task(&self, place: usize) -> Result<String> {
-        self.people.get(&place).and_then(|person| self.tasks.get(person)).cloned().ok_or_else(nobody)
+        let file = &self.files[self.at];
+        file.people.get(&place).and_then(|person| file.tasks.get(person)).cloned().ok_or_else(nobody)
     }
 
     fn upload(&mut self, bytes: &[u8]) -> Result<Value> {
-        let program = self.world.program(COUNSELLOR);
+        let program = self.world.program(COUNSELLOR)?;
         let seen = program.send("POST", "/api/v1/reports", Some("application/fhir+json"), Some(bytes))?;
         serde_json::from_slice(&seen.body).map_err(Error::inner)
     }
 
     fn report(&mut self, label: &str) -> Result<()> {
-        let base = REPORTS[self.plan.report].1;
-        let bytes = self.personal.report(base, label, self.plan.report == X_LINKED);
+        let report = self.plan.families[self.at].report;
+        let bytes = self.personal.report(REPORTS[report].1, label, report == X_LINKED);
         let came = self.upload(&bytes)?;
-        self.result = text_of(&came, "result")?;
-        let page = self.world.get(COUNSELLOR, &format!("/results/{}", self.result))?;
-        self.family = text_of(&page, "family")?;
-        self.reference = text_of(&page, "family_reference")?;
-        self.proband = text_of(proband_of(&page)?, "person")?;
+        let result = text_of(&came, "result")?;
+        let page = self.world.get(COUNSELLOR, &format!("/results/{result}"))?;
+        let (family, reference) = (text_of(&page, "family")?, text_of(&page, "family_reference")?);
+        let proband = text_of(proband_of(&page)?, "person")?;
+        *self.file() = File { report: bytes, result, family, reference, proband, ..File::default() };
+        Ok(())
+    }
+
+    /// The same report once more, amended, with another conclusion: of the same patient, under the same number.
+    fn amended(&mut self, label: &str) -> Result<()> {
+        let mut bundle: Value = serde_json::from_slice(&self.here().report).map_err(Error::inner)?;
+        for entry in bundle["entry"].as_array_mut().into_iter().flatten() {
+            let resource = &mut entry["resource"];
+            if resource["resourceType"] == "DiagnosticReport" {
+                resource["status"] = "amended".into();
+                resource["conclusion"] = self.personal.text(Kind::Conclusion, label).into();
+            }
+        }
+        let came = self.upload(bundle.to_string().as_bytes())?;
+        let newer = text_of(&came, "result")?;
+        let elder = std::mem::replace(&mut self.file().result, newer);
+        self.file().elders.push(elder);
+        self.file().tasks.clear();
         Ok(())
     }
 
     fn mark(&mut self, label: &str) -> Result<()> {
-        let page = self.world.get(COUNSELLOR, &format!("/results/{}", self.result))?;
+        let page = self.world.get(COUNSELLOR, &format!("/results/{}", self.here().result))?;
         for (number, finding) in list_of(&page, "findings")?.iter().enumerate() {
             let mark = if text_of(finding, "suggestion")? == "familial" { "familial" } else { "personal" };
             let why = self.personal.text(Kind::MarkReasons, &format!("{label} {number}"));
-            let path = format!("/results/{}/findings/{}/mark", self.result, text_of(finding, "finding")?);
+            let path =
+                format!("/results/{}/findings/{}/mark", self.here().result, text_of(finding, "finding")?);
             self.post(COUNSELLOR, &path, &json!({"mark": mark, "why": why}))?;
         }
         Ok(())
@@ -265,17 +324,17 @@ impl Play<'_> {
             "held_on": "2026-11-23", "kind": kind, "present": words("present"), "told": words("told"),
             "said": words("said"), "next_step": words("next"),
         });
-        self.post(COUNSELLOR, &format!("/results/{}/conversations", self.result), &fields)
+        self.post(COUNSELLOR, &format!("/results/{}/conversations", self.here().result), &fields)
     }
 
     fn add_relative(&mut self, place: usize) -> Result<()> {
-        let relative = self.plan.relatives[place].clone();
+        let relative = self.relative(place);
         let (year, month, day) = relative.born;
         let fields = json!({
-            "relation": relative.relation, "from": self.proband, "given_name": relative.given,
+            "relation": relative.relation, "from": self.here().proband, "given_name": relative.given,
             "family_name": relative.family, "birth_date": format!("{year:04}-{month:02}-{day:02}"),
         });
-        let path = format!("/families/{}/people", self.family);
+        let path = format!("/families/{}/people", self.here().family);
         let person = text_of(&self.world.post(COUNSELLOR, &path, &fields)?, "person")?;
         let contact = json!({
             "address": format!("{} Larch Close\nStroud", 3 + place), "postcode": "GL5 1AA",
@@ -283,31 +342,32 @@ impl Play<'_> {
             "source": "Told by the family", "as_of": "2026-11-23",
         });
         self.post(COUNSELLOR, &format!("/people/{person}/contact"), &contact)?;
-        self.people.insert(place, person);
+        self.file().people.insert(place, person);
         Ok(())
     }
 
     fn add_other(&mut self, label: &str, (relation, from, years): Kin) -> Result<()> {
         let fields = json!({
-            "relation": relation, "from": self.proband,
+            "relation": relation, "from": self.here().proband,
             "given_name": self.personal.name(Kind::Others, &format!("{label} given")),
             "family_name": self.personal.name(Kind::Others, &format!("{label} family")),
             "birth_date": self.personal.date(Kind::Others, &format!("{label} born"), from, years),
             "nhs_number": self.personal.nhs_number(Kind::Others, &format!("{label} number")),
         });
-        let path = format!("/families/{}/people", self.family);
+        let path = format!("/families/{}/people", self.here().family);
         let person = text_of(&self.world.post(COUNSELLOR, &path, &fields)?, "person")?;
-        self.others.push(person);
+        self.file().others.push(person);
         Ok(())
     }
 
     fn confirm(&mut self) -> Result<()> {
-        let path = format!("/results/{}/at-risk", self.result);
+        let path = format!("/results/{}/at-risk", self.here().result);
         self.post(COUNSELLOR, &path, &json!({}))?;
         let page = self.world.get(COUNSELLOR, &path)?;
         for relative in list_of(&page, "relatives")? {
             if let (Ok(person), Ok(task)) = (text_of(relative, "person"), text_of(relative, "task")) {
-                self.tasks.insert(person, task);
+                self.file().every_task.insert(task.clone());
+                self.file().tasks.insert(person, task);
             }
         }
         Ok(())
@@ -315,7 +375,7 @@ impl Play<'_> {
 
     /// Something that allows the same letter, by whichever way this side's family goes.
     fn basis(&mut self, label: &str, place: usize) -> Result<()> {
-        let (task, level) = (self.task(place)?, self.plan.relatives[place].level);
+        let (task, level) = (self.task(place)?, self.relative(place).level);
         let mut rng: Rng = self.personal.rng(Kind::Basis, label);
         match rng.below(5) {
             0 => self.consent(&task, label, "given", level),
@@ -369,7 +429,7 @@ impl Play<'_> {
     }
 
     fn letter(&mut self, label: &str, place: usize) -> Result<()> {
-        let (task, level) = (self.task(place)?, self.plan.relatives[place].level);
+        let (task, level) = (self.task(place)?, self.relative(place).level);
         let page = format!("/tasks/{task}");
         let why = self.accepted(&page, "/reasoning/guessed/asks", label, level)?;
         // Each of the three is a command of its own: what one draws does not shift the next one's chance.
@@ -384,92 +444,8 @@ impl Play<'_> {
         let words = self.world.get_bytes(COUNSELLOR, &format!("/letters/{letter}/text"))?;
         let code = code_in(&words)?;
         self.keep(Seen { surface: "letters (text)".into(), name: letter.clone(), bytes: words });
-        self.letters.insert(place, letter);
-        self.codes.insert(place, code);
+        self.file().codes.insert(place, code);
         Ok(())
-    }
-
-    fn extra(&mut self, label: &str, extra: Extra) -> Result<()> {
-        match extra {
-            Extra::Conversation => self.conversation(label, "after"),
-            Extra::CorrectProband => {
-                let before = self.personal.canaries.len();
-                let fields = json!({
-                    "given_name": self.personal.name(Kind::Identity, &format!("{label} given")),
-                    "family_name": self.personal.name(Kind::Identity, &format!("{label} family")),
-                    "birth_date": self.personal.date(Kind::Identity, &format!("{label} born"), PROBAND.0, PROBAND.1),
-                    "nhs_number": self.personal.nhs_number(Kind::Identity, &format!("{label} number")),
-                });
-                self.post(COUNSELLOR, &format!("/people/{}/identity", self.proband), &fields)?;
-                // An earlier correction is written over, and staff cannot find it any more.
-                let newest = self.personal.canaries.split_off(before);
-                let written_over = std::mem::replace(&mut self.corrected, newest.clone());
-                self.personal.canaries.retain(|canary| !written_over.contains(canary));
-                self.personal.canaries.extend(newest);
-                self.written_over.extend(written_over);
-                Ok(())
-            }
-            Extra::ReadResult => self.world.get(COUNSELLOR, &format!("/results/{}", self.result)).map(|_| ()),
-            Extra::OtherFamily => {
-                let mut rng = Rng::new(self.plan.seed, label);
-                let bytes = self.personal.report(rng.one(REPORTS).1, label, true);
-                let result = text_of(&self.upload(&bytes)?, "result")?;
-                self.other_results.push(result);
-                Ok(())
-            }
-            Extra::Unreadable => {
-                let words = self.personal.text(Kind::Conclusion, label);
-                self.upload(format!("{{\"resourceType\": \"Bundle\", \"entry\": [\"{words}\"").as_bytes())?;
-                self.personal.canaries.pop();
-                Ok(())
-            }
-            Extra::FailedSignIn => {
-                let fields = [("username", "nia.morgan"), ("password", "not the password at all")];
-                let body =
-                    fields.map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).join("&");
-                let kind = Some("application/x-www-form-urlencoded");
-                self.world.browser().send("POST", "/sign-in", kind, Some(body.as_bytes())).map(|_| ())
-            }
-            Extra::AddOther => {
-                self.add_other(label, ("mother's brother's son", 1955, 50))?;
-                if self.tasks.is_empty() { Ok(()) } else { self.confirm() }
-            }
-            Extra::ProbandDied => {
-                let died_on = self.world.house.clock.now().date().to_string();
-                self.post(COUNSELLOR, &format!("/people/{}/died", self.proband), &json!({"died_on": died_on}))
-            }
-            Extra::OtherAgrees | Extra::OtherRefused => {
-                let task = self.others.iter().find_map(|person| self.tasks.get(person)).cloned();
-                let Some(task) = task else { return Ok(()) };
-                if extra == Extra::OtherAgrees {
-                    return self.consent(&task, label, "given", "L1");
-                }
-                self.consent(&task, label, "refused", "L1")
-            }
-            Extra::GuardianReads => {
-                self.world.get(GUARDIAN, &format!("/families/{}/record", self.family)).map(|_| ())
-            }
-        }
-    }
-
-    /// What the professionals see of all this: where the canaries are to be found.
-    fn staff_view(&mut self) -> Result<Vec<u8>> {
-        self.world.sign_in()?;
-        let mut paths =
-            vec![format!("/families/{}", self.family), format!("/results/{}/conversations/new", self.result)];
-        for result in self.other_results.iter().chain([&self.result]) {
-            paths.extend([format!("/results/{result}"), format!("/results/{result}/report")]);
-        }
-        for task in self.tasks.values() {
-            paths.extend(["", "/consent", "/decision"].map(|end| format!("/tasks/{task}{end}")));
-        }
-        paths.extend(self.others.iter().chain([&self.proband]).map(|person| format!("/people/{person}")));
-        let mut all = Vec::new();
-        for path in paths {
-            all.extend(self.world.get_bytes(COUNSELLOR, &path)?);
-            all.push(b'\n');
-        }
-        Ok(all)
     }
 }
 

@@ -71,6 +71,9 @@ impl Visit<'_, '_> {
     /// One request; its answer is kept.
     fn ask(&mut self, method: &str, path: &str, body: Option<&str>) -> Result<kinward::demo::browser::Seen> {
         let kind = body.map(|_| "application/x-www-form-urlencoded");
+        if self.play.world.ask()? {
+            self.browser.go_on_at(&self.play.world.browser());
+        }
         let seen = self.browser.send(method, path, kind, body.map(str::as_bytes))?;
         let route = match path.strip_prefix("/r/answer/") {
             Some(_) => "/r/answer/{choice}",

@@ -1,6 +1,7 @@
 //! A world of the proof: the real application on a copied database, with a clock and a chance that the script alone moves.
 //! Must not know: what is personal in it, or that there is a second world.
 
+use crate::store::{Rows, Store};
 use kinward::{
     access::{House, service::Service, session::session_start, staff::staff_by_username},
     app::routes,
@@ -17,7 +18,8 @@ use kinward::{
 };
 use serde_json::Value;
 use std::{
-    path::{Path, PathBuf},
+    collections::BTreeSet,
+    path::Path,
     sync::{Arc, Mutex},
 };
 
@@ -59,7 +61,8 @@ fn folder() -> tempfile::TempDir {
 
 /// A clinic with its staff, made once; every world begins as a copy of it.
 pub struct Template {
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
+    store: Store,
     keys: Keys,
     policy: Policy,
     pages: kinward::access::answer::Pages,
@@ -69,27 +72,14 @@ pub struct Template {
 impl Template {
     pub fn new() -> Self {
         let folder = folder();
-        let database = folder.path().join("template.db");
-        let config = clinic::config(folder.path(), format!("sqlite:{}", database.display()), ADDRESS.into());
+        let store = Store::new(folder.path());
+        let config = clinic::config(folder.path(), store.url(), ADDRESS.into());
         let clock = Arc::new(StoryClock::fixed(monday().plus_seconds(-3600)));
         let (house, service) = clinic::house(config, clock, Arc::new(SeededChance::new(7))).unwrap();
         let (keys, policy, pages) = (house.keys.clone(), house.policy.clone(), house.pages.clone());
         drop(house);
-        let template = Self { folder, keys, policy, pages, service };
-        template.gather();
-        template
-    }
-
-    /// Brings what SQLite keeps beside the file into it, so that one file is the whole.
-    fn gather(&self) {
-        use diesel::{Connection, connection::SimpleConnection};
-        let path = self.file();
-        let mut conn = diesel::SqliteConnection::establish(&path.to_string_lossy()).unwrap();
-        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;").unwrap();
-    }
-
-    fn file(&self) -> PathBuf {
-        self.folder.path().join("template.db")
+        store.gather();
+        Self { _folder: folder, store, keys, policy, pages, service }
     }
 }
 
@@ -108,17 +98,19 @@ pub struct World {
     ways: Transports,
     programs: Vec<Browser>,
     sessions: usize,
-    rows: diesel::SqliteConnection,
+    rows: Rows,
+    store: Store,
+    /// How often anything was asked of the application, and after which of these times it dies.
+    asked: usize,
+    dies_after: BTreeSet<usize>,
+    died: usize,
 }
 
 impl World {
     pub fn new(template: &Template, seed: u64, batches: bool) -> Result<Self> {
-        use diesel::Connection;
         let folder = folder();
-        let file = folder.path().join("world.db");
-        std::fs::copy(template.file(), &file).map_err(Error::inner)?;
-        let database = format!("sqlite:{}", file.display());
-        let mut config = clinic::config(&folder.path().join("out"), database, ADDRESS.into());
+        let store = template.store.copy(folder.path());
+        let mut config = clinic::config(&folder.path().join("out"), store.url(), ADDRESS.into());
         config.connections = 2;
         config.print = if batches { PrintTo::Batches } else { PrintTo::Files };
         let clock = Arc::new(StoryClock::fixed(monday()));
@@ -132,24 +124,69 @@ impl World {
             pages: template.pages.clone(),
             config,
         });
-        let rows = diesel::SqliteConnection::establish(&file.to_string_lossy()).map_err(Error::inner)?;
-        let ways = Transports::from_config(&house)?;
-        let site = Inside::open(Arc::clone(&house), Wing::All);
-        let service = template.service.clone();
         let mut world = Self {
+            ways: Transports::from_config(&house)?,
+            site: Inside::open(Arc::clone(&house), Wing::All),
+            rows: store.rows(),
+            service: template.service.clone(),
             house,
             clock,
             chance,
             folder,
-            service,
-            site,
-            ways,
             programs: Vec::new(),
             sessions: 0,
-            rows,
+            store,
+            asked: 0,
+            dies_after: BTreeSet::new(),
+            died: 0,
         };
         world.sign_in()?;
         Ok(world)
+    }
+
+    pub fn dying_after(mut self, requests: BTreeSet<usize>) -> Self {
+        self.dies_after = requests;
+        self
+    }
+
+    pub fn deaths(&self) -> usize {
+        self.died
+    }
+
+    /// Counts what is asked. Answers true where the application has died before this and was started anew.
+    pub fn ask(&mut self) -> Result<bool> {
+        self.asked += 1;
+        let dies = self.dies_after.contains(&self.asked);
+        if dies {
+            self.die()?;
+        }
+        Ok(dies)
+    }
+
+    /// The application goes as it stands, with nothing closed in order, and another begins on what it left behind: the rows
+    /// that were committed, the files that had left, the keys. Only the clock and the chance, which are given from outside,
+    /// go on. It dies between two requests, within this process; nothing here kills it in the middle of one.
+    fn die(&mut self) -> Result<()> {
+        self.died += 1;
+        self.store.as_left_behind();
+        let before = &self.house;
+        let config = kinward::config::Config { database: self.store.url(), ..before.config.clone() };
+        let house = Arc::new(House {
+            db: Db::open(&config.database, config.connections)?,
+            clock: Arc::clone(&before.clock),
+            chance: Arc::clone(&before.chance),
+            keys: before.keys.clone(),
+            policy: before.policy.clone(),
+            pages: before.pages.clone(),
+            config,
+        });
+        self.ways = Transports::from_config(&house)?;
+        self.site = Inside::open(Arc::clone(&house), Wing::All);
+        self.rows = self.store.rows();
+        self.house = house;
+        let anew = self.browser();
+        self.programs.iter_mut().for_each(|program| program.go_on_at(&anew));
+        Ok(())
     }
 
     /// Opens a session for each member of staff, without their passwords: those are another test's matter.
@@ -177,15 +214,18 @@ impl World {
         Browser::inside(&self.site)
     }
 
-    pub fn program(&mut self, who: usize) -> &mut Browser {
-        &mut self.programs[who]
+    pub fn program(&mut self, who: usize) -> Result<&mut Browser> {
+        self.ask()?;
+        Ok(&mut self.programs[who])
     }
 
     pub fn get(&mut self, who: usize, path: &str) -> Result<Value> {
+        self.ask()?;
         self.programs[who].api(path)
     }
 
     pub fn post(&mut self, who: usize, path: &str, fields: &Value) -> Result<Value> {
+        self.ask()?;
         self.programs[who].api_post(path, fields)
     }
 
@@ -196,7 +236,8 @@ impl World {
     }
 
     /// All that is due goes; the notice by e-mail follows the paper.
-    pub fn send(&self) -> Result<usize> {
+    pub fn send(&mut self) -> Result<usize> {
+        self.ask()?;
         let one = dispatch(&self.house, &Cascade, &self.ways, "prove")?;
         Ok(one + dispatch(&self.house, &Cascade, &self.ways, "prove")?)
     }
@@ -223,22 +264,7 @@ impl World {
 
     /// The rows of one of the relatives' own tables, every column of each.
     pub fn rows_of(&mut self, table: &str) -> String {
-        let columns = self.lines(&format!("SELECT name AS line FROM pragma_table_info('{table}')"));
-        assert!(!columns.is_empty(), "there is no table {table}");
-        let parts: Vec<String> = columns.iter().map(|name| format!("'{name}=' || quote({name})")).collect();
-        let all = format!("SELECT {} AS line FROM {table} ORDER BY 1", parts.join(" || ' ' || "));
-        self.lines(&all).join("\n")
-    }
-
-    fn lines(&mut self, sql: &str) -> Vec<String> {
-        use diesel::{QueryableByName, RunQueryDsl, sql_types::Text};
-        #[derive(QueryableByName)]
-        struct Line {
-            #[diesel(sql_type = Text)]
-            line: String,
-        }
-        let lines: Vec<Line> = diesel::sql_query(sql).load(&mut self.rows).unwrap();
-        lines.into_iter().map(|line| line.line).collect()
+        self.rows.of(table)
     }
 }
 

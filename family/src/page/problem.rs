@@ -1,6 +1,8 @@
 //! What can be wrong with something a relative typed, as a closed list; each has one sentence in each language.
 //! Must not know: the sentences, or anything that was typed.
 
+use crate::writing::Unseen;
+
 /// What is wrong. None of these says whether a code or a date exists: that is never a problem of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Problem {
@@ -24,8 +26,8 @@ pub enum Problem {
     TooLong {
         most: usize,
     },
-    /// Characters that are not writing: control codes, or marks that reverse the order of text.
-    NotWriting,
+    /// A character that nobody can see: a control code, a mark without width, or one that turns text round.
+    NotWriting(Unseen),
 }
 
 impl Problem {
@@ -45,14 +47,18 @@ impl Problem {
             Self::QuestionMissing => "question_missing",
             Self::PhoneUnreadable => "phone_unreadable",
             Self::TooLong { .. } => "too_long",
-            Self::NotWriting => "not_writing",
+            Self::NotWriting(_) => "not_writing",
         }
     }
 
-    /// The sentence with its number, if it has one, put in place of `{most}`.
+    /// The sentence with its numbers and names, if it has any, put in their places.
     pub(super) fn sentence(self, wording: &str) -> String {
         match self {
             Self::TooLong { most } => wording.replace("{most}", &grouped(most)),
+            Self::NotWriting(Unseen { name, line, place, .. }) => wording
+                .replace("{name}", name)
+                .replace("{line}", &line.to_string())
+                .replace("{place}", &place.to_string()),
             Self::CodeMissing
             | Self::CodeUnreadable
             | Self::DateMissing
@@ -64,8 +70,7 @@ impl Problem {
             | Self::MeetingMissing
             | Self::ReminderMissing
             | Self::QuestionMissing
-            | Self::PhoneUnreadable
-            | Self::NotWriting => wording.to_owned(),
+            | Self::PhoneUnreadable => wording.to_owned(),
         }
     }
 
@@ -84,7 +89,7 @@ impl Problem {
         Self::QuestionMissing,
         Self::PhoneUnreadable,
         Self::TooLong { most: 1000 },
-        Self::NotWriting,
+        Self::NotWriting(Unseen { sign: '\u{200b}', name: "a zero width space", line: 2, place: 14 }),
     ];
 }
 

@@ -180,6 +180,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::writing::Unseen;
 
     fn form(fields: &[(&str, &str)]) -> BTreeMap<String, String> {
         fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
@@ -200,6 +201,10 @@ mod tests {
     #[test]
     fn every_problem_is_told_at_once_in_the_order_of_the_page() {
         let (long, bad) = ("x".repeat(501), "\u{7}");
+        let unseen = |name, place| {
+            let sign = if place == 1 { '\u{7}' } else { '\0' };
+            Problem::NotWriting(Unseen { sign, name, line: 1, place })
+        };
         assert_eq!(
             problems(&[
                 ("choice", "appointment"),
@@ -209,9 +214,9 @@ mod tests {
             ]),
             [
                 ("by", Problem::MeetingMissing),
-                ("phone", Problem::NotWriting),
+                ("phone", unseen("a null character", 2)),
                 ("needs", Problem::TooLong { most: 500 }),
-                ("interpreter", Problem::NotWriting),
+                ("interpreter", unseen("a control character", 1)),
             ]
         );
     }

@@ -412,7 +412,7 @@ fn titles_and_pages_before_the_letter_say_nothing_of_why_we_write() {
 fn what_a_relative_typed_is_shown_back_as_text_and_never_as_markup() {
     let hostile = "\"><script>alert(1)</script>\n  & 'x' `y` {{service.name}}";
     let form = fields(&[("choice", "question"), ("question", hostile), ("phone", hostile)]);
-    let problems = vec![FieldProblem { field: "question", problem: Problem::NotWriting }];
+    let problems = vec![FieldProblem { field: "question", problem: Problem::QuestionMissing }];
     let typed = html(&Page::Answer { choice: Choice::Question, typed: Typed::again(&form), problems });
     let checked = html(&Page::CheckAnswers(reply(&[("choice", "question"), ("question", hostile)])));
     for page in [typed, checked] {

@@ -4,9 +4,10 @@
 use std::{collections::BTreeMap, fmt};
 
 use super::reply::Reply;
+use crate::writing::seen;
 
-/// Twice the longest field, so that someone who wrote too much can shorten it; a page of it stays under 60 KB.
-const MOST_SHOWN_AGAIN: usize = 2000;
+/// Ten times the longest field, so that someone who wrote too much can shorten it; nobody's page grows without end.
+const MOST_SHOWN_AGAIN: usize = 10_000;
 
 /// The fields of a form as they were typed. Debug prints none of them.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -18,10 +19,10 @@ impl Typed {
         Self::default()
     }
 
-    /// The form as it came in. Control characters, which no page could show, are left out.
+    /// The form as it came in, without what nobody could see on a page.
     pub fn again(fields: &BTreeMap<String, String>) -> Self {
         let kept = |text: &String| -> String {
-            text.chars().filter(|c| !c.is_control() || *c == '\n').take(MOST_SHOWN_AGAIN).collect()
+            seen(&text.replace("\r\n", "\n")).chars().take(MOST_SHOWN_AGAIN).collect()
         };
         Self(fields.iter().map(|(name, text)| (name.clone(), kept(text))).collect())
     }
@@ -51,7 +52,7 @@ mod tests {
     #[test]
     fn what_is_shown_again_has_no_control_characters_and_no_great_length() {
         let fields = BTreeMap::from([
-            ("question".to_owned(), format!("a\0b\r\nc{}", "x".repeat(9000))),
+            ("question".to_owned(), format!("a\0b\r\nc{}", "x".repeat(11_000))),
             ("phone".to_owned(), "020".to_owned()),
         ]);
         let typed = Typed::again(&fields);

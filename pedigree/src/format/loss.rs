@@ -172,6 +172,17 @@ pub(crate) fn lost(file: &FamilyFile, format: Format, holds: &[Feature]) -> Vec<
     lost
 }
 
+/// The years that a date of ISO 8601 has four digits for.
+pub(crate) const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
+
+/// Says whose year of birth no such date can have.
+pub(crate) fn lost_years(file: &FamilyFile, format: Format) -> Option<String> {
+    let odd = |person: &&Person| person.birth_year.is_some_and(|year| !YEARS.contains(&year));
+    let ids: Vec<PersonId> =
+        file.pedigree.persons().iter().filter(odd).map(|person| person.id.clone()).collect();
+    (!ids.is_empty()).then(|| sentence("A year of birth that is not from 1 to 9999, of", &ids, format))
+}
+
 /// Says what was kept of another format and is not in this one.
 fn lost_kept(file: &FamilyFile, format: Format) -> Option<String> {
     let from = file.kept.format.filter(|&from| from != format)?;

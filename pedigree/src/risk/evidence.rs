@@ -44,6 +44,15 @@ impl Known {
         self != Known::NonCarrier
     }
 
+    /// Whether anybody can have this result in this mode of inheritance.
+    pub fn is_possible(self, mode: Mode) -> bool {
+        match (mode, self) {
+            (_, Known::Carrier | Known::NonCarrier) | (Mode::XLinked | Mode::Mitochondrial, _) => true,
+            (Mode::AutosomalDominant | Mode::AutosomalRecessive, known) => known != Known::Hemizygous,
+            (Mode::YLinked, known) => known == Known::Hemizygous,
+        }
+    }
+
     fn fits(self, mode: Mode, state: &State) -> bool {
         let copies = if mode == Mode::Mitochondrial && state.copies > 0 { None } else { Some(state.of) };
         match (self, copies) {
@@ -89,6 +98,35 @@ impl Evidence {
     /// The same where it makes a difference whether the person is a man or a woman, and this may not be known.
     pub fn add_likelihood_by_sex(&mut self, id: &PersonId, man: [f64; 3], woman: [f64; 3]) {
         self.people.entry(id.clone()).or_default().likelihoods.push([man, woman]);
+    }
+
+    /// What a person's test said; the last one, of several.
+    pub fn known(&self, id: &PersonId) -> Option<Known> {
+        self.people.get(id).and_then(|seen| seen.results.last().copied())
+    }
+
+    /// Takes back all results of a person, and nothing else that was seen.
+    pub fn forget_results(&mut self, id: &PersonId) {
+        if let Some(seen) = self.people.get_mut(id) {
+            seen.results.clear();
+        }
+    }
+
+    /// The results that are wanted, and no likelihoods.
+    pub fn results_only(&self, wanted: impl Fn(&PersonId, Known) -> bool) -> Evidence {
+        let mut results = Evidence::new();
+        for (id, seen) in &self.people {
+            seen.results
+                .iter()
+                .filter(|known| wanted(id, **known))
+                .for_each(|known| results.add_result(id, *known));
+        }
+        results
+    }
+
+    /// Everyone of whom something was seen, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &PersonId> {
+        self.people.keys()
     }
 
     /// Everyone of whom something was seen, in order of id.

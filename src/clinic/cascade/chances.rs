@@ -53,12 +53,15 @@ pub fn family_chances(conn: &mut Conn, proof: &InFamily, result: &TestResult) ->
     let people = person_list(conn, proof)?;
     let tree = pedigree_from(conn, proof, &people)?;
     let own = own_results(conn, proof, result)?;
-    let mode = mode_of(inheritance_of(result)?);
+    let locus = pedigree::Locus::rare(mode_of(inheritance_of(result)?));
     let proband = pedigree_id(result.person_id);
-    let known: BTreeMap<pedigree::PersonId, pedigree::Known> =
-        own.iter().filter_map(|(person, says)| Some((pedigree_id(*person), known_of(*says)?))).collect();
-    let by_position = pedigree::at_risk(&tree, &proband, mode, &BTreeMap::new());
-    let now = pedigree::at_risk(&tree, &proband, mode, &known);
+    let mut known = pedigree::Evidence::new();
+    for (person, says) in &own {
+        known_of(*says).into_iter().for_each(|says| known.add_result(&pedigree_id(*person), says));
+    }
+    let by_position =
+        pedigree::at_risk(&tree, &proband, &locus, &pedigree::Evidence::new()).map_err(no_list)?;
+    let now = pedigree::at_risk(&tree, &proband, &locus, &known).map_err(no_list)?;
     let order = nearest_first(&tree, &people);
     let mut listed = by_position
         .into_iter()
@@ -91,6 +94,22 @@ pub fn family_chances(conn: &mut Conn, proof: &InFamily, result: &TestResult) ->
     Ok(listed)
 }
 
+/// Told without ids: who it is stands on the family's page.
+fn no_list(problem: pedigree::AtRiskError) -> Error {
+    match problem {
+        pedigree::AtRiskError::Contradiction { people } => Error::not_now(format!(
+            "The results of {} people in this family cannot all be true. Check each result that is on file. Nothing was changed.",
+            people.len()
+        )),
+        pedigree::AtRiskError::Risk(pedigree::RiskError::Tangled { .. }) => Error::not_now(
+            "Too many couples in this family are related to each other for an exact answer. Leave out a link to a shared ancestor whom no result depends on. Nothing was changed.",
+        ),
+        pedigree::AtRiskError::NoProband(_) | pedigree::AtRiskError::Risk(_) => Error::not_now(
+            "The tree of this family cannot be as it is recorded. See what is marked on the family's page, and correct it. Nothing was changed.",
+        ),
+    }
+}
+
 /// What each relative's own test said, of those that count.
 fn own_results(conn: &mut Conn, proof: &InFamily, result: &TestResult) -> Result<BTreeMap<PersonId, Says>> {
     let all = relative_results_of(conn, proof, result.id)?;
@@ -100,9 +119,9 @@ fn own_results(conn: &mut Conn, proof: &InFamily, result: &TestResult) -> Result
 impl Reading {
     fn of(one: &pedigree::AtRisk) -> Self {
         Self {
-            chance: if one.not_at_risk.is_some() { "none".into() } else { one.chance.to_string() },
+            chance: if one.not_at_risk.is_some() { "none".into() } else { one.present.to_string() },
             at_risk: one.not_at_risk.is_none(),
-            certain: one.certain,
+            certain: one.is_certain(),
             why: one.not_at_risk.clone().unwrap_or_else(|| one.why.clone()),
         }
     }

@@ -318,53 +318,60 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
 /// writing. What has left cannot be unsent: it stays, listed as sent, and `once_gone` says whether it can still be read
 /// online. Answers how many it stopped.
 pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop, once_gone: OnceGone) -> Result<usize> {
-    let service = act.service;
-    let rows = letter_rows(act.conn, service, task)?;
+    let rows = letter_rows(act.conn, act.service, task)?;
     let mut stopped = 0;
     for row in rows {
-        // A narrower agreement takes back only what tells more than it allows.
-        let withholds = once_gone == OnceGone::Withheld
-            && (why != Stop::ConsentChanged || !within_basis(act.conn, &row)?);
-        let once_gone = if withholds { OnceGone::Withheld } else { OnceGone::StaysReadable };
-        let stops = match row.state {
-            LetterState::Draft | LetterState::Submitted => true,
-            LetterState::Approved => outbox::recall(act, &Cascade, row.invitation_id, once_gone)?,
-            LetterState::Sent => {
-                if withholds {
-                    outbox::recall(act, &Cascade, row.invitation_id, once_gone)?;
-                }
-                false
+        stopped += usize::from(letter_stop(act, &row, why, once_gone)?);
+    }
+    Ok(stopped)
+}
+
+/// As `letters_stop`, for one letter. Answers true where it had not left.
+pub(super) fn letter_stop(
+    act: &mut Act<'_>,
+    row: &LetterRow,
+    why: Stop,
+    once_gone: OnceGone,
+) -> Result<bool> {
+    // A narrower agreement takes back only what tells more than it allows.
+    let withholds =
+        once_gone == OnceGone::Withheld && (why != Stop::ConsentChanged || !within_basis(act.conn, row)?);
+    let once_gone = if withholds { OnceGone::Withheld } else { OnceGone::StaysReadable };
+    let stops = match row.state {
+        LetterState::Draft | LetterState::Submitted => true,
+        LetterState::Approved => outbox::recall(act, &Cascade, row.invitation_id, once_gone)?,
+        LetterState::Sent => {
+            if withholds {
+                outbox::recall(act, &Cascade, row.invitation_id, once_gone)?;
             }
-            // Given up without knowing whether it left: it may still arrive, and its code admits.
-            LetterState::Stopped => {
-                if withholds && row.approved_at.is_some() {
-                    outbox::recall(act, &Cascade, row.invitation_id, once_gone)?;
-                }
-                false
-            }
-        };
-        let withheld = withholds && matches!(row.state, LetterState::Approved | LetterState::Sent);
-        stopped += usize::from(stops);
-        if (stops || withheld) && row.ended_why.is_none() {
-            diesel::update(letters::table.find(row.id))
-                .set(letters::ended_why.eq(why))
-                .execute(act.conn())?;
+            false
         }
-        if stops {
-            letter_state(act, &row, LetterState::Stopped)?;
-            act.record(Deed::LetterStopped, ("letter", row.id.as_str()), Some(row.family_id), why.as_str())?;
-            let task = task_row(act.conn(), service, row.task_id)?;
-            if step(task.state, TaskCommand::StopLetter).is_some() {
-                let back = task_move(act, &task, TaskCommand::StopLetter, None)?;
-                // Without a basis there is nothing to write on: somebody must weigh the stance first.
-                let may_write = basis_of(act.conn, service, task.id)?.is_some();
-                if !may_write && step(back, TaskCommand::Withdraw).is_some() {
-                    task_move(act, &task, TaskCommand::Withdraw, None)?;
-                }
+        // Given up without knowing whether it left: it may still arrive, and its code admits.
+        LetterState::Stopped => {
+            if withholds && row.approved_at.is_some() {
+                outbox::recall(act, &Cascade, row.invitation_id, once_gone)?;
+            }
+            false
+        }
+    };
+    let withheld = withholds && matches!(row.state, LetterState::Approved | LetterState::Sent);
+    if (stops || withheld) && row.ended_why.is_none() {
+        diesel::update(letters::table.find(row.id)).set(letters::ended_why.eq(why)).execute(act.conn())?;
+    }
+    if stops {
+        letter_state(act, row, LetterState::Stopped)?;
+        act.record(Deed::LetterStopped, ("letter", row.id.as_str()), Some(row.family_id), why.as_str())?;
+        let task = task_row(act.conn(), row.service_id, row.task_id)?;
+        if step(task.state, TaskCommand::StopLetter).is_some() {
+            let back = task_move(act, &task, TaskCommand::StopLetter, None)?;
+            // Without a basis there is nothing to write on: somebody must weigh the stance first.
+            let may_write = basis_of(act.conn, row.service_id, task.id)?.is_some();
+            if !may_write && step(back, TaskCommand::Withdraw).is_some() {
+                task_move(act, &task, TaskCommand::Withdraw, None)?;
             }
         }
     }
-    Ok(stopped)
+    Ok(stops)
 }
 
 /// The letters of a task, oldest first, for rules that run without a person calling.

@@ -15,7 +15,7 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/letters/{id}/pdf" LetterView reading::pdf, "The letter's bytes, as they are printed"),
     route!(GET "/letters/{id}/text" LetterView reading::text, "The letter as plain text"),
     route!(POST "/letters/{id}/submit" LetterDraft reading::submit, "Hand a draft to a second person"),
-    route!(POST "/letters/{id}/exception" LetterDraft held::except, "Say why what the leak gate found in one's own draft may stand"),
+    route!(POST "/letters/{id}/exception" LetterDraft held::except, "Say why what the leak gate found in one's own draft may stand", form on "/letters/{id}"),
     route!(POST "/letters/{id}/inferable" LetterDraft held::accept, "Say why a letter is right though its reader can tell who was tested", form on "/letters/{id}"),
     route!(POST "/letters/{id}/approve" LetterApprove reading::approve, "Approve a letter and put it into the outbox"),
     route!(POST "/letters/{id}/return" LetterApprove reading::send_back, "Send a letter back to writing"),

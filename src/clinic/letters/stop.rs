@@ -14,6 +14,8 @@ closed! {
         NameChanged = "name_changed",
         EmailChanged = "email_changed",
         BirthDateChanged = "birth_date_changed",
+        /// It holds words that somebody has since asked never to pass on.
+        NeverShare = "never_share",
         ByStaff = "by_staff",
         /// The relative answered an earlier letter meanwhile.
         Answered = "answered",
@@ -38,6 +40,7 @@ impl Stop {
             Stop::NameChanged => "the name changed",
             Stop::EmailChanged => "the e-mail address changed",
             Stop::BirthDateChanged => "the date of birth changed",
+            Stop::NeverShare => "it holds words that are never to be shared",
             Stop::ByStaff => "a member of staff stopped it",
             Stop::Answered => "the relative answered an earlier letter",
             Stop::NotMe => "it came to somebody else",

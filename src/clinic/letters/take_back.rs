@@ -1,11 +1,19 @@
-//! Takes back what has not left the house when a person turns out to be called, born or reached otherwise.
-//! Must not know: what the letters say. A letter taken back is stopped with its reason and written anew.
+//! Takes back what has not left the house when a person turns out to be called, born or reached otherwise, or when somebody
+//! asks that words in it are never passed on.
+//! Must not know: why words are looked for. A letter taken back is stopped with its reason and written anew.
 
-use super::letter::{LetterState, Stop, letter_rows, letters_stop};
+use super::{
+    gate::{self, Matter, Watch},
+    letter::{LetterRow, LetterState, Stop, letter_rows, letter_stop, letters_stop},
+};
 use crate::{
+    access::InFamily,
     audit::Act,
     clinic::{
-        cascade::{listener::Cascade, task::tasks_of_person},
+        cascade::{
+            listener::Cascade,
+            task::{task_list, tasks_of_person},
+        },
         people::person::Changed,
     },
     db::Conn,
@@ -13,6 +21,7 @@ use crate::{
     ids::{PersonId, ServiceId, TaskId},
     relative::outbox::{self, OnceGone},
 };
+use kinward_family::lint::Forbidden;
 use serde::Serialize;
 
 /// Stops the letters to `person` that have not left, and the notices of those that have. Answers how many letters.
@@ -41,6 +50,42 @@ pub fn take_back(act: &mut Act<'_>, person: PersonId, changed: Option<Changed>) 
         }
     }
     Ok(stopped)
+}
+
+/// The family's letters that hold one of `words` and are on their way or have left; what is not approved yet is the gate's.
+pub fn letters_holding(act: &mut Act<'_>, proof: &InFamily, words: &[String]) -> Result<Vec<LetterRow>> {
+    let mut watch = Watch::default();
+    watch.anywhere.extend(words.iter().map(|words| Forbidden::new(words, Matter::NeverShare.as_str())));
+    let mut holding = Vec::new();
+    if words.is_empty() {
+        return Ok(holding);
+    }
+    for task in task_list(act.conn(), proof)? {
+        for row in letter_rows(act.conn, proof.service(), task.id)? {
+            match row.state {
+                LetterState::Approved | LetterState::Sent => {
+                    let letter = row.reopen(act.keys(), proof.grant()?)?;
+                    holding.extend((!gate::read(&letter, &watch).is_empty()).then_some(row));
+                }
+                LetterState::Draft | LetterState::Submitted | LetterState::Stopped => {}
+            }
+        }
+    }
+    Ok(holding)
+}
+
+/// Stops the letters that hold one of `words` and have not left. Answers how many it stopped, and how many had left: those
+/// stay readable, because words typed in a hurry can be lifted and a letter withheld cannot be given back.
+pub fn take_back_words(act: &mut Act<'_>, proof: &InFamily, words: &[String]) -> Result<(usize, usize)> {
+    let (mut stopped, mut left) = (0, 0);
+    for row in letters_holding(act, proof, words)? {
+        if letter_stop(act, &row, Stop::NeverShare, OnceGone::StaysReadable)? {
+            stopped += 1;
+        } else {
+            left += 1;
+        }
+    }
+    Ok((stopped, left))
 }
 
 /// A letter that was taken back and has not been written again.
@@ -73,6 +118,7 @@ fn of_contact(why: Stop) -> bool {
         | Stop::ReportAmended
         | Stop::Objection
         | Stop::Died
+        | Stop::NeverShare
         | Stop::ByStaff
         | Stop::Answered
         | Stop::NotMe

@@ -3,7 +3,7 @@
 
 use super::{
     report::{self, hgvs},
-    state::{ResultCommand, Standing},
+    state::{ResultCommand, Standing, result_list},
 };
 use crate::{
     access::InFamily,
@@ -218,7 +218,7 @@ pub fn finding_mark(
     let grant = proof.grant()?;
     let words = row.sealed.open(grant, finding.as_str())?;
     if mark == Mark::Familial {
-        names_are_valid(&words)?;
+        name_is_valid(&words)?;
     }
     let why = why.map(str::trim).filter(|text| !text.is_empty());
     if why.is_none() && mark != words.suggestion {
@@ -240,31 +240,23 @@ pub fn finding_mark(
     act.record(Deed::FindingMarked, ("finding", finding.as_str()), Some(proof.family()), mark.as_str())
 }
 
-/// A finding enters the joint account under names that any laboratory reads alike, or not at all. The names stay as
-/// they were received: nobody here can know what was meant.
+/// A finding enters the joint account under a coding name that any laboratory reads alike, or not at all. The name stays
+/// as it was received: nobody here can know what was meant. Of its other names the door leaves out what is not valid.
 ///
 /// # Errors
-/// The first name that is not valid, the letter where it goes wrong, and why.
-pub(super) fn names_are_valid(words: &Words) -> Result<()> {
-    let names = [
-        ("coding", &words.hgvs_c, hgvs::check as fn(&str) -> _),
-        ("protein", &words.hgvs_p, hgvs::check_protein),
-        ("genomic", &words.hgvs_g, hgvs::check),
-    ];
-    for (kind, name, check) in names {
-        let Some((name, problem)) = name.as_ref().and_then(|name| Some((name, check(name).err()?))) else {
-            continue;
-        };
-        return Err(Error::not_now(format!(
-            "The {kind} name of this finding is not a valid HGVS name, so it cannot be marked familial: {name}, {problem}. \
+/// The letter where the name goes wrong, and why.
+pub(super) fn name_is_valid(words: &Words) -> Result<()> {
+    let Some(name) = &words.hgvs_c else { return Ok(()) };
+    hgvs::check(name).map_err(|problem| {
+        Error::not_now(format!(
+            "The coding name of this finding is not a valid HGVS name, so it cannot be marked familial: {name}, {problem}. \
              Ask the laboratory for a corrected report; the name is kept as it was received, and nothing was saved."
         ))
-        .at("mark"));
-    }
-    Ok(())
+        .at("mark")
+    })
 }
 
-/// What a result says that the leak gate compares a letter with.
+/// What a family's results say that the leak gate compares a letter with.
 pub(in crate::clinic) struct Untold {
     /// Every gene, told or not.
     pub genes: Vec<String>,
@@ -272,8 +264,12 @@ pub(in crate::clinic) struct Untold {
     pub words: Vec<String>,
 }
 
-pub(in crate::clinic) fn untold_of(conn: &mut Conn, proof: &InFamily, result: ResultId) -> Result<Untold> {
-    let findings = findings_of(conn, proof, result)?;
+/// From every result of the family, whichever a letter is about: an amended report's elder, and another person's.
+pub(in crate::clinic) fn untold_of(conn: &mut Conn, proof: &InFamily) -> Result<Untold> {
+    let mut findings = Vec::new();
+    for result in result_list(conn, proof)? {
+        findings.extend(findings_of(conn, proof, result.id)?);
+    }
     let genes = findings.iter().filter_map(|finding| finding.words.gene.as_deref());
     let genes = genes.flat_map(|list| list.split(", ")).map(str::to_owned).collect();
     let apart = findings.iter().filter(|finding| finding.words.mark != Some(Mark::Familial));

@@ -21,7 +21,7 @@ use crate::{
         },
     },
     db::{Conn, UtcDate, UtcTime, closed},
-    error::Result,
+    error::{Error, Result},
     ids::{ReportId, ResultId, ServiceId, StaffId},
     keys::{self, Compartment, Grant, Sealed, compartment::P, content, envelope::Unlocked},
     policy::DateLimits,
@@ -110,11 +110,34 @@ pub enum Received {
     },
 }
 
+/// Refuses a file that is longer than any report. Nothing of it is kept: a part of it would not be what came.
+///
+/// # Errors
+/// A file above the limit, with its size where it is known.
+pub fn size_check(bytes: u64) -> Result<()> {
+    if bytes > report::MAX_BYTES as u64 { Err(too_large(Some(bytes))) } else { Ok(()) }
+}
+
+pub fn too_large(bytes: Option<u64>) -> Error {
+    const MEBIBYTE: u64 = 1024 * 1024;
+    let most = report::MAX_BYTES as u64 / MEBIBYTE;
+    // Rounded up, so that no size is told that would have been taken.
+    let has = |bytes: u64| (bytes * 10).div_ceil(MEBIBYTE);
+    let size = bytes.map(|bytes| format!(": it has {}.{} MiB", has(bytes) / 10, has(bytes) % 10));
+    Error::bad_input(format!(
+        "This file is larger than {most} MiB, the most for a laboratory report{}. Nothing of it was kept. \
+         Ask the laboratory for the report without attached images or raw data.",
+        size.unwrap_or_default()
+    ))
+    .at("report")
+}
+
 /// Takes in a report. `by` is the member of staff who brought it, if a person did.
 ///
 /// # Errors
-/// Only faults of ours: a report that cannot be read is an outcome, kept with its reason.
+/// A file above the limit, and faults of ours: a report that cannot be read is an outcome, kept with its reason.
 pub fn report_receive(act: &mut Act<'_>, bytes: &[u8], by: Option<StaffId>) -> Result<Received> {
+    size_check(bytes.len() as u64)?;
     let digest = act.keys().blind_index(act.service, "report", &keys::digest(bytes))?;
     if let Some((report, _)) = report_by_digest(act.conn, act.service, &digest)? {
         let service = act.service;
@@ -137,11 +160,9 @@ pub fn report_receive(act: &mut Act<'_>, bytes: &[u8], by: Option<StaffId>) -> R
             what_to_do: problem.to_string(),
         },
     };
-    // A file past the limit is not a report: its first part is enough to know it by.
-    let kept = bytes.get(..report::MAX_BYTES).unwrap_or(bytes);
     let holder = act.service;
     let unlocked = act.unlock(holder.as_str(), &[Compartment::Personal])?;
-    let came = Came { id, digest: &digest, bytes: kept };
+    let came = Came { id, digest: &digest, bytes };
     report_keep(act, holder.as_str(), unlocked.grant()?, &came, Some(&refusal))?;
     unreadable::follow_report(act, id, ReportState::Unreadable)?;
     act.record(Deed::ReportUnreadable, ("report", id.as_str()), None, refusal.problem)?;

@@ -2,8 +2,8 @@
 //! level, on a recorded basis, with its audit line in the same transaction. Must not know: letters, or who will read them.
 
 use super::{
-    finding::{self, Finding, Mark},
-    report::SourceClass,
+    finding::{self, Finding, Mark, Words},
+    report::{SourceClass, hgvs},
     state::{ResultState, TestResult, result_version},
 };
 use crate::{
@@ -176,7 +176,7 @@ fn fact_at(result: &TestResult, findings: &[Finding], version: u16) -> Result<Fa
         ));
     }
     for finding in &variants {
-        finding::names_are_valid(&finding.words)?;
+        finding::name_is_valid(&finding.words)?;
     }
     let names = variants
         .iter()
@@ -197,14 +197,55 @@ fn fact_at(result: &TestResult, findings: &[Finding], version: u16) -> Result<Fa
     .map_err(refused)
 }
 
-/// The other names of each variant; what does not fit its closed type stays behind.
+/// The other names of each variant; what is not valid, or does not fit its closed type, stays behind.
 fn details(variants: &[&Finding]) -> Vec<VariantDetail> {
-    let detail = |finding: &&Finding| VariantDetail {
-        protein: finding.words.hgvs_p.as_deref().and_then(|name| ProteinName::parse(name).ok()),
-        genomic: finding.words.hgvs_g.as_deref().and_then(|name| GenomicName::parse(name).ok()),
-        build: finding.words.build.as_deref().and_then(Build::parse),
+    let detail = |finding: &&Finding| {
+        let words = &finding.words;
+        let genomic = words.hgvs_g.as_deref().map(genomic_name);
+        VariantDetail {
+            protein: words.hgvs_p.as_deref().and_then(|name| protein_name(name).ok()),
+            // A build says what coordinates count on: without those that were left out it says nothing.
+            build: words.build.as_deref().filter(|_| !matches!(genomic, Some(Err(_)))).and_then(Build::parse),
+            genomic: genomic.and_then(std::result::Result::ok),
+        }
     };
     variants.iter().map(detail).collect()
+}
+
+/// Why a name is left out of what is told.
+type LeftOut = String;
+
+const NO_FIT: &str = "it is longer or other than what a certificate can hold";
+
+fn protein_name(name: &str) -> std::result::Result<ProteinName, LeftOut> {
+    hgvs::check_protein(name).map_err(|problem| problem.to_string())?;
+    ProteinName::parse(name).map_err(|_| NO_FIT.to_owned())
+}
+
+fn genomic_name(name: &str) -> std::result::Result<GenomicName, LeftOut> {
+    hgvs::check(name).map_err(|problem| problem.to_string())?;
+    GenomicName::parse(name).map_err(|_| NO_FIT.to_owned())
+}
+
+/// Which of a variant's other names are left out of the fact and of certificates, with position and reason, as staff read
+/// it. They are kept as they were received, and hold nothing up: a relative's laboratory tests by the coding name.
+pub(super) fn left_out(words: &Words) -> Vec<String> {
+    let names = [
+        (
+            "protein",
+            words.hgvs_p.as_deref(),
+            words.hgvs_p.as_deref().and_then(|name| protein_name(name).err()),
+        ),
+        (
+            "genomic",
+            words.hgvs_g.as_deref(),
+            words.hgvs_g.as_deref().and_then(|name| genomic_name(name).err()),
+        ),
+    ];
+    names
+        .into_iter()
+        .filter_map(|(kind, name, why)| Some(format!("The {kind} name {}: {}.", name?, why?)))
+        .collect()
 }
 
 /// What recessive inheritance needs of zygosity; for any other the fact drops it.

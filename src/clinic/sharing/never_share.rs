@@ -1,9 +1,10 @@
 //! What the family asked never to be passed on: words, kept until somebody lifts them with a reason. Compartment D.
-//! Must not know: letters; the leak gate asks what stands.
+//! Must not know: what letters say; the leak gate asks what stands, and `letters/take_back.rs` looks for it.
 
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
+    clinic::letters::take_back::take_back_words,
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::{ConversationId, FamilyId, NeverShareId, ServiceId, StaffId},
@@ -82,7 +83,17 @@ pub struct Lifted {
     pub why: String,
 }
 
-/// Keeps each line of `lines` as an item of its own. Answers how many.
+/// What recording such words came to.
+#[derive(Default, serde::Serialize)]
+pub struct Kept {
+    pub kept: usize,
+    /// Letters that hold one of them and had not left.
+    pub letters_stopped: usize,
+    /// Letters that hold one of them and had left: the page lists them.
+    pub letters_left: usize,
+}
+
+/// Keeps each line of `lines` as an item of its own, and stops in this act every letter that holds one and has not left.
 ///
 /// # Errors
 /// A line too short to be looked for, or longer than a phrase.
@@ -91,8 +102,8 @@ pub fn never_share_record(
     proof: &InFamily,
     conversation: Option<ConversationId>,
     lines: &str,
-) -> Result<usize> {
-    let mut kept = 0;
+) -> Result<Kept> {
+    let mut kept = Vec::new();
     for words in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let letters = words.chars().filter(|c| c.is_alphanumeric()).count();
         if letters < 3 || words.chars().count() > 80 {
@@ -112,9 +123,10 @@ pub fn never_share_record(
         };
         diesel::insert_into(never_shares::table).values(&row).execute(act.conn())?;
         act.record(Deed::NeverShareRecorded, ("never_share", id.as_str()), Some(proof.family()), "")?;
-        kept += 1;
+        kept.push(words.to_owned());
     }
-    Ok(kept)
+    let (letters_stopped, letters_left) = take_back_words(act, proof, &kept)?;
+    Ok(Kept { kept: kept.len(), letters_stopped, letters_left })
 }
 
 /// Lifts an item: it stays on record, with who lifted it and why.

@@ -84,7 +84,11 @@ pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let Some(reply) = kept(call, &visit, &invitation)? else { return Shown::go(path::CHOICES) };
+    let Some(reply) = kept(call, &visit, &invitation)? else {
+        // Pressed twice, or in another tab before: whoever has answered is told that it arrived.
+        let last = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
+        return Shown::go(if last.is_some() { path::DONE } else { path::CHOICES });
+    };
     if let Err(elsewhere) = call.reached(Wants::Answer(reply.choice()))? {
         return Ok(elsewhere);
     }

@@ -191,9 +191,10 @@ async fn answer(
     req: HttpRequest,
     house: web::Data<Arc<House>>,
     listener: Listening,
-    body: web::Bytes,
+    body: std::result::Result<web::Bytes, actix_web::Error>,
     handler: Handler,
 ) -> HttpResponse {
+    let body = body.unwrap_or_default();
     let posted = req.method() == actix_web::http::Method::POST;
     let secure = house.config.secure();
     let cookie = req.cookie(cookie_name(secure)).map(|cookie| cookie.value().to_owned());
@@ -215,7 +216,7 @@ async fn answer(
                 Found::Idle(visit) => (wakes.then_some(visit), Again::BirthDate),
                 Found::Gone => (None, Again::CodeAndBirthDate),
             };
-            let fields = if posted { form(&body)? } else { BTreeMap::new() };
+            let fields = if posted { form(&body) } else { BTreeMap::new() };
             let mut call = Call {
                 house,
                 listener: listener.as_ref(),
@@ -358,16 +359,19 @@ fn service_of(house: &House, visit: Option<&Visit>) -> Result<ServiceCard> {
     service.card()
 }
 
-/// A form's fields; one sent twice is refused.
-fn form(body: &[u8]) -> Result<BTreeMap<String, String>> {
-    if body.len() > 16 * 1024 {
-        return Err(Error::bad_input("the form is too large"));
+/// Longest form that is read, in bytes: many times what all its fields may hold, so that who wrote too much is told where.
+const LONGEST: usize = 256 * 1024;
+
+/// A form's fields. One that cannot be read, broke off, is longer than any or says a field twice has none: its page then
+/// asks for them again, and nothing is called a fault.
+fn form(body: &[u8]) -> BTreeMap<String, String> {
+    if body.len() > LONGEST {
+        return BTreeMap::new();
     }
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_bytes(body).map_err(|_| Error::bad_input("the form cannot be read"))?;
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(body).unwrap_or_default();
     let count = pairs.len();
     let fields: BTreeMap<String, String> = pairs.into_iter().collect();
-    if fields.len() == count { Ok(fields) } else { Err(Error::bad_input("a field was sent twice")) }
+    if fields.len() == count { fields } else { BTreeMap::new() }
 }
 
 /// True where the form carries its visit's token. The form for the code stands before any visit, and needs none.

@@ -237,3 +237,22 @@ fn the_worker_forgets_by_itself() {
     });
     assert_eq!(forgetting::visits(&world.house).unwrap(), 0, "the worker's round has removed them");
 }
+
+#[test]
+fn whoever_presses_twice_or_in_another_window_is_told_that_the_answer_arrived() {
+    let world = World::new(349);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    browser.done("/r/answer/think", "/r/answer/think", &[("remind", "none")]).unwrap();
+    let token = form_token(&browser.page("/r/check").unwrap()).unwrap();
+    let form = format!("form_token={token}");
+    let kind = Some("application/x-www-form-urlencoded");
+    for _ in 0..3 {
+        let seen = browser.send("POST", "/r/check", kind, Some(form.as_bytes())).unwrap();
+        assert_eq!(seen.location.as_deref(), Some("/r/done"));
+        assert!(browser.page("/r/done").unwrap().contains("We have your answer"));
+    }
+    assert_eq!(in_queue(&mut case.counsellor, "replies", &case.reference), 0, "thinking waits for nobody");
+    assert_eq!(case.state(0), "wants_time");
+}

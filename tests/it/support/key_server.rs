@@ -103,7 +103,9 @@ fn serve(
     let Some(key) = keys.get_mut(name) else { return refuse(404, "") };
     let text = |field: &str| body[field].as_str().unwrap_or_default().to_owned();
     match (method, parts.as_slice()) {
-        ("GET", ["keys", _]) => (200, json!({ "data": { "latest_version": key.latest } })),
+        ("GET", ["keys", _]) => {
+            (200, json!({ "data": { "latest_version": key.latest, "min_decryption_version": key.least } }))
+        }
         ("POST", ["keys", _, "rotate"]) => {
             key.latest += 1;
             (200, json!({ "data": { "latest_version": key.latest } }))

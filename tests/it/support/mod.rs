@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod database;
+pub mod forms;
 pub mod key_server;
 pub mod smtp_sink;
 

@@ -2,6 +2,7 @@
 //! Must not know: how relatives are placed in a family.
 
 use super::super::json::{Document, Element};
+use super::super::loss::YEARS;
 use super::super::{FamilyFile, FormatError};
 use crate::model::{Condition, Gender, Life, Person, PersonId, Sex};
 use serde_json::{Map, Value, json};
@@ -272,6 +273,7 @@ pub(in crate::format) fn put_year(resource: &mut Map<String, Value>, name: &str,
         .get(name)
         .and_then(Value::as_str)
         .and_then(|date| date.split(['-', 'T']).next()?.parse().ok());
+    let year = year.filter(|year| YEARS.contains(year));
     match year {
         Some(_) if kept == year => {}
         Some(year) => {

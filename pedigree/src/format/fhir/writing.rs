@@ -2,7 +2,7 @@
 //! Must not know: how it is read.
 
 use super::super::family_file::kept_value;
-use super::super::loss::{Feature, lost, sentence};
+use super::super::loss::{Feature, lost, lost_years, sentence};
 use super::super::{FamilyFile, Format, WriteError, Written};
 use super::resource::{
     FreshIds, age, gender_code, kept_object, put_ids, put_year, resource_ids, write_condition, write_patient,
@@ -44,6 +44,7 @@ pub(crate) fn write(file: &FamilyFile) -> Result<Written, WriteError> {
         return Err(WriteError::OneProband(Format::Fhir));
     };
     let mut lost = lost(file, Format::Fhir, HOLDS);
+    lost.extend(lost_years(file, Format::Fhir));
     lost.extend(own_losses(file, proband));
     let ids = resource_ids(file);
     let id = |person: &PersonId| ids.get(person).cloned().unwrap_or_default();

@@ -3,7 +3,7 @@
 
 use super::super::family_file::kept_value;
 use super::super::fhir::resource::{FreshIds, kept_object, resource_ids, write_condition, write_patient};
-use super::super::loss::{Feature, lost, sentence};
+use super::super::loss::{Feature, lost, lost_years, sentence};
 use super::super::{FamilyFile, Format, WriteError, Written};
 use super::kin::Kin;
 use super::{AFFECTED, RECORD};
@@ -46,6 +46,7 @@ pub(crate) fn write(file: &FamilyFile) -> Result<Written, WriteError> {
         return Err(WriteError::Nobody(Format::Ga4gh));
     }
     let mut lost = lost(file, Format::Ga4gh, HOLDS);
+    lost.extend(lost_years(file, Format::Ga4gh));
     let ids = resource_ids(file);
     let id = |person: &PersonId| ids.get(person).cloned().unwrap_or_default();
     let mut sections = Sections::default();

@@ -2,7 +2,7 @@
 //! Must not know: how one is read.
 
 use super::super::family_file::kept_value;
-use super::super::loss::{Feature, lost, sentence, shortened};
+use super::super::loss::{Feature, YEARS, lost, lost_years, sentence, shortened};
 use super::super::parents::father_and_mother;
 use super::super::{FamilyFile, Format, WriteError, Written};
 use super::PACKET;
@@ -31,6 +31,7 @@ pub(crate) fn write(file: &FamilyFile) -> Result<Written, WriteError> {
         return Err(WriteError::OneProband(Format::Phenopackets));
     };
     let mut lost = lost(file, Format::Phenopackets, HOLDS);
+    lost.extend(lost_years(file, Format::Phenopackets));
     let mut persons = Vec::new();
     let mut relatives = Vec::new();
     let mut told = Told::default();
@@ -191,10 +192,11 @@ fn subject(subject: &mut Map<String, Value>, person: &Person, told: &mut Told) {
         subject.get(name).and_then(Value::as_str).and_then(|date| date.split('-').next()?.parse().ok())
     };
     let kept = ["dateOfBirth", "date_of_birth"].iter().find_map(|name| born(name));
-    if kept != person.birth_year {
+    let year = person.birth_year.filter(|year| YEARS.contains(year));
+    if kept != year {
         subject.remove("date_of_birth");
         subject.remove("dateOfBirth");
-        if let Some(year) = person.birth_year {
+        if let Some(year) = year {
             subject.insert("dateOfBirth".to_owned(), json!(format!("{year:04}-01-01T00:00:00Z")));
             told.years.push(person.id.clone());
         }

@@ -17,6 +17,7 @@ use crate::{
     error::Result,
 };
 use kinward_family::{
+    fact::{GenomicName, ProteinName},
     language::Language,
     letter::Letter,
     lint::{Forbidden, scan},
@@ -72,7 +73,7 @@ pub fn watch_of(conn: &mut Conn, proof: &InFamily, task: &Task, letter: &Letter)
         watch_contact(&mut watch, contact, own, letter);
     }
     watch.anywhere.extend(KIN.map(|word| watched(Matter::KinWord, word)));
-    watch_findings(&mut watch, finding::untold_of(conn, proof, task.result_id)?, letter);
+    watch_findings(&mut watch, finding::untold_of(conn, proof)?, letter);
     let never = never_share::standing(conn, proof)?;
     watch.anywhere.extend(never.into_iter().map(|words| watched(Matter::NeverShare, words)));
     Ok(watch)
@@ -175,7 +176,8 @@ fn national(phone: &str) -> String {
     home.unwrap_or(digits).trim_start_matches('0').to_owned()
 }
 
-/// Findings are told apart by their marks; words that the approved condition table itself uses in this letter are no leak.
+/// Findings are told apart by their marks. Words that the approved condition table itself uses in this letter are no leak,
+/// and neither is a name that the joint account tells: an elder report may have had the same variant, unmarked.
 fn watch_findings(watch: &mut Watch, untold: Untold, letter: &Letter) {
     let fact = letter.disclosure().fact();
     let gene = fact.map(|fact| fact.gene().as_str());
@@ -193,7 +195,13 @@ fn watch_findings(watch: &mut Watch, untold: Untold, letter: &Letter) {
                 condition.children(language),
                 Some(condition.staff_name()),
             ];
-            texts.into_iter().flatten().collect::<Vec<_>>().join("\n")
+            let mut told: Vec<&str> = texts.into_iter().flatten().collect();
+            for (name, detail) in fact.detailed_variants() {
+                told.push(name.as_str());
+                told.extend(detail.and_then(|detail| detail.protein.as_ref()).map(ProteinName::as_str));
+                told.extend(detail.and_then(|detail| detail.genomic.as_ref()).map(GenomicName::as_str));
+            }
+            told.join("\n")
         })
         .unwrap_or_default();
     for words in untold.words.into_iter().filter(|words| words.trim().chars().count() > 3) {

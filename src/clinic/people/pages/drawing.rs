@@ -5,6 +5,7 @@
 use crate::{
     access::{
         Answer, Caller, InFamily, Permission, Staff,
+        family::family_get,
         pages::Here,
         permission::{allows, may},
     },
@@ -13,18 +14,21 @@ use crate::{
         cascade::task::{Task, TaskState, task_list},
         people::{
             by_law::by_law,
+            change::There,
+            export,
             health::{HealthOf, health_read},
             kinship::{pedigree_id, pedigree_with},
             particulars::Life,
             person::{Person, person_list},
         },
     },
-    db::{Conn, UtcDate},
+    db::{Conn, UtcDate, UtcTime},
     error::Result,
     ids::FamilyId,
 };
 use actix_web::web;
 use kinward_pedigree as pedigree;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub(super) async fn page(
@@ -53,6 +57,78 @@ pub(super) async fn page(
             .await?
     };
     Ok(Answer::File { content_type: "image/svg+xml", name: None, bytes: svg.into_bytes() })
+}
+
+/// How a drawing to print is asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// Without anything that says who anybody is.
+    #[serde(default)]
+    share_safe: bool,
+}
+
+#[derive(Serialize)]
+struct Sheet {
+    family: FamilyId,
+    reference: String,
+    share_safe: bool,
+    /// Whether who is affected is in it.
+    findings: bool,
+    printed_by: String,
+    printed_at: String,
+    pedigree_svg: String,
+}
+
+/// The drawing as a page of its own, to be printed: with what it holds, by whom and when.
+pub(super) async fn sheet(
+    staff: Staff<may::FamilyView>,
+    house: Here,
+    id: web::Path<FamilyId>,
+    wanted: web::Query<Wanted>,
+) -> Result<Answer> {
+    let (caller, id, share_safe) = (staff.caller, id.into_inner(), wanted.share_safe);
+    let (of, findings) = (caller.clone(), allows(&caller.roles, Permission::ResultView) && !share_safe);
+    let sheet = move |conn: &mut Conn, proof: &InFamily, health: HealthOf, now: UtcTime| -> Result<Sheet> {
+        let pedigree_svg = if share_safe {
+            pedigree::draw(
+                &export::share_safe(&There::with(conn, proof, health)?)?.pedigree,
+                &BTreeMap::new(),
+            )
+        } else {
+            alone(conn, &of, proof, health, now.date())?
+        };
+        Ok(Sheet {
+            family: id,
+            reference: family_get(conn, proof)?.reference,
+            share_safe,
+            findings,
+            printed_by: of.display_name.clone(),
+            printed_at: now.shown(),
+            pedigree_svg,
+        })
+    };
+    let of = caller.clone();
+    let view = if findings {
+        house
+            .act(&caller, move |act, _| {
+                let proof = of.in_family(act.conn(), id)?;
+                let health = health_read(act, &proof)?;
+                act.record(Deed::FamilyDrawn, ("family", id.as_str()), Some(id), "to print")?;
+                let now = act.at;
+                sheet(act.conn(), &proof, health, now)
+            })
+            .await?
+    } else {
+        house
+            .read(move |conn, house| {
+                let proof = of.in_family(conn, id)?;
+                sheet(conn, &proof, HealthOf::new(), house.clock.now())
+            })
+            .await?
+    };
+    let what = if share_safe { "Share-safe drawing" } else { "Drawing" };
+    Answer::page("family_drawing", format!("{what} of family {}", view.reference), &caller, view)
 }
 
 fn alone(

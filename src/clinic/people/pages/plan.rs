@@ -125,13 +125,13 @@ impl PlanPage {
     }
 }
 
-/// What was typed into the form of this request, but for which button was pressed.
+/// What was typed into the form of this request, but for which button was pressed and what had been looked at.
 pub(super) fn typed_of(req: &HttpRequest) -> Vec<Field> {
     let extensions = req.extensions();
     let Some(typed) = extensions.get::<Typed>() else { return Vec::new() };
     typed
         .pairs()
-        .filter(|(name, value)| *name != "step" && !value.is_empty())
+        .filter(|(name, value)| !matches!(*name, "step" | "seen") && !value.is_empty())
         .map(|(name, value)| Field { name: name.to_owned(), value: value.to_owned() })
         .collect()
 }

@@ -13,6 +13,7 @@ use crate::{
         result::{
             finding::{Finding, Mark, finding_list},
             intake::{birth_told, report_fetch},
+            release,
             report::{self, BirthDate},
             state::{ResultCommand, ResultState, TestResult, result_list, result_open},
         },
@@ -65,6 +66,7 @@ struct May {
     mark: bool,
     identify: bool,
     talk: bool,
+    talk_again: bool,
     check_at_risk: bool,
     see_at_risk: bool,
     close: bool,
@@ -110,6 +112,9 @@ struct FindingCard {
     gene: Option<String>,
     hgvs_c: Option<String>,
     hgvs_p: Option<String>,
+    hgvs_g: Option<String>,
+    /// Names that are not passed on, with position and reason.
+    left_out: Vec<String>,
     zygosity: Option<String>,
     significance: Option<String>,
     condition: Option<String>,
@@ -226,6 +231,7 @@ impl May {
             mark: may(Permission::FindingMark) && state.permits(ResultCommand::SeparateFamilial),
             identify: may(Permission::PersonEdit),
             talk: may(Permission::ConversationRecord) && state == ResultState::Discuss,
+            talk_again: may(Permission::ConversationRecord) && result.about.told_on.is_some(),
             check_at_risk: may(Permission::TaskMove)
                 && matches!(state, ResultState::Pedigree | ResultState::CheckAgain),
             see_at_risk: may(Permission::TaskView) && result.about.inheritance.is_some(),
@@ -285,6 +291,7 @@ impl FindingCard {
             chosen: finding.words.mark == Some(*mark),
         });
         Self {
+            left_out: release::left_out(&finding.words),
             marks: marks.collect(),
             finding: finding.id,
             number: finding.words.position + 1,
@@ -293,6 +300,7 @@ impl FindingCard {
             gene: finding.words.gene,
             hgvs_c: finding.words.hgvs_c,
             hgvs_p: finding.words.hgvs_p,
+            hgvs_g: finding.words.hgvs_g,
             zygosity: finding.words.zygosity,
             significance: finding.words.significance.map(|text| text.replace('_', " ")),
             condition: finding.words.condition,

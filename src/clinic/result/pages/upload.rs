@@ -6,6 +6,10 @@ use crate::{
         Caller,
         staff::{Via, is_api},
     },
+    clinic::result::{
+        intake::{size_check, too_large},
+        report::MAX_BYTES,
+    },
     error::{Error, Result},
 };
 use actix_multipart::{Field, Multipart};
@@ -14,19 +18,22 @@ use futures_util::{Stream, StreamExt as _};
 use std::future::{Ready, ready};
 use subtle::ConstantTimeEq as _;
 
-/// Most bytes of a file: a little above the longest report, so that one past the limit is told so by the reader of reports.
-const MOST: usize = 21 * 1024 * 1024;
-/// Most bytes that are read at all: what lies between is let go, so that the sender hears the answer and the report is kept
-/// as one that could not be read.
-const READ: usize = 64 * 1024 * 1024;
+/// Most bytes that are read at all: what lies above the longest report is let go, so that the sender hears the answer.
+const READ: u64 = 64 * 1024 * 1024;
 /// Longest form token, in bytes.
 const TOKEN: usize = 256;
 
 /// A body that nobody has read yet.
-pub(super) enum Upload {
+pub(super) struct Upload {
+    kind: Kind,
+    /// Bytes of the whole body as the sender declares them.
+    declared: Option<u64>,
+}
+
+enum Kind {
     Form(Multipart),
     Raw(Payload),
-    OfAnotherKind,
+    Another,
 }
 
 impl FromRequest for Upload {
@@ -37,12 +44,13 @@ impl FromRequest for Upload {
         let kind = req.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
         let is = |wanted: &str| kind.split(';').next().is_some_and(|k| k.trim().eq_ignore_ascii_case(wanted));
         // Pages take forms and the API takes bodies, so that no page can be made to send a report to the API.
-        let upload = match is_api(req) {
-            false if is("multipart/form-data") => Upload::Form(Multipart::new(req.headers(), payload.take())),
-            true if is("application/fhir+json") || is("application/json") => Upload::Raw(payload.take()),
-            false | true => Upload::OfAnotherKind,
+        let kind = match is_api(req) {
+            false if is("multipart/form-data") => Kind::Form(Multipart::new(req.headers(), payload.take())),
+            true if is("application/fhir+json") || is("application/json") => Kind::Raw(payload.take()),
+            false | true => Kind::Another,
         };
-        ready(Ok(upload))
+        let declared = req.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse().ok());
+        ready(Ok(Self { kind, declared }))
     }
 }
 
@@ -52,10 +60,10 @@ impl Upload {
     /// # Errors
     /// A form that was not made for this session, no file, a file past the cap, a body of another kind.
     pub(super) async fn open(self, caller: &Caller) -> Result<Vec<u8>> {
-        match (self, &caller.via) {
-            (Upload::Form(form), Via::Cookie(expected)) => of_form(form, expected).await,
-            (Upload::Raw(body), Via::Token) => of_body(body).await,
-            (Upload::Form(_) | Upload::Raw(_) | Upload::OfAnotherKind, Via::Cookie(_) | Via::Token) => {
+        match (self.kind, &caller.via) {
+            (Kind::Form(form), Via::Cookie(expected)) => of_form(form, expected, self.declared).await,
+            (Kind::Raw(body), Via::Token) => read(body, self.declared).await,
+            (Kind::Form(_) | Kind::Raw(_) | Kind::Another, Via::Cookie(_) | Via::Token) => {
                 Err(Error::bad_input(
                     "A report comes as a file of the form, or to the API as application/fhir+json. Nothing was saved.",
                 ))
@@ -64,27 +72,30 @@ impl Upload {
     }
 }
 
-async fn of_body(body: Payload) -> Result<Vec<u8>> {
-    cut(body).await
-}
-
-/// The first `MOST` bytes of what comes.
-async fn cut<E>(mut pieces: impl Stream<Item = std::result::Result<Bytes, E>> + Unpin) -> Result<Vec<u8>> {
-    let (mut bytes, mut read) = (Vec::new(), 0usize);
+/// A file to its end. One that is longer than any report is counted and not held.
+async fn read<E>(
+    mut pieces: impl Stream<Item = std::result::Result<Bytes, E>> + Unpin,
+    declared: Option<u64>,
+) -> Result<Vec<u8>> {
+    let (mut bytes, mut count) = (Vec::new(), 0u64);
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| broke_off())?;
-        read = read.saturating_add(piece.len());
-        if read > READ {
-            return Err(too_large());
+        count = count.saturating_add(piece.len() as u64);
+        if count > READ {
+            return Err(too_large(declared));
         }
-        let room = MOST.saturating_sub(bytes.len());
-        bytes.extend_from_slice(piece.get(..room).unwrap_or(&piece));
+        if count > MAX_BYTES as u64 {
+            bytes = Vec::new();
+        } else {
+            bytes.extend_from_slice(&piece);
+        }
     }
+    size_check(count)?;
     Ok(bytes)
 }
 
-async fn of_form(mut form: Multipart, expected: &str) -> Result<Vec<u8>> {
-    let (mut token, mut report) = (None::<Bytes>, None::<Vec<u8>>);
+async fn of_form(mut form: Multipart, expected: &str, declared: Option<u64>) -> Result<Vec<u8>> {
+    let (mut token, mut report) = (None::<Bytes>, None::<Result<Vec<u8>>>);
     while let Some(field) = form.next().await {
         let mut field = field.map_err(|_| broke_off())?;
         match field.name() {
@@ -93,8 +104,8 @@ async fn of_form(mut form: Multipart, expected: &str) -> Result<Vec<u8>> {
                 // A browser sends a nameless, empty file where none was chosen.
                 let chosen =
                     field.content_disposition().and_then(|d| d.get_filename()).is_some_and(|n| !n.is_empty());
-                let bytes = cut(&mut field).await?;
-                if !chosen && bytes.is_empty() {
+                let bytes = read(&mut field, declared).await;
+                if !chosen && bytes.as_ref().is_ok_and(Vec::is_empty) {
                     return Err(no_file());
                 }
                 report = Some(bytes);
@@ -106,14 +117,15 @@ async fn of_form(mut form: Multipart, expected: &str) -> Result<Vec<u8>> {
     }
     if !bool::from(token.unwrap_or_default().as_ref().ct_eq(expected.as_bytes())) {
         return Err(Error::bad_input(
-            "This form belongs to another session. Open the page again and send it once more; nothing was saved.",
+            "You have signed in again since this page was opened, or it is not ours. Nothing was saved. \
+             Choose the file again and send it now.",
         ));
     }
-    report.ok_or_else(no_file)
+    report.ok_or_else(no_file)?
 }
 
 async fn whole(field: &mut Field, most: usize) -> Result<Bytes> {
-    field.bytes(most).await.map_err(|_| too_large())?.map_err(|_| broke_off())
+    field.bytes(most).await.map_err(|_| broke_off())?.map_err(|_| broke_off())
 }
 
 fn no_file() -> Error {
@@ -122,13 +134,6 @@ fn no_file() -> Error {
 
 fn broke_off() -> Error {
     Error::bad_input("The file broke off on its way here. Nothing was saved. Send it again.")
-}
-
-fn too_large() -> Error {
-    Error::bad_input(
-        "This file is too large for a laboratory report: the limit is 20 MiB. Nothing was saved. \
-         Ask the laboratory for the report without attached images or raw data.",
-    )
 }
 
 #[cfg(test)]
@@ -152,10 +157,11 @@ mod tests {
 
     async fn sent(request: TestRequest, path: &str) -> Result<Vec<u8>> {
         let (req, mut payload) = request.uri(path).to_http_parts();
-        match Upload::from_request(&req, &mut payload).await? {
-            Upload::Form(form) => of_form(form, "right").await,
-            Upload::Raw(body) => of_body(body).await,
-            Upload::OfAnotherKind => Err(Error::bad_input("another kind")),
+        let Upload { kind, declared } = Upload::from_request(&req, &mut payload).await?;
+        match kind {
+            Kind::Form(form) => of_form(form, "right", declared).await,
+            Kind::Raw(body) => read(body, declared).await,
+            Kind::Another => Err(Error::bad_input("another kind")),
         }
     }
 
@@ -172,8 +178,8 @@ mod tests {
     #[actix_web::test]
     async fn a_file_with_another_token_or_none_is_refused() {
         let forged = [("form_token", None, "wrong"), ("report", Some("a.json"), "{}")];
-        assert!(told(sent(form(&forged), "/reports").await).contains("another session"));
-        assert!(told(sent(form(&forged[1..]), "/reports").await).contains("another session"));
+        assert!(told(sent(form(&forged), "/reports").await).contains("signed in again"));
+        assert!(told(sent(form(&forged[1..]), "/reports").await).contains("signed in again"));
     }
 
     #[actix_web::test]
@@ -195,12 +201,21 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_body_past_the_cap_is_cut_and_one_past_all_measure_is_refused() {
-        let body = |length| {
+    async fn a_file_past_the_limit_is_refused_with_its_size_and_not_held() {
+        let body = |length: u64| {
             let json = ("content-type", "application/json");
-            TestRequest::post().insert_header(json).set_payload(vec![b' '; length])
+            let bytes = vec![b' '; usize::try_from(length).unwrap()];
+            TestRequest::post()
+                .insert_header(json)
+                .insert_header(("content-length", length))
+                .set_payload(bytes)
         };
-        assert_eq!(sent(body(MOST + 1), "/api/v1/reports").await.unwrap().len(), MOST);
-        assert!(told(sent(body(READ + 1), "/api/v1/reports").await).contains("too large"));
+        let most = MAX_BYTES as u64;
+        assert_eq!(sent(body(most), "/api/v1/reports").await.unwrap().len(), MAX_BYTES);
+        for (length, says) in [(most + 1, "20.1 MiB"), (50 << 20, "50.0 MiB"), (READ + (6 << 20), "70.0 MiB")]
+        {
+            let told = told(sent(body(length), "/api/v1/reports").await);
+            assert!(told.contains("larger than 20 MiB") && told.contains(says), "{told}");
+        }
     }
 }

@@ -4,13 +4,14 @@
 use super::name_of;
 use crate::{
     access::{Answer, InFamily, Input, Staff, pages::Here, permission::may},
+    audit::Act,
     clinic::{
+        letters::take_back::letters_holding,
         result::state::result_open,
-        sharing::never_share::{never_share_lift, never_share_list, never_share_record},
+        sharing::never_share::{NeverShare, never_share_lift, never_share_list, never_share_record},
     },
-    db::Conn,
     error::{Error, Result},
-    ids::{NeverShareId, ResultId, StaffId},
+    ids::{LetterId, NeverShareId, ResultId, StaffId},
 };
 use actix_web::web;
 use serde::{Deserialize, Serialize};
@@ -27,10 +28,36 @@ pub(super) struct Item {
     lifted_by: Option<String>,
     lifted_at: Option<String>,
     lifted_why: Option<String>,
+    /// Letters that have left the house and hold it.
+    left: Vec<Left>,
 }
 
-pub(super) fn items(conn: &mut Conn, proof: &InFamily, names: &[(StaffId, String)]) -> Result<Vec<Item>> {
-    let shown = |item: crate::clinic::sharing::never_share::NeverShare| Item {
+#[derive(Serialize)]
+struct Left {
+    letter: LetterId,
+    level: String,
+    drafted: String,
+}
+
+pub(super) fn items(act: &mut Act<'_>, proof: &InFamily, names: &[(StaffId, String)]) -> Result<Vec<Item>> {
+    let mut shown = Vec::new();
+    for item in never_share_list(act.conn(), proof)? {
+        let left = match item.lifted {
+            Some(_) => Vec::new(),
+            None => letters_holding(act, proof, std::slice::from_ref(&item.words))?,
+        };
+        let left = left.into_iter().map(|row| Left {
+            letter: row.id,
+            level: row.level,
+            drafted: row.drafted_at.shown(),
+        });
+        shown.push(item_shown(item, left.collect(), names));
+    }
+    Ok(shown)
+}
+
+fn item_shown(item: NeverShare, left: Vec<Left>, names: &[(StaffId, String)]) -> Item {
+    Item {
         item: item.id,
         words: item.words,
         by: name_of(names, item.by_staff),
@@ -39,8 +66,8 @@ pub(super) fn items(conn: &mut Conn, proof: &InFamily, names: &[(StaffId, String
         lifted_by: item.lifted.as_ref().map(|lifted| name_of(names, lifted.by_staff)),
         lifted_at: item.lifted.as_ref().map(|lifted| lifted.at.shown()),
         lifted_why: item.lifted.map(|lifted| lifted.why),
-    };
-    Ok(never_share_list(conn, proof)?.into_iter().map(shown).collect())
+        left,
+    }
 }
 
 #[derive(Deserialize)]
@@ -62,13 +89,14 @@ pub(super) async fn record(
     let kept = house
         .act(&caller, move |act, _| {
             let (_, proof) = result_open(act.conn(), &of, id)?;
-            match never_share_record(act, &proof, None, &entry.lines)? {
-                0 => Err(Error::bad_input("Write at least one word or phrase. Nothing was saved.")),
-                kept => Ok(kept),
+            let kept = never_share_record(act, &proof, None, &entry.lines)?;
+            if kept.kept == 0 {
+                return Err(Error::bad_input("Write at least one word or phrase. Nothing was saved."));
             }
+            Ok(kept)
         })
         .await?;
-    Ok(Answer::done(back(id), json!({"kept": kept})))
+    Ok(Answer::done(back(id), json!(kept)))
 }
 
 #[derive(Deserialize)]

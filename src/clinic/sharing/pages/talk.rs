@@ -66,7 +66,7 @@ pub(super) async fn page(
                 family: result.family_id,
                 reference: family_get(act.conn(), &proof)?.reference,
                 first: result.state == ResultState::Discuss,
-                never_share: items(act.conn(), &proof, &names)?,
+                never_share: items(act, &proof, &names)?,
                 kinds: ConversationKind::ALL
                     .iter()
                     .map(|kind| Choice { value: kind.as_str(), label: kind_title(*kind).into(), hint: None })

@@ -85,6 +85,8 @@ id! {
     ReleaseId,
     /// What a relative's own test said.
     RelativeResultId,
+    /// What only the sealed permission sees.
+    SealedMatterId,
     /// A familial variant certificate; it stands on the certificate itself.
     CertificateId,
     LetterId,

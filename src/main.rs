@@ -140,17 +140,17 @@ enum PedigreeWord {
     Check {
         file: PathBuf,
         /// The format of the file; without it, the one it looks like.
-        #[arg(long, value_parser = format_named)]
+        #[arg(long, value_parser = command::format_named)]
         format: Option<Format>,
     },
     /// Write a file of families in another format; says on standard error what that format has no place for.
     Convert {
         file: PathBuf,
         /// ped, canrisk, ga4gh, phenopackets, fhir, sibships or table.
-        #[arg(long, value_parser = format_named)]
+        #[arg(long, value_parser = command::format_named)]
         to: Format,
         /// The format of the file; without it, the one it looks like.
-        #[arg(long, value_parser = format_named)]
+        #[arg(long, value_parser = command::format_named)]
         format: Option<Format>,
         /// The version of CanRisk to write, 1.0 to 4.0; without it, the one the file came in, or the newest.
         #[arg(long, value_parser = canrisk_version)]
@@ -163,21 +163,9 @@ enum PedigreeWord {
         output: Option<PathBuf>,
     },
     /// Draw the one family of a file.
-    Draw {
-        file: PathBuf,
-        /// The format of the file; without it, the one it looks like.
-        #[arg(long, value_parser = format_named)]
-        format: Option<Format>,
-        #[arg(short, long)]
-        output: PathBuf,
-    },
+    Draw(command::DrawAsked),
     /// Everyone's exact chance to carry a variant, from all results together.
     Risk(command::RiskAsked),
-}
-
-fn format_named(name: &str) -> std::result::Result<Format, String> {
-    let names = || Format::ALL.map(Format::name).join(", ");
-    Format::named(name).ok_or_else(|| format!("the formats are {}", names()))
 }
 
 fn canrisk_version(number: &str) -> std::result::Result<CanRiskVersion, String> {
@@ -272,9 +260,7 @@ fn run(word: Word) -> Result<u8> {
             let conversion = Conversion { file, to, from: format, canrisk_version, family, output };
             command::pedigree_convert(&conversion)
         }
-        Word::Pedigree { word: PedigreeWord::Draw { file, format, output } } => {
-            command::pedigree_draw(&file, format, &output)
-        }
+        Word::Pedigree { word: PedigreeWord::Draw(asked) } => command::pedigree_draw(&asked),
         Word::Pedigree { word: PedigreeWord::Risk(asked) } => command::pedigree_risk(&asked),
         Word::Variant { word: VariantWord::Check { name } } => command::variant_check(&name),
         Word::Certificate { word: CertificateWord::Verify { file } } => command::certificate_verify(&file),

@@ -24,6 +24,7 @@ pub struct Policy {
     pub due_in_working_days: BTreeMap<String, u32>,
     pub periods: Periods,
     pub dates: DateLimits,
+    pub chances: Chances,
     pub texts: TextLimits,
     /// Nation to days on which nobody works.
     pub bank_holidays: BTreeMap<String, Vec<UtcDate>>,
@@ -62,6 +63,16 @@ pub struct DateLimits {
     pub earliest_conversation_year: i32,
     /// In whole years, of a parent by descent when the child is born.
     pub youngest_parent_age: i32,
+}
+
+/// What chances are computed with, each from 0 to 1.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chances {
+    /// Share of all copies of the gene that have the variant, where the table of conditions gives none.
+    pub variant_frequency: f64,
+    /// Chance that a copy without the variant has it when it has been passed on.
+    pub new_variant: f64,
 }
 
 /// Longest texts that staff type, in characters; a line end counts one.

@@ -71,16 +71,18 @@ pub enum Cell {
     Inheritance,
     TestCodes,
     MinPredictiveAge,
+    Frequency,
     Actionability,
     Wording,
 }
 
 impl Cell {
-    pub const ALL: [Cell; 6] = [
+    pub const ALL: [Cell; 7] = [
         Self::Genes,
         Self::Inheritance,
         Self::TestCodes,
         Self::MinPredictiveAge,
+        Self::Frequency,
         Self::Actionability,
         Self::Wording,
     ];
@@ -92,6 +94,7 @@ impl Cell {
             Self::Inheritance => "inheritance",
             Self::TestCodes => "test codes",
             Self::MinPredictiveAge => "age for predictive testing",
+            Self::Frequency => "frequency of the variant",
             Self::Actionability => "what can be done",
             Self::Wording => "wording for relatives",
         }
@@ -125,6 +128,7 @@ struct Row {
     relative_test_code: TestCode,
     actionability: Actionability,
     min_predictive_age: Option<u8>,
+    frequency: Option<f64>,
     note: String,
     #[serde(default)]
     verified: Sources,
@@ -139,6 +143,7 @@ struct Sources {
     inheritance: Option<Verified>,
     test_codes: Option<Verified>,
     min_predictive_age: Option<Verified>,
+    frequency: Option<Verified>,
     actionability: Option<Verified>,
     wording: Option<Verified>,
 }
@@ -228,6 +233,11 @@ impl Condition {
     pub fn min_predictive_age(self) -> Option<u8> {
         self.row.min_predictive_age
     }
+    /// Share of all copies of the gene, in the population, that have a variant such as the family's, from 0 to 1; none
+    /// where no figure can be given for the condition as a whole.
+    pub fn frequency(self) -> Option<f64> {
+        self.row.frequency
+    }
     /// What staff should know beside the figures.
     pub fn note(self) -> &'static str {
         &self.row.note
@@ -241,6 +251,7 @@ impl Condition {
             Cell::Inheritance => sources.inheritance.as_ref(),
             Cell::TestCodes => sources.test_codes.as_ref(),
             Cell::MinPredictiveAge => sources.min_predictive_age.as_ref(),
+            Cell::Frequency => sources.frequency.as_ref(),
             Cell::Actionability => sources.actionability.as_ref(),
             Cell::Wording => sources.wording.as_ref(),
         }
@@ -325,6 +336,16 @@ mod tests {
         assert!(Condition::by_key("unlisted_rare").unwrap().unverified() == Cell::ALL);
         // No clinician has signed any wording yet; whoever changes this line has the signature.
         assert!(Condition::all().into_iter().all(|c| c.unverified().contains(&Cell::Wording)));
+    }
+
+    #[test]
+    fn a_frequency_is_a_share_and_those_given_rest_on_no_source_yet() {
+        let given: Vec<_> = Condition::all().into_iter().filter(|c| c.frequency().is_some()).collect();
+        assert_eq!(given.len(), 2);
+        for condition in given {
+            assert!(condition.frequency().is_some_and(|share| share > 0.0 && share < 0.5), "{condition:?}");
+            assert!(condition.unverified().contains(&Cell::Frequency), "{condition:?}");
+        }
     }
 
     #[test]

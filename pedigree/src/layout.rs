@@ -1,50 +1,94 @@
 //! Where everyone stands in the drawing of a family: row, order and place; and the numbers that follow, "II-3".
-//! Must not know: symbols, lines or labels; it is told how wide each person is.
+//! Must not know: symbols, lines or labels; it is told how much room each person needs.
 
+mod cost;
 mod generation;
+mod graph;
+mod group;
+mod numbered;
 mod order;
 mod place;
-mod run;
+mod search;
+mod seat;
 #[cfg(test)]
 mod tests;
 
 use crate::model::{Pedigree, PersonId};
-use std::collections::{BTreeMap, BTreeSet};
+use order::{Slot, Standing};
+use std::collections::BTreeMap;
 
-pub(crate) use run::{Run, Seats};
+pub(crate) use {
+    graph::{Bond, Descent, Graph},
+    group::Arc,
+    numbered::Numbered,
+    place::{Across, Room},
+    seat::Seating,
+};
 
-/// Where one person stands.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Place {
-    /// From 0 at the top.
-    pub row: usize,
-    /// From 0 at the left of the row.
-    pub order: usize,
-    /// The middle of the person, in the measure of the widths.
-    pub x: f64,
+/// Symbols in their order. The same family always gives the same layout, however it was put together.
+pub(crate) struct Layout<'a> {
+    pub graph: Graph<'a>,
+    pub seating: Seating,
+    standing: Standing,
 }
 
-/// Places of everyone. The same family always gives the same layout, however it was put together.
-pub(crate) fn layout(family: &Pedigree, half: impl Fn(&PersonId) -> f64) -> BTreeMap<&PersonId, Place> {
-    let rows = ordered(family);
-    let x = place::places(family, &rows, half);
-    let mut places = BTreeMap::new();
-    for (row, people) in rows.iter().enumerate() {
-        for (order, &id) in people.iter().enumerate() {
-            places.insert(id, Place { row, order, x: x.get(id).copied().unwrap_or(0.0) });
-        }
+impl<'a> Layout<'a> {
+    pub fn new(family: &'a Pedigree) -> Layout<'a> {
+        let graph = Graph::new(family);
+        let rows = generation::rows(&graph);
+        let (seating, standing) = search::search(&graph, &rows);
+        Layout { graph, seating, standing }
     }
-    places
+
+    pub fn rows(&self) -> usize {
+        self.standing.rows.len()
+    }
+
+    /// Seats from left to right, row by row.
+    pub fn seats(&self) -> Vec<Vec<usize>> {
+        let of_group = |group: usize| {
+            let members = self.seating.groups[group].members.iter().flatten().copied();
+            let mut members: Vec<usize> = members.collect();
+            if self.standing.flipped[group] {
+                members.reverse();
+            }
+            members
+        };
+        let rows = self.standing.rows.iter().map(|slots| {
+            let groups = slots.iter().filter_map(|slot| match *slot {
+                Slot::Group(group) => Some(group),
+                Slot::Pass(_) => None,
+            });
+            groups.flat_map(of_group).collect()
+        });
+        rows.collect()
+    }
+
+    /// By person: "II-3", counted from the left; a second symbol does not count.
+    pub fn numbers(&self) -> Numbered<String> {
+        let mut numbers = Numbered::of(String::new(), self.graph.people.len());
+        for (row, seats) in self.seats().into_iter().enumerate() {
+            let generation = roman(row + 1);
+            let first = seats.into_iter().filter(|&seat| !self.seating.seats[seat].copy);
+            for (at, seat) in first.enumerate() {
+                numbers[self.seating.seats[seat].person] = format!("{generation}-{}", at + 1);
+            }
+        }
+        numbers
+    }
+
+    /// Places along the rows, with so much room for each seat.
+    pub fn across(&self, room: impl Fn(usize) -> Room) -> Across {
+        place::places(&self.graph, &self.seating, &self.standing, room)
+    }
 }
 
 /// The number of each person in the drawing: generation in Roman numerals, oldest I, then place from the left, "II-3".
 pub fn generation_numbers(family: &Pedigree) -> BTreeMap<PersonId, String> {
-    let rows = ordered(family);
-    let rows = rows.iter().enumerate().map(|(row, people)| (roman(row + 1), people));
-    let numbers = rows.flat_map(|(generation, people)| {
-        people.iter().enumerate().map(move |(at, &id)| (id.clone(), format!("{generation}-{}", at + 1)))
-    });
-    numbers.collect()
+    let layout = Layout::new(family);
+    let numbers = layout.numbers();
+    let people = layout.graph.people.iter().map(|person| person.id.clone());
+    people.zip(numbers.iter().cloned()).collect()
 }
 
 /// "IV" for 4; nothing for 0.
@@ -72,13 +116,4 @@ pub(crate) fn roman(mut number: usize) -> String {
         }
     }
     text
-}
-
-/// Rows from the top, none empty, each from left to right.
-fn ordered(family: &Pedigree) -> Vec<Vec<&PersonId>> {
-    let mut rows = generation::rows(family);
-    let used: BTreeSet<usize> = rows.values().copied().collect();
-    let dense: BTreeMap<usize, usize> = used.into_iter().enumerate().map(|(at, row)| (row, at)).collect();
-    rows.values_mut().for_each(|row| *row = dense.get(row).copied().unwrap_or(0));
-    order::order(family, &rows)
 }

@@ -28,6 +28,7 @@
 //! ```
 
 mod at_risk;
+mod drawing;
 pub mod format;
 mod inferable;
 mod kinship;
@@ -39,9 +40,11 @@ mod problem;
 mod properties;
 mod relation;
 mod risk;
+mod score;
 mod svg;
 
 pub use at_risk::{AtRisk, AtRiskError, Cascade, Chance, Change, Mode, Moved, Telling, at_risk};
+pub use drawing::{Badge, DrawOptions, Drawing, Label};
 pub use inferable::{Because, Inferable, inferable};
 pub use kinship::{KinPath, Side, kin_path};
 pub use layout::generation_numbers;
@@ -56,4 +59,5 @@ pub use risk::{
     Answer, Band, Evidence, Known, Locus, Model, Penetrance, PenetranceError, PersonChance, RiskError, Row,
     RowError, TestQuality, read_likelihoods, read_results,
 };
-pub use svg::{Badge, Label, draw};
+pub use score::{Gates, Score, score, stability};
+pub use svg::{Paper, draw};

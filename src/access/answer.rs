@@ -34,6 +34,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "at_risk",
     "certificate_check",
     "certificates",
+    "contradiction",
     "consent",
     "conversation",
     "crumbs",
@@ -78,6 +79,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "result",
     "sign_in",
     "task",
+    "what_if",
 ];
 
 impl Pages {

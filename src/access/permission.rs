@@ -58,6 +58,10 @@ permissions! {
     RelativeResultRecord = "relative_result.record": Counsellor | Clinician,
     RelativeResultConfirm = "relative_result.confirm": Counsellor | Clinician,
     FindingMark = "finding.mark": Counsellor | Clinician,
+    /// Compartment Y: what it may mean that results contradict each other. For the one who decides what is disclosed; a
+    /// counsellor who meets it asks them, and nobody else needs it.
+    ContradictionView = "contradiction.view": Clinician,
+    ContradictionRecord = "contradiction.record": Clinician,
     /// Issue and withdraw certificates of the familial variant.
     CertificateIssue = "certificate.issue": Counsellor | Clinician,
     PersonEdit = "person.edit": Counsellor | Clinician | Administrator,
@@ -131,6 +135,13 @@ mod tests {
                     assert!(needed.roles().contains(role), "{role} {permission} {needed}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_a_contradiction_may_mean_is_for_those_who_decide_and_nobody_else() {
+        for permission in [Permission::ContradictionView, Permission::ContradictionRecord] {
+            assert_eq!(permission.roles(), [Role::Clinician], "{permission}");
         }
     }
 

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use actix_multipart::Multipart;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use futures_util::StreamExt as _;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::{
     future::{Ready, ready},
     sync::Arc,
@@ -66,19 +66,6 @@ impl FileForm {
     /// # Errors
     /// A form that was not made for this session, one past the cap, one of another kind.
     pub async fn open(self, caller: &Caller, file: &str) -> Result<Brought> {
-        let req = self.req.clone();
-        let brought = self.read(caller, file).await?;
-        if let Some(house) = req.app_data::<web::Data<Arc<House>>>() {
-            // What stands for the file itself is as long as a file, and judged by whoever reads it.
-            let fields = brought.fields.iter().filter(|(name, _)| name != "text");
-            let fields: Map<String, Value> =
-                fields.map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
-            text::check(&fields, !is_api(&req), &house.policy.texts)?;
-        }
-        Ok(brought)
-    }
-
-    async fn read(self, caller: &Caller, file: &str) -> Result<Brought> {
         match (self.body, &caller.via) {
             (Body::Form(form), Via::Cookie(_)) => {
                 let (fields, file) = of_form(form, file).await?;
@@ -91,14 +78,24 @@ impl FileForm {
                     ));
                 }
                 let fields = fields.into_iter().filter(|(name, _)| name != "form_token").collect();
-                Ok(Brought { fields, file })
+                checked(&self.req, Brought { fields, file }, "")
             }
-            (Body::Json(body), Via::Token) => of_json(body).await,
+            (Body::Json(body), Via::Token) => checked(&self.req, of_json(body).await?, file),
             (Body::Form(_) | Body::Json(_) | Body::OfAnotherKind, Via::Cookie(_) | Via::Token) => {
                 Err(Error::bad_input("The request has a content type that is not taken here."))
             }
         }
     }
+}
+
+/// What was typed has a length and holds only what can be seen, as in every form; a file may hold what it likes.
+fn checked(req: &HttpRequest, brought: Brought, file: &str) -> Result<Brought> {
+    let typed = brought.fields.iter().filter(|(name, _)| name != file);
+    let typed = typed.map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
+    if let Some(house) = req.app_data::<web::Data<Arc<House>>>() {
+        text::check(&typed, file.is_empty(), &house.policy.texts)?;
+    }
+    Ok(brought)
 }
 
 impl Brought {

@@ -55,6 +55,8 @@ closed! {
         RelativeResultConfirmed = "relative_result.confirmed",
         RelativeResultRejected = "relative_result.rejected",
         RelativeResultRead = "relative_result.read",
+        SealedRecorded = "sealed.recorded",
+        SealedRead = "sealed.read",
         FactReleased = "fact.released",
         LetterDrafted = "letter.drafted",
         LetterRead = "letter.read",

@@ -1,6 +1,7 @@
 //! What each word of the command line does. One function a word; each answers an exit status.
 //! Must not know: how the words are spelt; main.rs does.
 
+mod draw;
 mod files;
 mod house;
 mod keys;
@@ -8,12 +9,13 @@ mod pedigree;
 mod record;
 mod risk;
 
+pub use draw::{DrawAsked, pedigree_draw};
 pub use files::{certificate_verify, policy_check, variant_check};
 pub use house::{
     doctor, intake, migrate, open, report_read, serve, staff_add, staff_disable, start_log, work,
 };
 pub use keys::{keys_make, keys_retire, keys_rotate, keys_share, keys_status};
-pub use pedigree::{Conversion, pedigree_check, pedigree_convert, pedigree_draw};
+pub use pedigree::{Conversion, format_named, pedigree_check, pedigree_convert};
 pub use record::{audit_checkpoint, audit_verify};
 pub use risk::{RiskAsked, pedigree_risk};
 

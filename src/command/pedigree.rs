@@ -1,18 +1,21 @@
-//! Words about files of families: check one, convert it, draw it.
+//! Words about files of families: check one, convert it.
 //! Must not know: the database; how any format looks.
 
 use crate::{
     clock::{Clock, MachineClock},
     error::{Error, Result},
 };
-use kinward_pedigree::{
-    self as pedigree,
-    format::{self, CanRiskVersion, FamilyFile, Format, Written},
-};
+use kinward_pedigree::format::{self, CanRiskVersion, FamilyFile, Format, Written};
 use std::{
     io::Read,
     path::{Path, PathBuf},
 };
+
+/// A format by its name on the command line.
+pub fn format_named(name: &str) -> std::result::Result<Format, String> {
+    let names = || Format::ALL.map(Format::name).join(", ");
+    Format::named(name).ok_or_else(|| format!("the formats are {}", names()))
+}
 
 /// What to convert into what.
 pub struct Conversion {
@@ -70,14 +73,6 @@ pub fn pedigree_convert(conversion: &Conversion) -> Result<u8> {
     Ok(0)
 }
 
-/// Draws the one family of a file.
-pub fn pedigree_draw(file: &Path, from: Option<Format>, output: &Path) -> Result<u8> {
-    let family = pedigree_read_one(file, from)?;
-    let drawing = pedigree::draw(&family.pedigree, &std::collections::BTreeMap::new());
-    put(output, drawing.as_bytes())?;
-    Ok(0)
-}
-
 /// Whether nothing in the family is impossible; says what is, and what a reader should know.
 fn told_problems(file: &Path, family: &FamilyFile) -> bool {
     let place = if family.name.is_empty() {
@@ -122,7 +117,7 @@ fn pedigree_read(file: &Path, from: Option<Format>) -> Result<Vec<FamilyFile>> {
 }
 
 /// Puts a whole file in its place, or leaves what was there.
-fn put(output: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn put(output: &Path, bytes: &[u8]) -> Result<()> {
     let cannot = |e: std::io::Error| Error::bad_input(format!("{} cannot be written: {e}", output.display()));
     let mut beside = output.as_os_str().to_owned();
     beside.push(".part");

@@ -108,7 +108,9 @@ fn may(role: Role, permission: Permission) -> bool {
         || match role {
             Role::Counsellor => clinical.contains(&permission),
             Role::Clinician => {
-                clinical.contains(&permission) || [P::DecisionRecord, P::OutboxSettle].contains(&permission)
+                clinical.contains(&permission)
+                    || [P::DecisionRecord, P::OutboxSettle, P::ContradictionView, P::ContradictionRecord]
+                        .contains(&permission)
             }
             Role::Administrator => administrative.contains(&permission),
             Role::Guardian => [P::ReasoningView, P::RecordView].contains(&permission),

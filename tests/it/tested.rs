@@ -1,7 +1,9 @@
 //! Relatives' own results: written down by one person, compared with the source by another, corrected and never changed.
 //! Must not know: how chances are computed.
 
+mod contradiction;
 mod effects;
+mod what_if;
 
 use crate::support::{
     TODAY, World,

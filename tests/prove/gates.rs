@@ -97,9 +97,9 @@ pub fn problems(count: &Count, caught: &[Caught]) -> Vec<String> {
         ),
     );
     must(
-        share(count.two_families, count.pairs) >= 15 && share(count.amended, count.pairs) >= 5,
+        share(count.two_families, count.pairs) >= 12 && share(count.amended, count.pairs) >= 4,
         format!(
-            "{} of {} pairs have two families that are written to, and {} an amended report; 15 and 5 in 100 are needed.",
+            "{} of {} pairs have two families that are written to, and {} an amended report; 12 and 4 in 100 are needed.",
             count.two_families, count.pairs, count.amended
         ),
     );

@@ -198,7 +198,7 @@ pub fn plan(seed: u64) -> Plan {
 }
 
 fn families(rng: &mut Rng) -> Vec<Family> {
-    let two = rng.percent(30);
+    let two = rng.percent(22);
     let names = rng.below(72);
     let mut families: Vec<Family> = Vec::new();
     for family in 0..1 + usize::from(two) {
@@ -207,7 +207,7 @@ fn families(rng: &mut Rng) -> Vec<Family> {
         let count = if two { 1 + rng.below(2) } else { 1 + rng.below(3) };
         let relatives = (0..count).map(|place| relative(rng, kin, names + 3 * family + place)).collect();
         let others = (0..rng.below(if two { 3 } else { 5 })).map(|_| rng.one(kin)).collect();
-        families.push(Family { report, relatives, others, amended: rng.percent(15) });
+        families.push(Family { report, relatives, others, amended: rng.percent(10) });
     }
     // One person in both: two records, as a clinic has them, and letters about two results.
     if let [one, other] = families.as_mut_slice() {

@@ -145,7 +145,7 @@ fn relate(
             [Consanguinity::NotAsked, Consanguinity::Denied, Consanguinity::Stated][usize::from(dice[5] % 3)];
         let childless =
             [None, None, Some(Childless::Choice), Some(Childless::Infertile)][usize::from(dice[5] % 4)];
-        let ended = dice[5] % 5 == 0;
+        let ended = dice[5].is_multiple_of(5);
         family.add_union(Union { ended, consanguinity, childless, ..Union::new(woman, man) });
     }
 }

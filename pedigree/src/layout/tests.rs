@@ -34,8 +34,15 @@ fn made_of(persons: &[(&str, Sex)], links: &[(&str, &str)]) -> Pedigree {
     family
 }
 
-fn rows(family: &Pedigree) -> Vec<Vec<&str>> {
-    ordered(family).into_iter().map(|row| row.into_iter().map(PersonId::as_str).collect()).collect()
+/// Ids of everyone, row by row from the left; a second symbol has an asterisk.
+fn rows(family: &Pedigree) -> Vec<Vec<String>> {
+    let layout = Layout::new(family);
+    let shown = |seat: usize| {
+        let seat = &layout.seating.seats[seat];
+        let id = layout.graph.people[seat.person].id.as_str();
+        if seat.copy { format!("{id}*") } else { id.to_owned() }
+    };
+    layout.seats().into_iter().map(|row| row.into_iter().map(shown).collect()).collect()
 }
 
 #[test]
@@ -90,29 +97,26 @@ fn an_uncle_with_children_by_his_niece_stands_on_her_row() {
         ("child", "niece"),
     ];
     let family = made_of(&people, &links);
-    let places = layout(&family, |_| 1.0);
-    let row = |id: &str| places[&PersonId::from(id)].row;
-    assert_eq!((row("gf"), row("mother"), row("niece"), row("uncle"), row("child")), (0, 1, 2, 2, 3));
-    assert_eq!(places[&PersonId::from("uncle")].order.abs_diff(places[&PersonId::from("niece")].order), 1);
+    assert_eq!(rows(&family), [vec!["gf", "gm"], vec!["mother"], vec!["niece", "uncle"], vec!["child"]]);
 }
 
 #[test]
 fn a_wifes_parents_stand_beside_her_husbands() {
     let family = grown(&["mother's mother's mother", "father", "father's father", "son"]);
-    let places = layout(&family, |_| 1.0);
-    let row_of = |start: &str| places.iter().find(|(id, _)| id.as_str().starts_with(start)).unwrap().1.row;
+    let shown = rows(&family);
+    let row_of =
+        |start: &str| shown.iter().position(|row| row.iter().any(|id| id.starts_with(start))).unwrap();
     assert_eq!(row_of("father's father"), 1, "beside the mother's mother, whose mother is above");
 }
 
 #[test]
 fn couples_are_adjacent_and_children_hang_under_them() {
     let family = grown(&["mother", "father", "sister", "brother"]);
-    let places = layout(&family, |_| 1.0);
-    let x = |row: usize| {
-        places.values().filter(|place| place.row == row).map(|place| place.x).collect::<Vec<_>>()
-    };
+    let layout = Layout::new(&family);
+    let across = layout.across(|_| Room { left: 20.0, right: 20.0 });
+    let x = |row: usize| layout.seats()[row].iter().map(|&seat| across.seat[seat]).collect::<Vec<f64>>();
     let middle = |all: &[f64]| all.iter().sum::<f64>() / all.len() as f64;
-    assert!((middle(&x(0)) - middle(&x(1))).abs() < 0.01);
+    assert!((middle(&x(0)) - middle(&x(1))).abs() < 0.5);
 }
 
 #[test]

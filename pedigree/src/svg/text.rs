@@ -1,6 +1,8 @@
 //! Text and numbers as an SVG document holds them.
 //! Must not know: families.
 
+use crate::drawing::{Anchor, WORDS, Words};
+
 /// Safe between tags and in a quoted attribute. Characters that XML has no way to hold become a replacement sign.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -19,20 +21,6 @@ pub(super) fn escaped(text: &str) -> String {
     safe
 }
 
-/// About how wide a line is at 12 pixels in a sans-serif face, in pixels; rather too wide than too narrow.
-pub(super) fn width(text: &str) -> f64 {
-    let of = |sign: char| match sign {
-        'i' | 'j' | 'l' | 't' | 'f' | 'r' | 'I' | ' ' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | '('
-        | ')' => 4.5,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' => 11.5,
-        'A'..='Z' => 9.0,
-        _ if sign.is_ascii() => 7.0,
-        _ if u32::from(sign) < 0x1100 => 9.0,
-        _ => 13.0,
-    };
-    text.chars().map(of).sum()
-}
-
 /// A measure to a tenth of a pixel: "12.5", "12".
 pub(super) fn number(value: f64) -> String {
     // Adding nothing turns a negative nothing into a plain one.
@@ -41,12 +29,18 @@ pub(super) fn number(value: f64) -> String {
 }
 
 /// Text with a white edge, so that a line behind it does not make it hard to read.
-pub(super) fn line_of_text(x: f64, y: f64, anchor: &str, text: &str) -> String {
+pub(super) fn line_of_text(words: &Words) -> String {
+    let anchor = match words.anchor {
+        Anchor::Start => "start",
+        Anchor::Middle => "middle",
+    };
+    let size =
+        if words.size == WORDS { String::new() } else { format!(" font-size=\"{}\"", number(words.size)) };
     format!(
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\">{}</text>\n",
-        number(x),
-        number(y),
-        escaped(text)
+        "<text x=\"{}\" y=\"{}\" text-anchor=\"{anchor}\"{size}>{}</text>\n",
+        number(words.x),
+        number(words.y),
+        escaped(&words.text)
     )
 }
 

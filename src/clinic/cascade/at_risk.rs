@@ -2,7 +2,7 @@
 //! Must not know: what the variant is; a chance and a life are enough.
 
 use super::{
-    chances::{Listed, family_chances},
+    chances::{Fit, Listed, family_chances},
     consequence::tasks_follow,
     steps::TaskState,
     task::{Position, Task, task_insert, tasks_of_result},
@@ -26,10 +26,17 @@ use kinward_family::condition::Condition;
 /// # Errors
 /// A list with nobody on it; a result that has not come so far.
 pub fn at_risk_confirm(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) -> Result<Vec<TaskId>> {
-    let listed = family_chances(act.conn(), proof, result)?;
-    if listed.is_empty() {
+    let figures = act.policy().chances;
+    let chances = family_chances(act.conn(), proof, result, figures)?;
+    if chances.relatives.is_empty() {
         return Err(Error::not_now("There is nobody on the list yet. Add the proband's relatives first."));
     }
+    if let Fit::Contradicting(_) = chances.fit {
+        return Err(Error::not_now(
+            "The results of this family do not fit together as recorded, so nobody can say who is at risk. Nothing was changed: check the samples and who is who, and correct what is wrong.",
+        ));
+    }
+    let listed = chances.relatives;
     result_move(act, result.standing(), ResultCommand::CheckAtRisk)?;
     let at = act.at;
     result_change(act, proof, result.id, |about| about.at_risk_checked_at = Some(at))?;
@@ -61,7 +68,7 @@ pub(super) fn tasks_open(
         let position = Position {
             side: relative.side.to_owned(),
             path_words: relative.path_words.clone(),
-            chance: relative.by_position.chance.clone(),
+            chance: relative.by_position.in_words(),
             why: relative.by_position.why.clone(),
         };
         let task = Task {
@@ -87,16 +94,17 @@ fn first_state(
     result: &TestResult,
     relative: &Listed,
 ) -> Result<(TaskState, Option<UtcDate>)> {
+    let at_risk = relative.is_at_risk();
     if relative.person.has_died() {
         return Ok((TaskState::Deceased, None));
     }
-    if objects(act.conn, act.service, relative.person.id)? && relative.now.at_risk {
+    if objects(act.conn, act.service, relative.person.id)? && at_risk {
         return Ok((TaskState::DoNotContact, None));
     }
     if relative.own.is_some() {
         return Ok((TaskState::Tested, None));
     }
-    if !relative.now.at_risk {
+    if !at_risk {
         return Ok((TaskState::NotAtRisk, None));
     }
     Ok(match waits_for_age(act, result, relative) {

@@ -1,6 +1,7 @@
 //! What a family's shape and every confirmed result say of each relative: a chance by position, a chance now, and why.
 //! Must not know: what the variant is, or what is done about a chance.
 
+use super::sealed::{standing, without};
 use crate::{
     access::InFamily,
     clinic::{
@@ -8,7 +9,7 @@ use crate::{
             kinship::{nearest_first, pedigree_from, pedigree_id, person_id, place_in},
             person::{Person, person_list},
         },
-        result::state::TestResult,
+        result::{release::proband_has_two, state::TestResult},
         tested::{
             relative_result::{inheritance_of, relative_results_of},
             said::Says,
@@ -17,10 +18,26 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     ids::PersonId,
+    policy::Chances as Figures,
 };
-use kinward_family::fact::Inheritance;
+use kinward_family::{condition::Condition, fact::Inheritance};
 use kinward_pedigree as pedigree;
+use pedigree::{
+    AtRisk, AtRiskError, Cascade, Chance, Evidence, Known, Locus, Mode, Pedigree, RiskError, Side,
+};
 use std::collections::BTreeMap;
+
+/// A family's relatives, nearest first, and whether its results fit together.
+pub struct FamilyChances {
+    pub relatives: Vec<Listed>,
+    pub fit: Fit,
+}
+
+pub enum Fit {
+    Together,
+    /// The fewest people whose results cannot all be true, the proband's variant among them or not.
+    Contradicting(Vec<PersonId>),
+}
 
 /// One relative on the list, before or after a task stands for them.
 #[derive(Clone)]
@@ -31,115 +48,237 @@ pub struct Listed {
     pub path_words: String,
     /// By position alone: no relative's test is in it.
     pub by_position: Reading,
-    /// With every confirmed result of the family.
-    pub now: Reading,
+    /// With every confirmed result of the family; none where they do not fit together.
+    pub now: Option<Reading>,
     /// What the relative's own test said, where it counts.
     pub own: Option<Says>,
+}
+
+impl Listed {
+    /// At risk by every result that counts; where they do not fit together, by position.
+    pub fn is_at_risk(&self) -> bool {
+        self.now.as_ref().map_or(self.by_position.at_risk, |now| now.at_risk)
+    }
 }
 
 /// One way of reading a relative's chance.
 #[derive(Clone)]
 pub struct Reading {
-    /// "1 in 2", or "none".
-    pub chance: String,
+    /// Of carrying the variant; none where it cannot be computed.
+    pub chance: Option<Chance>,
     pub at_risk: bool,
-    /// Carries it without doubt: tested, or because of who else does.
-    pub certain: bool,
+    /// Carries it without a test and without doubt, because of who else does.
+    pub obligate: bool,
     pub why: String,
 }
 
-/// Everyone who may be at risk by this result, nearest first, each with the path that says why.
-pub fn family_chances(conn: &mut Conn, proof: &InFamily, result: &TestResult) -> Result<Vec<Listed>> {
-    let people = person_list(conn, proof)?;
-    let tree = pedigree_from(conn, proof, &people)?;
-    let own = own_results(conn, proof, result)?;
-    let locus = pedigree::Locus::rare(mode_of(inheritance_of(result)?));
-    let proband = pedigree_id(result.person_id);
-    let mut known = pedigree::Evidence::new();
-    for (person, says) in &own {
-        known_of(*says).into_iter().for_each(|says| known.add_result(&pedigree_id(*person), says));
+impl Reading {
+    fn of(one: &AtRisk) -> Self {
+        Self {
+            chance: Some(one.present),
+            at_risk: one.not_at_risk.is_none(),
+            obligate: one.obligate,
+            why: one.why.clone(),
+        }
     }
-    let by_position =
-        pedigree::at_risk(&tree, &proband, &locus, &pedigree::Evidence::new()).map_err(no_list)?;
-    let now = pedigree::at_risk(&tree, &proband, &locus, &known).map_err(no_list)?;
-    let order = nearest_first(&tree, &people);
-    let mut listed = by_position
-        .into_iter()
-        .map(|one| {
-            let id = person_id(&one.id)?;
-            let person = people.iter().find(|person| person.id == id).cloned();
-            let now = now.iter().find(|now| now.id == one.id);
-            let (person, now) = person
-                .zip(now)
-                .ok_or_else(|| Error::inner("the list names someone who is not in the family"))?;
-            Ok(Listed {
-                person,
-                degree: one.path.degree,
-                side: match one.path.side {
-                    pedigree::Side::Maternal => "mother's side",
-                    pedigree::Side::Paternal => "father's side",
-                    pedigree::Side::Both => "both sides",
-                    pedigree::Side::Own => "own line",
-                },
-                path_words: one.path.words.clone(),
-                now: Reading::of(now),
-                by_position: Reading::of(&one),
-                own: own.get(&id).copied(),
-            })
+
+    /// "1 in 2"; "none" for who is not at risk, whose chance is anybody's.
+    pub fn in_words(&self) -> String {
+        match self.chance {
+            _ if !self.at_risk => "none".into(),
+            Some(chance) => chance.to_string(),
+            None => "not computed".into(),
+        }
+    }
+
+    /// "50%"; none for who is not at risk, and beside words that say all of it.
+    pub fn percent(&self) -> Option<String> {
+        let chance =
+            self.chance.filter(|chance| self.at_risk && !chance.is_certain() && !chance.is_none())?;
+        let percent = (100.0 * chance.value()).clamp(0.1, 99.9);
+        let text = format!("{percent:.1}");
+        Some(format!("{}%", text.strip_suffix(".0").unwrap_or(&text)))
+    }
+}
+
+/// Something that is only tried: what a person's test might say.
+pub type Pretend = (PersonId, Says);
+
+/// Everyone who may be at risk by this result, nearest first, each with the path that says why.
+pub fn family_chances(
+    conn: &mut Conn,
+    proof: &InFamily,
+    result: &TestResult,
+    figures: Figures,
+) -> Result<FamilyChances> {
+    Loaded::of(conn, proof, result, figures)?.chances(None)
+}
+
+/// A family as it was read once, of which several things may be asked.
+pub struct Loaded {
+    people: Vec<Person>,
+    /// As it is recorded.
+    tree: Pedigree,
+    /// As copies of a gene were passed on in it: without what is sealed.
+    passed: Pedigree,
+    locus: Locus,
+    /// What is sealed of this variant: how often a copy has it newly.
+    de_novo: f64,
+    proband: pedigree::PersonId,
+    /// What the proband's own report says of copies, where it is not what the inheritance says of anybody affected.
+    one_copy: bool,
+    own: BTreeMap<PersonId, Says>,
+}
+
+impl Loaded {
+    pub fn of(conn: &mut Conn, proof: &InFamily, result: &TestResult, figures: Figures) -> Result<Self> {
+        let people = person_list(conn, proof)?;
+        let tree = pedigree_from(conn, proof, &people)?;
+        let sealed = standing(conn, proof, result.id)?;
+        let mode = mode_of(inheritance_of(result)?);
+        let counting = relative_results_of(conn, proof, result.id)?.into_iter().filter(|one| one.counts());
+        Ok(Self {
+            people,
+            passed: without(&tree, &sealed.apart),
+            tree,
+            locus: Locus { mode, frequency: frequency_of(result, figures), de_novo: 0.0 },
+            de_novo: if sealed.is_new { figures.new_variant } else { 0.0 },
+            proband: pedigree_id(result.person_id),
+            one_copy: mode == Mode::AutosomalRecessive && !proband_has_two(conn, proof, result.id)?,
+            own: counting.map(|one| (one.person_id, one.finding.says)).collect(),
         })
-        .collect::<Result<Vec<Listed>>>()?;
-    // A pregnancy or a loss is nobody who could be written to; what follows for the parents is theirs.
-    listed.retain(|one| !one.person.life().is_unborn());
-    listed.sort_by_key(|one| place_in(&order, one.person.id));
-    Ok(listed)
+    }
+
+    /// Everyone's chances, with what is pretended, where something is.
+    pub fn chances(&self, pretend: Option<Pretend>) -> Result<FamilyChances> {
+        let mut own = self.own.clone();
+        own.extend(pretend);
+        // By position nothing sealed counts, and no relative's result: everybody sees it.
+        let place = Cascade::new(&self.tree, &self.proband, &self.locus, &self.evidence(&BTreeMap::new()));
+        let place = place.map(|cascade| cascade.relatives()).map_err(not_computed)?;
+        let locus = Locus { de_novo: self.de_novo, ..self.locus };
+        let (now, fit) = match Cascade::new(&self.passed, &self.proband, &locus, &self.evidence(&own)) {
+            Ok(cascade) => (Some(cascade.relatives()), Fit::Together),
+            Err(AtRiskError::Contradiction { people }) => {
+                (None, Fit::Contradicting(people.iter().map(person_id).collect::<Result<_>>()?))
+            }
+            Err(problem) => return Err(not_computed(problem)),
+        };
+        let mut relatives = Vec::new();
+        for one in place {
+            relatives.push(self.listed(&one, now.as_deref(), &own)?);
+        }
+        // A pregnancy or a loss is nobody who could be written to; what follows for the parents is theirs.
+        relatives.retain(|one: &Listed| !one.person.life().is_unborn());
+        let order = nearest_first(&self.tree, &self.people);
+        relatives.sort_by_key(|one: &Listed| place_in(&order, one.person.id));
+        Ok(FamilyChances { relatives, fit })
+    }
+
+    fn evidence(&self, own: &BTreeMap<PersonId, Says>) -> Evidence {
+        let mut evidence = Evidence::new();
+        if self.one_copy {
+            evidence.add_result(&self.proband, Known::Carrier);
+        }
+        for (person, says) in own {
+            if let Some(known) = known_of(*says) {
+                evidence.add_result(&pedigree_id(*person), known);
+            }
+        }
+        evidence
+    }
+
+    fn listed(&self, one: &AtRisk, now: Option<&[AtRisk]>, own: &BTreeMap<PersonId, Says>) -> Result<Listed> {
+        let id = person_id(&one.id)?;
+        let person = self.person(id).cloned();
+        let person = person.ok_or_else(|| Error::inner("the list names someone who is not in the family"))?;
+        // Whoever is on the list by a tie that passes nothing on is nobody's relative by descent: the words are those of
+        // anybody whose line results have closed.
+        let closed = || Reading {
+            chance: Some(Chance::NONE),
+            at_risk: false,
+            obligate: false,
+            why: format!("{}: no line of descent is open, by the results on record", one.path.words),
+        };
+        let now = now.map(|now| now.iter().find(|now| now.id == one.id).map_or_else(closed, Reading::of));
+        Ok(Listed {
+            person,
+            degree: one.path.degree,
+            side: match one.path.side {
+                Side::Maternal => "mother's side",
+                Side::Paternal => "father's side",
+                Side::Both => "both sides",
+                Side::Own => "own line",
+            },
+            path_words: one.path.words.clone(),
+            by_position: Reading::of(one),
+            now,
+            own: own.get(&id).copied(),
+        })
+    }
+
+    /// Relatives who are alive, untested and open, by how much a test of each would tell of the others, most first.
+    pub fn most_telling(&self) -> Result<Vec<(PersonId, f64)>> {
+        let locus = Locus { de_novo: self.de_novo, ..self.locus };
+        let told = Cascade::new(&self.passed, &self.proband, &locus, &self.evidence(&self.own))
+            .and_then(|cascade| cascade.most_telling());
+        match told {
+            Ok(told) => told.iter().map(|one| Ok((person_id(&one.id)?, one.bits))).collect(),
+            Err(AtRiskError::Contradiction { .. }) => Ok(Vec::new()),
+            Err(problem) => Err(not_computed(problem)),
+        }
+    }
+
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.people.iter().find(|person| person.id == id)
+    }
+
+    /// A person's number in the drawing, "II-3".
+    pub fn number(&self, id: PersonId) -> String {
+        pedigree::generation_numbers(&self.tree).get(&pedigree_id(id)).cloned().unwrap_or_default()
+    }
+
+    pub fn frequency(&self) -> f64 {
+        self.locus.frequency
+    }
 }
 
 /// Told without ids: who it is stands on the family's page.
-fn no_list(problem: pedigree::AtRiskError) -> Error {
+fn not_computed(problem: AtRiskError) -> Error {
     match problem {
-        pedigree::AtRiskError::Contradiction { people } => Error::not_now(format!(
-            "The results of {} people in this family cannot all be true. Check each result that is on file. Nothing was changed.",
-            people.len()
-        )),
-        pedigree::AtRiskError::Risk(pedigree::RiskError::Tangled { .. }) => Error::not_now(
+        AtRiskError::Risk(RiskError::Tangled { .. }) => Error::not_now(
             "Too many couples in this family are related to each other for an exact answer. Leave out a link to a shared ancestor whom no result depends on. Nothing was changed.",
         ),
-        pedigree::AtRiskError::NoProband(_) | pedigree::AtRiskError::Risk(_) => Error::not_now(
-            "The tree of this family cannot be as it is recorded. See what is marked on the family's page, and correct it. Nothing was changed.",
-        ),
-    }
-}
-
-/// What each relative's own test said, of those that count.
-fn own_results(conn: &mut Conn, proof: &InFamily, result: &TestResult) -> Result<BTreeMap<PersonId, Says>> {
-    let all = relative_results_of(conn, proof, result.id)?;
-    Ok(all.iter().filter(|one| one.counts()).map(|one| (one.person_id, one.finding.says)).collect())
-}
-
-impl Reading {
-    fn of(one: &pedigree::AtRisk) -> Self {
-        Self {
-            chance: if one.not_at_risk.is_some() { "none".into() } else { one.present.to_string() },
-            at_risk: one.not_at_risk.is_none(),
-            certain: one.is_certain(),
-            why: one.not_at_risk.clone().unwrap_or_else(|| one.why.clone()),
+        AtRiskError::NoProband(_) | AtRiskError::Risk(_) | AtRiskError::Contradiction { .. } => {
+            Error::not_now(
+                "The tree of this family cannot be as it is recorded. See what is marked on the family's page, and correct it. Nothing was changed.",
+            )
         }
     }
 }
 
-fn known_of(says: Says) -> Option<pedigree::Known> {
+/// The condition's own figure, or the policy pack's for a rare variant.
+fn frequency_of(result: &TestResult, figures: Figures) -> f64 {
+    let condition = result.about.condition_key.as_deref().and_then(Condition::by_key);
+    condition.and_then(Condition::frequency).unwrap_or(figures.variant_frequency)
+}
+
+fn known_of(says: Says) -> Option<Known> {
     match says {
-        Says::Het | Says::Hom | Says::Hemi | Says::Carrier => Some(pedigree::Known::Carrier),
-        Says::NonCarrier => Some(pedigree::Known::NonCarrier),
+        Says::Het => Some(Known::Heterozygous),
+        Says::Hom => Some(Known::Homozygous),
+        Says::Hemi => Some(Known::Hemizygous),
+        Says::Carrier => Some(Known::Carrier),
+        Says::NonCarrier => Some(Known::NonCarrier),
         Says::Uninformative | Says::Void => None,
     }
 }
 
-fn mode_of(inheritance: Inheritance) -> pedigree::Mode {
+fn mode_of(inheritance: Inheritance) -> Mode {
     match inheritance {
-        Inheritance::AutosomalDominant => pedigree::Mode::AutosomalDominant,
-        Inheritance::AutosomalRecessive => pedigree::Mode::AutosomalRecessive,
-        Inheritance::XLinked => pedigree::Mode::XLinked,
-        Inheritance::Mitochondrial => pedigree::Mode::Mitochondrial,
+        Inheritance::AutosomalDominant => Mode::AutosomalDominant,
+        Inheritance::AutosomalRecessive => Mode::AutosomalRecessive,
+        Inheritance::XLinked => Mode::XLinked,
+        Inheritance::Mitochondrial => Mode::Mitochondrial,
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     at_risk::{tasks_open, waits_for_age},
-    chances::{Listed, family_chances},
+    chances::{Fit, Listed, family_chances},
     steps::step,
     task::{Task, TaskCommand, result_follow, task_move, task_row, tasks_of_result},
 };
@@ -16,7 +16,7 @@ use crate::{
             kinship::{pedigree_id, pedigree_of, person_id},
             person::{Person, person_get},
         },
-        result::state::{TestResult, result_row},
+        result::state::{ResultCommand, ResultState, TestResult, result_move, result_row, result_standing},
         tested::{relative_result::RelativeResult, said::Says, verdict::verdict_confirm},
     },
     db::Conn,
@@ -65,8 +65,10 @@ pub fn relative_result_confirm(
 
 /// Whoever was added to the family since the list was checked, and is at risk now.
 fn next_tier(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) -> Result<usize> {
-    let mut listed = family_chances(act.conn(), proof, result)?;
-    listed.retain(|relative| relative.now.at_risk);
+    let figures = act.policy().chances;
+    let chances = family_chances(act.conn(), proof, result, figures)?;
+    let Fit::Together = chances.fit else { return Ok(0) };
+    let listed: Vec<Listed> = chances.relatives.into_iter().filter(Listed::is_at_risk).collect();
     Ok(tasks_open(act, proof, result, &listed)?.len())
 }
 
@@ -74,13 +76,23 @@ fn next_tier(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) -> Result
 /// nothing, and what a result had closed, its correction opens again.
 pub(super) fn tasks_follow(act: &mut Act<'_>, proof: &InFamily, result: ResultId) -> Result<()> {
     let result = result_row(act.conn(), proof, result)?;
-    let listed = family_chances(act.conn(), proof, &result)?;
+    let figures = act.policy().chances;
+    let chances = family_chances(act.conn(), proof, &result, figures)?;
     let tasks = tasks_of_result(act.conn, act.service, result.id)?;
+    match chances.fit {
+        Fit::Together => {}
+        Fit::Contradicting(_) => return in_doubt(act, proof, &result, &tasks),
+    }
+    // While the list is in doubt nobody is moved by it: a person checks it first, and that comes here again.
+    if result.state == ResultState::CheckAgain {
+        return Ok(());
+    }
+    let listed = chances.relatives;
     let (mut tested, mut cleared, mut again) = (0, 0, 0);
     // First whoever is at risk again, so that a result never seems settled in between.
     for task in &tasks {
         let one = listed.iter().find(|one| one.person.id == task.person_id);
-        if let Some(one) = one.filter(|one| one.own.is_none() && one.now.at_risk) {
+        if let Some(one) = one.filter(|one| one.own.is_none() && one.is_at_risk()) {
             again += usize::from(found_at_risk(act, &result, task, one)?);
         }
     }
@@ -88,12 +100,26 @@ pub(super) fn tasks_follow(act: &mut Act<'_>, proof: &InFamily, result: ResultId
         let one = listed.iter().find(|one| one.person.id == task.person_id);
         if one.is_some_and(|one| one.own.is_some()) {
             tested += usize::from(stopped(act, task, Stop::Tested, TaskCommand::ReceiveResult)?);
-        } else if one.is_none_or(|one| !one.now.at_risk) {
+        } else if one.is_none_or(|one| !one.is_at_risk()) {
             cleared += usize::from(stopped(act, task, Stop::Eligibility, TaskCommand::Clear)?);
         }
     }
     let note = format!("{tested} tested, {cleared} closed, {again} open again");
     act.record(Deed::TasksFollowed, ("result", result.id.as_str()), Some(proof.family()), &note)
+}
+
+/// The results contradict each other: who is at risk is not known, and nobody is written to until somebody has checked it.
+/// Whatever the reason turns out to be, letters and relatives stand as they do for any list that is checked again.
+fn in_doubt(act: &mut Act<'_>, proof: &InFamily, result: &TestResult, tasks: &[Task]) -> Result<()> {
+    if !result.state.permits(ResultCommand::Doubt) {
+        return Ok(());
+    }
+    for task in tasks {
+        letters_stop(act, task.id, Stop::Eligibility, OnceGone::StaysReadable)?;
+    }
+    let standing = result_standing(act.conn(), proof.service(), result.id)?;
+    result_move(act, standing, ResultCommand::Doubt)?;
+    Ok(())
 }
 
 /// Opens again what a result had closed, in the state that age and letters allow.

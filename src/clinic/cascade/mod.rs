@@ -6,5 +6,6 @@ pub mod chances;
 pub mod consequence;
 pub mod listener;
 pub mod pages;
+pub mod sealed;
 pub mod steps;
 pub mod task;

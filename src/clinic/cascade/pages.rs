@@ -1,9 +1,12 @@
 //! The pages of the cascade: the list of relatives at risk, and each relative's task with the steps staff take by hand.
 //! Must not know: findings, or the words of conversations.
 
+mod contradiction;
+mod figures;
 mod listed;
 mod relative;
 mod replies;
+mod what_if;
 
 use super::{
     at_risk::at_risk_confirm,
@@ -30,6 +33,10 @@ use serde_json::json;
 pub const ROUTES: &[Route] = &[
     route!(GET "/results/{id}/at-risk" TaskView listed::page, "The relatives at risk by a result, each with the path and the chance that say why"),
     route!(POST "/results/{id}/at-risk" TaskMove confirm, "Confirm the list: each relative who has none yet gets a task"),
+    route!(GET "/results/{id}/what-if" ResultView what_if::page, "What a relative's result would change: ?person=, says=; nothing is kept"),
+    route!(GET "/results/{id}/contradiction" ContradictionView contradiction::page, "Why results do not fit together, for those who may read sealed matters"),
+    route!(POST "/results/{id}/contradiction" ContradictionRecord contradiction::record, "Record why results do not fit together; chances are computed with it and nobody else is told", form on "/results/{id}/contradiction"),
+    route!(POST "/results/{id}/contradiction/{matter}/take-back" ContradictionRecord contradiction::take_back, "Take back a sealed matter that was wrong", form on "/results/{id}/contradiction"),
     route!(GET "/tasks/{id}" TaskView relative::page, "A relative task: where the relative stands and what may be done next"),
     route!(POST "/tasks/{id}/settle" TaskMove settle, "Settle a relative: nothing more is waited for"),
     route!(POST "/tasks/{id}/address-found" TaskMove address_found, "The right address was found: a letter may be written again"),

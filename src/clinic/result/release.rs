@@ -10,7 +10,7 @@ use crate::{
     access::InFamily,
     audit::{Act, Deed},
     clinic::sharing::{basis::Basis, consent::named_index},
-    db::UtcTime,
+    db::{Conn, UtcTime},
     error::{Error, Result},
     ids::{FamilyId, ReleaseId, ResultId, ServiceId, StaffId, TaskId},
     keys::{Sealed, content},
@@ -210,6 +210,13 @@ fn details(variants: &[&Finding]) -> Vec<VariantDetail> {
         }
     };
     variants.iter().map(detail).collect()
+}
+
+/// Whether both copies of the proband's gene have a variant that is marked familial: relatives' chances rest on it.
+pub fn proband_has_two(conn: &mut Conn, proof: &InFamily, result: ResultId) -> Result<bool> {
+    let findings = finding::findings_of(conn, proof, result)?;
+    let variants: Vec<&Finding> = familial_variants(&findings).collect();
+    Ok(biallelic(&variants).is_some())
 }
 
 /// Why a name is left out of what is told.

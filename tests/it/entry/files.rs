@@ -20,7 +20,7 @@ fn a_file_is_looked_at_matched_by_a_person_saved_and_undone() {
     let before = names(&mut case.counsellor, &family);
     assert_eq!(before.len(), 4, "nothing is kept");
 
-    let look = json!({"text": PED, "format": "ped"});
+    let look = json!({"file": PED, "format": "ped"});
     let (status, shown) = told(&mut case.counsellor, &page, &look);
     assert_eq!(status, 200, "{shown}");
     let rows = list_of(&shown, "rows").unwrap();
@@ -30,7 +30,7 @@ fn a_file_is_looked_at_matched_by_a_person_saved_and_undone() {
         let first = options.iter().find(|one| one["words"].as_str().unwrap().starts_with("Same as"));
         text_of(first.unwrap(), "value").unwrap()
     };
-    let mut answer = json!({"step": "save", "text": PED, "format": "ped"});
+    let mut answer = json!({"step": "save", "file": PED, "format": "ped"});
     for (place, who) in [(1, same(0)), (2, same(1)), (4, "new".into()), (5, "out".into())] {
         answer[format!("who-{place}")] = json!(who);
     }

@@ -109,7 +109,10 @@ fn a_death_without_a_day_stops_what_was_on_its_way_and_a_pregnancy_is_nobody_to_
     let page = case.counsellor.program.api(&format!("/families/{}", case.family)).unwrap();
     let change = json!({"change": page["last_change"]["change"]});
     let (status, refused) = told(&mut case.counsellor, &format!("/families/{}/undo", case.family), &change);
-    assert!(status == 409 && refused["problem"].as_str().unwrap().contains("the death of Tamsin Wray"), "{refused}");
+    assert!(
+        status == 409 && refused["problem"].as_str().unwrap().contains("the death of Tamsin Wray"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -123,7 +126,13 @@ fn a_large_family_s_page_asks_the_database_no_more_often_than_a_small_one_s() {
             .map(|at| json!({"relation": "sister", "given_name": format!("S{at}"), "family_name": "Wray", "had": "asthma 4"}))
             .collect();
         assert_eq!(super::rows(&mut case.counsellor, &family, "save", json!(rows)).0, 200);
-        [page.clone(), format!("{page}/people/table"), format!("{page}/people/text"), format!("{page}/export")].map(|path| {
+        [
+            page.clone(),
+            format!("{page}/people/table"),
+            format!("{page}/people/text"),
+            format!("{page}/export"),
+        ]
+        .map(|path| {
             case.counsellor.browser.page(&path).unwrap();
             world.house.db.recorder().start();
             case.counsellor.browser.page(&path).unwrap();

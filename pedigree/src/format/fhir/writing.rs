@@ -105,15 +105,12 @@ fn own_losses(file: &FamilyFile, proband: &Person) -> Vec<String> {
         let others = family.persons().iter().filter(|person| person.id != proband.id && has(person));
         others.map(|person| person.id.clone()).collect::<Vec<_>>()
     };
-    let unborn = |person: &Person| !matches!(person.life, Life::Living | Life::Deceased);
-    let of_relatives: [(&str, &dyn Fn(&Person) -> bool); 2] = [
-        ("The gender, apart from the sex assigned at birth, of", &|person| person.gender.is_some()),
-        ("That this was a pregnancy, a loss or a stillbirth:", &unborn),
-    ];
-    for (what, has) in of_relatives {
-        let ids = others(has);
+    let mut say = |what: &str, ids: Vec<PersonId>| {
         lost.extend((!ids.is_empty()).then(|| sentence(what, &ids, Format::Fhir)));
-    }
+    };
+    say("The gender, apart from the sex assigned at birth, of", others(&|person| person.gender.is_some()));
+    let unborn = others(&|person| !matches!(person.life, Life::Living | Life::Deceased));
+    say("That this was a pregnancy, a loss or a stillbirth:", unborn);
     if proband.life.is_loss() {
         let what = "What kind of loss this was (written as a stillbirth):";
         lost.push(sentence(what, std::slice::from_ref(&proband.id), Format::Fhir));

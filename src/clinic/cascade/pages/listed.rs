@@ -1,6 +1,8 @@
 //! The page of the relatives at risk by a result, before and after a person has checked the list.
-//! Must not know: what the variant is.
+//! Must not know: what the variant is. Who may not read results sees chances by position alone: others can tell what a
+//! test said.
 
+use super::figures::Figure;
 use crate::{
     access::{
         Answer, Caller, Permission, Staff,
@@ -11,7 +13,7 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade::{
-            chances::{Listed, family_chances},
+            chances::{Fit, Listed, Loaded},
             task::{Task, tasks_of_result},
         },
         result::state::{ResultCommand, ResultState, result_open},
@@ -32,9 +34,39 @@ struct AtRiskPage {
     relatives: Vec<Relative>,
     /// How many of the list have no task yet.
     without_task: usize,
+    /// What every confirmed result says together; none for who may not read results.
+    now: Option<Together>,
     may_confirm: bool,
     may_add: bool,
     may_see_result: bool,
+    may_see_sealed: bool,
+}
+
+/// What stands above the list for those who may read results.
+#[derive(Serialize)]
+struct Together {
+    figure: Figure,
+    /// "II-3", "III-1": whose results do not fit together.
+    contradicting: Vec<Whose>,
+    /// Whose test would tell the family most, first.
+    next: Vec<Next>,
+}
+
+#[derive(Serialize)]
+struct Whose {
+    person: PersonId,
+    number: String,
+    name: String,
+    is_proband: bool,
+}
+
+#[derive(Serialize)]
+struct Next {
+    person: PersonId,
+    name: String,
+    relation: String,
+    /// As many relatives at 1 in 2 would have to be told to know as much, to one place.
+    tells: String,
 }
 
 #[derive(Serialize)]
@@ -47,14 +79,27 @@ struct Relative {
     degree: u32,
     side: &'static str,
     chance: String,
+    percent: Option<String>,
     why: String,
     at_risk: bool,
-    /// With every confirmed result; none for who may not read results, because a chance can tell what a test said.
+    /// With every confirmed result; none for who may not read results, or where results do not fit together.
     now: Option<Now>,
     died: bool,
     age: Option<i32>,
     task: Option<TaskId>,
     state_title: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Now {
+    chance: String,
+    percent: Option<String>,
+    why: String,
+    at_risk: bool,
+    /// What their own test said, where it counts.
+    own: Option<&'static str>,
+    /// Carries it without a test, because of who else does.
+    obligate: bool,
 }
 
 pub(super) async fn page(
@@ -78,16 +123,33 @@ pub(super) async fn page(
 fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRiskPage> {
     let (result, proof) = result_open(act.conn(), caller, id)?;
     act.record(Deed::ResultRead, ("result", id.as_str()), Some(proof.family()), "relatives at risk")?;
-    let listed = family_chances(act.conn(), &proof, &result)?;
+    let figures = act.policy().chances;
+    let loaded = Loaded::of(act.conn(), &proof, &result, figures)?;
+    let chances = loaded.chances(None)?;
     let tasks = tasks_of_result(act.conn(), proof.service(), id)?;
     let may = |permission| allows(&caller.roles, permission);
+    let sees = may(Permission::ResultView);
+    let now = if sees {
+        Some(Together {
+            figure: Figure::of(&result, act.policy(), loaded.frequency()),
+            next: next(&chances.relatives, &loaded.most_telling()?),
+            contradicting: match &chances.fit {
+                Fit::Contradicting(people) => people.iter().map(|id| whose(&loaded, *id)).collect(),
+                Fit::Together => Vec::new(),
+            },
+        })
+    } else {
+        None
+    };
     let today = act.at.date();
-    let relatives: Vec<Relative> = listed
+    let fits = !matches!(chances.fit, Fit::Contradicting(_));
+    let relatives: Vec<Relative> = chances
+        .relatives
         .into_iter()
         .map(|one| {
             let task = tasks.iter().find(|task| task.person_id == one.person.id);
             let age = one.person.birth_date.map(|born| born.age_on(one.person.died_on.unwrap_or(today)));
-            Relative::of(one, task, age, may(Permission::ResultView))
+            Relative::of(one, task, age, sees)
         })
         .collect();
     let without_task = relatives.iter().filter(|relative| relative.task.is_none()).count();
@@ -99,40 +161,65 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
         checked_at: result.about.at_risk_checked_at.map(|at| at.shown()),
         may_confirm: result.state.permits(ResultCommand::CheckAtRisk)
             && (without_task > 0 || result.state == ResultState::CheckAgain)
+            && fits
             && may(Permission::TaskMove),
         may_add: may(Permission::PersonEdit),
-        may_see_result: may(Permission::ResultView),
+        may_see_result: sees,
+        may_see_sealed: may(Permission::ContradictionView),
         without_task,
+        now,
         relatives,
     })
 }
 
-#[derive(Serialize)]
-struct Now {
-    chance: String,
-    why: String,
-    own: Option<&'static str>,
-    obligate: bool,
+fn whose(loaded: &Loaded, id: PersonId) -> Whose {
+    let person = loaded.person(id);
+    Whose {
+        person: id,
+        number: loaded.number(id),
+        name: person.map(|person| person.shown()).unwrap_or_default(),
+        is_proband: person.is_some_and(|person| person.is_proband),
+    }
+}
+
+/// The three who would tell most; a tenth of what one relative at 1 in 2 would is nothing to test for.
+fn next(relatives: &[Listed], told: &[(PersonId, f64)]) -> Vec<Next> {
+    let line = |(id, bits): &(PersonId, f64)| {
+        let one = relatives.iter().find(|one| one.person.id == *id)?;
+        let (name, relation) = (one.person.shown(), one.path_words.clone());
+        Some(Next { person: *id, name, relation, tells: format!("{bits:.1}") })
+    };
+    told.iter().filter(|(_, bits)| *bits >= 0.1).filter_map(line).take(3).collect()
+}
+
+impl Now {
+    pub(super) fn of(listed: &Listed) -> Option<Self> {
+        let now = listed.now.as_ref()?;
+        Some(Self {
+            chance: now.in_words(),
+            percent: now.percent(),
+            why: now.why.clone(),
+            at_risk: now.at_risk,
+            own: listed.own.map(|says| says.title()),
+            obligate: now.obligate,
+        })
+    }
 }
 
 impl Relative {
     fn of(listed: Listed, task: Option<&Task>, age: Option<i32>, sees_results: bool) -> Self {
         Self {
-            now: sees_results.then(|| Now {
-                chance: listed.now.chance,
-                why: listed.now.why,
-                obligate: listed.now.certain && listed.own.is_none(),
-                own: listed.own.map(|says| says.title()),
-            }),
+            now: Now::of(&listed).filter(|_| sees_results),
             person: listed.person.id,
             name: listed.person.shown(),
             unprintable: listed.person.unprintable(),
             relation: listed.path_words,
             degree: listed.degree,
             side: listed.side,
-            chance: listed.by_position.chance,
-            why: listed.by_position.why,
+            chance: listed.by_position.in_words(),
+            percent: listed.by_position.percent(),
             at_risk: listed.by_position.at_risk,
+            why: listed.by_position.why,
             died: listed.person.has_died(),
             age,
             task: task.map(|task| task.id),

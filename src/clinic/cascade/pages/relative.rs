@@ -1,7 +1,10 @@
 //! The page of one relative task: who, why at risk, what stands on record, letters, replies, and the steps possible now.
 //! Must not know: findings. What the caller may not read is left out, not hidden.
 
-use super::replies::{ReplyShown, replies};
+use super::{
+    listed::Now,
+    replies::{ReplyShown, replies},
+};
 use crate::{
     access::{
         Answer, Caller, InFamily, Permission, Staff,
@@ -13,6 +16,7 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade::{
+            chances::family_chances,
             steps::step,
             task::{Task, TaskCommand, TaskState, position_of, task_open},
         },
@@ -21,6 +25,7 @@ use crate::{
             contact::contact_of,
             person::{Person, person_get},
         },
+        result::state::{ResultState, result_row, result_standing},
         sharing::{
             basis::{Basis, BasisKind, basis_of},
             consent::{Consent, consent_list, naming_consent, stances_open},
@@ -55,6 +60,10 @@ struct TaskPage {
     side: String,
     chance: String,
     why: String,
+    /// With every confirmed result; none for who may not read results, or where results do not fit together.
+    now: Option<Now>,
+    /// Nobody can be written to until the list of relatives at risk has been checked again.
+    check_again: bool,
     state: TaskState,
     state_title: &'static str,
     next_step: &'static str,
@@ -158,6 +167,9 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         side: position.side,
         chance: position.chance,
         why: position.why,
+        now: if may(Permission::ResultView) { chance_now(act, &proof, &task)? } else { None },
+        check_again: result_standing(act.conn(), caller.service, task.result_id)?.state
+            == ResultState::CheckAgain,
         state: task.state,
         state_title: task.state.title(),
         next_step: task.state.next_step(),
@@ -166,6 +178,16 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         letters,
         replies,
     })
+}
+
+/// Reading it is on the record: a chance can tell what another relative's test said.
+fn chance_now(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Option<Now>> {
+    let result = result_row(act.conn(), proof, task.result_id)?;
+    let note = "a relative's chance";
+    act.record(Deed::ResultRead, ("result", result.id.as_str()), Some(proof.family()), note)?;
+    let figures = act.policy().chances;
+    let chances = family_chances(act.conn(), proof, &result, figures)?;
+    Ok(chances.relatives.iter().find(|one| one.person.id == task.person_id).and_then(Now::of))
 }
 
 fn missing(person: &Person, has_address: bool) -> Vec<&'static str> {

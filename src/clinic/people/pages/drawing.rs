@@ -14,10 +14,8 @@ use crate::{
         cascade::task::{Task, TaskState, task_list},
         people::{
             by_law::by_law,
-            change::There,
-            export,
             health::{HealthOf, health_read},
-            kinship::{pedigree_id, pedigree_with},
+            kinship::{pedigree_id, pedigree_of, pedigree_with},
             particulars::Life,
             person::{Person, person_list},
         },
@@ -140,7 +138,7 @@ fn alone(
 ) -> Result<String> {
     let (people, tasks) = (person_list(conn, proof)?, task_list(conn, proof)?);
     let tree = shown_to(caller, pedigree_with(conn, proof, &people, &health)?);
-    Ok(drawn(&tree, &people, &tasks, today))
+    Ok(drawn(&tree, &people, &tasks, today, Leads::Nowhere))
 }
 
 /// The family as a caller may see it: how a parent is one only with the permission, otherwise the family by law.
@@ -149,7 +147,13 @@ pub(super) fn shown_to(caller: &Caller, tree: pedigree::Pedigree) -> pedigree::P
 }
 
 /// The drawing: under each person the name, the age and where they stand by their newest task; no finding is in it.
-pub(super) fn drawn(tree: &pedigree::Pedigree, people: &[Person], tasks: &[Task], today: UtcDate) -> String {
+pub(super) fn drawn(
+    tree: &pedigree::Pedigree,
+    people: &[Person],
+    tasks: &[Task],
+    today: UtcDate,
+    leads: Leads,
+) -> String {
     let label = |person: &Person| {
         let newest =
             tasks.iter().filter(|task| task.person_id == person.id).max_by_key(|task| task.changed_at);
@@ -166,7 +170,32 @@ pub(super) fn drawn(tree: &pedigree::Pedigree, people: &[Person], tasks: &[Task]
     };
     let labels: BTreeMap<_, _> =
         people.iter().map(|person| (pedigree_id(person.id), label(person))).collect();
-    pedigree::draw(tree, &labels)
+    let links = match leads {
+        Leads::ToPeople => {
+            people.iter().map(|person| (pedigree_id(person.id), format!("/people/{}", person.id))).collect()
+        }
+        Leads::Nowhere => BTreeMap::new(),
+    };
+    let options = pedigree::DrawOptions { labels, links, ..pedigree::DrawOptions::default() };
+    within_a_page(&pedigree::Drawing::new(tree, &options).svg())
+}
+
+/// Where the symbols of a drawing lead.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leads {
+    ToPeople,
+    Nowhere,
+}
+
+/// A drawing brings a style of its own where symbols are links; pages take styles from their style sheet alone, and ours
+/// has the same.
+fn within_a_page(svg: &str) -> String {
+    match svg.split_once("<style>") {
+        Some((before, rest)) => {
+            format!("{before}{}", rest.split_once("</style>").map_or("", |(_, after)| after))
+        }
+        None => svg.to_owned(),
+    }
 }
 
 /// A pregnancy or a group has no name to be missing.

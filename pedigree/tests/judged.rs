@@ -1,6 +1,10 @@
 //! Drawings are judged: what no drawing may have, and no worse than kinship2 on the same shapes.
 //! Must not know: anything that is not public.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop there")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop there"
+)]
 
 use kinward_pedigree::{
     Affected, Badge, Childless, Condition, Consanguinity, Count, DrawOptions, Drawing, Gender, Label, Life,

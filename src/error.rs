@@ -113,6 +113,19 @@ impl Error {
         self
     }
 
+    /// The same error, where what is called one name is another field on this form.
+    #[must_use]
+    pub fn moved(mut self, from: &str, to: &str) -> Self {
+        let of = |field: &mut String| {
+            if field == from {
+                to.clone_into(field);
+            }
+        };
+        self.field.iter_mut().for_each(of);
+        self.also.iter_mut().for_each(|(field, _)| of(field));
+        self
+    }
+
     pub fn trouble(&self) -> Trouble {
         self.trouble
     }

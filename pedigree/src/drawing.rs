@@ -33,7 +33,7 @@ const MARGIN: f64 = 20.0;
 /// Left of the family, for the generations' numerals.
 const NUMERALS: f64 = 44.0;
 /// From a person's middle to the height of the badge's.
-const BADGE_UP: f64 = -13.0;
+const BADGE_UP: f64 = -20.0;
 
 /// What stands under a person, below the number "II-3", and the badge.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -85,7 +85,8 @@ pub(crate) enum Tie {
     Same,
 }
 
-/// One line. A curve has four points: its ends, and the two it bends towards.
+/// One line. A curve has six points: it rises from the first to the second, bends towards the third and the fourth on
+/// its way to the fifth, and comes down to the last.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Stroke {
     pub tie: Tie,
@@ -341,7 +342,7 @@ fn room(look: &Look, lines: &[String], badge: bool) -> Room {
 
 /// From a person's middle to the side, to the middle of the badge: outside of brackets and slash.
 fn beside(look: &Look) -> f64 {
-    if look.adopted || look.over { 34.0 } else { 27.0 }
+    if look.adopted || look.over { 34.0 } else { 28.0 }
 }
 
 /// How much further down the words of a person begin.
@@ -362,8 +363,10 @@ fn curve(
     let y = frame.middle(row);
     let end = |seat: usize, aside: f64| (lines.x(seat) + aside, y - look[seat].shape.top(aside) - 2.0);
     let (from, to) = (end(one, aside), end(other, -aside));
-    let bend = y - RADIUS - 34.0;
-    Stroke::new(Tie::Same, usize::MAX, vec![from, (from.0, bend), (to.0, bend), to])
+    // Over badges and slashes first, so that a flat curve is clear of them.
+    let (clear, bend) = (y - RADIUS - 14.0, y - RADIUS - 28.0);
+    let points = vec![from, (from.0, clear), (from.0, bend), (to.0, bend), (to.0, clear), to];
+    Stroke::new(Tie::Same, usize::MAX, points)
 }
 
 /// What one who hears the drawing hears of a person.

@@ -2,8 +2,9 @@
 //! Must not know: anything that is not public, but for the checks of a drawing.
 
 use crate::{
-    Affected, AtRisk, AtRiskError, Badge, Evidence, Known, Label, Life, Locus, Mode, ParentKind, Pedigree,
-    Person, PersonId, Problem, RiskError, Sex, at_risk, draw, generation_numbers, kin_path, svg,
+    Affected, AtRisk, AtRiskError, Badge, DrawOptions, Drawing, Evidence, Known, Label, Life, Locus, Mode,
+    ParentKind, Pedigree, Person, PersonId, Problem, RiskError, Sex, at_risk, draw, generation_numbers,
+    kin_path, score, svg,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -71,9 +72,10 @@ fn labels(family: &Pedigree) -> BTreeMap<PersonId, Label> {
 }
 
 fn check_drawing(family: &Pedigree) {
-    let drawn = draw(family, &labels(family));
-    svg::tests::assert_well_formed(&drawn);
-    svg::tests::assert_apart(&drawn, family.persons().len());
+    let drawing = Drawing::new(family, &DrawOptions { labels: labels(family), ..DrawOptions::default() });
+    svg::tests::assert_well_formed(&drawing.svg());
+    let judged = score(&drawing);
+    assert_eq!((judged.n, judged.gates.total()), (family.persons().len(), 0), "{judged:?}");
     assert_eq!(generation_numbers(family).len(), family.persons().len());
 }
 

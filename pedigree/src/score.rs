@@ -172,7 +172,11 @@ fn gates(drawing: &Drawing, segments: &[Segment], touching: &Touching) -> Gates 
     let pairs = |one: &[Area], other: &[Area]| {
         one.iter().map(|area| other.iter().filter(|other| area.meets(other)).count()).sum::<usize>()
     };
-    let among = |areas: &[Area]| (pairs(areas, areas) - areas.len()) / 2;
+    let among = |areas: &[Area]| {
+        let others =
+            |at: usize, area: &Area| areas.iter().skip(at + 1).filter(|other| area.meets(other)).count();
+        areas.iter().enumerate().map(|(at, area)| others(at, area)).sum::<usize>()
+    };
     let through = |areas: &[Area]| {
         segments
             .iter()

@@ -42,6 +42,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "entry_cell",
     "families",
     "family",
+    "family_drawing",
     "family_export",
     "family_import",
     "family_plan",

@@ -128,6 +128,17 @@ mod tests {
     }
 
     #[test]
+    fn whoever_draws_up_a_family_may_see_all_that_is_drawn() {
+        for permission in [Permission::PedigreeEdit, Permission::PedigreeExport] {
+            for role in permission.roles() {
+                for needed in [Permission::ResultView, Permission::SealedView] {
+                    assert!(needed.roles().contains(role), "{role} {permission} {needed}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn what_a_contradiction_may_mean_is_for_those_who_decide_and_nobody_else() {
         for permission in [Permission::ContradictionView, Permission::ContradictionRecord] {
             assert_eq!(permission.roles(), [Role::Clinician], "{permission}");

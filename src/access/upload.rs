@@ -2,20 +2,27 @@
 //! Must not know: what is in the file. Nothing is read before the caller is known.
 
 use super::{
-    Caller,
+    Caller, House,
     input::Typed,
     json,
     staff::{Via, is_api},
+    text,
 };
 use crate::error::{Error, Result};
 use actix_multipart::Multipart;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use futures_util::StreamExt as _;
 use serde_json::Value;
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    sync::Arc,
+};
 
 /// Most bytes of the whole form: a family of a thousand people in the longest of formats.
 pub const MOST: usize = 2 * 1024 * 1024;
+
+/// Most bytes that are read at all: what lies between is let go, so that the sender hears the answer.
+const READ: usize = 64 * 1024 * 1024;
 
 /// A form that nobody has read yet.
 pub struct FileForm {
@@ -71,14 +78,24 @@ impl FileForm {
                     ));
                 }
                 let fields = fields.into_iter().filter(|(name, _)| name != "form_token").collect();
-                Ok(Brought { fields, file })
+                checked(&self.req, Brought { fields, file }, "")
             }
-            (Body::Json(body), Via::Token) => of_json(body).await,
+            (Body::Json(body), Via::Token) => checked(&self.req, of_json(body).await?, file),
             (Body::Form(_) | Body::Json(_) | Body::OfAnotherKind, Via::Cookie(_) | Via::Token) => {
                 Err(Error::bad_input("The request has a content type that is not taken here."))
             }
         }
     }
+}
+
+/// What was typed has a length and holds only what can be seen, as in every form; a file may hold what it likes.
+fn checked(req: &HttpRequest, brought: Brought, file: &str) -> Result<Brought> {
+    let typed = brought.fields.iter().filter(|(name, _)| name != file);
+    let typed = typed.map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect();
+    if let Some(house) = req.app_data::<web::Data<Arc<House>>>() {
+        text::check(&typed, file.is_empty(), &house.policy.texts)?;
+    }
+    Ok(brought)
 }
 
 impl Brought {
@@ -100,10 +117,12 @@ async fn of_form(mut form: Multipart, file: &str) -> Result<(Vec<(String, String
         while let Some(piece) = field.next().await {
             let piece = piece.map_err(|_| broke_off())?;
             read = read.saturating_add(piece.len());
-            if read > MOST {
+            if read > READ {
                 return Err(too_large());
             }
-            bytes.extend_from_slice(&piece);
+            if read <= MOST {
+                bytes.extend_from_slice(&piece);
+            }
         }
         if name == file {
             // A browser sends a nameless, empty file where none was chosen.
@@ -114,18 +133,27 @@ async fn of_form(mut form: Multipart, file: &str) -> Result<(Vec<(String, String
             fields.push((name, String::from_utf8(bytes).map_err(|_| broke_off())?));
         }
     }
+    if read > MOST {
+        return Err(too_large());
+    }
     Ok((fields, brought))
 }
 
 /// A flat object: texts, numbers and truths become the same words a form would send.
 async fn of_json(mut body: Payload) -> Result<Brought> {
-    let mut bytes = Vec::new();
+    let (mut bytes, mut read) = (Vec::new(), 0usize);
     while let Some(piece) = body.next().await {
         let piece = piece.map_err(|_| broke_off())?;
-        if bytes.len() + piece.len() > MOST {
+        read = read.saturating_add(piece.len());
+        if read > READ {
             return Err(too_large());
         }
-        bytes.extend_from_slice(&piece);
+        if read <= MOST {
+            bytes.extend_from_slice(&piece);
+        }
+    }
+    if read > MOST {
+        return Err(too_large());
     }
     let wrong = || Error::bad_input("The request must be a JSON object of texts. Nothing was saved.");
     let Ok(Value::Object(sent)) = json::read(&bytes) else { return Err(wrong()) };
@@ -190,7 +218,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn what_is_past_the_cap_is_refused_while_it_comes() {
+    async fn what_is_past_the_cap_is_not_kept_and_is_refused() {
         let long = "x".repeat(MOST + 1);
         let refused = sent(form(&[("file", Some("a"), long.as_str())])).await.unwrap_err();
         assert!(refused.public().contains("too large"), "{refused}");

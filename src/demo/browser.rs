@@ -199,6 +199,22 @@ impl Browser {
         self.send("POST", action, Some(&format!("multipart/form-data; boundary={edge}")), Some(&body))
     }
 
+    /// Sends a form in parts, as one that may bring a file is sent, without a file.
+    pub fn submit_parts(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Result<Seen> {
+        let html = self.page(page)?;
+        let token = form_token(&html).unwrap_or_default();
+        let edge = "kinward-form-part-edge-7f3a9c";
+        let mut body = String::new();
+        for (name, value) in std::iter::once(&("form_token", token.as_str())).chain(fields) {
+            body.push_str(&format!(
+                "--{edge}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            ));
+        }
+        body.push_str(&format!("--{edge}--\r\n"));
+        let kind = format!("multipart/form-data; boundary={edge}");
+        self.send("POST", action, Some(&kind), Some(body.as_bytes()))
+    }
+
     /// Signs in with a browser's form.
     pub fn sign_in(&mut self, username: &str, password: &str) -> Result<()> {
         self.done("/sign-in", "/sign-in", &[("username", username), ("password", password)]).map(|_| ())

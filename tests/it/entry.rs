@@ -1,7 +1,10 @@
 //! Families entered: quickly in rows, seen before they are saved, taken back as long as nothing stands on them.
 //! Must not know: how a row is read or a plan is written.
 
+mod files;
+mod place;
 mod rows;
+mod text;
 
 use crate::support::{
     World,

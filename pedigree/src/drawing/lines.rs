@@ -18,7 +18,7 @@ const BESIDE: f64 = 10.0;
 /// Two lines nearer than this would be taken for one.
 const SAME: f64 = 2.0;
 /// From the middle of a symbol, upwards, where the second and third line at one side leave it.
-const AT_SIDE: [f64; 4] = [0.0, 8.0, 11.0, 13.0];
+const AT_SIDE: [f64; 4] = [0.0, 7.0, 9.5, 11.5];
 /// How far the line of a couple without children goes down, and half its bar.
 const STUB: f64 = 22.0;
 const STUB_HALF: f64 = 7.0;
@@ -191,7 +191,7 @@ impl<'a, 'f> Lines<'a, 'f> {
         let same_side =
             arcs.iter().filter(|other| if at_left_end { other.left == place } else { other.right == place });
         let lower = same_side.filter(|other| (other.level, other.bond) < (arc.level, arc.bond)).count();
-        AT_SIDE.get(lower).copied().unwrap_or(14.0)
+        AT_SIDE.get(lower).copied().unwrap_or(11.5)
     }
 
     /// How far above the middle of the row the children's line of a bond begins.
@@ -391,10 +391,11 @@ fn step_aside(channel: &mut [Sibship]) {
     for at in 0..channel.len() {
         let Some(here) = channel.get(at) else { continue };
         let others = channel.iter().filter(|other| other.bond != here.bond);
-        let taken: Vec<f64> = others.flat_map(|other| other.joints.iter().copied()).collect();
+        let taken: Vec<f64> =
+            others.flat_map(|other| other.joints.iter().copied().chain([other.from])).collect();
         let free = |x: f64| taken.iter().all(|other| (other - x).abs() >= SAME);
         let from = here.from;
-        let moved = [0.0, 3.0, -3.0].into_iter().map(|step| from + step).find(|&x| free(x));
+        let moved = [0.0, 3.0, -3.0, 1.5, -1.5].into_iter().map(|step| from + step).find(|&x| free(x));
         if let (Some(moved), Some(here)) = (moved, channel.get_mut(at)) {
             here.from = moved;
         }

@@ -13,6 +13,7 @@ pub(crate) fn width(text: &str, size: f64) -> f64 {
         | ')' | '-' => 4.5,
         'm' | 'w' | 'M' | 'W' | '@' | '%' => 11.5,
         'A'..='Z' => 9.0,
+        _ if sign.is_control() => 13.0,
         _ if sign.is_ascii() => 7.0,
         _ if u32::from(sign) < 0x1100 => 9.0,
         _ => 13.0,
@@ -70,7 +71,9 @@ pub(super) fn broken(lines: &[String]) -> Vec<String> {
             }
             here.push_str(word);
         }
-        broken.push(here);
+        if !here.is_empty() {
+            broken.push(here);
+        }
     }
     broken
 }

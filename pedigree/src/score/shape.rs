@@ -20,15 +20,16 @@ pub(super) fn segments(drawing: &Drawing) -> Vec<Segment> {
     let mut segments = Vec::new();
     for stroke in &drawing.strokes {
         let points = match (stroke.tie, stroke.points.as_slice()) {
-            (Tie::Same, &[from, one, other, to]) => (0..=PIECES)
-                .map(|at| {
+            (Tie::Same, &[start, from, one, other, to, end]) => std::iter::once(start)
+                .chain((0..=PIECES).map(|at| {
                     let t = at as f64 / PIECES as f64;
                     let of = |from: f64, one: f64, other: f64, to: f64| {
                         let u = 1.0 - t;
                         u * u * u * from + 3.0 * u * u * t * one + 3.0 * u * t * t * other + t * t * t * to
                     };
                     (of(from.0, one.0, other.0, to.0), of(from.1, one.1, other.1, to.1))
-                })
+                }))
+                .chain([end])
                 .collect(),
             (_, points) => points.to_vec(),
         };

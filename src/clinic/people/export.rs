@@ -67,7 +67,10 @@ pub fn share_safe(there: &There) -> Result<FamilyFile> {
     let mut bare = pedigree::Pedigree::new();
     let mut numbers: BTreeMap<&pedigree::PersonId, String> = BTreeMap::new();
     let order = pedigree::generation_numbers(&tree);
-    let mut people: Vec<&pedigree::Person> = tree.persons().iter().collect();
+    // A pregnancy or a loss is nobody's but the parents'.
+    let born =
+        |person: &&pedigree::Person| matches!(person.life, pedigree::Life::Living | pedigree::Life::Deceased);
+    let mut people: Vec<&pedigree::Person> = tree.persons().iter().filter(born).collect();
     people.sort_by_key(|person| order.get(&person.id).map(|number| place_of(number)));
     for (at, person) in people.iter().enumerate() {
         numbers.insert(&person.id, (at + 1).to_string());
@@ -77,13 +80,21 @@ pub fn share_safe(there: &There) -> Result<FamilyFile> {
             ..pedigree::Person::new(person.id.clone(), person.sex)
         });
     }
-    for (child, parent) in tree.links_of(pedigree::ParentKind::Biological) {
+    let both = |one: &pedigree::PersonId, other: &pedigree::PersonId| {
+        numbers.contains_key(one) && numbers.contains_key(other)
+    };
+    for (child, parent) in tree.links_of(pedigree::ParentKind::Biological).filter(|(c, p)| both(c, p)) {
         bare.add_parent(child, parent, pedigree::ParentKind::Biological);
     }
-    for union in tree.unions() {
+    for union in tree.unions().filter(|union| union.partners.iter().all(|id| numbers.contains_key(id))) {
         bare.add_union(pedigree::Union { childless: None, ..union.clone() });
     }
-    tree.twins().iter().for_each(|set| bare.add_twins(set.members.iter().cloned(), set.zygosity));
+    for set in tree.twins() {
+        let members: Vec<_> = set.members.iter().filter(|id| numbers.contains_key(*id)).cloned().collect();
+        if members.len() > 1 {
+            bare.add_twins(members, set.zygosity);
+        }
+    }
     let number = |id: &pedigree::PersonId| {
         let number = numbers.get(id).ok_or_else(|| Error::inner("somebody without a number"))?;
         Ok(pedigree::PersonId::from(number.as_str()))

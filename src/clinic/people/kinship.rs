@@ -2,6 +2,7 @@
 //! Must not know: names beyond passing them through, and any finding.
 
 use super::{
+    by_law::by_law,
     dates::descent_possible,
     health::HealthOf,
     person::{self, Identity, Person},
@@ -201,6 +202,8 @@ pub struct NewRelative {
     pub from: PersonId,
     pub relation: pedigree::Relation,
     pub identity: Identity,
+    /// Whether whoever adds them may see how a parent is one. Relations are walked through the family they see.
+    pub sees_sealed: bool,
 }
 
 /// Adds a relative where the relation says, with the placeholders that the way to them needs.
@@ -208,7 +211,8 @@ pub struct NewRelative {
 /// # Errors
 /// A relation that fits several people already in the family, or one that is there already: staff choose, nothing is guessed.
 pub fn relative_add(act: &mut Act<'_>, proof: &InFamily, new: NewRelative) -> Result<PersonId> {
-    let tree = pedigree_of(act.conn(), proof)?;
+    let whole = pedigree_of(act.conn(), proof)?;
+    let tree = if new.sees_sealed { whole } else { by_law(&whole) };
     let mut next = 0u32;
     let mut placeholder = || {
         next += 1;
@@ -235,7 +239,10 @@ pub fn relative_add(act: &mut Act<'_>, proof: &InFamily, new: NewRelative) -> Re
     descent_possible(act, proof, added)?;
     let grown = pedigree_of(act.conn(), proof)?;
     if let Some(problem) = grown.validate().into_iter().find(|problem| !problem.is_note()) {
-        return Err(Error::bad_input(format!("The family cannot look like this: {problem}")));
+        // Why not may be what is sealed.
+        let why =
+            if new.sees_sealed { problem.to_string() } else { "ask a counsellor of this family.".into() };
+        return Err(Error::bad_input(format!("The family cannot look like this: {why}")));
     }
     Ok(added)
 }
@@ -302,4 +309,19 @@ pub(super) fn kinship_put(
         ))
         .execute(act.conn())?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(minicbor::Encode)]
+    struct First(#[n(0)] ParentKind);
+
+    #[test]
+    fn a_parent_sealed_before_there_could_be_several_ways_opens_as_one() {
+        let first = minicbor::to_vec(First(ParentKind::Legal)).unwrap();
+        let Descent(kind, also) = minicbor::decode(&first).unwrap();
+        assert_eq!((kind, also), (ParentKind::Legal, None));
+    }
 }

@@ -42,6 +42,7 @@ use serde_json::json;
 pub const ROUTES: &[Route] = &[
     route!(GET "/families/{id}" FamilyView family::page, "A family: its people, drawing, results, relative tasks and open work"),
     route!(GET "/families/{id}/pedigree.svg" FamilyView drawing::page, "The drawing of a family"),
+    route!(GET "/families/{id}/pedigree" FamilyView drawing::sheet, "The drawing of a family as a page to print, also without anything that says who anybody is"),
     route!(POST "/families/{id}/people" PersonEdit relative, "Add a relative, by how they are related to somebody in the family", form on "/families/{id}"),
     route!(GET "/families/{id}/people/table" PedigreeEdit table::page, "A table in which several relatives are entered at once"),
     route!(POST "/families/{id}/people/table" PedigreeEdit table::entered, "Enter several relatives: look at the rows, see what would be saved, or save it", form on "/families/{id}/people/table"),
@@ -113,7 +114,8 @@ async fn relative(
     let person = house
         .act(&caller, move |act, _| {
             let proof = of.in_family(act.conn(), id)?;
-            relative_add(act, &proof, NewRelative { from, relation, identity })
+            let sees_sealed = allows(&of.roles, Permission::SealedView);
+            relative_add(act, &proof, NewRelative { from, relation, identity, sees_sealed })
         })
         .await?;
     // The next thing that a letter needs is how they may be reached.

@@ -438,3 +438,31 @@ pub fn person_family(conn: &mut Conn, service: ServiceId, id: PersonId) -> Resul
         .select(persons::family_id)
         .first(conn)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the first databases hold it.
+    #[derive(minicbor::Encode)]
+    struct First(
+        #[n(0)] bool,
+        #[n(1)] SexAtBirth,
+        #[n(2)] Option<String>,
+        #[n(3)] Option<String>,
+        #[n(4)] Option<UtcDate>,
+        #[n(5)] Option<String>,
+        #[n(6)] Option<UtcDate>,
+        #[n(7)] Vec<DeathCorrection>,
+        #[n(8)] Option<String>,
+        #[n(9)] Option<String>,
+    );
+
+    #[test]
+    fn somebody_sealed_before_there_was_more_to_say_opens_as_they_were() {
+        let given = Some("Ann".to_owned());
+        let first = First(true, SexAtBirth::Female, given, None, None, None, None, vec![], None, None);
+        let who: Who = minicbor::decode(&minicbor::to_vec(&first).unwrap()).unwrap();
+        assert_eq!((who.given_name.as_deref(), who.particulars), (Some("Ann"), None));
+    }
+}

@@ -18,7 +18,7 @@ fn a_family_is_entered_in_one_go_and_taken_back_in_one_go() {
         {"relation": "brother", "notes": "3 people; woman"},
     ]);
     let before = names(&mut case.counsellor, &family);
-    assert_eq!(before, ["Rosalind Ashdown", "Tamsin Wray", "not named yet", "not named yet"]);
+    assert_eq!(before, ["Rosalind May Ashdown", "Tamsin Wray", "not named yet", "not named yet"]);
     let (status, preview) = rows(&mut case.counsellor, &family, "check", typed.clone());
     assert_eq!(status, 200, "{preview}");
     assert_eq!(
@@ -38,7 +38,7 @@ fn a_family_is_entered_in_one_go_and_taken_back_in_one_go() {
     let ida = line(&mut case.counsellor, &family, "Ida Bell");
     assert_eq!(ida["relation"], "mother");
     assert_eq!(ida["life"], "Died at 71");
-    assert_eq!(ida["born"], "3 May 1940");
+    assert_eq!(ida["born"], "Born 3 May 1940");
     assert_eq!(ida["health"], "breast cancer at 41");
     let ann = line(&mut case.counsellor, &family, "Ann Bell");
     assert_eq!(ann["parents"], line(&mut case.counsellor, &family, &before[0])["parents"], "full sisters");
@@ -124,6 +124,15 @@ fn each_wrong_cell_is_told_of_beside_itself_and_everything_stays() {
     let fields = [("mark", mark.as_str()), ("relation-1", "daughter"), ("given_name-1", "Wren")];
     let html = case.counsellor.browser.submit(&page, &page, &fields).unwrap().text();
     assert!(html.contains("value=\"Wren\"") && !html.contains("error-summary"), "Enter keeps what is typed");
+    let seen = html.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let again =
+        [("mark", mark.as_str()), ("seen", &seen), ("relation-1", "daughter"), ("given_name-1", "Wren")];
+    let plan = case.counsellor.browser.submit(&page, &page, &again).unwrap().text();
+    assert!(
+        plan.contains("Adds Wren: daughter of the proband"),
+        "Enter again shows what will be saved: {plan}"
+    );
+    assert!(plan.contains("<input type=\"hidden\" name=\"given_name-1\" value=\"Wren\">"));
     assert!(html.contains("name=\"relation-2\" type=\"text\" autocomplete=\"off\" spellcheck=\"false\" list=\"relations\" autofocus"), "{html}");
 }
 

@@ -2,13 +2,14 @@
 //! Must not know: how a change was entered.
 
 use super::{
-    Names, Plan, There,
+    Names, OfPerson, Plan, There,
     standing::{Stood, reached},
     write::{Row, family_changes, write},
 };
 use crate::{
     access::{InFamily, staff::staff_names},
     audit::{Act, Deed},
+    clinic::cascade::task::tasks_of_person,
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::FamilyChangeId,
@@ -84,6 +85,13 @@ impl Row {
     }
 }
 
+/// Whether a change recorded a death of somebody who was being followed: tasks and letters do not come back to life.
+fn death_stopped(conn: &mut Conn, proof: &InFamily, there: &There, one: &OfPerson) -> Result<bool> {
+    let (Some(is), Some(before)) = (there.person(one.id), one.before.clone()) else { return Ok(false) };
+    let died = is.has_died() && !is.clone().being(before).has_died();
+    Ok(died && !tasks_of_person(conn, proof.service(), one.id)?.is_empty())
+}
+
 /// What came after a change and rests on it.
 fn stands(
     conn: &mut Conn,
@@ -101,6 +109,9 @@ fn stands(
         let same = there.person(one.id).map(super::Person::who) == one.after;
         if !same {
             stands.push(format!("{} was changed since", names.of(one.id)));
+        }
+        if death_stopped(conn, proof, there, one)? {
+            stands.push(format!("the death of {} stopped what was on its way", names.of(one.id)));
         }
     }
     for link in &there.kin {

@@ -53,7 +53,8 @@ pub struct Read {
 }
 
 impl Row {
-    pub fn is_empty(&self) -> bool {
+    /// Every cell as it was typed, in the order of the columns.
+    pub fn cells(&self) -> [&str; 9] {
         [
             &self.relation,
             &self.of,
@@ -65,8 +66,10 @@ impl Row {
             &self.had,
             &self.notes,
         ]
-        .iter()
-        .all(|cell| cell.trim().is_empty())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.cells().iter().all(|cell| cell.trim().is_empty())
     }
 }
 

@@ -5,6 +5,7 @@
 use crate::{
     access::{
         Answer, Caller, InFamily, Permission, Staff,
+        family::family_get,
         pages::Here,
         permission::{allows, may},
     },
@@ -14,17 +15,18 @@ use crate::{
         people::{
             by_law::by_law,
             health::{HealthOf, health_read},
-            kinship::{pedigree_id, pedigree_with},
+            kinship::{pedigree_id, pedigree_of, pedigree_with},
             particulars::Life,
             person::{Person, person_list},
         },
     },
-    db::{Conn, UtcDate},
+    db::{Conn, UtcDate, UtcTime},
     error::Result,
     ids::FamilyId,
 };
 use actix_web::web;
 use kinward_pedigree as pedigree;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub(super) async fn page(
@@ -55,6 +57,78 @@ pub(super) async fn page(
     Ok(Answer::File { content_type: "image/svg+xml", name: None, bytes: svg.into_bytes() })
 }
 
+/// How a drawing to print is asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// Without anything that says who anybody is.
+    #[serde(default)]
+    share_safe: bool,
+}
+
+#[derive(Serialize)]
+struct Sheet {
+    family: FamilyId,
+    reference: String,
+    share_safe: bool,
+    /// Whether who is affected is in it.
+    findings: bool,
+    printed_by: String,
+    printed_at: String,
+    pedigree_svg: String,
+}
+
+/// The drawing as a page of its own, to be printed: with what it holds, by whom and when.
+pub(super) async fn sheet(
+    staff: Staff<may::FamilyView>,
+    house: Here,
+    id: web::Path<FamilyId>,
+    wanted: web::Query<Wanted>,
+) -> Result<Answer> {
+    let (caller, id, share_safe) = (staff.caller, id.into_inner(), wanted.share_safe);
+    let (of, findings) = (caller.clone(), allows(&caller.roles, Permission::ResultView) && !share_safe);
+    let sheet = move |conn: &mut Conn, proof: &InFamily, health: HealthOf, now: UtcTime| -> Result<Sheet> {
+        let pedigree_svg = if share_safe {
+            pedigree::draw(
+                &export::share_safe(&There::with(conn, proof, health)?)?.pedigree,
+                &BTreeMap::new(),
+            )
+        } else {
+            alone(conn, &of, proof, health, now.date())?
+        };
+        Ok(Sheet {
+            family: id,
+            reference: family_get(conn, proof)?.reference,
+            share_safe,
+            findings,
+            printed_by: of.display_name.clone(),
+            printed_at: now.shown(),
+            pedigree_svg,
+        })
+    };
+    let of = caller.clone();
+    let view = if findings {
+        house
+            .act(&caller, move |act, _| {
+                let proof = of.in_family(act.conn(), id)?;
+                let health = health_read(act, &proof)?;
+                act.record(Deed::FamilyDrawn, ("family", id.as_str()), Some(id), "to print")?;
+                let now = act.at;
+                sheet(act.conn(), &proof, health, now)
+            })
+            .await?
+    } else {
+        house
+            .read(move |conn, house| {
+                let proof = of.in_family(conn, id)?;
+                sheet(conn, &proof, HealthOf::new(), house.clock.now())
+            })
+            .await?
+    };
+    let what = if share_safe { "Share-safe drawing" } else { "Drawing" };
+    Answer::page("family_drawing", format!("{what} of family {}", view.reference), &caller, view)
+}
+
 fn alone(
     conn: &mut Conn,
     caller: &Caller,
@@ -64,7 +138,7 @@ fn alone(
 ) -> Result<String> {
     let (people, tasks) = (person_list(conn, proof)?, task_list(conn, proof)?);
     let tree = shown_to(caller, pedigree_with(conn, proof, &people, &health)?);
-    Ok(drawn(&tree, &people, &tasks, today))
+    Ok(drawn(&tree, &people, &tasks, today, Leads::Nowhere))
 }
 
 /// The family as a caller may see it: how a parent is one only with the permission, otherwise the family by law.
@@ -73,7 +147,13 @@ pub(super) fn shown_to(caller: &Caller, tree: pedigree::Pedigree) -> pedigree::P
 }
 
 /// The drawing: under each person the name, the age and where they stand by their newest task; no finding is in it.
-pub(super) fn drawn(tree: &pedigree::Pedigree, people: &[Person], tasks: &[Task], today: UtcDate) -> String {
+pub(super) fn drawn(
+    tree: &pedigree::Pedigree,
+    people: &[Person],
+    tasks: &[Task],
+    today: UtcDate,
+    leads: Leads,
+) -> String {
     let label = |person: &Person| {
         let newest =
             tasks.iter().filter(|task| task.person_id == person.id).max_by_key(|task| task.changed_at);
@@ -90,7 +170,32 @@ pub(super) fn drawn(tree: &pedigree::Pedigree, people: &[Person], tasks: &[Task]
     };
     let labels: BTreeMap<_, _> =
         people.iter().map(|person| (pedigree_id(person.id), label(person))).collect();
-    pedigree::draw(tree, &labels)
+    let links = match leads {
+        Leads::ToPeople => {
+            people.iter().map(|person| (pedigree_id(person.id), format!("/people/{}", person.id))).collect()
+        }
+        Leads::Nowhere => BTreeMap::new(),
+    };
+    let options = pedigree::DrawOptions { labels, links, ..pedigree::DrawOptions::default() };
+    within_a_page(&pedigree::Drawing::new(tree, &options).svg())
+}
+
+/// Where the symbols of a drawing lead.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leads {
+    ToPeople,
+    Nowhere,
+}
+
+/// A drawing brings a style of its own where symbols are links; pages take styles from their style sheet alone, and ours
+/// has the same.
+fn within_a_page(svg: &str) -> String {
+    match svg.split_once("<style>") {
+        Some((before, rest)) => {
+            format!("{before}{}", rest.split_once("</style>").map_or("", |(_, after)| after))
+        }
+        None => svg.to_owned(),
+    }
 }
 
 /// A pregnancy or a group has no name to be missing.

@@ -2,7 +2,7 @@
 //! Must not know: what was found. Guardians and administrators read this page too.
 
 use super::{
-    drawing::{drawn, shown_to},
+    drawing::{Leads, drawn, shown_to},
     told::{Told, born_words, life_words, sex_words},
 };
 use crate::{
@@ -196,7 +196,13 @@ fn overview(
         family: family.id,
         reference: family.reference,
         results: results(conn, proof)?,
-        pedigree_svg: drawn(&tree, people, &tasks, today),
+        pedigree_svg: drawn(
+            &tree,
+            people,
+            &tasks,
+            today,
+            if may(Permission::PersonEdit) { Leads::ToPeople } else { Leads::Nowhere },
+        ),
         tasks: tasks
             .iter()
             .zip(&positions)

@@ -1,7 +1,7 @@
 //! What an entry would change, shown before it is saved: in words and drawn. Saving applies the same plan in one act.
 //! Must not know: how it was entered; every way of entry comes here.
 
-use super::drawing::drawn;
+use super::drawing::{Leads, drawn};
 use crate::{
     access::{
         Answer, Caller, InFamily, Permission, family::family_get, input::Typed, permission::allows,
@@ -110,7 +110,13 @@ impl PlanPage {
             family,
             reference: family_get(act.conn(), proof)?.reference,
             lines: planned.plan.words(&planned.outcome, &planned.names),
-            pedigree_svg: drawn(&planned.outcome.tree, &planned.outcome.people, &[], act.at.date()),
+            pedigree_svg: drawn(
+                &planned.outcome.tree,
+                &planned.outcome.people,
+                &[],
+                act.at.date(),
+                Leads::Nowhere,
+            ),
             action,
             multipart: false,
             typed: Vec::new(),
@@ -125,13 +131,13 @@ impl PlanPage {
     }
 }
 
-/// What was typed into the form of this request, but for which button was pressed.
+/// What was typed into the form of this request, but for which button was pressed and what had been looked at.
 pub(super) fn typed_of(req: &HttpRequest) -> Vec<Field> {
     let extensions = req.extensions();
     let Some(typed) = extensions.get::<Typed>() else { return Vec::new() };
     typed
         .pairs()
-        .filter(|(name, value)| *name != "step" && !value.is_empty())
+        .filter(|(name, value)| !matches!(*name, "step" | "seen") && !value.is_empty())
         .map(|(name, value)| Field { name: name.to_owned(), value: value.to_owned() })
         .collect()
 }

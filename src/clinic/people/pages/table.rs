@@ -18,6 +18,7 @@ use crate::{
 use actix_web::{HttpMessage, HttpRequest, web};
 use kinward_pedigree as pedigree;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
 /// Rows at first, and empty ones below the last that was filled.
@@ -31,6 +32,8 @@ struct TablePage {
     family: FamilyId,
     reference: String,
     mark: String,
+    /// Of the rows that were looked at: Enter once more, with nothing new typed, goes on.
+    seen: Option<String>,
     people: Vec<serde_json::Value>,
     relations: Vec<String>,
     rows: Vec<RowShown>,
@@ -60,6 +63,7 @@ pub(super) struct TableEntry {
     #[serde(default)]
     step: Step,
     mark: Option<String>,
+    seen: Option<String>,
     /// As a program sends them.
     #[serde(default)]
     rows: Vec<Row>,
@@ -122,10 +126,16 @@ pub(super) async fn page(
     req: HttpRequest,
     id: web::Path<FamilyId>,
 ) -> Result<Answer> {
-    shown(staff.caller, house, id.into_inner(), last_typed(&req)).await
+    shown(staff.caller, house, id.into_inner(), last_typed(&req), None).await
 }
 
-async fn shown(caller: Caller, house: Here, id: FamilyId, typed: usize) -> Result<Answer> {
+async fn shown(
+    caller: Caller,
+    house: Here,
+    id: FamilyId,
+    typed: usize,
+    seen: Option<String>,
+) -> Result<Answer> {
     let of = caller.clone();
     let view = house
         .read(move |conn, _| {
@@ -136,6 +146,7 @@ async fn shown(caller: Caller, house: Here, id: FamilyId, typed: usize) -> Resul
                 family: id,
                 reference: family_get(conn, &proof)?.reference,
                 mark: there.mark(),
+                seen,
                 people: people_there(&there),
                 relations: relations(),
                 rows: (1..=rows)
@@ -173,8 +184,11 @@ pub(super) async fn entered(
 ) -> Result<Answer> {
     let (caller, id) = (staff.caller, id.into_inner());
     let entry = input.open(&caller)?;
-    let (step, mark) = (entry.step, entry.mark.clone());
+    let (step, mark, looked_at) = (entry.step, entry.mark.clone(), entry.seen.clone());
     let rows = entry.rows()?;
+    let seen = seen(&rows);
+    // Enter again, with nothing new typed: all of it is there, and is to be looked at as a whole.
+    let step = if step == Step::Rows && looked_at.as_ref() == Some(&seen) { Step::Check } else { step };
     let action = format!("/families/{id}/people/table");
     let (of, posts_to) = (caller.clone(), action.clone());
     let next = house
@@ -194,11 +208,22 @@ pub(super) async fn entered(
         Next::Shown(Step::Rows, _) => {
             req.extensions_mut().insert(Kept { action });
             let typed = last_typed(&req);
-            shown(caller, house, id, typed).await
+            shown(caller, house, id, typed, Some(seen)).await
         }
         Next::Shown(Step::Check | Step::Save, page) => page.answer(&caller, &req),
         Next::Saved(saved) => saved.answer(),
     }
+}
+
+/// Tells these rows from any others.
+fn seen(rows: &[Row]) -> String {
+    let cells: Vec<String> = rows
+        .iter()
+        .filter(|row| !row.is_empty())
+        .map(|row| format!("{} {:?}", row.number, row.cells()))
+        .collect();
+    let digest = Sha256::digest(cells.join("\n").as_bytes());
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 enum Next {

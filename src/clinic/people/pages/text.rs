@@ -2,7 +2,7 @@
 //! Must not know: any one format.
 
 use super::{
-    drawing::drawn,
+    drawing::{Leads, drawn},
     plan::{Planned, Saved, again, marked},
 };
 use crate::{
@@ -117,7 +117,7 @@ pub(super) async fn page(
                 format: Format::Sibships.name(),
                 formats: formats(Some(Format::Sibships)),
                 numbered: typed.map(|text| text.lines().map(str::to_owned).collect()).unwrap_or_default(),
-                pedigree_svg: drawn(&there.tree, &there.people, &[], act.at.date()),
+                pedigree_svg: drawn(&there.tree, &there.people, &[], act.at.date(), Leads::Nowhere),
                 ..TextPage::default()
             })
         })
@@ -157,7 +157,16 @@ pub(super) async fn import(
 ) -> Result<Answer> {
     let caller = staff.caller;
     let mut brought = form.open(&caller, "file").await?;
-    let text = match (brought.file.take(), brought.get("text")) {
+    let Some(text) = file_text(&mut brought)? else {
+        return Err(Error::bad_input("Choose the file first. Nothing was saved.").at("file"));
+    };
+    let entry = Entry { text, from_file: true, step: Step::Check, mark: None, ..Entry::of(&brought)? };
+    looked_at(caller, house, req, id.into_inner(), entry).await
+}
+
+/// The text of a file: as the file, or as the field that holds it once it was looked at.
+fn file_text(brought: &mut Brought) -> Result<Option<String>> {
+    let text = match (brought.file.take(), brought.get("file")) {
         (Some(bytes), _) => String::from_utf8(bytes).map_err(|_| {
             Error::bad_input(
                 "This file is not a text in UTF-8. Save it as UTF-8 and choose it again. Nothing was saved.",
@@ -165,10 +174,9 @@ pub(super) async fn import(
             .at("file")
         })?,
         (None, Some(text)) => text.to_owned(),
-        (None, None) => return Err(Error::bad_input("Choose the file first. Nothing was saved.").at("file")),
+        (None, None) => return Ok(None),
     };
-    let entry = Entry { text, step: Step::Check, mark: None, ..Entry::of(&brought)? };
-    looked_at(caller, house, req, id.into_inner(), entry).await
+    Ok(Some(text))
 }
 
 pub(super) async fn entered(
@@ -179,8 +187,13 @@ pub(super) async fn entered(
     form: FileForm,
 ) -> Result<Answer> {
     let caller = staff.caller;
-    let brought = form.open(&caller, "file").await?;
+    let mut brought = form.open(&caller, "file").await?;
+    let file = file_text(&mut brought)?;
     let entry = Entry::of(&brought)?;
+    let entry = match file {
+        Some(text) => Entry { text, from_file: true, ..entry },
+        None => entry,
+    };
     looked_at(caller, house, req, id.into_inner(), entry).await
 }
 
@@ -195,6 +208,8 @@ enum Step {
 #[derive(Clone, Default)]
 struct Entry {
     text: String,
+    /// It came as a file: nobody here is called by number in it.
+    from_file: bool,
     format: Option<Format>,
     which: String,
     mark: Option<String>,
@@ -209,6 +224,7 @@ impl Entry {
         for (name, value) in brought.fields.iter().filter(|(_, value)| !value.trim().is_empty()) {
             match name.as_str() {
                 "text" => entry.text = value.clone(),
+                "file" => {}
                 "which" => entry.which = value.clone(),
                 "mark" => entry.mark = Some(value.clone()),
                 "format" => {
@@ -280,9 +296,11 @@ async fn looked_at(
                 Ok(Some(planned)) => planned.save(act, &proof, &there).map(Next::Saved),
                 Ok(None) => Ok(Next::Shown(Box::new(view), None)),
                 Err(refused) => {
+                    let refused = if entry.from_file { refused.moved("text", "file") } else { refused };
                     view.numbered = entry.text.lines().map(str::to_owned).collect();
                     if view.pedigree_svg.is_empty() {
-                        view.pedigree_svg = drawn(&there.tree, &there.people, &[], act.at.date());
+                        view.pedigree_svg =
+                            drawn(&there.tree, &there.people, &[], act.at.date(), Leads::Nowhere);
                     }
                     Ok(Next::Shown(Box::new(view), Some(refused)))
                 }
@@ -337,7 +355,8 @@ fn look(
     view.checked = true;
     view.lines = planned.plan.words(&planned.outcome, &planned.names);
     view.added = planned.plan.added();
-    view.pedigree_svg = drawn(&planned.outcome.tree, &planned.outcome.people, &[], act.at.date());
+    view.pedigree_svg =
+        drawn(&planned.outcome.tree, &planned.outcome.people, &[], act.at.date(), Leads::Nowhere);
     let mut wrong = planned.wrong.iter().map(|wrong| {
         let who = wrong.of.and_then(|id| of.get(&id));
         who.map_or_else(|| wrong.words.clone(), |id| at_line(&file, id, &wrong.words))

@@ -94,9 +94,9 @@ pub(super) fn sex_words(person: &Person) -> String {
 
 pub(super) fn born_words(person: &Person) -> String {
     match (person.birth_date, person.particulars.birth_year) {
-        (Some(born), _) => born.shown(),
-        (None, Some(year)) => year.to_string(),
-        (None, None) => "Not known".into(),
+        (Some(born), _) => format!("Born {}", born.shown()),
+        (None, Some(year)) => format!("Born {year}"),
+        (None, None) => "Birth not known".into(),
     }
 }
 

@@ -19,11 +19,9 @@ use std::collections::BTreeMap;
 use text::{escaped, line_of_text, number};
 
 const MARGIN: f64 = 20.0;
-/// Shown around a symbol that has the keyboard's focus; a page may style it by this class.
+/// For a page to show around a symbol that has the keyboard's focus, by this class; a browser shows its own as well.
 const RING: &str =
     "<rect class=\"ring\" x=\"-26\" y=\"-28\" width=\"52\" height=\"54\" rx=\"4\" stroke=\"none\"/>";
-const STYLE: &str =
-    "<style>a:focus .ring{stroke:#000;stroke-width:3;stroke-dasharray:none}a:focus{outline:none}</style>\n";
 
 /// Draws everyone in the family, with a key to whatever needs one. Links that make a circle are left out, as are
 /// labels of people who are not in the family. The same family and labels always give the same text.
@@ -46,10 +44,10 @@ impl Drawing {
     fn document(&self, width: f64, height: f64, left: f64, title: &str, inner: &str) -> String {
         // What can be reached by keyboard must not be hidden behind the role of a picture.
         let linked = self.symbols.iter().any(|symbol| symbol.href.is_some());
-        let (role, style) = if linked { ("group", STYLE) } else { ("img", "") };
+        let role = if linked { "group" } else { "img" };
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"{role}\" width=\"{w}\" height=\"{h}\" viewBox=\"{left} 0 {w} {h}\">\n\
-             <title>{title}</title>\n<desc>{desc}</desc>\n{style}{patterns}\
+             <title>{title}</title>\n<desc>{desc}</desc>\n{patterns}\
              <path d=\"M{left} 0h{w}v{h}h-{w}Z\" fill=\"#fff\"/>\n\
              <g fill=\"none\" stroke=\"#000\" stroke-width=\"2\" font-family=\"Arial, Helvetica, sans-serif\" font-size=\"12\">\n\
              {inner}</g>\n</svg>\n",

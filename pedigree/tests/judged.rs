@@ -1,16 +1,23 @@
 //! Drawings are judged: what no drawing may have, and no worse than kinship2 on the same shapes.
 //! Must not know: anything that is not public.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop there"
+)]
 
 use kinward_pedigree::{
     Affected, Badge, Childless, Condition, Consanguinity, Count, DrawOptions, Drawing, Gender, Label, Life,
-    ParentKind, Pedigree, Person, PersonId, Score, Sex, Union, Zygosity, format, score, stability,
+    ParentKind, Pedigree, Person, PersonId, Score, Sex, Union, Zygosity,
+    format::{Format, read},
+    score, stability,
 };
 use proptest::{prelude::*, sample::Index};
 use std::{collections::BTreeMap, fs};
 
 fn family(name: &str) -> Pedigree {
     let path = format!("{}/tests/families/{name}.ped", env!("CARGO_MANIFEST_DIR"));
-    let mut family = format::read(&fs::read_to_string(path).unwrap(), None).unwrap().remove(0).pedigree;
+    let mut family = read(&fs::read_to_string(path).unwrap(), Some(Format::Ped)).unwrap().remove(0).pedigree;
     if name == "cousins_twins" {
         family.add_twins(["t1".into(), "t2".into()], Zygosity::Monozygotic);
     }

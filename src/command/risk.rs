@@ -4,8 +4,7 @@
 use super::{house::read_text, pedigree::pedigree_read_one};
 use crate::error::{Error, Result};
 use kinward_pedigree::{
-    Answer, Evidence, Locus, Mode, Model, Pedigree, PersonChance, PersonId, Zygosity, read_likelihoods,
-    read_results,
+    Answer, Evidence, Locus, Mode, Model, Pedigree, PersonId, Zygosity, read_likelihoods, read_results,
 };
 use std::path::{Path, PathBuf};
 
@@ -21,7 +20,7 @@ pub struct RiskAsked {
     #[arg(long, value_enum)]
     mode: ModeWord,
     /// Share of the copies of the gene that have the variant, in the population: from 0 to 1.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     frequency: f64,
     /// Twins from one egg: their ids with commas between them. May be given several times.
     #[arg(long, value_name = "ID,ID")]
@@ -30,7 +29,7 @@ pub struct RiskAsked {
     #[arg(long)]
     likelihood: Option<PathBuf>,
     /// Chance that a copy without the variant has it once it is passed on: from 0 to 1.
-    #[arg(long, value_name = "RATE", default_value_t = 0.0)]
+    #[arg(long, value_name = "RATE", default_value_t = 0.0, allow_negative_numbers = true)]
     de_novo: f64,
     /// Print JSON.
     #[arg(long)]
@@ -89,7 +88,7 @@ pub fn pedigree_risk(asked: &RiskAsked) -> Result<u8> {
     let model = Model::new(family, &locus).map_err(|problem| in_file(&asked.file, &problem))?;
     let answer = model.answer(&evidence).map_err(|problem| in_file(&asked.file, &problem))?;
     if asked.json {
-        println!("{}", as_json(&answer));
+        println!("{}", as_json(&answer)?);
     } else {
         print!("{}", as_table(&answer));
     }
@@ -133,29 +132,52 @@ fn rounded(number: f64) -> f64 {
     format!("{number:.11e}").parse().unwrap_or(number)
 }
 
-fn as_json(answer: &Answer<'_>) -> serde_json::Value {
-    match answer {
-        Answer::Chances { log_likelihood, persons } => {
-            let person = |person: &PersonChance<'_>| {
-                serde_json::json!({
-                    "id": person.id,
-                    "genotype": person.genotype().iter().copied().map(rounded).collect::<Vec<_>>(),
-                    "carrier": rounded(person.carrier()),
+/// The answer as it is printed; field by field in this order.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Printed<'a> {
+    Chances {
+        consistent: bool,
+        log_likelihood: f64,
+        persons: Vec<PrintedPerson<'a>>,
+    },
+    Contradiction {
+        consistent: bool,
+        conflict: &'a [&'a PersonId],
+        /// Said only where a smaller set may be elsewhere.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        smallest: Option<bool>,
+    },
+}
+
+#[derive(serde::Serialize)]
+struct PrintedPerson<'a> {
+    id: &'a PersonId,
+    genotype: Vec<f64>,
+    carrier: f64,
+}
+
+fn as_json(answer: &Answer<'_>) -> Result<String> {
+    let printed = match answer {
+        Answer::Chances { log_likelihood, persons } => Printed::Chances {
+            consistent: true,
+            log_likelihood: rounded(*log_likelihood),
+            persons: persons
+                .iter()
+                .map(|person| PrintedPerson {
+                    id: person.id,
+                    genotype: person.genotype().iter().copied().map(rounded).collect(),
+                    carrier: rounded(person.carrier()),
                 })
-            };
-            serde_json::json!({
-                "consistent": true,
-                "log_likelihood": rounded(*log_likelihood),
-                "persons": persons.iter().map(person).collect::<Vec<_>>(),
-            })
-        }
-        Answer::Contradiction { people, smallest: true } => {
-            serde_json::json!({"consistent": false, "conflict": people})
-        }
-        Answer::Contradiction { people, smallest: false } => {
-            serde_json::json!({"consistent": false, "conflict": people, "smallest": false})
-        }
-    }
+                .collect(),
+        },
+        Answer::Contradiction { people, smallest } => Printed::Contradiction {
+            consistent: false,
+            conflict: people,
+            smallest: (!smallest).then_some(false),
+        },
+    };
+    serde_json::to_string(&printed).map_err(Error::inner)
 }
 
 fn as_table(answer: &Answer<'_>) -> String {

@@ -1,5 +1,5 @@
-//! The five families of the seeded clinic: one agrees, one refuses and the familial approach is applied, one where it is
-//! declined, one with a child, one whose report was amended. Must not know: the database.
+//! The six families of the seeded clinic: one agrees, one refuses and the familial approach is applied, one where it is
+//! declined, one with a child, one whose relatives have results, one whose report was amended. Must not know: the database.
 
 use super::people::{AtWork, Kin, day_parts, last_part, letter_open, proband_of, reply, text_of};
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     error::{Error, Result},
     worker::{Transports, dispatch},
 };
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 const LYNCH: &[u8] = include_bytes!("../../tests/data/reports/lynch_mlh1.json");
@@ -63,7 +64,9 @@ pub fn seed(house: &Arc<House>, ways: &Transports, clock: &StoryClock) -> Result
     declined(&mut clinic)?;
     clinic.days_pass(8)?;
     with_a_child(&mut clinic)?;
-    clinic.days_pass(9)?;
+    clinic.days_pass(4)?;
+    relatives_tested(&mut clinic)?;
+    clinic.days_pass(5)?;
     amended(&mut clinic)?;
     clinic.days_pass(3)?;
     clinic.counsellor.report_upload(b"{\"resourceType\": \"Bundle\", \"entry\": [")?.err();
@@ -228,6 +231,57 @@ fn amended(clinic: &mut Clinic<'_>) -> Result<()> {
     let newer = clinic.counsellor.report_upload(BRCA_AMENDED)?.map_err(Error::not_now)?;
     if newer == opened.result || last_part(&newer).is_empty() {
         return Err(Error::inner("the amended report was not told from its elder"));
+    }
+    Ok(())
+}
+
+/// The report of somebody else with the same variant, under a number of its own.
+fn of_another(report: &[u8], number: &str, given: &str, family: &str, born: &str) -> Result<Vec<u8>> {
+    let mut bundle: Value = serde_json::from_slice(report).map_err(Error::inner)?;
+    let entries = bundle.get_mut("entry").and_then(Value::as_array_mut);
+    for resource in entries.into_iter().flatten().filter_map(|entry| entry.get_mut("resource")) {
+        let Some(resource) = resource.as_object_mut() else { continue };
+        match resource.get("resourceType").and_then(Value::as_str) {
+            Some("Patient") => {
+                let name = json!([{"use": "official", "given": [given], "family": family}]);
+                resource.insert("name".into(), name);
+                resource.insert("birthDate".into(), born.into());
+                resource.remove("identifier");
+            }
+            Some("DiagnosticReport") => {
+                let named = json!([{"system": "https://severnside.example/reports", "value": number}]);
+                resource.insert("identifier".into(), named);
+            }
+            Some(_) | None => {}
+        }
+    }
+    serde_json::to_vec(&bundle).map_err(Error::inner)
+}
+
+/// A sister carries it, a brother does not, a cousin's result waits for its second person.
+fn relatives_tested(clinic: &mut Clinic<'_>) -> Result<()> {
+    let report = of_another(BRCA, "KV-7731", "Enid", "Calloway", "1968-05-02")?;
+    let opened = clinic.open(
+        &report,
+        "Tell them all. Marged was tested the week after I told her.",
+        &[
+            kin("sister", "Marged", "Calloway", ("1966", "1", "14")),
+            kin("sister's daughter", "Nest", "Calloway", ("1992", "8", "20")),
+            kin("brother", "Idris", "Calloway", ("1971", "10", "3")),
+            kin("brother's son", "Emyr", "Calloway", ("1999", "12", "11")),
+            kin("mother's sister", "Olwen", "Pugh", ("1945", "3", "27")),
+            kin("mother's sister's daughter", "Sian", "Pugh", ("1970", "6", "6")),
+        ],
+    )?;
+    let today = day_parts(clinic.house.clock.now().date());
+    let today = (today.0.as_str(), today.1.as_str(), today.2.as_str());
+    for (place, says, confirmed) in [(0, "het", true), (2, "noncarrier", true), (5, "noncarrier", false)] {
+        let (person, _) =
+            opened.tasks.get(place).ok_or_else(|| Error::inner("a relative who was not added"))?;
+        let own = clinic.counsellor.own_result_record(&opened.result, person, says, "c.5946del", today)?;
+        if confirmed {
+            clinic.clinician.own_result_confirm(&own)?;
+        }
     }
     Ok(())
 }

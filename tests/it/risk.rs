@@ -97,7 +97,7 @@ fn bad_input_is_told_with_file_line_and_what_to_do() {
         (ask("F a 0 0 1 0\nF b 0\n", "", &xl), ["family.ped: Line 2", "expected"]),
         (ask(FAMILY, "", &["--mode", "xl", "--frequency", "1.5"]), ["1.5", "from 0 to 1"]),
         (ask(FAMILY, "", &["--mode", "xl", "--frequency", "NaN"]), ["NaN", "from 0 to 1"]),
-        (ask(FAMILY, "", &[&xl[..], &["--de-novo=-1"]].concat()), ["-1", "from 0 to 1"]),
+        (ask(FAMILY, "", &[&xl[..], &["--de-novo", "-1"]].concat()), ["-1", "from 0 to 1"]),
         (ask(FAMILY, "", &[&xl[..], &["--mz", "a,x"]].concat()), ["--mz names x", "Correct the id"]),
         (ask(FAMILY, "", &[&xl[..], &["--mz", "a,d"]].concat()), ["one egg but not of one sex", "a, d"]),
         (ask(FAMILY, "", &["--mode", "up", "--frequency", "0.01"]), ["--mode", "up"]),

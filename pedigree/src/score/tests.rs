@@ -4,14 +4,14 @@
 use super::*;
 use crate::{
     drawing::{DrawOptions, Label, Stroke, Words},
-    format,
+    format::{Format, read},
     model::Pedigree,
 };
 
 fn family() -> Pedigree {
     let text =
         "F gf 0 0 1 1\nF gm 0 0 2 1\nF a gf gm 1 1\nF b gf gm 2 2\nF w 0 0 2 1\nF c a w 1 1\nF d a w 2 1\n";
-    format::read(text, None).unwrap().remove(0).pedigree
+    read(text, Some(Format::Ped)).unwrap().remove(0).pedigree
 }
 
 fn drawing() -> Drawing {

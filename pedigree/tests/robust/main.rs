@@ -3,6 +3,11 @@
 //!
 //! `cargo test -p kinward-pedigree` breaks the corpus a few thousand times. To look for hours:
 //! `cargo test --release -p kinward-pedigree --test robust -- --rounds 5000000 --seed 7`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop there"
+)]
 
 mod mutator;
 

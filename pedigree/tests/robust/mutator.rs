@@ -146,7 +146,8 @@ impl Mutator {
             }
             _ => {
                 let number = self.dice.next();
-                let number = if number % 3 == 0 { number.to_string() } else { (number % 300).to_string() };
+                let number =
+                    if number.is_multiple_of(3) { number.to_string() } else { (number % 300).to_string() };
                 let piece = self.piece(bytes, |byte| !byte.is_ascii_digit());
                 bytes.splice(piece, number.into_bytes());
             }

@@ -73,6 +73,7 @@ impl FreshIds {
 
     /// # Errors
     /// More people than were said to be coming.
+    #[expect(clippy::should_implement_trait, reason = "it can fail, which no iterator does")]
     pub fn next(&mut self) -> Result<PersonId> {
         self.0.next().ok_or_else(|| Error::inner("more people than ids were drawn for"))
     }

@@ -359,7 +359,7 @@ fn state_of(id: RelativeResultId, all: &[Stands], verdicts: &[VerdictRow]) -> St
     let corrected = all.iter().any(|(by, of)| *of == Some(id) && after(*by) == State::Confirmed);
     match after(id) {
         State::Confirmed if corrected => step(State::Confirmed, Command::Correct).unwrap_or(State::Corrected),
-        state => state,
+        state @ (State::Recorded | State::Confirmed | State::Rejected | State::Corrected) => state,
     }
 }
 

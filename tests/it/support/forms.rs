@@ -11,6 +11,8 @@ pub struct Form {
     /// The page that it stands on.
     pub page: String,
     pub action: String,
+    /// It may bring a file, and is sent in parts.
+    pub in_parts: bool,
     pub controls: Vec<Control>,
 }
 
@@ -55,7 +57,8 @@ pub fn forms_of(page: &str, html: &str) -> Vec<Form> {
             controls.push(Control { name: get("name"), id: get("id"), kind, value: get("value") });
         }
         let action = attribute(&format!(" {opening}"), "action").unwrap();
-        forms.push(Form { page: page.to_owned(), action, controls });
+        let in_parts = opening.contains("enctype=\"multipart/form-data\"");
+        forms.push(Form { page: page.to_owned(), action, in_parts, controls });
     }
     forms
 }

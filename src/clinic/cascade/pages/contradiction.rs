@@ -42,7 +42,6 @@ struct View {
 
 #[derive(Serialize)]
 struct Whose {
-    number: String,
     name: String,
     says: String,
 }
@@ -113,17 +112,16 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<View> {
         family: proof.family(),
         reference: family_reference(act.conn(), caller.service, proof.family())?,
         choices: choices(&loaded, &tree, &people)?,
-        people: people
-            .iter()
-            .map(|id| Whose { number: loaded.number(*id), name: named(&loaded, *id), says: says(*id) })
-            .collect(),
+        people: people.iter().map(|id| Whose { name: named(&loaded, *id), says: says(*id) }).collect(),
         matters: matters_of(act.conn(), &proof)?.into_iter().rev().map(shown).collect(),
         may_record: allows(&caller.roles, Permission::ContradictionRecord) && !people.is_empty(),
     })
 }
 
+/// "II-3 (Ida Bell)": of several who are not named yet the number says which.
 fn named(loaded: &Loaded, id: PersonId) -> String {
-    loaded.person(id).map(|person| person.shown()).unwrap_or_default()
+    let name = loaded.person(id).map(|person| person.shown()).unwrap_or_default();
+    format!("{} ({name})", loaded.number(id))
 }
 
 fn words(loaded: &Loaded, matter: &Matter) -> String {

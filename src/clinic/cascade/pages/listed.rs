@@ -14,7 +14,8 @@ use crate::{
     clinic::{
         cascade::{
             chances::{Fit, Listed, Loaded},
-            task::{Task, tasks_of_result},
+            steps::step,
+            task::{Task, TaskCommand, tasks_of_result},
         },
         result::state::{ResultCommand, ResultState, result_open},
     },
@@ -34,6 +35,8 @@ struct AtRiskPage {
     relatives: Vec<Relative>,
     /// How many of the list have no task yet.
     without_task: usize,
+    /// How many stand otherwise than the list now says, since the family was changed.
+    outdated: usize,
     /// What every confirmed result says together; none for who may not read results.
     now: Option<Together>,
     may_confirm: bool,
@@ -143,6 +146,7 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
     };
     let today = act.at.date();
     let fits = !matches!(chances.fit, Fit::Contradicting(_));
+    let outdated = tasks.iter().filter(|task| is_outdated(task, &chances.relatives)).count();
     let relatives: Vec<Relative> = chances
         .relatives
         .into_iter()
@@ -152,6 +156,7 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
             Relative::of(one, task, age, sees)
         })
         .collect();
+    let outdated = if fits { outdated } else { 0 };
     let without_task = relatives.iter().filter(|relative| relative.task.is_none()).count();
     Ok(AtRiskPage {
         result: id,
@@ -160,16 +165,28 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
         state: result.state,
         checked_at: result.about.at_risk_checked_at.map(|at| at.shown()),
         may_confirm: result.state.permits(ResultCommand::CheckAtRisk)
-            && (without_task > 0 || result.state == ResultState::CheckAgain)
+            && (without_task + outdated > 0 || result.state == ResultState::CheckAgain)
             && fits
             && may(Permission::TaskMove),
         may_add: may(Permission::PersonEdit),
         may_see_result: sees,
         may_see_sealed: may(Permission::ContradictionView),
         without_task,
+        outdated,
         now,
         relatives,
     })
+}
+
+/// True where checking the list again would move this task.
+fn is_outdated(task: &Task, relatives: &[Listed]) -> bool {
+    let one = relatives.iter().find(|one| one.person.id == task.person_id);
+    let moves = |command| step(task.state, command).is_some_and(|to| to != task.state);
+    match one {
+        Some(one) if one.own.is_some() => moves(TaskCommand::ReceiveResult),
+        Some(one) if one.is_at_risk() => moves(TaskCommand::FindAtRisk),
+        Some(_) | None => moves(TaskCommand::Clear),
+    }
 }
 
 fn whose(loaded: &Loaded, id: PersonId) -> Whose {

@@ -133,7 +133,7 @@ fn couples(plan: &mut Plan, there: &There, proposal: &Proposal) {
                 ended: said.ended || was.ended,
                 consanguinity: match said.consanguinity {
                     Consanguinity::NotAsked => was.consanguinity,
-                    said => said,
+                    said @ (Consanguinity::Denied | Consanguinity::Stated) => said,
                 },
                 childless: said.childless.or(was.childless),
                 ..was

@@ -195,7 +195,7 @@ fn facts(person: &Person) -> Vec<(&'static str, String)> {
     };
     let sex = match person.sex_at_birth {
         SexAtBirth::Unknown => None,
-        known => Some(known.as_str().to_owned()),
+        known @ (SexAtBirth::Female | SexAtBirth::Male) => Some(known.as_str().to_owned()),
     };
     let facts: [(&'static str, Option<String>); 11] = [
         ("sex at birth", sex),

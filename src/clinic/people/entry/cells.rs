@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(lived("died on 3 May 2019"), Ok(on));
         let weeks = Lived { life: Some(Life::Pregnancy), weeks: Some(12), ..Lived::default() };
         assert_eq!(lived("pregnancy 12 weeks"), Ok(weeks));
-        assert_eq!(lived("pregnant, 12w").is_err(), true);
+        assert!(lived("pregnant, 12w").is_err());
         assert_eq!(lived("miscarriage at 9w").map(|lived| lived.weeks), Ok(Some(9)));
         assert_eq!(lived("alive"), Ok(Lived::default()));
         for text in ["2019", "gone", "pregnancy soon"] {

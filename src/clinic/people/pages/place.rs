@@ -338,14 +338,14 @@ pub(super) struct CoupleEntry {
     partner: Option<PersonId>,
     /// together, ended, or none: they are no couple.
     #[serde(default)]
-    couple: Together,
+    couple: CoupleNow,
     consanguinity: Option<Consanguinity>,
     couple_childless: Option<Childless>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Together {
+enum CoupleNow {
     #[default]
     Together,
     Ended,
@@ -366,12 +366,12 @@ pub(super) async fn couple(
             let (there, proof) = open(act, &of, id)?;
             let partner = in_family(&there, entry.partner, "partner")?;
             let couple = Couple {
-                ended: entry.couple == Together::Ended,
+                ended: entry.couple == CoupleNow::Ended,
                 consanguinity: entry.consanguinity.unwrap_or(Consanguinity::NotAsked),
                 childless: entry.couple_childless,
                 ..Couple::of(id, partner)
             };
-            let plan = Plan::of_couple(&there, couple, entry.couple != Together::None);
+            let plan = Plan::of_couple(&there, couple, entry.couple != CoupleNow::None);
             corrected(act, &proof, &there, plan, "partner")
         })
         .await?;

@@ -89,10 +89,8 @@ pub(super) async fn sheet(
     let (of, findings) = (caller.clone(), allows(&caller.roles, Permission::ResultView) && !share_safe);
     let sheet = move |conn: &mut Conn, proof: &InFamily, health: HealthOf, now: UtcTime| -> Result<Sheet> {
         let pedigree_svg = if share_safe {
-            pedigree::draw(
-                &export::share_safe(&There::with(conn, proof, health)?)?.pedigree,
-                &BTreeMap::new(),
-            )
+            let options = pedigree::DrawOptions { share_safe: true, ..pedigree::DrawOptions::default() };
+            pedigree::Drawing::new(&pedigree_of(conn, proof)?, &options).svg()
         } else {
             alone(conn, &of, proof, health, now.date())?
         };

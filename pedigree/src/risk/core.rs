@@ -166,7 +166,7 @@ struct Attempt {
 const ENOUGH: f64 = 30_000.0;
 
 /// Steps of ordering, each about as long as an entry is worked on, after which the search ends.
-const WORK: u64 = 4_000_000;
+const WORK: u64 = 2_000_000;
 
 /// A row of numbers that look like chance and are the same on every run.
 struct Lot {

@@ -33,7 +33,7 @@ const MARGIN: f64 = 20.0;
 /// Left of the family, for the generations' numerals.
 const NUMERALS: f64 = 44.0;
 /// From a person's middle to the height of the badge's.
-const BADGE_UP: f64 = -20.0;
+const BADGE_UP: f64 = -22.0;
 
 /// What stands under a person, below the number "II-3", and the badge.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -364,7 +364,7 @@ fn curve(
     let end = |seat: usize, aside: f64| (lines.x(seat) + aside, y - look[seat].shape.top(aside) - 2.0);
     let (from, to) = (end(one, aside), end(other, -aside));
     // Over badges and slashes first, so that a flat curve is clear of them.
-    let (clear, bend) = (y - RADIUS - 14.0, y - RADIUS - 28.0);
+    let (clear, bend) = (y - RADIUS - 16.0, y - RADIUS - 30.0);
     let points = vec![from, (from.0, clear), (from.0, bend), (to.0, bend), (to.0, clear), to];
     Stroke::new(Tie::Same, usize::MAX, points)
 }

@@ -5,7 +5,7 @@
 pub(super) const FIRST_LINE: f64 = 36.0;
 pub(super) const LINE: f64 = 15.0;
 /// Over the middle of a symbol: the symbol, its slash, its brackets, its badge.
-const HEAD: f64 = 30.0;
+const HEAD: f64 = 32.0;
 const ARC: f64 = 8.0;
 /// Over a row with a curve from somebody to their second symbol.
 const CURVE: f64 = 16.0;

@@ -18,7 +18,8 @@ const BESIDE: f64 = 10.0;
 /// Two lines nearer than this would be taken for one.
 const SAME: f64 = 2.0;
 /// From the middle of a symbol, upwards, where the second and third line at one side leave it.
-const AT_SIDE: [f64; 4] = [0.0, 7.0, 9.5, 11.5];
+const AT_SIDE: [f64; 4] = [0.0, 6.5, 11.0, 15.0];
+const DOUBLE_UP_TO: f64 = 11.0;
 /// How far the line of a couple without children goes down, and half its bar.
 const STUB: f64 = 22.0;
 const STUB_HALF: f64 = 7.0;
@@ -70,23 +71,10 @@ impl<'a, 'f> Lines<'a, 'f> {
         let Lines { layout, across, mut channels, .. } = lines;
         let mut hangs = across;
         for (row, channel) in channels.iter_mut().enumerate() {
-            step_aside(channel);
-            for sibship in channel.iter() {
-                match hangs.pass.get_mut(&(sibship.bond, row)) {
-                    Some(pass) => *pass = sibship.from,
-                    None => hangs.hang[sibship.bond] = sibship.from,
-                }
-            }
-        }
-        // A passing line that stepped aside is met where it now is.
-        for (row, channel) in channels.iter_mut().enumerate() {
-            for sibship in channel.iter_mut() {
-                if let Some(&pass) = hangs.pass.get(&(sibship.bond, row + 1)) {
-                    for stem in sibship.stems.iter_mut().filter(|stem| stem.child.is_none()) {
-                        stem.x = pass;
-                    }
-                    sibship.joints = joints(layout, &sibship.stems);
-                }
+            step_aside(layout, row, channel);
+            let first = |sibship: &&Sibship| layout.seating.bond_row[sibship.bond] == row;
+            for sibship in channel.iter().filter(first) {
+                hangs.hang[sibship.bond] = sibship.from;
             }
         }
         let (mut lanes, mut twins) = (Vec::new(), Vec::new());
@@ -191,7 +179,7 @@ impl<'a, 'f> Lines<'a, 'f> {
         let same_side =
             arcs.iter().filter(|other| if at_left_end { other.left == place } else { other.right == place });
         let lower = same_side.filter(|other| (other.level, other.bond) < (arc.level, arc.bond)).count();
-        AT_SIDE.get(lower).copied().unwrap_or(11.5)
+        AT_SIDE.get(lower).copied().unwrap_or(15.0)
     }
 
     /// How far above the middle of the row the children's line of a bond begins.
@@ -222,7 +210,9 @@ impl<'a, 'f> Lines<'a, 'f> {
             None => hang,
         };
         let (left, right) = (end(arc.left, up_left, 1.0), end(arc.right, up_right, -1.0));
-        let ways: &[f64] = if bond.related { &[-2.0, 2.0] } else { &[0.0] };
+        // Beyond the third line at one side there is no room for a double one.
+        let narrow = up_left.max(up_right) > DOUBLE_UP_TO;
+        let ways: &[f64] = if bond.related && !narrow { &[-2.0, 2.0] } else { &[0.0] };
         for &way in ways {
             let mut points = vec![(left, middle - up_left + way)];
             if arc.level > 0 {
@@ -386,10 +376,26 @@ fn middle(places: &[f64]) -> f64 {
     (first + last) / 2.0
 }
 
-/// Moves a line that comes down a little, where it would lie on a line that another family goes down by.
-fn step_aside(channel: &mut [Sibship]) {
+/// Moves a line a little, where it would lie on a line of another family: the children's line of a couple in its gap,
+/// or, where a line from further up passes, the line that ends at a child.
+fn step_aside(layout: &Layout<'_>, row: usize, channel: &mut [Sibship]) {
+    let passes = |sibship: &Sibship| layout.seating.bond_row[sibship.bond] < row;
+    let passing: Vec<(usize, f64)> = channel
+        .iter()
+        .filter(|sibship| passes(sibship))
+        .map(|sibship| (sibship.bond, sibship.from))
+        .collect();
+    for sibship in channel.iter_mut() {
+        let bond = sibship.bond;
+        for stem in sibship.stems.iter_mut().filter(|stem| stem.child.is_some()) {
+            if passing.iter().any(|&(other, x)| other != bond && (x - stem.x).abs() < SAME) {
+                stem.x += 2.0 * SAME;
+            }
+        }
+        sibship.joints = joints(layout, &sibship.stems);
+    }
     for at in 0..channel.len() {
-        let Some(here) = channel.get(at) else { continue };
+        let Some(here) = channel.get(at).filter(|sibship| !passes(sibship)) else { continue };
         let others = channel.iter().filter(|other| other.bond != here.bond);
         let taken: Vec<f64> =
             others.flat_map(|other| other.joints.iter().copied().chain([other.from])).collect();

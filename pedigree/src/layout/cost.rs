@@ -27,9 +27,13 @@ impl Cost {
         self.crossings + self.inversions + self.between_twins == 0
     }
 
+    /// All but the length.
+    pub fn counted(&self) -> usize {
+        100 * self.crossings + 20 * self.copies + 3 * self.inversions + 2 * self.between_twins
+    }
+
     pub fn total(&self) -> f64 {
-        let counted = 100 * self.crossings + 20 * self.copies + 3 * self.inversions + 2 * self.between_twins;
-        counted as f64 + self.length / 10.0
+        self.counted() as f64 + self.length / 10.0
     }
 }
 

@@ -74,7 +74,10 @@ impl Search<'_, '_> {
                 return;
             }
             let tried = self.try_out(best.cuts.clone(), Some(start), best.mirrored.clone());
-            self.keep(best, tried);
+            // Not for a shorter line alone: a family that grows should not turn round.
+            if tried.cost.counted() < best.cost.counted() {
+                *best = tried;
+            }
         }
     }
 

@@ -175,7 +175,7 @@ pub(super) fn drawn(
         Leads::Nowhere => BTreeMap::new(),
     };
     let options = pedigree::DrawOptions { labels, links, ..pedigree::DrawOptions::default() };
-    within_a_page(&pedigree::Drawing::new(tree, &options).svg())
+    pedigree::Drawing::new(tree, &options).svg()
 }
 
 /// Where the symbols of a drawing lead.
@@ -183,17 +183,6 @@ pub(super) fn drawn(
 pub(super) enum Leads {
     ToPeople,
     Nowhere,
-}
-
-/// A drawing brings a style of its own where symbols are links; pages take styles from their style sheet alone, and ours
-/// has the same.
-fn within_a_page(svg: &str) -> String {
-    match svg.split_once("<style>") {
-        Some((before, rest)) => {
-            format!("{before}{}", rest.split_once("</style>").map_or("", |(_, after)| after))
-        }
-        None => svg.to_owned(),
-    }
 }
 
 /// A pregnancy or a group has no name to be missing.

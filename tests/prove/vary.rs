@@ -129,10 +129,24 @@ impl Personal {
         canary
     }
 
-    /// Words that somebody typed, from a few to some thousand letters, with a canary among them.
+    /// Words from a few to some thousand letters, with a canary among them. What staff type stays below the length that
+    /// their shortest field has: a refusal would be a difference of the script, not of what relatives see.
     pub fn text(&mut self, kind: Kind, label: &str) -> String {
         let mut rng = self.rng(kind, label);
+        let typed = match kind {
+            Kind::Conversation | Kind::ConsentWords | Kind::Decision | Kind::MarkReasons | Kind::Basis => {
+                true
+            }
+            Kind::Identity
+            | Kind::Conclusion
+            | Kind::OtherFindings
+            | Kind::Laboratory
+            | Kind::Dates
+            | Kind::Specimen
+            | Kind::Others => false,
+        };
         let count = match rng.below(20) {
+            0 if typed => 120,
             0 => 400,
             1..5 => 40,
             _ => 3 + rng.below(10),

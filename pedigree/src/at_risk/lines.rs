@@ -13,11 +13,14 @@ use crate::{
     risk::{Answer, Evidence, Locus, Model},
 };
 
-/// Rarer than anything, with room for many generations above it.
-const VANISHING: f64 = 1e-250;
+/// Rarer than anything, and not so small that a few of them together are nothing to an ordinary number.
+const VANISHING: f64 = 1e-60;
 
-/// A chance above this came down in the family.
-const IN_FAMILY: f64 = 1e-240;
+/// A new mutation is rarer still.
+const NEWER: f64 = 1e-75;
+
+/// A chance above this came down in the family: it leaves room for a hundred generations.
+const IN_FAMILY: f64 = 1e-40;
 
 /// In recessive conditions a chance that is larger by this part than without any carrier came down in the family.
 const MORE: f64 = 1e-7;
@@ -39,7 +42,7 @@ impl<'a> Lines<'a> {
         let (rare, doubtful) = if recessive {
             (*locus, Locus { mode, frequency: COMMON, de_novo: 0.0 })
         } else {
-            let rare = Locus { mode, frequency: VANISHING, de_novo: VANISHING * 1e-20 };
+            let rare = Locus { mode, frequency: VANISHING, de_novo: NEWER };
             (rare, Locus { de_novo: VANISHING, ..rare })
         };
         Ok(Lines { recessive, rare: Model::new(family, &rare)?, doubtful: Model::new(family, &doubtful)? })

@@ -301,3 +301,23 @@ fn nearest_come_first_and_a_stranger_has_no_list() {
     let nobody = at_risk(&family, &"nobody".into(), &locus, &Evidence::new());
     assert_eq!(nobody, Err(AtRiskError::NoProband("nobody".into())));
 }
+
+/// A man hands no mitochondrial variant on; that his daughter's daughter has it came from somewhere else, and those who
+/// have it from there are not forgotten, however little is left of each explanation.
+#[test]
+fn a_carrier_beside_the_probands_line_opens_a_line_of_their_own() {
+    let family = crate::format::read(
+        "F man 0 0 1 0\nF daughter man 0 2 0\nF one 0 daughter 2 0\nF two 0 daughter 2 0\nF both man daughter 1 0\n",
+        Some(crate::format::Format::Ped),
+    );
+    let family = family.unwrap().remove(0).pedigree;
+    for carriers in [&["one"][..], &["one", "both"]] {
+        let mut evidence = Evidence::new();
+        carriers.iter().for_each(|id| evidence.add_result(&(*id).into(), Known::Carrier));
+        let listed = at_risk(&family, &"man".into(), &Locus::rare(Mode::Mitochondrial), &evidence).unwrap();
+        for id in ["daughter", "two"] {
+            let one = listed.iter().find(|one| one.id.as_str() == id).unwrap();
+            assert!(one.present.is_certain() && one.not_at_risk.is_none(), "{id}: {:?}", one.not_at_risk);
+        }
+    }
+}

@@ -16,6 +16,8 @@ pub(super) trait Number: Copy {
     fn power(largest_of: &[Self]) -> Result<i64, Vanished>;
     /// The ordinary number, and the power of two it is to be multiplied with.
     fn parts(self) -> (f64, i64);
+    /// The power of two of the smallest of these that is not zero; 0 for a kind of number that never vanishes.
+    fn least_power(of: &[Self]) -> i64;
 }
 
 /// Nothing is left of a table.
@@ -39,6 +41,10 @@ fn two_to(power: i64) -> f64 {
 
 /// Below this an entry may have lost what a later result makes the only thing that counts.
 const LEAST_POWER: i64 = -500;
+
+/// A product of entries whose powers add up to less may have become zero, which a later result could make the only thing
+/// that counts.
+pub(super) const LEAST_PRODUCT: i64 = -1000;
 
 impl Number for f64 {
     const ZERO: f64 = 0.0;
@@ -72,6 +78,12 @@ impl Number for f64 {
 
     fn parts(self) -> (f64, i64) {
         (self, 0)
+    }
+
+    fn least_power(of: &[f64]) -> i64 {
+        let some = of.iter().copied().filter(|value| *value > 0.0);
+        // A subnormal has lost digits already.
+        exponent(some.fold(1.0, f64::min)).min(0)
     }
 }
 
@@ -138,5 +150,9 @@ impl Number for Wide {
 
     fn parts(self) -> (f64, i64) {
         (self.fraction, self.power)
+    }
+
+    fn least_power(_: &[Wide]) -> i64 {
+        0
     }
 }

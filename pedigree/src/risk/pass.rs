@@ -6,7 +6,7 @@
 )]
 
 use super::{
-    number::{Number, Vanished},
+    number::{LEAST_PRODUCT, Number, Vanished},
     tree::{Run, Tree},
 };
 
@@ -47,10 +47,13 @@ pub(super) fn beliefs<N: Number>(tree: &Tree, seen: &[Seen]) -> Result<Beliefs, 
     let mut tables: Vec<N> = Vec::with_capacity(tree.table_entries());
     (0..tree.cards.len()).for_each(|turn| tables.extend(tree.first(turn).iter().map(|&entry| N::of(entry))));
     let mut told = vec![false; tree.cards.len()];
+    // No entry of a table that is not zero is smaller than two to this power.
+    let mut least = vec![N::least_power(&[N::of(tree.least)]); tree.cards.len()];
     for one in seen {
         let turn = tree.turn[one.variable] as usize;
         told[turn] = true;
         for row in &one.rows {
+            least[turn] += row.iter().map(|&weight| N::least_power(&[N::of(weight)])).min().unwrap_or(0);
             for chunk in tables[tree.table(turn)].chunks_exact_mut(row.len()) {
                 chunk.iter_mut().zip(row).for_each(|(entry, &weight)| *entry = entry.times(N::of(weight)));
             }
@@ -64,6 +67,9 @@ pub(super) fn beliefs<N: Number>(tree: &Tree, seen: &[Seen]) -> Result<Beliefs, 
             // Nothing was seen from here on down: the message is all ones, as it is.
             continue;
         }
+        if least[turn] < LEAST_PRODUCT {
+            return Err(Vanished::TooSmall);
+        }
         let message = &mut messages[tree.message(turn)];
         sum_inner(&tables[tree.table(turn)], message, tree.cards[turn]);
         let largest = N::power(message)?;
@@ -75,6 +81,7 @@ pub(super) fn beliefs<N: Number>(tree: &Tree, seen: &[Seen]) -> Result<Beliefs, 
                     powers[turn] = largest;
                     power += largest;
                 }
+                least[next as usize] += N::least_power(message);
                 multiply(&mut tables[tree.table(next as usize)], message, tree.runs(turn));
             }
             None => {
@@ -180,8 +187,8 @@ fn multiply<N: Number>(table: &mut [N], message: &[N], runs: &[Run]) {
     };
     match runs {
         [] => multiply_whole(table, message),
-        // The commonest by far: somebody's message about one other person.
-        [Run { stride: 0, .. }] if message.len() == 3 => {
+        // The commonest by far: somebody's message about one other person. The message may go on behind the part that is meant.
+        &[Run { stride: 0, count }] if table.len() == 3 * count as usize => {
             table.chunks_exact_mut(3).for_each(|chunk| multiply_whole(chunk, &message[..3]));
         }
         [run, inner @ ..] => {
@@ -200,7 +207,7 @@ fn add<N: Number>(message: &mut [N], table: &[N], runs: &[Run]) {
     };
     match runs {
         [] => add_whole(message, table),
-        [Run { stride: 0, .. }] if message.len() == 3 => {
+        &[Run { stride: 0, count }] if table.len() == 3 * count as usize => {
             table.chunks_exact(3).for_each(|chunk| add_whole(&mut message[..3], chunk));
         }
         [run, inner @ ..] => {

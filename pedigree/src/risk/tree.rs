@@ -28,6 +28,8 @@ pub(super) struct Tree {
     /// Tables as the family alone makes them, and which of them each turn begins with: most families need few.
     first: Vec<u32>,
     firsts: Vec<Vec<f64>>,
+    /// The smallest entry of all those tables that is not zero.
+    pub least: f64,
     /// Whether a table is all ones when it is summed over its own variable.
     silent: Vec<bool>,
 }
@@ -57,6 +59,7 @@ impl Tree {
             run_ends: Vec::with_capacity(count),
             first: Vec::with_capacity(count),
             firsts: Vec::new(),
+            least: 1.0,
             silent: Vec::new(),
         };
         // Outermost first, without the turn's own.
@@ -170,6 +173,7 @@ impl Tree {
                 let sums =
                     table.chunks_exact(usize::from(self.cards[turn])).map(|chunk| chunk.iter().sum::<f64>());
                 self.silent.push(sums.into_iter().all(|sum| (sum - 1.0).abs() < 4.0 * f64::EPSILON));
+                self.least = table.iter().copied().filter(|entry| *entry > 0.0).fold(self.least, f64::min);
                 self.firsts.push(table);
                 (self.firsts.len() - 1) as u32
             });
@@ -183,12 +187,13 @@ impl Tree {
         if dims.len() > 7 || factors.len() > 4 || net.tables.len() > 1 << 7 {
             return None;
         }
-        let mut shape = dims.len() as u128;
+        // Every part says how long it is, so that no two lists can run into the same number.
+        let mut shape = 1 << 6 | (dims.len() as u128) << 3 | factors.len() as u128;
         for &dim in dims {
             shape = shape << 3 | u128::from(self.cards[dim as usize]);
         }
         for factor in factors.iter().map(|&factor| &net.factors[factor as usize]) {
-            shape = shape << 7 | factor.table as u128;
+            shape = shape << 9 | (factor.table as u128) << 2 | factor.scope().len() as u128;
             for &variable in factor.scope() {
                 let place = dims.iter().position(|&dim| dim == self.turn[variable as usize])?;
                 shape = shape << 3 | place as u128;

@@ -116,11 +116,11 @@ fn cousins_with_a_child_are_joined_by_a_double_line_and_an_adopted_child_hangs_b
     family.add_parent(&"child".into(), &cousin, ParentKind::Biological);
     let drawing = Drawing::new(&family, &DrawOptions::default());
     let couple = |drawing: &Drawing| {
-        let x = |id: &PersonId| drawing.symbols.iter().find(|symbol| symbol.people.contains(id)).unwrap().x;
-        let (p, c) = (x(&"p".into()), x(&cousin));
-        let near = |x: f64| (x - p).abs() < 17.0 || (x - c).abs() < 17.0;
-        let ends =
-            |stroke: &&Stroke| stroke.tie == Tie::Couple && stroke.points.iter().all(|point| near(point.0));
+        let at = |id: &PersonId| drawing.symbols.iter().find(|symbol| symbol.people.contains(id)).unwrap();
+        let two = [at(&"p".into()), at(&cousin)];
+        let near =
+            |&(x, y): &(f64, f64)| two.iter().any(|at| (x - at.x).abs() < 17.0 && (y - at.y).abs() < 17.0);
+        let ends = |stroke: &&Stroke| stroke.tie == Tie::Couple && stroke.points.iter().all(near);
         drawing.strokes.iter().filter(ends).count()
     };
     assert_eq!(couple(&drawing), 2);

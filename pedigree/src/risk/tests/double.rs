@@ -60,4 +60,9 @@ impl Number for Double {
     fn parts(self) -> (f64, i64) {
         (self.high + self.low, 0)
     }
+
+    /// As an ordinary number: it has the same room.
+    fn least_power(of: &[Double]) -> i64 {
+        of.iter().map(|value| f64::least_power(&[value.parts().0])).min().unwrap_or(0)
+    }
 }

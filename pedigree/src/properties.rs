@@ -121,8 +121,13 @@ fn tests_of() -> impl Strategy<Value = BTreeMap<PersonId, Known>> {
     prop::collection::btree_map((0..30usize).prop_map(id), known, 0..5)
 }
 
+/// So many, or as many as `PROPTEST_CASES` asks for.
+pub(crate) fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|asked| asked.parse().ok()).unwrap_or(usual)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(48), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_sound_family_is_found_sound_and_drawn(family in sound()) {

@@ -63,6 +63,11 @@ fn clinic(world: &World) -> (Case, Vec<(&'static str, Vec<Form>)>) {
     case.counsellor.browser.done(&page, &format!("{page}/died"), &died).unwrap();
     let html = case.counsellor.browser.page(&page).unwrap();
     forms.push(("counsellor", forms_of(&page, &html)));
+    // A file that was looked at comes again as a text.
+    let import = format!("/families/{}/import", case.family);
+    let ped = b"F1 a 0 0 1 1\nF1 b a 0 2 2\n";
+    let seen = case.counsellor.browser.upload(&import, &import, "file", "family.ped", ped).unwrap();
+    forms.push(("counsellor", forms_of(&import, &seen.text())));
     (case, forms)
 }
 

@@ -11,15 +11,15 @@ use crate::{
     layout::{Across, Arc, Bond, Descent, Layout, Numbered},
     model::Childless,
 };
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 /// Between two lines that lead to one symbol.
 const BESIDE: f64 = 10.0;
 /// Two lines nearer than this would be taken for one.
 const SAME: f64 = 2.0;
-/// From the middle of a symbol, upwards, where the second and third line at one side leave it.
-const AT_SIDE: [f64; 4] = [0.0, 6.5, 11.0, 15.0];
-const DOUBLE_UP_TO: f64 = 11.0;
+/// From the middle of a symbol, upwards, how far apart the lines at one side leave it, and where the last one may.
+const AT_SIDE: f64 = 6.0;
+const AT_SIDE_LAST: f64 = 14.0;
 /// How far the line of a couple without children goes down, and half its bar.
 const STUB: f64 = 22.0;
 const STUB_HALF: f64 = 7.0;
@@ -173,13 +173,21 @@ impl<'a, 'f> Lines<'a, 'f> {
         strokes
     }
 
-    /// How far above the middle of the row the line of an arc lies at one of its ends.
-    fn at_side(arcs: &[Arc], arc: &Arc, at_left_end: bool) -> f64 {
+    /// How far above the middle of the row the line of an arc lies at one of its ends, and how far the next one is.
+    fn at_side(arcs: &[Arc], arc: &Arc, at_left_end: bool) -> (f64, f64) {
         let place = if at_left_end { arc.left } else { arc.right };
         let same_side =
             arcs.iter().filter(|other| if at_left_end { other.left == place } else { other.right == place });
-        let lower = same_side.filter(|other| (other.level, other.bond) < (arc.level, arc.bond)).count();
-        AT_SIDE.get(lower).copied().unwrap_or(15.0)
+        let (mut lower, mut higher) = (0.0, 0.0);
+        for other in same_side {
+            match (other.level, other.bond).cmp(&(arc.level, arc.bond)) {
+                Ordering::Less => lower += 1.0,
+                Ordering::Greater => higher += 1.0,
+                Ordering::Equal => {}
+            }
+        }
+        let step = AT_SIDE.min(AT_SIDE_LAST / f64::max(1.0, lower + higher));
+        (lower * step, step)
     }
 
     /// How far above the middle of the row the children's line of a bond begins.
@@ -187,7 +195,7 @@ impl<'a, 'f> Lines<'a, 'f> {
         let Some((group, _)) = self.layout.seating.arc_of[bond] else { return 0.0 };
         let arcs = &self.across.groups[group].arcs;
         let arc = arcs.iter().find(|arc| arc.bond == bond);
-        arc.map_or(0.0, |arc| Self::at_side(arcs, arc, arc.level > 0 && !arc.to_right))
+        arc.map_or(0.0, |arc| Self::at_side(arcs, arc, arc.level > 0 && !arc.to_right).0)
     }
 
     #[expect(clippy::too_many_arguments, reason = "one place that sees a line with all that it lies among")]
@@ -204,16 +212,17 @@ impl<'a, 'f> Lines<'a, 'f> {
         let bond = &self.layout.graph.bonds[arc.bond];
         let middle = frame.middle(row);
         let hang = self.across.hang[arc.bond];
-        let (up_left, up_right) = (Self::at_side(arcs, arc, true), Self::at_side(arcs, arc, false));
+        let (up_left, step_left) = Self::at_side(arcs, arc, true);
+        let (up_right, step_right) = Self::at_side(arcs, arc, false);
         let end = |place: usize, up: f64, sign: f64| match members.get(place).copied().flatten() {
             Some(seat) => self.across.seat[seat] + sign * looks[seat].shape.side(up),
             None => hang,
         };
-        let (left, right) = (end(arc.left, up_left, 1.0), end(arc.right, up_right, -1.0));
-        // Beyond the third line at one side there is no room for a double one.
-        let narrow = up_left.max(up_right) > DOUBLE_UP_TO;
-        let ways: &[f64] = if bond.related && !narrow { &[-2.0, 2.0] } else { &[0.0] };
-        for &way in ways {
+        // The lines of relatives are double, as wide as the lines beside them leave room for.
+        let half = step_left.min(step_right) / 2.0 - 1.0;
+        let ways = if bond.related && half > 0.5 { vec![-half, half] } else { vec![0.0] };
+        for way in ways {
+            let (left, right) = (end(arc.left, up_left - way, 1.0), end(arc.right, up_right - way, -1.0));
             let mut points = vec![(left, middle - up_left + way)];
             if arc.level > 0 {
                 let (rise, fall) = self.across.arc_ends.get(&arc.bond).copied().unwrap_or((left, right));
@@ -227,6 +236,7 @@ impl<'a, 'f> Lines<'a, 'f> {
         }
         let on_line = middle - self.hang_up(arc.bond);
         if bond.ended {
+            let (left, right) = (end(arc.left, up_left, 1.0), end(arc.right, up_right, -1.0));
             // Between the children's line and the partner on its right, where nothing else is.
             let x = if arc.level > 0 && !arc.to_right { (left + hang) / 2.0 } else { (hang + right) / 2.0 };
             for aside in [-3.0, 3.0] {

@@ -115,6 +115,8 @@ closed! {
         SayNotMe = "say_not_me",
         Object = "object",
         Die = "die",
+        /// They were recorded as dead by mistake.
+        FindLiving = "find_living",
         ComeOfAge = "come_of_age",
         FindAddress = "find_address",
         Suspend = "suspend",
@@ -160,6 +162,7 @@ const GROUPS: &[(&[S], C, S)] = &[
     (&[S::Deceased], C::AskQuestion, S::NotReached),
     (&[S::Deceased], C::SayTested, S::NotReached),
     (&[S::Deceased], C::SayNotMe, S::NotReached),
+    (&[S::Deceased], C::FindLiving, S::Identified),
     (&[S::NotReached], C::FindAddress, S::RouteAgreed),
     (&[S::WaitAge], C::ComeOfAge, S::Identified),
     (
@@ -221,6 +224,28 @@ pub fn step(from: TaskState, command: TaskCommand) -> Option<TaskState> {
     let listed = GROUPS.iter().find(|(states, by, _)| *by == command && states.contains(&from));
     let broad = FROM_ALL_BUT.iter().find(|(but, by, _)| *by == command && !but.contains(&from));
     listed.or(broad).map(|(_, _, to)| *to)
+}
+
+/// True where something was said, agreed or sent that does not come back by itself.
+pub fn has_begun(state: TaskState) -> bool {
+    match state {
+        S::Identified | S::WaitAge | S::Tested | S::DoNotContact | S::Deceased | S::NotAtRisk => false,
+        S::Thinking
+        | S::DecisionNeeded
+        | S::NotNow
+        | S::ProbandTells
+        | S::RouteAgreed
+        | S::Writing
+        | S::Sent
+        | S::WantsAppointment
+        | S::WantsTime
+        | S::HasQuestion
+        | S::AlreadyTested
+        | S::ToTell
+        | S::NotReached
+        | S::Suspended
+        | S::Done => true,
+    }
 }
 
 /// True where nothing more is waited for.

@@ -1,7 +1,7 @@
 //! The relative task: one at-risk relative's way through the cascade, moved by listed steps alone.
 //! Must not know: findings, letters' words, or why the proband said what they said.
 
-use super::steps::{is_settled, step, wanted};
+use super::steps::{has_begun, is_settled, step, wanted};
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
@@ -9,6 +9,7 @@ use crate::{
         letters::letter::{self, Stop},
         queue::item::{Subject, SubjectKind, follow},
         result::state::{ResultCommand, ResultState, Standing, result_move, result_standing},
+        sharing::objection::objects,
     },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
@@ -198,12 +199,29 @@ pub fn tasks_suspend(act: &mut Act<'_>, elder: Standing) -> Result<()> {
     Ok(())
 }
 
-/// A death stops what was on its way to the person, for every result they are at risk by.
-pub fn tasks_die(act: &mut Act<'_>, person: PersonId) -> Result<()> {
+/// A death stops what was on its way to the person, for every result they are at risk by. Answers whether anything was.
+pub fn tasks_die(act: &mut Act<'_>, person: PersonId) -> Result<bool> {
+    let mut stopped = false;
     for task in tasks_of_person(act.conn, act.service, person)? {
         letter::letters_stop(act, task.id, Stop::Died, OnceGone::Withheld)?;
+        stopped |= has_begun(task.state);
         if step(task.state, TaskCommand::Die).is_some() {
             task_move(act, &task, TaskCommand::Die, None)?;
+        }
+    }
+    Ok(stopped)
+}
+
+/// Somebody was recorded as dead and is not: they are followed again, from the beginning, unless they objected.
+pub fn tasks_live(act: &mut Act<'_>, person: PersonId) -> Result<()> {
+    for task in tasks_of_person(act.conn, act.service, person)? {
+        if step(task.state, TaskCommand::FindLiving).is_none() {
+            continue;
+        }
+        task_move(act, &task, TaskCommand::FindLiving, None)?;
+        if objects(act.conn, act.service, person)? {
+            let task = task_row(act.conn, act.service, task.id)?;
+            task_move(act, &task, TaskCommand::Object, None)?;
         }
     }
     Ok(())

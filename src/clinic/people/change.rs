@@ -12,7 +12,7 @@ mod write;
 
 pub use check::Wrong;
 pub use compare::compare;
-pub use matching::{Match, matches};
+pub use matching::{Match, Placed, matches};
 pub use undo::{LastChange, change_last, change_undo};
 pub use words::Names;
 pub(super) use words::couple_facts;
@@ -152,6 +152,10 @@ pub(super) struct OfPerson {
     pub before: Option<Who>,
     #[n(2)]
     pub after: Option<Who>,
+    /// Whether a death that this says stopped what was on its way to them.
+    #[n(3)]
+    #[cbor(default)]
+    pub stopped: bool,
 }
 
 #[derive(Clone, minicbor::Encode, minicbor::Decode)]
@@ -208,7 +212,7 @@ impl Plan {
     /// What takes it back.
     fn turned_round(&self) -> Self {
         let person =
-            |one: &OfPerson| OfPerson { id: one.id, before: one.after.clone(), after: one.before.clone() };
+            |one: &OfPerson| OfPerson { before: one.after.clone(), after: one.before.clone(), ..one.clone() };
         let kin = |one: &OfKin| OfKin { before: one.after.clone(), after: one.before.clone(), ..one.clone() };
         let tie = |one: &OfTie| OfTie { id: one.id, before: one.after.clone(), after: one.before.clone() };
         let health =

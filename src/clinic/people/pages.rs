@@ -363,7 +363,7 @@ async fn died(
         .act(&caller, move |act, _| {
             let (_, proof) = person_open(act.conn(), &of, id)?;
             person_died(act, &proof, id, on)?;
-            tasks_die(act, id)
+            tasks_die(act, id).map(|_| ())
         })
         .await?;
     Ok(Answer::done(format!("/people/{id}"), json!({"person": id, "died_on": on})))

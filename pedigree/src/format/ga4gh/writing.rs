@@ -351,21 +351,19 @@ fn composition(file: &FamilyFile, sections: Sections) -> Value {
     let references = |entries: Vec<String>| {
         Value::Array(entries.into_iter().map(|entry| json!({ "reference": entry })).collect())
     };
+    // A section without entries says nothing, and FHIR has none (rule cmp-1 of Composition).
     let section = |title: &str, code: &str, entry: Value| {
-        let mut section =
-            json!({ "title": title, "code": { "coding": [{ "system": SECTIONS, "code": code }] } });
-        if let (Some(section), Some(false)) = (section.as_object_mut(), entry.as_array().map(Vec::is_empty)) {
-            section.insert("entry".to_owned(), entry);
-        }
-        section
+        let says = entry.as_array().is_some_and(|entries| !entries.is_empty());
+        let code = json!({ "coding": [{ "system": SECTIONS, "code": code }] });
+        says.then(|| json!({ "title": title, "code": code, "entry": entry }))
     };
-    let all = vec![
+    let all = [
         section("Proband", "proband", references(sections.proband)),
         section("Reason", "reason", reason.unwrap_or(json!([]))),
         section("Individuals", "individuals", references(sections.individuals)),
         section("Relationships", "relationships", references(sections.relationships)),
         section("Other", "other", references(sections.other)),
     ];
-    composition.insert("section".to_owned(), Value::Array(all));
+    composition.insert("section".to_owned(), Value::Array(all.into_iter().flatten().collect()));
     Value::Object(composition)
 }

@@ -75,7 +75,7 @@ fn is_smallest(against: &[u64], clues: &[Clue], people: &[&PersonId]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::properties::cases(600), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_quick_way_says_what_the_slow_way_says(

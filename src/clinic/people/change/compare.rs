@@ -23,13 +23,23 @@ pub fn compare(there: &There, proposal: &Proposal, in_family: (ServiceId, Family
     for id in &proposal.new {
         let blank = Person::blank(*id, service, family, now);
         let said = proposal.said.get(id).cloned().unwrap_or_default();
-        plan.people.push(OfPerson { id: *id, before: None, after: Some(said.over(&blank).who()) });
+        plan.people.push(OfPerson {
+            id: *id,
+            before: None,
+            after: Some(said.over(&blank).who()),
+            stopped: false,
+        });
     }
     for (id, said) in &proposal.said {
         if let Some(person) = there.person(*id) {
             let (before, after) = (person.who(), said.over(person).who());
             if before != after {
-                plan.people.push(OfPerson { id: *id, before: Some(before), after: Some(after) });
+                plan.people.push(OfPerson {
+                    id: *id,
+                    before: Some(before),
+                    after: Some(after),
+                    stopped: false,
+                });
             }
         }
         let before = there.health.get(id).cloned().unwrap_or_default();
@@ -67,6 +77,23 @@ impl Said {
             died_on,
             particulars,
             ..was.clone()
+        }
+    }
+
+    /// What is said of one person in two places: all of it, and the later where both speak of the same thing.
+    pub fn and(self, later: Said) -> Said {
+        let of = |said: Said| Health { affected: said.affected, conditions: said.conditions };
+        let health = later.health_over(&of(self.clone()));
+        Said {
+            sex: later.sex.or(self.sex),
+            given_name: later.given_name.or(self.given_name),
+            family_name: later.family_name.or(self.family_name),
+            birth_date: later.birth_date.or(self.birth_date),
+            nhs_number: later.nhs_number.or(self.nhs_number),
+            died_on: later.died_on.or(self.died_on),
+            particulars: particulars_over(&later.particulars, &self.particulars),
+            affected: health.affected,
+            conditions: health.conditions,
         }
     }
 

@@ -19,7 +19,7 @@ impl Plan {
         let before = there.person(is.id).map(Person::who);
         let after = Some(is.who());
         if before != after {
-            plan.people.push(OfPerson { id: is.id, before, after });
+            plan.people.push(OfPerson { id: is.id, before, after, stopped: false });
         }
         let had = there.health.get(&is.id).cloned().unwrap_or_default();
         if had != has {

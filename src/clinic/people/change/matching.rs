@@ -10,6 +10,7 @@ use crate::{
     ids::PersonId,
 };
 use kinward_pedigree as pedigree;
+use std::collections::BTreeMap;
 
 /// Somebody who is there and may be the one who comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,11 +24,12 @@ pub struct Match {
 pub fn matches(
     there: &There,
     said: &Said,
-    incoming: &pedigree::Pedigree,
+    own: &Placed,
+    incoming: &Placed,
     id: &pedigree::PersonId,
 ) -> Vec<Match> {
     let mut found: Vec<(u8, Match)> = Vec::new();
-    let place = place_of(incoming, id);
+    let place = incoming.places.get(id);
     for person in &there.people {
         if contradicts(person, said) {
             continue;
@@ -36,10 +38,11 @@ pub fn matches(
             (0, "same NHS number".to_owned())
         } else if let Some(born) = named_alike(person, said) {
             (1, format!("same name and {born}"))
-        } else if let Some(place) =
-            place.as_ref().filter(|_| place == place_of(&there.tree, &pedigree_id(person.id)))
-        {
+        } else if let Some(place) = place.filter(|_| place == own.places.get(&pedigree_id(person.id))) {
             match place {
+                Place::Proband if incoming.is_guess => {
+                    (2, "the only one affected in what comes, and the proband here".to_owned())
+                }
                 Place::Proband => (2, "the proband of both".to_owned()),
                 Place::Kin(words) => (3, format!("same place in the tree: {words} of the proband")),
             }
@@ -99,17 +102,38 @@ enum Place {
     Kin(String),
 }
 
-/// Where somebody stands in a tree, if nobody else stands there: the proband, or a relation that only they have.
-fn place_of(tree: &pedigree::Pedigree, id: &pedigree::PersonId) -> Option<Place> {
-    let mut probands = tree.persons().iter().filter(|person| person.proband);
-    let (Some(proband), None) = (probands.next(), probands.next()) else { return None };
-    if proband.id == *id {
-        return Some(Place::Proband);
+/// Where everybody stands in a tree, counted from its proband.
+pub struct Placed {
+    /// Of those who alone stand where they stand.
+    places: BTreeMap<pedigree::PersonId, Place>,
+    /// Nobody is marked as the proband, and one person alone is affected: good enough to ask, not to answer.
+    is_guess: bool,
+}
+
+impl Placed {
+    /// `said`: whoever a person said is the proband.
+    pub fn of(tree: &pedigree::Pedigree, said: Option<&pedigree::PersonId>) -> Self {
+        let only = |is: fn(&pedigree::Person) -> bool| {
+            let mut found = tree.persons().iter().filter(|person| is(person));
+            found.next().filter(|_| found.next().is_none()).map(|person| &person.id)
+        };
+        let marked = said.or_else(|| only(|person| person.proband));
+        let unmarked = tree.persons().iter().all(|person| !person.proband);
+        let affected = only(|person| person.affected == pedigree::Affected::Yes).filter(|_| unmarked);
+        let mut by_words: BTreeMap<String, Vec<&pedigree::PersonId>> = BTreeMap::new();
+        let mut places = BTreeMap::new();
+        if let Some(proband) = marked.or(affected) {
+            for person in tree.persons().iter().filter(|person| person.id != *proband) {
+                let path = pedigree::kin_path(tree, proband, &person.id);
+                path.into_iter().for_each(|path| by_words.entry(path.words).or_default().push(&person.id));
+            }
+            places.insert(proband.clone(), Place::Proband);
+        }
+        for (words, people) in by_words {
+            if let [alone] = people.as_slice() {
+                places.insert((*alone).clone(), Place::Kin(words));
+            }
+        }
+        Self { places, is_guess: marked.is_none() }
     }
-    let words = pedigree::kin_path(tree, &proband.id, id)?.words;
-    let alone =
-        tree.persons().iter().filter(|other| other.id != *id).all(|other| {
-            pedigree::kin_path(tree, &proband.id, &other.id).is_none_or(|path| path.words != words)
-        });
-    alone.then_some(Place::Kin(words))
 }

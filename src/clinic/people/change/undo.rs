@@ -2,14 +2,13 @@
 //! Must not know: how a change was entered.
 
 use super::{
-    Names, OfPerson, Plan, There,
+    Names, Plan, There,
     standing::{Stood, reached},
-    write::{Row, family_changes, write},
+    write::{Row, dies_or_lives, family_changes, write},
 };
 use crate::{
     access::{InFamily, staff::staff_names},
     audit::{Act, Deed},
-    clinic::cascade::task::tasks_of_person,
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::FamilyChangeId,
@@ -57,6 +56,10 @@ pub fn change_undo(act: &mut Act<'_>, proof: &InFamily, id: FamilyChangeId) -> R
     let mut back = plan.turned_round();
     let outcome = back.outcome(&there, proof, act.at);
     write(act, proof, &there, &mut back, &outcome)?;
+    for one in &back.people {
+        let (Some(was), Some(is)) = (there.person(one.id), outcome.person(one.id)) else { continue };
+        dies_or_lives(act, was, is)?;
+    }
     let at = act.at;
     diesel::update(family_changes::table.find(id))
         .set(family_changes::undone_at.eq(at))
@@ -85,13 +88,6 @@ impl Row {
     }
 }
 
-/// Whether a change recorded a death of somebody who was being followed: tasks and letters do not come back to life.
-fn death_stopped(conn: &mut Conn, proof: &InFamily, there: &There, one: &OfPerson) -> Result<bool> {
-    let (Some(is), Some(before)) = (there.person(one.id), one.before.clone()) else { return Ok(false) };
-    let died = is.has_died() && !is.clone().being(before).has_died();
-    Ok(died && !tasks_of_person(conn, proof.service(), one.id)?.is_empty())
-}
-
 /// What came after a change and rests on it.
 fn stands(
     conn: &mut Conn,
@@ -110,7 +106,8 @@ fn stands(
         if !same {
             stands.push(format!("{} was changed since", names.of(one.id)));
         }
-        if death_stopped(conn, proof, there, one)? {
+        // A letter that was taken back, or an agreement that was reached, does not come back by itself.
+        if one.stopped {
             stands.push(format!("the death of {} stopped what was on its way", names.of(one.id)));
         }
     }

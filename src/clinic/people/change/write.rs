@@ -6,7 +6,7 @@ use crate::{
     access::InFamily,
     audit::{Act, Deed},
     clinic::{
-        cascade::task::tasks_die,
+        cascade::task::{tasks_die, tasks_live},
         letters::take_back::take_back,
         people::{
             health::health_put,
@@ -82,12 +82,10 @@ pub fn plan_apply(act: &mut Act<'_>, proof: &InFamily, there: &There, plan: &Pla
     let outcome = plan.outcome(there, proof, act.at);
     let mut plan = plan.clone();
     write(act, proof, there, &mut plan, &outcome)?;
-    for one in plan.people.iter().filter(|one| one.before.is_some()) {
+    for one in plan.people.iter_mut().filter(|one| one.before.is_some()) {
         let (Some(was), Some(is)) = (there.person(one.id), outcome.person(one.id)) else { continue };
         take_back(act, one.id, Changed::between(was, is))?;
-        if is.has_died() && !was.has_died() {
-            tasks_die(act, one.id)?;
-        }
+        one.stopped = dies_or_lives(act, was, is)?;
     }
     for (deed, count) in plan.deeds() {
         act.record(deed, ("family", proof.family().as_str()), Some(proof.family()), &count.to_string())?;
@@ -95,6 +93,16 @@ pub fn plan_apply(act: &mut Act<'_>, proof: &InFamily, there: &There, plan: &Pla
     // Counted after the plan's own consequences, so that only what comes later stands on it.
     let stood = Stood::now(act.conn(), proof)?;
     keep(act, proof, plan, stood)
+}
+
+/// A death stops what was on its way, and a death that was none lets the person be followed again. Answers whether
+/// anything was on its way.
+pub(super) fn dies_or_lives(act: &mut Act<'_>, was: &Person, is: &Person) -> Result<bool> {
+    match (was.has_died(), is.has_died()) {
+        (false, true) => tasks_die(act, is.id),
+        (true, false) => tasks_live(act, is.id).map(|()| false),
+        (true, true) | (false, false) => Ok(false),
+    }
 }
 
 /// Writes each row as it is after. Ties that come new get their ids here.

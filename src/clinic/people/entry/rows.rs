@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     clinic::people::{
-        change::{FreshIds, Proposal, Said, There, matches},
+        change::{FreshIds, Placed, Proposal, Said, There, matches},
         kinship::{ParentKind, pedigree_id, person_id},
         particulars::Particulars,
         person::SexAtBirth,
@@ -369,7 +369,8 @@ impl Reading<'_> {
     /// Nobody is entered twice by mistake: the same whole name and birth must be said to be another person.
     fn known_already(&mut self, person: PersonId, said: &Said, notes: &[Note]) {
         let nobody = pedigree::Pedigree::new();
-        let known = matches(self.there, said, &nobody, &pedigree_id(person));
+        let nobody = Placed::of(&nobody, None);
+        let known = matches(self.there, said, &nobody, &nobody, &pedigree_id(person));
         let known = known.into_iter().find(|found| found.person != person);
         if let Some(found) = known.filter(|_| !notes.contains(&Note::AnotherPerson)) {
             let called = self.called(found.person);

@@ -3,7 +3,7 @@
 
 use crate::{
     clinic::people::{
-        change::{FreshIds, Match, Proposal, Said, There, matches},
+        change::{FreshIds, Match, Placed, Proposal, Said, There, matches},
         health::Health,
         kinship::ParentKind,
         particulars::Particulars,
@@ -91,9 +91,18 @@ pub fn read(text: &str, format: Option<Format>, wanted: Option<&str>) -> Result<
 }
 
 /// Everyone of a text, in its order. `numbered`: the text was typed beside this family and calls people who are there by
-/// their numbers.
-pub fn incoming(there: &There, file: &FamilyFile, named_by_id: bool, numbered: bool) -> Vec<Incoming> {
+/// their numbers. `proband`: the place from 1 of whoever was said to be the proband of this family.
+pub fn incoming(
+    there: &There,
+    file: &FamilyFile,
+    named_by_id: bool,
+    numbered: bool,
+    proband: Option<usize>,
+) -> Vec<Incoming> {
     let numbers = there.numbers();
+    let proband = proband.and_then(|place| file.pedigree.persons().get(place.checked_sub(1)?));
+    let tree = Placed::of(&file.pedigree, proband.map(|person| &person.id));
+    let own = Placed::of(&there.tree, None);
     let of = |person: &pedigree::Person| {
         let number = person.id.as_str();
         let known = numbers.iter().find(|(_, own)| numbered && *own == number).map(|(id, _)| *id);
@@ -104,7 +113,7 @@ pub fn incoming(there: &There, file: &FamilyFile, named_by_id: bool, numbered: b
             .filter(|name| known.and_then(|id| there.person(id)).is_none_or(|known| known.shown() != *name));
         let said = said_of(person, name.as_deref());
         let matches =
-            if known.is_some() { Vec::new() } else { matches(there, &said, &file.pedigree, &person.id) };
+            if known.is_some() { Vec::new() } else { matches(there, &said, &own, &tree, &person.id) };
         Incoming { id: person.id.clone(), line: file.lines.get(&person.id).copied(), said, matches, known }
     };
     file.pedigree.persons().iter().map(of).collect()
@@ -178,14 +187,17 @@ pub fn proposal(
             }
             Choice::Same(id) => *id,
         };
-        if of.insert(id, one.id.clone()).is_some() {
+        let again = of.insert(id, one.id.clone()).is_some();
+        // Whoever stands in the text by number may be named again; two who are strangers to it are two people.
+        if again && people.iter().all(|(other, _)| other.known != Some(id)) {
             return Err(Error::bad_input(
                 "Two people of the text cannot be the same person. Nothing was saved.",
             )
             .at(format!("who-{}", at + 1)));
         }
         is.insert(&one.id, id);
-        proposal.said.insert(id, one.said.clone());
+        let said = proposal.said.remove(&id).unwrap_or_default();
+        proposal.said.insert(id, said.and(one.said.clone()));
     }
     let tree = &file.pedigree;
     for kind in pedigree::ParentKind::ALL {
@@ -197,7 +209,10 @@ pub fn proposal(
                 pedigree::ParentKind::Legal => ParentKind::Legal,
                 pedigree::ParentKind::Gestational => ParentKind::Gestational,
             };
-            proposal.kin.push((*own_child, *own_parent, kind));
+            let link = (*own_child, *own_parent, kind);
+            if !proposal.kin.contains(&link) {
+                proposal.kin.push(link);
+            }
         }
     }
     for union in tree.unions() {

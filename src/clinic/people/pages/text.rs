@@ -330,7 +330,9 @@ fn look(
     possible(&file)?;
     let numbered = entry.mark.is_some();
     let by_name = entry.format.or_else(|| Format::detect(&entry.text)) == Some(Format::Sibships);
-    let people = text::incoming(there, &file, by_name, numbered);
+    let proband = there.proband().map(|person| Choice::Same(person.id));
+    let proband = entry.who.iter().find(|(_, choice)| Some(**choice) == proband).map(|(place, _)| *place);
+    let people = text::incoming(there, &file, by_name, numbered, proband);
     let mut chosen = Vec::new();
     let mut unanswered = None;
     for (at, one) in people.iter().enumerate() {

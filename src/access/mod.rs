@@ -16,7 +16,7 @@ pub mod route;
 pub mod service;
 pub mod session;
 pub mod staff;
-mod text;
+pub mod text;
 pub mod upload;
 
 pub use answer::Answer;

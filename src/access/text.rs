@@ -31,6 +31,17 @@ fn check_value(field: &str, value: &Value, form: bool, limits: &TextLimits) -> R
     }
 }
 
+/// The text of a file that is read into rows, where what nobody can see would end up in a name.
+///
+/// # Errors
+/// The first sign that cannot be seen, with its line and place.
+pub fn file_check(field: &str, text: &str) -> Result<()> {
+    match unseen(text) {
+        Some(found) => Err(Error::bad_input(Wrong::Unseen(found).words(field, false)).at(field)),
+        None => Ok(()),
+    }
+}
+
 enum Wrong {
     TooLong { most: usize, has: usize },
     NotOneLine,

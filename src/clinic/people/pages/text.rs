@@ -12,6 +12,7 @@ use crate::{
         input::Typed,
         pages::Here,
         permission::{allows, may},
+        text::file_check,
         upload::{Brought, FileForm},
     },
     audit::{Act, Deed},
@@ -23,6 +24,7 @@ use crate::{
     ids::{FamilyId, PersonId},
 };
 use actix_web::{HttpMessage, HttpRequest, web};
+use kinward_family::writing::seen;
 use kinward_pedigree::format::{FamilyFile, Format};
 use serde::Serialize;
 use serde_json::json;
@@ -103,7 +105,10 @@ pub(super) async fn page(
 ) -> Result<Answer> {
     let (caller, id) = (staff.caller, id.into_inner());
     let of = caller.clone();
-    let typed = req.extensions().get::<Typed>().and_then(|typed| typed.get("text")).map(str::to_owned);
+    let typed = |name| req.extensions().get::<Typed>().and_then(|typed| typed.get(name)).map(str::to_owned);
+    // Where the text of a file was refused before it was read, it comes again as the text of a file.
+    let of_file = typed("file").or_else(|| typed("which").map(|_| String::new()));
+    let typed = typed("text");
     let view = house
         .act(&caller, move |act, _| {
             let proof = of.in_family(act.conn(), id)?;
@@ -112,11 +117,14 @@ pub(super) async fn page(
             Ok(TextPage {
                 family: id.to_string(),
                 reference: family_get(act.conn(), &proof)?.reference,
-                mark: Some(there.mark()),
-                text: text::as_text(&there)?,
-                format: Format::Sibships.name(),
-                formats: formats(Some(Format::Sibships)),
-                numbered: typed.map(|text| text.lines().map(str::to_owned).collect()).unwrap_or_default(),
+                mark: of_file.is_none().then(|| there.mark()),
+                text: of_file.as_deref().map_or_else(|| text::as_text(&there), |text| Ok(seen(text)))?,
+                format: of_file.as_ref().map_or(Format::Sibships.name(), |_| ""),
+                formats: formats(of_file.is_none().then_some(Format::Sibships)),
+                numbered: typed
+                    .or(of_file)
+                    .map(|text| text.lines().map(str::to_owned).collect())
+                    .unwrap_or_default(),
                 pedigree_svg: drawn(&there.tree, &there.people, &[], act.at.date(), Leads::Nowhere),
                 ..TextPage::default()
             })
@@ -167,7 +175,7 @@ pub(super) async fn import(
 /// The text of a file: as the file, or as the field that holds it once it was looked at.
 fn file_text(brought: &mut Brought) -> Result<Option<String>> {
     let text = match (brought.file.take(), brought.get("file")) {
-        (Some(bytes), _) => String::from_utf8(bytes).map_err(|_| {
+        (Some(bytes), _) => String::from_utf8(bytes).map(unmarked).map_err(|_| {
             Error::bad_input(
                 "This file is not a text in UTF-8. Save it as UTF-8 and choose it again. Nothing was saved.",
             )
@@ -177,6 +185,11 @@ fn file_text(brought: &mut Brought) -> Result<Option<String>> {
         (None, None) => return Ok(None),
     };
     Ok(Some(text))
+}
+
+/// Without the mark that some programs begin a file with.
+fn unmarked(text: String) -> String {
+    text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned)
 }
 
 pub(super) async fn entered(
@@ -297,7 +310,8 @@ async fn looked_at(
                 Ok(None) => Ok(Next::Shown(Box::new(view), None)),
                 Err(refused) => {
                     let refused = if entry.from_file { refused.moved("text", "file") } else { refused };
-                    view.numbered = entry.text.lines().map(str::to_owned).collect();
+                    view.text = seen(&entry.text);
+                    view.numbered = view.text.lines().map(str::to_owned).collect();
                     if view.pedigree_svg.is_empty() {
                         view.pedigree_svg =
                             drawn(&there.tree, &there.people, &[], act.at.date(), Leads::Nowhere);
@@ -325,6 +339,9 @@ fn look(
     entry: &Entry,
     view: &mut TextPage,
 ) -> Result<Option<Planned>> {
+    if entry.from_file {
+        file_check("file", &entry.text)?;
+    }
     let file = text::read(&entry.text, entry.format, Some(&entry.which))?;
     view.notes = file.notes.iter().map(|note| capital(&note.to_string())).collect();
     possible(&file)?;

@@ -20,8 +20,7 @@ use text::{escaped, line_of_text, number};
 
 const MARGIN: f64 = 20.0;
 /// For a page to show around a symbol that has the keyboard's focus, by this class; a browser shows its own as well.
-const RING: &str =
-    "<rect class=\"ring\" x=\"-26\" y=\"-28\" width=\"52\" height=\"54\" rx=\"4\" stroke=\"none\"/>";
+const RING: &str = "<rect class=\"ring\" x=\"-26\" y=\"-28\" width=\"52\" height=\"54\" rx=\"4\" stroke=\"none\" pointer-events=\"all\"/>";
 
 /// Draws everyone in the family, with a key to whatever needs one. Links that make a circle are left out, as are
 /// labels of people who are not in the family. The same family and labels always give the same text.

@@ -10,7 +10,7 @@ export const shape = (path) => path.split('/').map((part) => (/^[0-9a-f-]{8,}$|\
 
 /** The links of a page to its own host: [{path, address, file}]. */
 export async function linksOf(page) {
-  const links = await page.evaluate(() => [...document.querySelectorAll('a[href]')].map((a) => ({ address: a.href, file: a.hasAttribute('download') })));
+  const links = await page.evaluate(() => [...document.querySelectorAll('a[href]')].map((a) => ({ address: new URL(a.getAttribute('href'), document.baseURI).href, file: a.hasAttribute('download') })));
   const home = new URL(page.url()).origin;
   return links
     .filter(({ address }) => address.startsWith(`${home}/`))

@@ -196,7 +196,7 @@ test('a file is looked at, each who may be there already is confirmed, and what 
     await open(page, `${file}/import`);
     expectNone(await pageProblems(page, seen));
     await pictures(page, 'import');
-    await page.getByLabel('The file').setInputFiles({ name: 'family.ped', mimeType: 'text/plain', buffer: Buffer.from(PED) });
+    await page.getByLabel('The file', { exact: true }).setInputFiles({ name: 'family.ped', mimeType: 'text/plain', buffer: Buffer.from(PED) });
     await press(page, 'Look at this file');
     await pictures(page, 'import-look');
     expectNone(await pageProblems(page, seen));

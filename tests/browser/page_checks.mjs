@@ -107,7 +107,10 @@ export async function focusProblems(page) {
       const problems = [];
       if (left >= right || top >= bottom) problems.push(`focus goes out of sight: ${name}`);
       else {
-        const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+        // What is drawn has no middle of its own: some point of it must be on top.
+        const [across, down] = e.ownerSVGElement ? [[0.1, 0.3, 0.5, 0.7, 0.9], [0.1, 0.3, 0.5, 0.7, 0.9]] : [[0.5], [0.5]];
+        const points = across.flatMap((x) => down.map((y) => document.elementFromPoint(left + x * (right - left), top + y * (bottom - top))));
+        const over = points.find((point) => e.contains(point)) ?? points[0];
         if (over && !e.contains(over) && !over.contains(e) && !e.labels?.[0]?.contains(over)) problems.push(`focus lies under ${over.tagName.toLowerCase()}: ${name}`);
       }
       const focused = look();

@@ -204,8 +204,8 @@ pub fn tasks_die(act: &mut Act<'_>, person: PersonId) -> Result<bool> {
     let mut stopped = false;
     for task in tasks_of_person(act.conn, act.service, person)? {
         letter::letters_stop(act, task.id, Stop::Died, OnceGone::Withheld)?;
-        stopped |= has_begun(task.state);
         if step(task.state, TaskCommand::Die).is_some() {
+            stopped |= has_begun(task.state);
             task_move(act, &task, TaskCommand::Die, None)?;
         }
     }

@@ -50,6 +50,8 @@ pub enum Extra {
     OtherAgrees,
     OtherRefused,
     GuardianReads,
+    /// A brother, sister or child of the proband who is not written to was tested.
+    OtherTested(usize, &'static str),
 }
 
 const EXTRAS: &[Extra] = &[
@@ -82,6 +84,8 @@ pub enum What {
     Letter(usize),
     Withdraw(usize),
     RelativeDied(usize),
+    /// A relative's own test, confirmed by a second person.
+    Tested(usize, &'static str),
     Send,
     Hours(i64),
     Visit(usize, Scene),
@@ -194,7 +198,36 @@ pub fn plan(seed: u64) -> Plan {
         let side = Some(rng.below(2));
         plan.commands.insert(at, Command { side, family, label, what: What::Extra(extra) });
     }
+    own_results(&mut plan);
     plan
+}
+
+/// Relatives of some families were tested themselves: what it said is theirs and equal on both sides, and where one who
+/// is not written to was tested, one side alone may know.
+fn own_results(plan: &mut Plan) {
+    let mut rng = Rng::new(plan.seed, "own results");
+    for family in 0..plan.families.len() {
+        if rng.percent(15) {
+            let place = rng.below(plan.families[family].relatives.len());
+            let tested = What::Tested(place, rng.one(&["carrier", "noncarrier", "uninformative"]));
+            for what in [tested, What::Send, What::Visit(place, scene(&mut rng))] {
+                let label = format!("{:02} {what:?} of {family}", plan.commands.len());
+                plan.commands.push(Command { side: None, family, label, what });
+            }
+        }
+        // Of these nobody else's place at risk depends.
+        let near = |kin: &Kin| ["sister", "brother", "son", "daughter"].contains(&kin.0);
+        let other = plan.families[family].others.iter().position(near);
+        if let Some(place) = other.filter(|_| rng.percent(25)) {
+            let extra = Extra::OtherTested(place, rng.one(&["carrier", "noncarrier"]));
+            let claim = |command: &Command| command.family == family && command.what == What::Claim;
+            let claimed = 1 + plan.commands.iter().position(claim).unwrap();
+            let first = claimed.max(confirmed(&plan.commands, family));
+            let at = first + rng.below(plan.commands.len() - first + 1);
+            let (side, label) = (Some(rng.below(2)), format!("{extra:?} of {family}"));
+            plan.commands.insert(at, Command { side, family, label, what: What::Extra(extra) });
+        }
+    }
 }
 
 fn families(rng: &mut Rng) -> Vec<Family> {

@@ -83,6 +83,7 @@ struct File {
     every_task: BTreeSet<String>,
     codes: BTreeMap<usize, String>,
     corrected: Vec<String>,
+    own_results: Vec<String>,
 }
 
 /// A code that can be read and opens nothing.
@@ -232,6 +233,10 @@ impl<'a> Play<'a> {
                 let person = self.file().people.get(&place).cloned().ok_or_else(nobody)?;
                 let died_on = self.world.house.clock.now().date().to_string();
                 self.post(COUNSELLOR, &format!("/people/{person}/died"), &json!({"died_on": died_on}))
+            }
+            What::Tested(place, says) => {
+                let person = self.file().people.get(&place).cloned().ok_or_else(nobody)?;
+                self.tested(label, &person, says)
             }
             What::Send => self.world.send().map(|_| ()),
             What::Hours(hours) => {

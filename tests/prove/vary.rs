@@ -58,6 +58,8 @@ pub enum Kind {
     Decision,
     /// Whether the letter rests on agreement, or on a decision after a refusal.
     Basis,
+    /// Where and when a relative was tested, and who said so.
+    OwnResults,
     /// Relatives who are not written to.
     Others,
 }
@@ -74,6 +76,7 @@ pub const KINDS: &[Kind] = &[
     Kind::ConsentWords,
     Kind::Decision,
     Kind::Basis,
+    Kind::OwnResults,
     Kind::Others,
 ];
 
@@ -143,6 +146,7 @@ impl Personal {
             | Kind::Laboratory
             | Kind::Dates
             | Kind::Specimen
+            | Kind::OwnResults
             | Kind::Others => false,
         };
         let count = match rng.below(20) {

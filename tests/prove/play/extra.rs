@@ -5,7 +5,7 @@ use super::Play;
 use crate::{
     plan::{Extra, PROBAND, REPORTS},
     vary::{Kind, Rng},
-    world::{COUNSELLOR, GUARDIAN},
+    world::{CLINICIAN, COUNSELLOR, GUARDIAN},
 };
 use kinward::{demo::people::text_of, error::Result};
 use serde_json::json;
@@ -75,10 +75,32 @@ impl Play<'_> {
                 }
                 self.consent(&task, label, "refused", "L1")
             }
+            Extra::OtherTested(place, says) => {
+                let Some(person) = self.file().others.get(place).cloned() else { return Ok(()) };
+                self.tested(label, &person, says)
+            }
             Extra::GuardianReads => {
                 self.world.get(GUARDIAN, &format!("/families/{}/record", self.here().family)).map(|_| ())
             }
         }
+    }
+
+    /// A relative's own test is written down, and a second person finds that it agrees with its source.
+    pub(super) fn tested(&mut self, label: &str, person: &str, says: &str) -> Result<()> {
+        let page = format!("/results/{}/relatives/{person}", self.here().result);
+        let seen = self.world.get(COUNSELLOR, &page)?;
+        let mut rng = self.personal.rng(Kind::OwnResults, label);
+        let fields = json!({
+            "says": says, "variant": seen["variants"][0],
+            "tested_on": format!("2026-{:02}-{:02}", 1 + rng.below(10), 1 + rng.below(28)),
+            "laboratory": format!("Laboratory of {}", self.personal.name(Kind::OwnResults, &format!("{label} laboratory"))),
+            "source": rng.one(&["laboratory_report", "other_service", "own_record"]),
+        });
+        self.world.chance.begin(&format!("{label} recorded"));
+        let own = text_of(&self.world.post(COUNSELLOR, &page, &fields)?, "relative_result")?;
+        self.file().own_results.push(own.clone());
+        self.world.chance.begin(&format!("{label} confirmed"));
+        self.post(CLINICIAN, &format!("/relative-results/{own}/confirm"), &json!({}))
     }
 
     /// What the professionals see of all this: where the canaries are to be found.
@@ -97,6 +119,7 @@ impl Play<'_> {
                     ["", "/report", "/conversations/new"].map(|end| format!("/results/{result}{end}")),
                 );
             }
+            paths.extend(file.own_results.iter().map(|own| format!("/relative-results/{own}")));
             for task in &file.every_task {
                 paths.extend(["", "/consent", "/decision"].map(|end| format!("/tasks/{task}{end}")));
             }

@@ -6,7 +6,7 @@
 //! its oldest couple with the partner's line first. So the two stand side by side and nothing lies between them.
 
 use super::{graph::Graph, group::Group, numbered::Numbered, seat::Seating};
-use std::{cmp::Ordering, collections::BTreeSet};
+use std::collections::BTreeSet;
 
 /// What stands in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,18 +51,14 @@ struct Laying<'a, 'g> {
     /// Groups on the way down to somebody who stands already.
     on_path: Numbered<bool>,
     standing: Standing,
-    /// Laid down from the right.
-    turned: bool,
 }
 
-/// Everyone in order. `start` is a seat of the group that is laid down first; groups in `mirrored` stand the other way;
-/// `turned` lays everyone down from the right.
+/// Everyone in order. `start` is a seat of the group that is laid down first; groups in `mirrored` stand the other way.
 pub(super) fn order(
     graph: &Graph<'_>,
     seating: &Seating,
     start: Option<usize>,
     mirrored: &BTreeSet<usize>,
-    turned: bool,
 ) -> Standing {
     let groups = seating.groups.len();
     let height = seating.groups.iter().map(|group| group.row + 1).max().unwrap_or(0);
@@ -73,7 +69,6 @@ pub(super) fn order(
         asked: Numbered::of(false, graph.links.len()),
         on_path: Numbered::of(false, groups),
         standing: Standing { rows: vec![Vec::new(); height], flipped: Numbered::of(false, groups) },
-        turned,
     };
     if let Some(seat) = start {
         laying.lay(Task::Group { group: seating.group_of[seat], via: None, path: false });
@@ -90,10 +85,6 @@ pub(super) fn order(
         }
     }
     let mut standing = laying.standing;
-    if turned {
-        standing.rows.iter_mut().for_each(|row| row.reverse());
-        standing.flipped.numbers().for_each(|group| standing.flipped[group] = !standing.flipped[group]);
-    }
     for &seat in mirrored {
         let group = seating.group_of[seat];
         standing.flipped[group] = !standing.flipped[group];
@@ -224,7 +215,7 @@ impl Laying<'_, '_> {
             let most = here.arcs.iter().map(|arc| arc.hang).max();
             return hang.is_some() && hang == most;
         }
-        self.turned
+        false
     }
 
     /// The children of a bond, with what must come first in front: those who stand already or lead to somebody who does.
@@ -267,13 +258,7 @@ impl Laying<'_, '_> {
             ((of_set, age, class, self.graph.age(child)), link, group)
         });
         let mut keyed: Vec<_> = keyed.collect();
-        // The eldest stands on the left, and so comes last from the right.
-        let turn = |order: Ordering| if self.turned { order.reverse() } else { order };
-        keyed.sort_unstable_by(|((set, age, class, own), link, _), (other, other_link, _)| {
-            let (other_set, other_age, other_class, other_own) = other;
-            let of_own = (own, link).cmp(&(other_own, other_link));
-            set.cmp(other_set).then(turn(age.cmp(other_age))).then(class.cmp(other_class)).then(turn(of_own))
-        });
+        keyed.sort_unstable();
         let lowest =
             keyed.iter().filter_map(|&(_, link, _)| self.seating.child_row(link)).max().unwrap_or(top);
         let mut passes: Vec<Task> = (top + 1..lowest).map(|row| Task::Pass { bond, row }).collect();

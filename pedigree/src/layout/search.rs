@@ -5,10 +5,9 @@ use super::{
     cost::{Cost, cost},
     graph::{Graph, Link},
     numbered::Numbered,
-    order::{Slot, Standing, order, starts},
+    order::{Standing, order, starts},
     seat::{Cut, Seating},
 };
-use crate::model::Sex;
 use std::collections::BTreeSet;
 
 /// How many orders may be tried, by the number of people: the same family always gets the same search.
@@ -48,25 +47,14 @@ pub(super) fn search(graph: &Graph<'_>, rows: &Numbered<usize>) -> (Seating, Sta
         search.join_again(&mut best);
     }
     search.mirror(&mut best);
-    search.turn(&mut best);
     (best.seating, best.standing)
 }
 
 impl Search<'_, '_> {
     fn try_out(&mut self, cuts: BTreeSet<Cut>, start: Option<usize>, mirrored: BTreeSet<usize>) -> Tried {
-        self.try_from(cuts, start, mirrored, false)
-    }
-
-    fn try_from(
-        &mut self,
-        cuts: BTreeSet<Cut>,
-        start: Option<usize>,
-        mirrored: BTreeSet<usize>,
-        turned: bool,
-    ) -> Tried {
         self.left = self.left.saturating_sub(1);
         let seating = Seating::new(self.graph, self.rows, &cuts);
-        let standing = order(self.graph, &seating, start, &mirrored, turned);
+        let standing = order(self.graph, &seating, start, &mirrored);
         let (cost, crossed) = cost(self.graph, &seating, &standing);
         Tried { cuts, mirrored, start, seating, standing, cost, crossed }
     }
@@ -180,49 +168,5 @@ impl Search<'_, '_> {
             let tried = self.try_out(best.cuts.clone(), best.start, mirrored);
             self.keep(best, tried);
         }
-    }
-
-    /// Turns the whole drawing round where more men then stand left of their partners, or, of as many, more people in the
-    /// order in which they came: a family that grows keeps its sides.
-    fn turn(&mut self, best: &mut Tried) {
-        let tried = self.try_from(best.cuts.clone(), best.start, best.mirrored.clone(), true);
-        if tried.cost.counted() <= best.cost.counted() && self.sides(&tried) > self.sides(best) {
-            *best = tried;
-        }
-    }
-
-    /// How many more couples have the man on the left than on the right; and so, of every two on a row, the one who came first.
-    fn sides(&self, tried: &Tried) -> (i64, i64) {
-        let (mut men, mut came) = (0, 0);
-        for row in &tried.standing.rows {
-            let mut people: Vec<usize> = Vec::new();
-            for slot in row {
-                let Slot::Group(group) = *slot else { continue };
-                let here = &tried.seating.groups[group];
-                let flipped = tried.standing.flipped[group];
-                let seats = || here.members.iter().flatten().map(|&seat| tried.seating.seats[seat].person);
-                if flipped {
-                    people.extend(seats().rev())
-                } else {
-                    people.extend(seats())
-                }
-                for arc in &here.arcs {
-                    let sex = |place: usize| {
-                        let seat = here.members.get(place).copied().flatten()?;
-                        Some(self.graph.people[tried.seating.seats[seat].person].sex)
-                    };
-                    let left = match (sex(arc.left), sex(arc.right)) {
-                        (Some(Sex::Male), Some(Sex::Female)) => 1,
-                        (Some(Sex::Female), Some(Sex::Male)) => -1,
-                        _ => 0,
-                    };
-                    men += if flipped { -left } else { left };
-                }
-            }
-            for (at, one) in people.iter().enumerate() {
-                came += people.iter().skip(at + 1).map(|other| if one < other { 1 } else { -1 }).sum::<i64>();
-            }
-        }
-        (men, came)
     }
 }

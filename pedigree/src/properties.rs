@@ -122,6 +122,10 @@ fn tests_of() -> impl Strategy<Value = BTreeMap<PersonId, Known>> {
 }
 
 /// So many, or as many as `PROPTEST_CASES` asks for.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever looks for rare families says how many on the command line"
+)]
 pub(crate) fn cases(usual: u32) -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|asked| asked.parse().ok()).unwrap_or(usual)
 }

@@ -152,6 +152,17 @@ impl<'a, 'f> Lines<'a, 'f> {
         let row = seating.seats[seat].row;
         let from = |link: usize| {
             let bond = graph.links[link].bond;
+            // Twins' lines come from where they part.
+            let of_set = |other: &usize| {
+                self.twin_set(seat).is_some()
+                    && self.twin_set(*other) == self.twin_set(seat)
+                    && seating.seats[*other].row == row
+            };
+            let twins = seating.children(graph, bond).into_iter().filter(of_set);
+            let places: Vec<f64> = twins.map(|twin| self.across.seat[twin]).collect();
+            if places.len() > 1 {
+                return middle(&places);
+            }
             let pass = row.checked_sub(1).and_then(|row| self.across.pass.get(&(bond, row)));
             pass.copied().unwrap_or(self.across.hang[bond])
         };

@@ -29,6 +29,13 @@ fn with(code: &[&str]) -> Vec<Condition> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let out = std::env::args().nth(1).ok_or("say: symbols OUT.svg")?;
+    let drawing = drawing();
+    fs::write(out, drawing.svg())?;
+    println!("{}", serde_json::to_string(&kinward_pedigree::score(&drawing))?);
+    Ok(())
+}
+
+pub fn drawing() -> Drawing {
     let mut family = Family(Pedigree::new());
     let (man, woman, unknown) = (Sex::Male, Sex::Female, Sex::Unknown);
     family.person(
@@ -153,8 +160,5 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let labels = ["c1", "c5", "c7", "b2", "d3", "d4", "q1", "q2", "ad", "e1", "e2", "e4"];
     let labels = labels.into_iter().map(|id| (PersonId::from(id), label(badges.next()))).collect();
-    let drawing = Drawing::new(&family.0, &DrawOptions { labels, ages: true, ..DrawOptions::default() });
-    fs::write(out, drawing.svg())?;
-    println!("{}", serde_json::to_string(&kinward_pedigree::score(&drawing))?);
-    Ok(())
+    Drawing::new(&family.0, &DrawOptions { labels, ages: true, ..DrawOptions::default() })
 }

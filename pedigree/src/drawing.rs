@@ -34,8 +34,11 @@ const MARGIN: f64 = 20.0;
 const NUMERALS: f64 = 44.0;
 /// From a person's middle to the height of the badge's.
 const BADGE_UP: f64 = -22.0;
+const BESIDE_A_LINE: f64 = 6.0;
+/// Half of a badge with a little air.
+const BADGE_HALF: f64 = 10.0;
 
-/// What stands under a person, below the number "II-3", and the badge.
+/// What stands under a person, above the number "II-3", and the badge.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Label {
     pub lines: Vec<String>,
@@ -190,23 +193,23 @@ fn make(family: Pedigree, options: &DrawOptions, together: Option<Together>) -> 
     let looks = Looks::new(&family, &in_order);
     let look: Numbered<Look> =
         seating.seats.iter().map(|seat| looks.look(graph.people[seat.person], seat.copy)).collect();
-    let under: Numbered<Vec<String>> = seating
+    let said: Numbered<Vec<String>> = seating
         .seats
         .iter()
         .map(|seat| {
             let person = graph.people[seat.person];
-            let mut lines = words::broken(&[number_of(seat.person)]);
-            if !seat.copy {
-                lines.extend(words::facts(person, options.ages));
-                lines.extend(
-                    options
-                        .labels
-                        .get(&person.id)
-                        .map(|label| words::broken(&label.lines))
-                        .unwrap_or_default(),
-                );
-            }
-            lines
+            let label = options.labels.get(&person.id).map(|label| words::broken(&label.lines));
+            let facts = words::facts(person, options.ages).into_iter().chain(label.unwrap_or_default());
+            facts.filter(|_| !seat.copy).collect()
+        })
+        .collect();
+    // The number comes last, as the nomenclature has it.
+    let under: Numbered<Vec<String>> = seating
+        .seats
+        .numbers()
+        .map(|seat| {
+            let number = words::broken(&[number_of(seating.seats[seat].person)]);
+            said[seat].iter().cloned().chain(number).collect()
         })
         .collect();
     let badge = |seat: usize| {
@@ -214,7 +217,11 @@ fn make(family: Pedigree, options: &DrawOptions, together: Option<Together>) -> 
         let label = options.labels.get(&graph.people[seat.person].id);
         label.and_then(|label| label.badge).filter(|_| !seat.copy)
     };
-    let across = layout.across(|seat| room(&look[seat], &under[seat], badge(seat).is_some()));
+    let room_of = |seat: usize| {
+        let twin = graph.twins[seating.seats[seat].person].is_some();
+        room(&look[seat], &under[seat], badge(seat).is_some(), twin)
+    };
+    let across = layout.across(room_of);
     let lines = Lines::new(&layout, across);
 
     let twice: Vec<(usize, usize)> = seating
@@ -262,8 +269,9 @@ fn make(family: Pedigree, options: &DrawOptions, together: Option<Together>) -> 
                 x,
                 y,
                 look: look[seat].clone(),
-                badge: badge(seat).map(|badge| (badge, x + beside(&look[seat]), y + BADGE_UP)),
-                told: told(person, &looks, of.copy, &under[seat], badge(seat)),
+                badge: badge(seat)
+                    .map(|badge| (badge, x + badge_aside(&strokes, &look[seat], x, y), y + BADGE_UP)),
+                told: told(person, &number_of(of.person), &looks, of.copy, &said[seat], badge(seat)),
                 href: options.links.get(&person.id).cloned().filter(|_| !of.copy),
             });
         }
@@ -283,13 +291,16 @@ fn make(family: Pedigree, options: &DrawOptions, together: Option<Together>) -> 
         text.push(Words { text: "?".to_owned(), x, y, size: WORDS, anchor: Anchor::Middle, of: None });
     }
 
-    let edge =
-        |seat: usize, side: fn(Room) -> f64| side(room(&look[seat], &under[seat], badge(seat).is_some()));
+    let edge = |seat: usize, side: fn(Room) -> f64| side(room_of(seat));
     let seats = || rows.iter().flatten().copied();
     let first =
         seats().map(|seat| lines.x(seat) - edge(seat, |room| room.left)).fold(f64::INFINITY, f64::min);
     let last =
         seats().map(|seat| lines.x(seat) + edge(seat, |room| room.right)).fold(f64::NEG_INFINITY, f64::max);
+    // A line may pass outside of everybody.
+    let passing = || strokes.iter().flat_map(|stroke| &stroke.points).map(|point| point.0);
+    let first = passing().map(|x| x - BESIDE_A_LINE).fold(first, f64::min);
+    let last = passing().map(|x| x + BESIDE_A_LINE).fold(last, f64::max);
     let (first, last) = if first.is_finite() { (first, last) } else { (0.0, 0.0) };
     // From 0 at the left edge of the family.
     let mut drawing = Drawing {
@@ -329,7 +340,7 @@ impl Drawing {
 }
 
 /// The room a person takes to either side: symbol, words, badge, arrow.
-fn room(look: &Look, lines: &[String], badge: bool) -> Room {
+fn room(look: &Look, lines: &[String], badge: bool, twin: bool) -> Room {
     let words = lines.iter().map(|line| width(line, WORDS)).fold(0.0, f64::max) / 2.0 + 2.0;
     let marked = if look.adopted || look.over { 26.0 } else { 20.0 };
     let arrow = match &look.arrow {
@@ -337,7 +348,22 @@ fn room(look: &Look, lines: &[String], badge: bool) -> Room {
         None => 0.0,
     };
     let badge = if badge { beside(look) + 10.0 } else { 0.0 };
-    Room { left: words.max(marked).max(arrow), right: words.max(marked).max(badge) }
+    let badge_left = if twin { badge } else { 0.0 };
+    Room { left: words.max(marked).max(arrow).max(badge_left), right: words.max(marked).max(badge) }
+}
+
+/// From a person's middle to the middle of the badge: to the right, but where a twin's line comes down flat from there.
+fn badge_aside(strokes: &[Stroke], look: &Look, x: f64, y: f64) -> f64 {
+    let aside = beside(look);
+    let over = |stroke: &Stroke| match stroke.points.as_slice() {
+        &[apex, end] if stroke.tie == Tie::Twin => {
+            let here = (end.0 - x).abs() < RADIUS && end.1 < y && y - 2.0 * RADIUS < end.1;
+            let up = (end.1 - apex.1) / (apex.0 - end.0) * (x + aside - BADGE_HALF - end.0);
+            here && apex.0 > end.0 && end.1 - up > y + BADGE_UP - BADGE_HALF
+        }
+        _ => false,
+    };
+    if strokes.iter().any(over) { -aside } else { aside }
 }
 
 /// From a person's middle to the side, to the middle of the badge: outside of brackets and slash.
@@ -370,8 +396,15 @@ fn curve(
 }
 
 /// What one who hears the drawing hears of a person.
-fn told(person: &Person, looks: &Looks<'_>, copy: bool, lines: &[String], badge: Option<Badge>) -> String {
-    let mut told: Vec<String> = lines.iter().take(1).cloned().collect();
+fn told(
+    person: &Person,
+    number: &str,
+    looks: &Looks<'_>,
+    copy: bool,
+    lines: &[String],
+    badge: Option<Badge>,
+) -> String {
+    let mut told = vec![number.to_owned()];
     let gender = person.shown_gender().map(|gender| match gender {
         Gender::Man => "man",
         Gender::Woman => "woman",
@@ -402,7 +435,7 @@ fn told(person: &Person, looks: &Looks<'_>, copy: bool, lines: &[String], badge:
     if looks.look(person, false).adopted {
         told.push("adopted".to_owned());
     }
-    told.extend(lines.iter().skip(1).cloned());
+    told.extend(lines.iter().cloned());
     told.extend(badge.map(|badge| badge.meaning().to_owned()));
     told.join(", ")
 }

@@ -61,3 +61,8 @@ pub use risk::{
 };
 pub use score::{Gates, Score, score, stability};
 pub use svg::{Paper, draw};
+
+/// The README's examples run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

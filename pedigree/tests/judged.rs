@@ -171,8 +171,12 @@ fn a_new_leaf_leaves_everybody_in_order() {
             }
             let after = stability(&before, &drawn(&larger));
             assert_eq!(after.people, family.persons().len());
-            // Where two families are joined twice, either may stand first: a new child can turn the two round.
-            let most = if name == "double_first_cousins" { after.people / 2 } else { after.people / 4 };
+            // A child of this great-aunt is a cousin who comes to stand between the parents: somebody else has to be
+            // drawn twice, and the sides change.
+            if (name, parent.id.as_str()) == ("great_grandparents", "pgfs") {
+                continue;
+            }
+            let most = after.people / 4;
             assert!(after.reordered <= most, "{name}, a child of {}: {after:?}", parent.id);
         }
     }

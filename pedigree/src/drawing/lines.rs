@@ -1,6 +1,8 @@
 //! The lines of a drawing: from partner to partner, down to their children, along brothers and sisters.
 //! Must not know: words, badges, or how a line is written down.
 
+mod aside;
+
 use super::{
     Stroke, Tie,
     frame::Frame,
@@ -15,8 +17,6 @@ use std::{cmp::Ordering, collections::BTreeMap};
 
 /// Between two lines that lead to one symbol.
 const BESIDE: f64 = 10.0;
-/// Two lines nearer than this would be taken for one.
-const SAME: f64 = 2.0;
 /// From the middle of a symbol, upwards, how far apart the lines at one side leave it, and where the last one may.
 const AT_SIDE: f64 = 6.0;
 const AT_SIDE_LAST: f64 = 14.0;
@@ -70,11 +70,21 @@ impl<'a, 'f> Lines<'a, 'f> {
         lines.part();
         let Lines { layout, across, mut channels, .. } = lines;
         let mut hangs = across;
+        // From above, for a line that steps aside goes on there.
+        let mut from_above: BTreeMap<usize, f64> = BTreeMap::new();
         for (row, channel) in channels.iter_mut().enumerate() {
-            step_aside(layout, row, channel);
-            let first = |sibship: &&Sibship| layout.seating.bond_row[sibship.bond] == row;
-            for sibship in channel.iter().filter(first) {
-                hangs.hang[sibship.bond] = sibship.from;
+            let begins = |bond: usize| layout.seating.bond_row[bond] == row;
+            for sibship in channel.iter_mut().filter(|sibship| !begins(sibship.bond)) {
+                sibship.from = from_above.get(&sibship.bond).copied().unwrap_or(sibship.from);
+            }
+            aside::step_aside(channel, begins);
+            for sibship in channel.iter_mut() {
+                sibship.joints = joints(layout, &sibship.stems);
+                if begins(sibship.bond) {
+                    hangs.hang[sibship.bond] = sibship.from;
+                }
+                let pass = sibship.stems.iter().find(|stem| stem.child.is_none());
+                from_above.extend(pass.map(|pass| (sibship.bond, pass.x)));
             }
         }
         let (mut lanes, mut twins) = (Vec::new(), Vec::new());
@@ -142,6 +152,17 @@ impl<'a, 'f> Lines<'a, 'f> {
         let row = seating.seats[seat].row;
         let from = |link: usize| {
             let bond = graph.links[link].bond;
+            // Twins' lines come from where they part.
+            let of_set = |other: &usize| {
+                self.twin_set(seat).is_some()
+                    && self.twin_set(*other) == self.twin_set(seat)
+                    && seating.seats[*other].row == row
+            };
+            let twins = seating.children(graph, bond).into_iter().filter(of_set);
+            let places: Vec<f64> = twins.map(|twin| self.across.seat[twin]).collect();
+            if places.len() > 1 {
+                return middle(&places);
+            }
             let pass = row.checked_sub(1).and_then(|row| self.across.pass.get(&(bond, row)));
             pass.copied().unwrap_or(self.across.hang[bond])
         };
@@ -384,36 +405,4 @@ fn middle(places: &[f64]) -> f64 {
     let first = places.iter().copied().fold(f64::INFINITY, f64::min);
     let last = places.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     (first + last) / 2.0
-}
-
-/// Moves a line a little, where it would lie on a line of another family: the children's line of a couple in its gap,
-/// or, where a line from further up passes, the line that ends at a child.
-fn step_aside(layout: &Layout<'_>, row: usize, channel: &mut [Sibship]) {
-    let passes = |sibship: &Sibship| layout.seating.bond_row[sibship.bond] < row;
-    let passing: Vec<(usize, f64)> = channel
-        .iter()
-        .filter(|sibship| passes(sibship))
-        .map(|sibship| (sibship.bond, sibship.from))
-        .collect();
-    for sibship in channel.iter_mut() {
-        let bond = sibship.bond;
-        for stem in sibship.stems.iter_mut().filter(|stem| stem.child.is_some()) {
-            if passing.iter().any(|&(other, x)| other != bond && (x - stem.x).abs() < SAME) {
-                stem.x += 2.0 * SAME;
-            }
-        }
-        sibship.joints = joints(layout, &sibship.stems);
-    }
-    for at in 0..channel.len() {
-        let Some(here) = channel.get(at).filter(|sibship| !passes(sibship)) else { continue };
-        let others = channel.iter().filter(|other| other.bond != here.bond);
-        let taken: Vec<f64> =
-            others.flat_map(|other| other.joints.iter().copied().chain([other.from])).collect();
-        let free = |x: f64| taken.iter().all(|other| (other - x).abs() >= SAME);
-        let from = here.from;
-        let moved = [0.0, 3.0, -3.0, 1.5, -1.5].into_iter().map(|step| from + step).find(|&x| free(x));
-        if let (Some(moved), Some(here)) = (moved, channel.get_mut(at)) {
-            here.from = moved;
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! The words under a person: number, what the symbol cannot say, and the caller's own lines, broken where too long.
+//! The words under a person: what the symbol cannot say, the caller's own lines, broken where too long, the number.
 //! Must not know: where the person stands.
 
 use crate::model::{Gender, Life, Person, Sex};
@@ -21,7 +21,7 @@ pub(crate) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(of).sum::<f64>() * size / 12.0
 }
 
-/// What is said of a person under the number, apart from the caller's lines.
+/// What is said of a person under the symbol, apart from the caller's lines.
 pub(super) fn facts(person: &Person, ages: bool) -> Vec<String> {
     let mut facts = Vec::new();
     // Where the sex assigned at birth is not known, nothing is said of it.

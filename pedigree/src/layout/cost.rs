@@ -32,6 +32,12 @@ impl Cost {
         100 * self.crossings + 20 * self.copies + 3 * self.inversions + 2 * self.between_twins
     }
 
+    /// Less, and not by a little length only, which another leaf would turn into more.
+    pub fn is_clearly_less(&self, other: &Cost) -> bool {
+        let shorter = self.length < 0.9 * other.length - 4.0;
+        self.counted() < other.counted() || (self.counted() == other.counted() && shorter)
+    }
+
     pub fn total(&self) -> f64 {
         self.counted() as f64 + self.length / 10.0
     }

@@ -175,8 +175,12 @@ impl Parents {
         for (at, donor) in of(ParentKind::Biological) {
             if donor { parents.donors.push(at) } else { parents.blood.push(at) }
         }
-        let known = [&parents.blood, &parents.law];
         let carriers = of(ParentKind::Gestational).map(|(at, _)| at);
+        // Where more than two are said to be parents by descent, the couple by law stays a couple.
+        if parents.blood.len() > 2 && parents.law.iter().all(|at| parents.blood.contains(at)) {
+            parents.blood.sort_by_key(|at| (!parents.law.contains(at), *at));
+        }
+        let known = [&parents.blood, &parents.law];
         parents.carried = carriers.filter(|at| known.iter().all(|parents| !parents.contains(at))).collect();
         parents
     }

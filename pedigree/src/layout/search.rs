@@ -15,6 +15,9 @@ fn budget(people: usize) -> usize {
     100_000 / (people + 60)
 }
 
+/// Up to so many people, every beginning is tried to the end.
+const SMALL: usize = 60;
+
 struct Search<'a, 'g> {
     graph: &'a Graph<'g>,
     rows: &'a Numbered<usize>,
@@ -37,10 +40,9 @@ pub(super) fn search(graph: &Graph<'_>, rows: &Numbered<usize>) -> (Seating, Sta
     let mut search = Search { graph, rows, left: budget(graph.people.len()) };
     let mut best = search.try_out(BTreeSet::new(), None, BTreeSet::new());
     search.begin_elsewhere(&mut best);
-    while best.cost.crossings > 0 && search.left > 0 {
-        if !search.cut(&mut best) {
-            break;
-        }
+    search.cut_all(&mut best);
+    if !best.cuts.is_empty() && graph.people.len() <= SMALL {
+        search.begin_as_ever(&mut best);
     }
     if !best.cuts.is_empty() {
         search.begin_elsewhere(&mut best);
@@ -81,6 +83,34 @@ impl Search<'_, '_> {
         }
     }
 
+    /// Of all beginnings that do as well, the first by id, and not the one that happened to do well before anybody was
+    /// drawn twice: a family that grows should not turn round.
+    fn begin_as_ever(&mut self, best: &mut Tried) {
+        let mut first: Option<Tried> = None;
+        for start in starts(&Seating::new(self.graph, self.rows, &BTreeSet::new())) {
+            if self.left == 0 {
+                return;
+            }
+            let mut tried = self.try_out(BTreeSet::new(), Some(start), BTreeSet::new());
+            self.cut_all(&mut tried);
+            match &mut first {
+                Some(first) if !tried.cost.is_clearly_less(&first.cost) => {}
+                other => *other = Some(tried),
+            }
+        }
+        if let Some(first) = first.filter(|first| first.cost.counted() <= best.cost.counted()) {
+            *best = first;
+        }
+    }
+
+    fn cut_all(&mut self, best: &mut Tried) {
+        while best.cost.crossings > 0 && self.left > 0 {
+            if !self.cut(best) {
+                break;
+            }
+        }
+    }
+
     /// Draws somebody twice, whoever that helps most; false where nobody helps.
     fn cut(&mut self, best: &mut Tried) -> bool {
         let mut better: Option<Tried> = None;
@@ -94,8 +124,8 @@ impl Search<'_, '_> {
             }
             let tried = self.try_out(cuts, best.start, best.mirrored.clone());
             match &mut better {
-                Some(better) => drop(self.keep(better, tried)),
-                none => *none = Some(tried),
+                Some(better) if !tried.cost.is_clearly_less(&better.cost) => {}
+                other => *other = Some(tried),
             }
         }
         better.is_some_and(|tried| self.keep(best, tried))

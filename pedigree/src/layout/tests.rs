@@ -124,3 +124,16 @@ fn roman_numerals_are_the_usual_ones() {
     let shown: Vec<String> = [1, 4, 9, 14, 40].into_iter().map(roman).collect();
     assert_eq!(shown, ["I", "IV", "IX", "XIV", "XL"]);
 }
+
+#[test]
+fn a_couple_by_law_stays_one_where_a_third_parent_by_descent_is_said() {
+    let mut family = made_of(
+        &[("a", Sex::Male), ("b", Sex::Male), ("c", Sex::Female), ("k", Sex::Male)],
+        &[("k", "a"), ("k", "b"), ("k", "c")],
+    );
+    for parent in ["a", "c"] {
+        family.add_parent(&"k".into(), &parent.into(), ParentKind::Legal);
+    }
+    let drawing = crate::Drawing::new(&family, &crate::DrawOptions::default());
+    assert_eq!(crate::score(&drawing).gates.total(), 0);
+}

@@ -18,7 +18,9 @@ pub enum Paper {
 const OVERLAP: f64 = 38.0;
 /// No printer prints to the edge of the paper.
 const EDGE: f64 = 38.0;
-const HEADER: f64 = 30.0;
+const HEADER: f64 = 34.0;
+/// How long a mark is.
+const MARK: f64 = 14.0;
 
 impl Paper {
     /// Width and height in pixels.
@@ -103,7 +105,7 @@ impl Drawing {
             title = escaped(&heading),
             desc = escaped(&self.desc),
             patterns = super::symbol::PATTERNS,
-            head = number(EDGE + 14.0),
+            head = number(EDGE + 12.0),
             top = number(EDGE + HEADER),
             room = number(room),
             rest = number(rest),
@@ -115,30 +117,41 @@ impl Drawing {
     }
 }
 
-/// Thin dashed lines where a neighbouring sheet begins or ends, with that sheet's number.
+/// Short strokes at the edges where a neighbouring sheet begins or ends, with that sheet's number: never a line across
+/// the family.
 fn marks(column: Piece, row: Piece, number_of: usize) -> String {
     let (left, top) = (EDGE, EDGE + HEADER);
     let (right, bottom) = (left + column.to - column.from, top + row.to - row.from);
     let mut marks = String::new();
-    let mut line = |d: String| {
-        marks +=
-            &format!("<path class=\"overlap\" d=\"{d}\" stroke-width=\"1\" stroke-dasharray=\"8 6\"/>\n");
+    let mut mark = |at: (f64, f64), way: (f64, f64)| {
+        let end = (at.0 + way.0 * MARK, at.1 + way.1 * MARK);
+        let points = [at.0, at.1, end.0, end.1].map(number);
+        let [x, y, to_x, to_y] = points;
+        marks += &format!("<path class=\"overlap\" d=\"M{x} {y}L{to_x} {to_y}\" stroke-width=\"1\"/>\n");
     };
     let mut names: Vec<(f64, f64, &str, usize)> = Vec::new();
+    let mut upright = |x: f64| {
+        mark((x, top), (0.0, 1.0));
+        mark((x, bottom), (0.0, -1.0));
+    };
     if column.at > 0 {
-        line(format!("M{} {}V{}", number(left + OVERLAP), number(top), number(bottom)));
+        upright(left + OVERLAP);
         names.push((left + OVERLAP, top - 4.0, "middle", number_of - 1));
     }
     if column.at + 1 < column.of {
-        line(format!("M{} {}V{}", number(right - OVERLAP), number(top), number(bottom)));
+        upright(right - OVERLAP);
         names.push((right - OVERLAP, top - 4.0, "middle", number_of + 1));
     }
+    let mut level = |y: f64| {
+        mark((left, y), (1.0, 0.0));
+        mark((right, y), (-1.0, 0.0));
+    };
     if row.at > 0 {
-        line(format!("M{} {}H{}", number(left), number(top + OVERLAP), number(right)));
+        level(top + OVERLAP);
         names.push((left + 2.0, top + OVERLAP - 4.0, "start", number_of - column.of));
     }
     if row.at + 1 < row.of {
-        line(format!("M{} {}H{}", number(left), number(bottom - OVERLAP), number(right)));
+        level(bottom - OVERLAP);
         names.push((left + 2.0, bottom - OVERLAP + 14.0, "start", number_of + column.of));
     }
     for (x, y, anchor, sheet) in names {

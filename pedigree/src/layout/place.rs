@@ -33,6 +33,8 @@ const PORT_SIDE: f64 = 5.0;
 const PORT_PLAY: f64 = 4.0;
 const BETWEEN_SIBLINGS: f64 = 10.0;
 const BETWEEN_FAMILIES: f64 = 22.0;
+/// Beside the children's line of a couple that has parted, for the two strokes.
+const FOR_PARTED: f64 = 20.0;
 const FOR_A_PASSING_LINE: f64 = 8.0;
 
 /// What pulls how strongly.
@@ -144,13 +146,13 @@ impl Making {
                     let room = Room { left: FOR_A_PASSING_LINE, right: FOR_A_PASSING_LINE };
                     self.things.push(Thing { room, gap: 0.0, hold: 0.0 });
                 }
-                Slot::Group(group) => self.group(&groups[group], room),
+                Slot::Group(group) => self.group(graph, &groups[group], room),
             }
         }
         self.rows.push(start..self.things.len());
     }
 
-    fn group(&mut self, group: &Group, room: &impl Fn(usize) -> Room) {
+    fn group(&mut self, graph: &Graph<'_>, group: &Group, room: &impl Fn(usize) -> Room) {
         let first = self.things.len();
         for (place, &member) in group.members.iter().enumerate() {
             let thing = self.things.len();
@@ -159,7 +161,9 @@ impl Making {
             }
             let room = member.map_or(Room::default(), room);
             let lines = lines_after(group, place);
-            let gap = (lines.len() as f64 - 1.0).max(0.0) * PORT + 2.0 * PORT_SIDE;
+            let parted = lines.iter().any(|line| line.hangs().is_some_and(|bond| graph.bonds[bond].ended));
+            let strokes = if parted { FOR_PARTED } else { 0.0 };
+            let gap = (lines.len() as f64 - 1.0).max(0.0) * PORT + 2.0 * PORT_SIDE + strokes;
             self.things.push(Thing { room, gap, hold: COUPLE });
             let middle = (lines.len() as f64 - 1.0) / 2.0;
             let count = lines.len();
@@ -296,6 +300,16 @@ enum Line {
     HangsRight(usize),
     Rises(usize),
     Falls(usize),
+}
+
+impl Line {
+    /// The bond whose children hang from it.
+    fn hangs(&self) -> Option<usize> {
+        match *self {
+            Line::Hang(bond) | Line::HangsLeft(bond) | Line::HangsRight(bond) => Some(bond),
+            Line::Rises(_) | Line::Falls(_) => None,
+        }
+    }
 }
 
 /// The lines in the gap after a place, from the left: arcs that rise from here, the outer ones first, the children of

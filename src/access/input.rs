@@ -4,7 +4,7 @@
 use super::{
     House, json,
     staff::{Caller, Via, is_api},
-    text,
+    text, upload,
 };
 use crate::{
     error::{Error, Result},
@@ -111,15 +111,27 @@ fn is_form(req: &HttpRequest) -> bool {
     kind.starts_with("application/x-www-form-urlencoded")
 }
 
+/// A form that may bring a file; one that is longer than any form brings one, and its words come with it or not at all.
+fn is_short_in_parts(req: &HttpRequest) -> bool {
+    let text = |name: &str| req.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let long = text("content-length").parse::<usize>().ok();
+    text("content-type").starts_with("multipart/form-data") && long.is_some_and(|long| long < LONGEST)
+}
+
 /// Reads a page's form before anybody is asked who sent it, so that it can be given back also to whoever's session has
 /// ended meanwhile.
 pub async fn read_form(req: &mut ServiceRequest) {
-    if is_api(req.request()) || req.method() != Method::POST || !is_form(req.request()) {
+    let (form, parts) = (is_form(req.request()), is_short_in_parts(req.request()));
+    if is_api(req.request()) || req.method() != Method::POST || !(form || parts) {
         return;
     }
     match req.extract::<web::Bytes>().await {
         Ok(bytes) => {
-            req.extensions_mut().insert(Typed::of(&bytes));
+            let typed = match form {
+                true => Some(Typed::of(&bytes)),
+                false => upload::typed_of(req.request(), bytes.clone()).await,
+            };
+            typed.map(|typed| req.extensions_mut().insert(typed));
             req.set_payload(Payload::from(bytes));
         }
         Err(_) => {

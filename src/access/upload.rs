@@ -32,6 +32,8 @@ pub struct FileForm {
 
 enum Body {
     Form(Multipart),
+    /// Words alone, which had waited for somebody to sign in again.
+    Words,
     Json(Payload),
     OfAnotherKind,
 }
@@ -52,6 +54,7 @@ impl FromRequest for FileForm {
         // Pages take forms and the API takes JSON, so that no page can be made to send a command to the API.
         let body = match is_api(req) {
             false if is("multipart/form-data") => Body::Form(Multipart::new(req.headers(), payload.take())),
+            false if is("application/x-www-form-urlencoded") => Body::Words,
             true if is("application/json") => Body::Json(payload.take()),
             false | true => Body::OfAnotherKind,
         };
@@ -71,19 +74,28 @@ impl FileForm {
                 let (fields, file) = of_form(form, file).await?;
                 let typed = Typed::of_pairs(fields.clone());
                 let ours = typed.of_session(Some(caller));
-                self.req.extensions_mut().insert(typed);
+                // What is shown again was typed: a file is chosen again.
+                if self.req.extensions().get::<Typed>().is_none() {
+                    self.req.extensions_mut().insert(typed);
+                }
                 if !ours {
-                    return Err(Error::bad_input(
-                        "This form belongs to another session. Open the page again and send it once more; nothing was saved.",
-                    ));
+                    return Err(of_another_session());
                 }
                 let fields = fields.into_iter().filter(|(name, _)| name != "form_token").collect();
                 checked(&self.req, Brought { fields, file }, "")
             }
-            (Body::Json(body), Via::Token) => checked(&self.req, of_json(body).await?, file),
-            (Body::Form(_) | Body::Json(_) | Body::OfAnotherKind, Via::Cookie(_) | Via::Token) => {
-                Err(Error::bad_input("The request has a content type that is not taken here."))
+            (Body::Words, Via::Cookie(_)) => {
+                let extensions = self.req.extensions();
+                let typed = extensions.get::<Typed>().filter(|typed| typed.of_session(Some(caller)));
+                let pairs = typed.ok_or_else(of_another_session)?.pairs();
+                let fields = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                checked(&self.req, Brought { fields, file: None }, "")
             }
+            (Body::Json(body), Via::Token) => checked(&self.req, of_json(body).await?, file),
+            (
+                Body::Form(_) | Body::Words | Body::Json(_) | Body::OfAnotherKind,
+                Via::Cookie(_) | Via::Token,
+            ) => Err(Error::bad_input("The request has a content type that is not taken here.")),
         }
     }
 }
@@ -106,8 +118,40 @@ impl Brought {
     }
 }
 
-async fn of_form(mut form: Multipart, file: &str) -> Result<(Vec<(String, String)>, Option<Vec<u8>>)> {
-    let (mut fields, mut brought, mut read) = (Vec::new(), None, 0usize);
+/// One field of a form that is sent in parts.
+struct Part {
+    name: String,
+    /// It is a file that was chosen, and not a text that was typed.
+    chosen: bool,
+    bytes: Vec<u8>,
+}
+
+/// What was typed into a form of parts that was read already; nothing of the files.
+pub(super) async fn typed_of(req: &HttpRequest, bytes: web::Bytes) -> Option<Typed> {
+    let whole = futures_util::stream::once(ready(Ok::<_, actix_web::error::PayloadError>(bytes)));
+    let parts = parts_of(Multipart::new(req.headers(), whole)).await.ok()?;
+    let typed = parts.into_iter().filter(|part| !part.chosen);
+    let pairs = typed.map(|part| String::from_utf8(part.bytes).ok().map(|text| (part.name, text)));
+    pairs.collect::<Option<_>>().map(Typed::of_pairs)
+}
+
+async fn of_form(form: Multipart, file: &str) -> Result<(Vec<(String, String)>, Option<Vec<u8>>)> {
+    let (mut fields, mut brought) = (Vec::new(), None);
+    for Part { name, chosen, bytes } in parts_of(form).await? {
+        if name == file {
+            // A browser sends a nameless, empty file where none was chosen.
+            if chosen || !bytes.is_empty() {
+                brought = Some(bytes);
+            }
+        } else {
+            fields.push((name, String::from_utf8(bytes).map_err(|_| broke_off())?));
+        }
+    }
+    Ok((fields, brought))
+}
+
+async fn parts_of(mut form: Multipart) -> Result<Vec<Part>> {
+    let (mut parts, mut read) = (Vec::new(), 0usize);
     while let Some(field) = form.next().await {
         let mut field = field.map_err(|_| broke_off())?;
         let name = field.name().unwrap_or_default().to_owned();
@@ -124,19 +168,9 @@ async fn of_form(mut form: Multipart, file: &str) -> Result<(Vec<(String, String
                 bytes.extend_from_slice(&piece);
             }
         }
-        if name == file {
-            // A browser sends a nameless, empty file where none was chosen.
-            if chosen || !bytes.is_empty() {
-                brought = Some(bytes);
-            }
-        } else {
-            fields.push((name, String::from_utf8(bytes).map_err(|_| broke_off())?));
-        }
+        parts.push(Part { name, chosen, bytes });
     }
-    if read > MOST {
-        return Err(too_large());
-    }
-    Ok((fields, brought))
+    if read > MOST { Err(too_large()) } else { Ok(parts) }
 }
 
 /// A flat object: texts, numbers and truths become the same words a form would send.
@@ -166,6 +200,12 @@ async fn of_json(mut body: Payload) -> Result<Brought> {
     };
     let fields = sent.into_iter().map(|(name, value)| Ok((name, word(value)?))).collect::<Result<_>>()?;
     Ok(Brought { fields, file: None })
+}
+
+fn of_another_session() -> Error {
+    Error::bad_input(
+        "This form belongs to another session. Open the page again and send it once more; nothing was saved.",
+    )
 }
 
 fn broke_off() -> Error {

@@ -122,6 +122,37 @@ fn a_session_that_ended_by_itself_keeps_the_words_too() {
 }
 
 #[test]
+fn a_family_typed_as_text_waits_too_though_its_form_can_bring_a_file() {
+    let world = World::new(926);
+    let mut case = Case::new(&world, &[SISTER]);
+    let page = format!("/families/{}/people/text", case.family);
+    let html = case.counsellor.browser.page(&page).unwrap();
+    let (token, more) = (form_token(&html).unwrap(), "[Tom Hale] + (Ann Bell)\n-- (Wren Hale)\n");
+    let mark = html.split("name=\"mark\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let part = |name: &str, value: &str| {
+        format!("--b7f3\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let parts = [("form_token", token.as_str()), ("mark", &mark), ("text", more), ("step", "check")];
+    let body: String = parts.iter().map(|(name, value)| part(name, value)).collect();
+    case.counsellor.browser.done("/", "/sign-out", &[]).unwrap();
+    let browser = &mut case.counsellor.browser;
+    browser.also = vec![("sec-fetch-site".into(), "same-origin".into())];
+    let kind = Some("multipart/form-data; boundary=b7f3");
+    let seen = browser.send("POST", &page, kind, Some(format!("{body}--b7f3--\r\n").as_bytes())).unwrap();
+    browser.also.clear();
+    let html = seen.text();
+    assert!(seen.status == 401 && html.contains("Go on with what I typed"), "{html}");
+    browser.sign_in("nia.morgan", PASSWORD).unwrap();
+    let seen = send(browser, &page, &as_it_stands(&page, &html), OURS);
+    let html = seen.text();
+    assert_eq!(seen.status, 422, "{html}");
+    assert!(
+        html.contains("-- (Wren Hale)\n</textarea>") || html.contains("-- (Wren Hale)</textarea>"),
+        "{html}"
+    );
+}
+
+#[test]
 fn what_another_site_posts_has_no_effect_and_stands_in_no_form() {
     let world = World::new(924);
     let mut case = Case::new(&world, &[SISTER]);

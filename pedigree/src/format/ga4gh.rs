@@ -134,11 +134,13 @@ impl<'a> Reading<'a> {
     ) -> Result<(), FormatError> {
         if let Some(sex) = kin.sex_of_relative() {
             let own = file.pedigree.sex(relative);
-            if own != Sex::Unknown && own != sex {
+            if own != Sex::Unknown && !kin.fits(own) {
                 let expected = format!("a code that fits the gender of {relative}");
                 return Err(element.need("relationship")?.wrong(expected));
             }
-            file.pedigree.change(relative, |person| person.sex = sex);
+            if own == Sex::Unknown {
+                file.pedigree.change(relative, |person| person.sex = sex);
+            }
         }
         kin.place(&mut file.pedigree, person, relative);
         Ok(())

@@ -96,6 +96,12 @@ impl Kin {
         }
     }
 
+    /// Whether it can be said of a relative of this sex. That a man carried a pregnancy is a problem of the family, which
+    /// names him, and not of the file.
+    pub fn fits(self, sex: Sex) -> bool {
+        self == Kin::GestationalCarrier || self.sex_of_relative().is_none_or(|said| said == sex)
+    }
+
     /// The same in one way of saying it: what the second of the two is to the first, whoever's code it was. Mothers and
     /// fathers are parents, sperm and egg donors donors; of twins and partners the order does not matter.
     pub fn plainly<'a>(self, person: &'a str, relative: &'a str) -> (Kin, &'a str, &'a str) {

@@ -141,3 +141,18 @@ fn an_error_says_line_column_and_path() {
     }
     assert!(read("{}").unwrap_err().to_string().contains("resourceType"));
 }
+
+/// What no family can be is the family's problem, and its file is read back as it was written.
+#[test]
+fn a_man_who_is_said_to_have_carried_a_pregnancy_is_read_again() {
+    let mut family = Pedigree::new();
+    for (id, sex) in [("c", Sex::Female), ("m", Sex::Male)] {
+        family.add_person(Person::new(id, sex));
+    }
+    family.add_parent(&"c".into(), &"m".into(), ParentKind::Gestational);
+    let text = write(&FamilyFile::new("", family)).unwrap().text;
+    let again = read(&text).unwrap().remove(0);
+    assert_eq!(again.pedigree.parents(&"c".into(), ParentKind::Gestational).len(), 1);
+    assert_eq!(again.pedigree.sex(&"m".into()), Sex::Male);
+    assert!(!again.problems().is_empty());
+}

@@ -239,8 +239,7 @@ impl Relationship {
 
     /// Whether its code can be said of a relative of this sex.
     fn fits(&self, sex: Sex) -> bool {
-        let said = Kin::coded(&self.code).and_then(Kin::sex_of_relative);
-        said.is_none_or(|said| said == sex)
+        Kin::coded(&self.code).is_none_or(|kin| kin.fits(sex))
     }
 
     /// The resource as it was kept, or a new one, between the two as they are called now.

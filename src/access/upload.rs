@@ -242,7 +242,7 @@ mod tests {
         let (req, mut payload) = request.to_http_parts();
         match FileForm::from_request(&req, &mut payload).await?.body {
             Body::Form(form) => of_form(form, "file").await,
-            Body::Json(_) | Body::OfAnotherKind => Err(Error::bad_input("another kind")),
+            Body::Words | Body::Json(_) | Body::OfAnotherKind => Err(Error::bad_input("another kind")),
         }
     }
 

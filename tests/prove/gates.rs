@@ -104,6 +104,13 @@ pub fn problems(count: &Count, caught: &[Caught]) -> Vec<String> {
         ),
     );
     must(
+        share(count.tested, count.pairs) >= 5,
+        format!(
+            "A relative's own result was confirmed in {} of {} pairs only; 5 in 100 are needed.",
+            count.tested, count.pairs
+        ),
+    );
+    must(
         share(count.crashed, count.pairs) >= 8,
         format!(
             "The second world died in {} of {} pairs only; 8 in 100 are needed.",
@@ -148,6 +155,7 @@ pub fn table(count: &Count, caught: &[Caught], seed: u64, took: Duration) {
     println!("{:<52}{:>12}", "pairs in which somebody chose not to know", count.objected);
     println!("{:<52}{:>12}", "pairs with two families that are written to", count.two_families);
     println!("{:<52}{:>12}", "pairs with an amended report", count.amended);
+    println!("{:<52}{:>12}", "pairs in which a relative's own result counted", count.tested);
     println!("{:<52}{:>12}", "pairs in which the second world died", count.crashed);
     println!("{:<52}{:>12}", "times that it was started anew", count.crashes);
     println!("{:<52}{:>12}", "families seen by somebody without a letter", count.unseen);

@@ -27,6 +27,8 @@ pub struct Count {
     /// application died; and how often it did.
     pub two_families: usize,
     pub amended: usize,
+    /// Pairs in which a relative's own result was confirmed, in one world or in both.
+    pub tested: usize,
     pub crashed: usize,
     pub crashes: usize,
     /// Families seen by somebody without a letter, of them such whose letters had left in the one world, and answers compared.
@@ -51,6 +53,7 @@ impl Count {
         self.staff_differ += other.staff_differ;
         self.two_families += other.two_families;
         self.amended += other.amended;
+        self.tested += other.tested;
         self.crashed += other.crashed;
         self.crashes += other.crashes;
         self.unseen += other.unseen;
@@ -125,6 +128,7 @@ impl Prover {
         count.objected += one.objections;
         count.two_families += usize::from(plan.families.len() > 1);
         count.amended += usize::from(plan.families.iter().any(|family| family.amended));
+        count.tested += usize::from(one.own_results + other.own_results > 0);
         count.crashed += usize::from(other.crashes > 0);
         count.crashes += other.crashes;
         count.staff_differ += usize::from(one.staff != other.staff);

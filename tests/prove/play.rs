@@ -48,6 +48,8 @@ pub struct Played {
     pub commands: usize,
     pub letters_sent: usize,
     pub objections: usize,
+    /// Results of relatives' own tests that a second person confirmed.
+    pub own_results: usize,
     /// How often this world's application died and was started anew.
     pub crashes: usize,
 }
@@ -102,6 +104,7 @@ pub fn play(template: &Template, plan: &Plan, side: usize) -> Result<Played> {
         commands: 0,
         letters_sent: 0,
         objections: 0,
+        own_results: 0,
         crashes: 0,
     };
     for command in plan.commands.iter().filter(|command| command.side.is_none_or(|only| only == side)) {
@@ -123,6 +126,7 @@ pub fn play(template: &Template, plan: &Plan, side: usize) -> Result<Played> {
     }
     played.crashes = play.world.deaths();
     played.objections = usize::from(play.world.rows_of("replies").contains("not_know"));
+    played.own_results = play.files.iter().map(|file| file.own_results.len()).sum();
     played.staff = play.staff_view()?;
     played.turned_away.extend(play.written_over);
     played.canaries = play.personal.canaries;

@@ -98,9 +98,10 @@ impl Play<'_> {
         });
         self.world.chance.begin(&format!("{label} recorded"));
         let own = text_of(&self.world.post(COUNSELLOR, &page, &fields)?, "relative_result")?;
-        self.file().own_results.push(own.clone());
         self.world.chance.begin(&format!("{label} confirmed"));
-        self.post(CLINICIAN, &format!("/relative-results/{own}/confirm"), &json!({}))
+        self.post(CLINICIAN, &format!("/relative-results/{own}/confirm"), &json!({}))?;
+        self.file().own_results.push(own);
+        Ok(())
     }
 
     /// What the professionals see of all this: where the canaries are to be found.

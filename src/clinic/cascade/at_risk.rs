@@ -11,11 +11,11 @@ use crate::{
     access::InFamily,
     audit::{Act, Deed},
     clinic::{
-        result::state::{ResultCommand, TestResult, result_change, result_move},
+        result::state::{ResultCommand, TestResult, result_change, result_list, result_move},
         sharing::objection::objects,
     },
     db::UtcDate,
-    error::{Error, Result},
+    error::{Error, Result, Trouble},
     ids::TaskId,
 };
 use kinward_family::condition::Condition;
@@ -24,12 +24,22 @@ use kinward_family::condition::Condition;
 /// Done again after someone was added, it opens tasks for the new ones, and makes the others what the list now says.
 ///
 /// # Errors
-/// A list with nobody on it; a result that has not come so far.
-pub fn at_risk_confirm(act: &mut Act<'_>, proof: &InFamily, result: &TestResult) -> Result<Vec<TaskId>> {
+/// A list with nobody on it; one that is not as it was `seen`; a result that has not come so far.
+pub fn at_risk_confirm(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    result: &TestResult,
+    seen: Option<&str>,
+) -> Result<Vec<TaskId>> {
     let figures = act.policy().chances;
     let chances = family_chances(act.conn(), proof, result, figures)?;
     if chances.relatives.is_empty() {
         return Err(Error::not_now("There is nobody on the list yet. Add the proband's relatives first."));
+    }
+    if seen.is_some_and(|seen| seen != chances.mark()) {
+        return Err(Error::not_now(
+            "This list has changed since you opened it: somebody was added, or is at risk otherwise. Look at it as it is now, then confirm it. Nothing was changed.",
+        ));
     }
     if let Fit::Contradicting(_) = chances.fit {
         return Err(Error::not_now(
@@ -46,6 +56,29 @@ pub fn at_risk_confirm(act: &mut Act<'_>, proof: &InFamily, result: &TestResult)
     tasks_follow(act, proof, result.id)?;
     super::task::result_follow(act, result.id)?;
     Ok(opened)
+}
+
+/// Somebody at risk has come into the family whom nobody follows: every result whose list was checked asks for it again.
+/// Letters to the others go on.
+pub fn results_widen(act: &mut Act<'_>, proof: &InFamily) -> Result<()> {
+    let figures = act.policy().chances;
+    for result in result_list(act.conn(), proof)? {
+        if !result.state.permits(ResultCommand::Widen) {
+            continue;
+        }
+        let tasks = tasks_of_result(act.conn, act.service, result.id)?;
+        let followed = |one: &Listed| tasks.iter().any(|task| task.person_id == one.person.id);
+        let forgotten = match family_chances(act.conn(), proof, &result, figures) {
+            Ok(chances) => chances.relatives.iter().any(|one| one.is_at_risk() && !followed(one)),
+            // Who is at risk cannot be said any more: a person looks.
+            Err(problem) if problem.trouble() == Trouble::NotNow => true,
+            Err(problem) => return Err(problem),
+        };
+        if forgotten {
+            result_move(act, result.standing(), ResultCommand::Widen)?;
+        }
+    }
+    Ok(())
 }
 
 /// A task for each relative on the list who has none yet.

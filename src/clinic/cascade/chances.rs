@@ -33,6 +33,14 @@ pub struct FamilyChances {
     pub fit: Fit,
 }
 
+impl FamilyChances {
+    /// What whoever checks the list has seen of it: who is on it, and who of them is at risk.
+    pub fn mark(&self) -> String {
+        let seen = self.relatives.iter().map(|one| format!("{} {}\n", one.person.id, one.is_at_risk()));
+        crate::keys::digest(seen.collect::<String>().as_bytes())
+    }
+}
+
 pub enum Fit {
     Together,
     /// The fewest people whose results cannot all be true, the proband's variant among them or not.
@@ -82,6 +90,12 @@ impl Reading {
         }
     }
 
+    /// The words of every relative of a family of which something is sealed: they tell the outcome, and no way to it.
+    fn told_alike(self, relation: &str) -> Self {
+        let outcome = if self.at_risk { "at risk" } else { "not at risk" };
+        Self { why: format!("{relation}: {outcome} by the results on record, as they were weighed"), ..self }
+    }
+
     /// "1 in 2"; "none" for who is not at risk, whose chance is anybody's.
     pub fn in_words(&self) -> String {
         match self.chance {
@@ -124,6 +138,8 @@ pub struct Loaded {
     locus: Locus,
     /// What is sealed of this variant: how often a copy has it newly.
     de_novo: f64,
+    /// Whether anything sealed stands: then no sentence is made from the tree as genes were passed on in it.
+    sealed: bool,
     proband: pedigree::PersonId,
     /// What the proband's own report says of copies, where it is not what the inheritance says of anybody affected.
     one_copy: bool,
@@ -139,6 +155,7 @@ impl Loaded {
         let counting = relative_results_of(conn, proof, result.id)?.into_iter().filter(|one| one.counts());
         Ok(Self {
             people,
+            sealed: sealed.is_new || !sealed.apart.is_empty(),
             passed: without(&tree, &sealed.apart),
             tree,
             locus: Locus { mode, frequency: frequency_of(result, figures), de_novo: 0.0 },
@@ -201,6 +218,7 @@ impl Loaded {
             why: format!("{}: no line of descent is open, by the results on record", one.path.words),
         };
         let now = now.map(|now| now.iter().find(|now| now.id == one.id).map_or_else(closed, Reading::of));
+        let now = now.map(|now| if self.sealed { now.told_alike(&one.path.words) } else { now });
         Ok(Listed {
             person,
             degree: one.path.degree,

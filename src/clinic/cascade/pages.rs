@@ -32,7 +32,7 @@ use serde_json::json;
 
 pub const ROUTES: &[Route] = &[
     route!(GET "/results/{id}/at-risk" TaskView listed::page, "The relatives at risk by a result, each with the path and the chance that say why"),
-    route!(POST "/results/{id}/at-risk" TaskMove confirm, "Confirm the list: each relative who has none yet gets a task"),
+    route!(POST "/results/{id}/at-risk" TaskMove confirm, "Confirm the list: each relative who has none yet gets a task", form on "/results/{id}/at-risk"),
     route!(GET "/results/{id}/what-if" ResultView what_if::page, "What a relative's result would change: ?person=, says=; nothing is kept"),
     route!(GET "/results/{id}/contradiction" ContradictionView contradiction::page, "Why results do not fit together, for those who may read sealed matters"),
     route!(POST "/results/{id}/contradiction" ContradictionRecord contradiction::record, "Record why results do not fit together; chances are computed with it and nobody else is told", form on "/results/{id}/contradiction"),
@@ -49,19 +49,26 @@ pub const ROUTES: &[Route] = &[
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
+/// The list as it was seen; a program may leave it out.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Checked {
+    seen: Option<String>,
+}
+
 async fn confirm(
     staff: Staff<may::TaskMove>,
     house: Here,
     id: web::Path<ResultId>,
-    input: Input<Nothing>,
+    input: Input<Checked>,
 ) -> Result<Answer> {
     let (caller, id) = (staff.caller, id.into_inner());
-    let Nothing {} = input.open(&caller)?;
+    let Checked { seen } = input.open(&caller)?;
     let of = caller.clone();
     let (family, opened) = house
         .act(&caller, move |act, _| {
             let (result, proof) = result_open(act.conn(), &of, id)?;
-            Ok((proof.family(), at_risk_confirm(act, &proof, &result)?))
+            Ok((proof.family(), at_risk_confirm(act, &proof, &result, seen.as_deref())?))
         })
         .await?;
     Ok(Answer::done(format!("/families/{family}#relatives"), json!({"result": id, "opened": opened})))

@@ -181,6 +181,7 @@ pub(super) fn result_follow(act: &mut Act<'_>, result: ResultId) -> Result<()> {
             | ResultState::Discuss
             | ResultState::Pedigree
             | ResultState::CheckAgain
+            | ResultState::Widened
             | ResultState::NothingFamilial
             | ResultState::Superseded,
             _,

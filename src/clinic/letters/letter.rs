@@ -272,7 +272,7 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
     }
     let result = result_standing(conn, service, task.result_id)?;
     match result.state {
-        ResultState::Active => {}
+        ResultState::Active | ResultState::Widened => {}
         ResultState::CheckAgain => return Ok(Some(Stop::Eligibility)),
         ResultState::Triage
         | ResultState::TriageAmended

@@ -27,6 +27,7 @@ use crate::{
         route::{Route, route},
     },
     clinic::{
+        cascade::at_risk::results_widen,
         cascade::task::{Position, Task, positions_of, tasks_die, tasks_of_person},
         letters::take_back::{TakenBack, take_back, taken_back},
     },
@@ -115,7 +116,9 @@ async fn relative(
         .act(&caller, move |act, _| {
             let proof = of.in_family(act.conn(), id)?;
             let sees_sealed = allows(&of.roles, Permission::SealedView);
-            relative_add(act, &proof, NewRelative { from, relation, identity, sees_sealed })
+            let person = relative_add(act, &proof, NewRelative { from, relation, identity, sees_sealed })?;
+            results_widen(act, &proof)?;
+            Ok(person)
         })
         .await?;
     // The next thing that a letter needs is how they may be reached.

@@ -157,7 +157,11 @@ impl Certificate {
 /// Whether a result has come so far that a certificate may be issued.
 pub fn may_be_issued(state: ResultState) -> bool {
     match state {
-        ResultState::CheckAgain | ResultState::Active | ResultState::Review | ResultState::Closed => true,
+        ResultState::CheckAgain
+        | ResultState::Active
+        | ResultState::Widened
+        | ResultState::Review
+        | ResultState::Closed => true,
         ResultState::Triage
         | ResultState::TriageAmended
         | ResultState::Discuss

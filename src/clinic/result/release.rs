@@ -75,7 +75,7 @@ pub fn fact_release(
     level: Level,
     basis: &Basis,
 ) -> Result<(ReleaseId, Disclosure)> {
-    if result.state != ResultState::Active {
+    if !matches!(result.state, ResultState::Active | ResultState::Widened) {
         return Err(Error::not_now("This result is not one that relatives may be written to about now."));
     }
     if level > basis.level {

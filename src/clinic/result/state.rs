@@ -42,6 +42,8 @@ closed! {
         CheckAgain = "check_again",
         /// Relatives are being reached.
         Active = "active",
+        /// Relatives are being reached, and somebody at risk has come into the family whom nobody follows yet.
+        Widened = "widened",
         /// Every relative has an outcome.
         Review = "review",
         Closed = "closed_with_triggers",
@@ -65,6 +67,7 @@ impl ResultState {
             ResultState::Pedigree => "Relatives to check",
             ResultState::CheckAgain => "Relatives to check again",
             ResultState::Active => "Relatives being reached",
+            ResultState::Widened => "Relatives to check: somebody was added",
             ResultState::Review => "Ready to close",
             ResultState::Closed => "Closed",
             ResultState::NothingFamilial => "Nothing familial",
@@ -83,6 +86,8 @@ closed! {
         TellProband = "tell_proband",
         CheckAtRisk = "check_at_risk",
         Doubt = "doubt",
+        /// Somebody at risk was added to the family.
+        Widen = "widen",
         AllSettled = "all_settled",
         Reopen = "reopen",
         Close = "close",
@@ -112,6 +117,12 @@ pub const STEPS: &[(ResultState, ResultCommand, ResultState)] = {
         (S::Active, C::AllSettled, S::Review),
         (S::Active, C::Supersede, S::Superseded),
         (S::Active, C::Doubt, S::CheckAgain),
+        (S::Active, C::Widen, S::Widened),
+        (S::Review, C::Widen, S::Widened),
+        (S::Closed, C::Widen, S::Widened),
+        (S::Widened, C::CheckAtRisk, S::Active),
+        (S::Widened, C::Doubt, S::CheckAgain),
+        (S::Widened, C::Supersede, S::Superseded),
         (S::Review, C::Doubt, S::CheckAgain),
         (S::Closed, C::Doubt, S::CheckAgain),
         (S::CheckAgain, C::CheckAtRisk, S::Active),
@@ -132,7 +143,9 @@ pub fn wanted(state: ResultState) -> Vec<Wanted> {
         ResultState::Triage => vec![Queue::NewResults.into()],
         ResultState::TriageAmended => vec![Queue::AmendedResults.into()],
         ResultState::Discuss => vec![Queue::DiscussionDue.into()],
-        ResultState::Pedigree | ResultState::CheckAgain => vec![Queue::AtRiskToCheck.into()],
+        ResultState::Pedigree | ResultState::CheckAgain | ResultState::Widened => {
+            vec![Queue::AtRiskToCheck.into()]
+        }
         ResultState::Review => vec![Queue::ClosureReview.into()],
         ResultState::Active
         | ResultState::Closed

@@ -260,6 +260,7 @@ fn open_for_results(result: &TestResult) -> Result<()> {
         ResultState::Pedigree
         | ResultState::CheckAgain
         | ResultState::Active
+        | ResultState::Widened
         | ResultState::Review
         | ResultState::Closed => Ok(()),
         ResultState::Triage | ResultState::TriageAmended | ResultState::Discuss => Err(Error::not_now(

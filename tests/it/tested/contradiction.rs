@@ -152,12 +152,25 @@ fn what_was_found_counts_silently_and_looks_like_any_other_list_that_was_checked
             .iter()
             .map(|row| format!("{} {} {} {}", row["relation"], row["chance"], row["why"], row["state_title"]))
             .collect();
+        // A counsellor reads of the chances now, and not which way they came.
+        let now = case.at_risk();
+        let now: Vec<String> = list_of(&now, "relatives")
+            .unwrap()
+            .iter()
+            .map(|row| format!("{} {}", row["relation"], row["now"]["why"]))
+            .collect();
+        assert!(
+            now.iter().all(|why| !why.contains("half") && why.contains("by the results on record")),
+            "{now:?}"
+        );
+        let relative = case.counsellor.program.api(&format!("/tasks/{}", case.tasks[0])).unwrap();
+        assert!(!relative.to_string().contains("half-"), "{relative}");
         let states = case.states();
         let svg = jo.browser.page(&format!("/families/{}/pedigree.svg", case.family)).unwrap();
         let ended = case.counsellor.program.api(&format!("/tasks/{}", case.tasks[0])).unwrap();
-        seen.push((rows, states, svg, ended["letters"][0]["ended_why"].clone()));
+        seen.push((rows, now, states, svg, ended["letters"][0]["ended_why"].clone()));
     }
-    assert_eq!(seen[0].1, ["not_at_risk", "not_at_risk", "not_at_risk"]);
+    assert_eq!(seen[0].2, ["not_at_risk", "not_at_risk", "not_at_risk"]);
     assert_eq!(seen[0], seen[1], "nobody can tell which of the two it was");
 }
 

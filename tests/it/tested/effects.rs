@@ -46,6 +46,38 @@ impl Case {
 }
 
 #[test]
+fn whoever_is_added_after_the_list_was_checked_is_not_forgotten_and_others_letters_go_on() {
+    let world = World::new(829);
+    let mut case = Case::new(&world, &[SISTER]);
+    case.agree(0, "L2");
+    let (list, family) = (format!("/results/{}/at-risk", case.result), case.family.clone());
+    let opened = case.counsellor.browser.page(&list).unwrap();
+    let proband =
+        text_of(proband_of(&case.counsellor.result(&case.result.clone()).unwrap()).unwrap(), "person")
+            .unwrap();
+    let aunt = case.counsellor.relative_add(&family, &proband, &AUNT, TODAY).unwrap();
+    let result = case.counsellor.result(&case.result.clone()).unwrap();
+    assert_eq!(result["state"], "widened");
+    let queue = case.counsellor.program.api("/queues/at_risk_to_check").unwrap();
+    assert_eq!(list_of(&queue, "items").unwrap().len(), 1, "a person is asked to look: {queue}");
+    case.approved(0, "L2");
+
+    // Who had opened the list before signs for nobody they did not see.
+    let seen = opened.split("name=\"seen\" value=\"").nth(1).map(|rest| rest.split('"').next().unwrap());
+    let seen = seen.map_or("an older list".to_owned(), str::to_owned);
+    let stale = case.counsellor.browser.submit(&list, &list, &[("seen", &seen)]).unwrap();
+    assert!(stale.status == 409 && stale.text().contains("This list has changed since"), "{}", stale.text());
+    let now = case.counsellor.program.api(&list).unwrap();
+    let mark = text_of(&now, "mark").unwrap();
+    case.counsellor.browser.done(&list, &list, &[("seen", &mark)]).unwrap();
+    let now = case.counsellor.program.api(&list).unwrap();
+    let row = list_of(&now, "relatives").unwrap().iter().find(|one| one["person"] == aunt.as_str()).unwrap();
+    assert!(row["task"].is_string(), "{row}");
+    let queue = case.counsellor.program.api("/queues/at_risk_to_check").unwrap();
+    assert!(list_of(&queue, "items").unwrap().is_empty());
+}
+
+#[test]
 fn a_negative_result_closes_whoever_descends_from_it_and_nobody_else() {
     let world = World::new(811);
     let mut case = Case::new(&world, IN_ORDER);

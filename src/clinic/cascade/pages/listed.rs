@@ -40,6 +40,8 @@ struct AtRiskPage {
     /// What every confirmed result says together; none for who may not read results.
     now: Option<Together>,
     may_confirm: bool,
+    /// The list as it is seen here.
+    mark: String,
     may_add: bool,
     may_see_result: bool,
     may_see_sealed: bool,
@@ -144,6 +146,7 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
     } else {
         None
     };
+    let mark = chances.mark();
     let today = act.at.date();
     let fits = !matches!(chances.fit, Fit::Contradicting(_));
     let outdated = tasks.iter().filter(|task| is_outdated(task, &chances.relatives)).count();
@@ -165,12 +168,14 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
         state: result.state,
         checked_at: result.about.at_risk_checked_at.map(|at| at.shown()),
         may_confirm: result.state.permits(ResultCommand::CheckAtRisk)
-            && (without_task + outdated > 0 || result.state == ResultState::CheckAgain)
+            && (without_task + outdated > 0
+                || matches!(result.state, ResultState::CheckAgain | ResultState::Widened))
             && fits
             && may(Permission::TaskMove),
         may_add: may(Permission::PersonEdit),
         may_see_result: sees,
         may_see_sealed: may(Permission::ContradictionView),
+        mark,
         without_task,
         outdated,
         now,

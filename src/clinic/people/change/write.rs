@@ -6,7 +6,10 @@ use crate::{
     access::InFamily,
     audit::{Act, Deed},
     clinic::{
-        cascade::task::{tasks_die, tasks_live},
+        cascade::{
+            at_risk::results_widen,
+            task::{tasks_die, tasks_live},
+        },
         letters::take_back::take_back,
         people::{
             health::health_put,
@@ -87,6 +90,7 @@ pub fn plan_apply(act: &mut Act<'_>, proof: &InFamily, there: &There, plan: &Pla
         take_back(act, one.id, Changed::between(was, is))?;
         one.stopped = dies_or_lives(act, was, is)?;
     }
+    results_widen(act, proof)?;
     for (deed, count) in plan.deeds() {
         act.record(deed, ("family", proof.family().as_str()), Some(proof.family()), &count.to_string())?;
     }

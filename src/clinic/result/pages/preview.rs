@@ -55,6 +55,7 @@ impl Preview {
             | ResultState::Pedigree
             | ResultState::CheckAgain
             | ResultState::Active
+            | ResultState::Widened
             | ResultState::Review
             | ResultState::Closed
             | ResultState::Superseded => match release::fact_preview(act, proof, result) {
@@ -166,6 +167,7 @@ impl Separation {
             | ResultState::Pedigree
             | ResultState::CheckAgain
             | ResultState::Active
+            | ResultState::Widened
             | ResultState::Review
             | ResultState::Closed
             | ResultState::NothingFamilial

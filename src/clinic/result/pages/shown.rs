@@ -233,7 +233,7 @@ impl May {
             talk: may(Permission::ConversationRecord) && state == ResultState::Discuss,
             talk_again: may(Permission::ConversationRecord) && result.about.told_on.is_some(),
             check_at_risk: may(Permission::TaskMove)
-                && matches!(state, ResultState::Pedigree | ResultState::CheckAgain),
+                && matches!(state, ResultState::Pedigree | ResultState::CheckAgain | ResultState::Widened),
             see_at_risk: may(Permission::TaskView) && result.about.inheritance.is_some(),
             close: may(Permission::TaskMove) && state.permits(ResultCommand::Close),
             separate_again: may(Permission::FindingMark) && state.permits(ResultCommand::SeparateAgain),

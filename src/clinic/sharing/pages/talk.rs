@@ -107,7 +107,9 @@ pub(super) async fn record(
             let conversation = conversation_record(act, &proof, &result, entry)?;
             let (now, _) = result_open(act.conn(), &of, id)?;
             let next = match now.state {
-                ResultState::Pedigree | ResultState::CheckAgain => format!("/results/{id}/at-risk"),
+                ResultState::Pedigree | ResultState::CheckAgain | ResultState::Widened => {
+                    format!("/results/{id}/at-risk")
+                }
                 ResultState::Triage
                 | ResultState::TriageAmended
                 | ResultState::Discuss

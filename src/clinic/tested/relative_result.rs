@@ -208,7 +208,8 @@ fn finding_of(
     let tested_on = entry
         .tested_on
         .ok_or_else(|| Error::bad_input("Give the day of the test. Nothing was saved.").at("tested_on"))?;
-    fits::day_possible(tested_on, person.birth_date, act.at.date())?;
+    let year = person.particulars.birth_year.and_then(|year| UtcDate::new(year, 1, 1));
+    fits::day_possible(tested_on, person.birth_date.or(year), act.at.date())?;
     let laboratory = entry.laboratory.trim().to_owned();
     if laboratory.chars().count() < 3 {
         return Err(Error::bad_input("Name the laboratory. Nothing was saved.").at("laboratory"));

@@ -14,7 +14,7 @@ mod undo;
 
 use super::{
     contact::{Contact, contact_of, contact_set},
-    dates::{death_correct, person_died},
+    dates::{death_correct, death_take_back, person_died},
     kinship::{NewRelative, relative_add},
     person::{Identity, Person, person_family, person_get, person_identify},
 };
@@ -27,7 +27,7 @@ use crate::{
         route::{Route, route},
     },
     clinic::{
-        cascade::task::{Position, Task, positions_of, tasks_die, tasks_of_person},
+        cascade::task::{Position, Task, positions_of, tasks_die, tasks_live, tasks_of_person},
         letters::take_back::{TakenBack, take_back, taken_back},
     },
     db::{Conn, UtcDate},
@@ -66,6 +66,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/people/{id}/contact" PersonEdit contact, "Set how a person may be reached, and where that came from", form on "/people/{id}"),
     route!(POST "/people/{id}/died" PersonEdit died, "Record a death; whatever was on its way to the person stops", form on "/people/{id}"),
     route!(POST "/people/{id}/death-date" PersonEdit death_date, "Correct the date of a death on record, with a reason", form on "/people/{id}"),
+    route!(POST "/people/{id}/alive" PersonEdit alive, "Take a death back that was recorded by mistake, with a reason; the person is followed again", form on "/people/{id}"),
 ];
 
 /// The family of a person, with the proof that the caller has to do with it.
@@ -169,6 +170,8 @@ struct CorrectionShown {
     stood: String,
     corrected_on: String,
     reason: String,
+    /// It was taken back as a mistake.
+    alive: bool,
 }
 
 #[derive(Serialize)]
@@ -215,6 +218,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                         stood: correction.stood.shown(),
                         corrected_on: correction.corrected_on.shown(),
                         reason: correction.reason,
+                        alive: correction.alive,
                     })
                     .collect(),
                 given_name: person.given_name,
@@ -386,7 +390,8 @@ async fn death_date(
     let (caller, id) = (staff.caller, id.into_inner());
     let DeathCorrectionEntry { died_on, reason } = input.open(&caller)?;
     let of = caller.clone();
-    let on = died_on.ok_or_else(|| Error::bad_input("Give the right date of death. Nothing was saved."))?;
+    let on = died_on
+        .ok_or_else(|| Error::bad_input("Give the right date of death. Nothing was saved.").at("died_on"))?;
     house
         .act(&caller, move |act, _| {
             let (_, proof) = person_open(act.conn(), &of, id)?;
@@ -394,4 +399,30 @@ async fn death_date(
         })
         .await?;
     Ok(Answer::done(format!("/people/{id}"), json!({"person": id, "died_on": on})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AliveEntry {
+    #[serde(default)]
+    alive_reason: String,
+}
+
+async fn alive(
+    staff: Staff<may::PersonEdit>,
+    house: Here,
+    id: web::Path<PersonId>,
+    input: Input<AliveEntry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let AliveEntry { alive_reason } = input.open(&caller)?;
+    let of = caller.clone();
+    house
+        .act(&caller, move |act, _| {
+            let (_, proof) = person_open(act.conn(), &of, id)?;
+            death_take_back(act, &proof, id, &alive_reason)?;
+            tasks_live(act, id)
+        })
+        .await?;
+    Ok(Answer::done(format!("/people/{id}"), json!({"person": id, "died_on": null})))
 }

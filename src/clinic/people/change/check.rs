@@ -83,7 +83,7 @@ fn person_wrong(person: &Person, was: Option<&Person>, limits: DateLimits, today
                 words: "The date of death is in the future. Check it.".into(),
             });
         }
-        if let Some(Err(problem)) = person.birth_date.map(|born| life_possible(born, died)) {
+        if let Err(problem) = life_possible(person, died) {
             return told("died", problem);
         }
         if let Some(stands) = was.and_then(|was| was.died_on).filter(|stands| *stands != died) {

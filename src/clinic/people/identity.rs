@@ -1,7 +1,7 @@
 //! Who a person is, as staff give it: names, date of birth, number, each checked before it is kept.
 //! Must not know: what is stored.
 
-use super::{dates::birth_possible, printed::name_for_letters_possible};
+use super::{dates::birth_possible, printed::name_for_letters_possible, shown::Shown};
 use crate::{
     db::UtcDate,
     error::{Error, Result},
@@ -37,6 +37,19 @@ impl Identity {
             Some(text) => Some(nhs_number(&text)?),
         };
         Ok(Self { nhs_number, ..self })
+    }
+
+    /// As the form on a page shows it.
+    pub fn shown(&self) -> Shown {
+        let digits = |text: &String| text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        Shown(vec![
+            ("given names", self.given_name.clone()),
+            ("family name", self.family_name.clone()),
+            ("date of birth", self.birth_date.map(UtcDate::shown)),
+            ("NHS number", self.nhs_number.as_ref().map(digits)),
+            ("given names for letters", self.letter_given_name.clone()),
+            ("family name for letters", self.letter_family_name.clone()),
+        ])
     }
 }
 

@@ -159,6 +159,9 @@ struct PersonPage {
     died_on: Option<String>,
     death_corrections: Vec<CorrectionShown>,
     contact: Option<ContactShown>,
+    /// What the two forms carry, so that an old window does not undo a newer one.
+    identity_mark: String,
+    contact_mark: String,
     taken_back: Vec<TakenBack>,
     /// Where this person stands as a relative; one for each result they are at risk by.
     tasks: Vec<TaskLink>,
@@ -206,6 +209,8 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 family_reference: family_get(conn, &proof)?.reference,
                 name: person.shown(),
                 unprintable: person.unprintable(),
+                identity_mark: person.identity().shown().mark(),
+                contact_mark: Contact::shown(contact.as_ref()).mark(),
                 is_proband: person.is_proband,
                 may_place: allows(&of.roles, Permission::PedigreeEdit),
                 birth_date: person.birth_date.map(UtcDate::shown),
@@ -267,6 +272,8 @@ struct IdentityEntry {
     letter_family_name: Option<String>,
     /// The result whose page sent the form, to go back to.
     result: Option<ResultId>,
+    /// What the form's page showed; a program may leave it out.
+    mark: Option<String>,
 }
 
 async fn identity(
@@ -289,7 +296,8 @@ async fn identity(
     };
     let back = house
         .act(&caller, move |act, _| {
-            let (_, proof) = person_open(act.conn(), &of, id)?;
+            let (person, proof) = person_open(act.conn(), &of, id)?;
+            person.identity().shown().still(entry.mark.as_deref(), &identity.shown())?;
             let changed = person_identify(act, &proof, id, identity)?;
             take_back(act, id, changed)
         })
@@ -311,6 +319,8 @@ struct ContactEntry {
     source: String,
     /// The day on which it was known to be right; today where it is left out.
     as_of: Option<UtcDate>,
+    /// What the form's page showed; a program may leave it out.
+    mark: Option<String>,
 }
 
 async fn contact(
@@ -337,6 +347,8 @@ async fn contact(
                 source: entry.source.trim().to_owned(),
                 as_of: entry.as_of.unwrap_or(act.at.date()),
             };
+            let stands = contact_of(act.conn(), proof.grant()?, of.service, id)?;
+            Contact::shown(stands.as_ref()).still(entry.mark.as_deref(), &Contact::shown(Some(&contact)))?;
             let changed = contact_set(act, &proof, contact)?;
             take_back(act, id, changed)
         })

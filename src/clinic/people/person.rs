@@ -164,7 +164,7 @@ impl Person {
     }
 
     /// Names, date of birth and number, as staff give them.
-    pub(super) fn identity(&self) -> Identity {
+    pub fn identity(&self) -> Identity {
         Identity {
             given_name: self.given_name.clone(),
             family_name: self.family_name.clone(),

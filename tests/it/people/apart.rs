@@ -94,3 +94,20 @@ fn an_old_window_does_not_undo_how_somebody_is_reached() {
     let stands = case.counsellor.program.api(&page).unwrap();
     assert_eq!(stands["contact"]["address"], "1 Mill Lane\nStroud", "the same twice is no conflict");
 }
+
+#[test]
+fn a_name_that_is_too_long_is_refused_at_its_own_field_also_where_it_stands_alone() {
+    let world = World::new(744);
+    let mut case = Case::new(&world, &[SISTER]);
+    let form = format!("/people/{}/identity", case.people[0]);
+    let long = "Llan".repeat(18);
+    for (named, field) in [
+        (json!({"given_name": "Tamsin", "family_name": long}), "family_name"),
+        (json!({"given_name": long}), "given_name"),
+    ] {
+        let (status, facts) = told(&mut case.counsellor, &form, &named);
+        assert_eq!((status, facts["field"].as_str()), (422, Some(field)), "{facts}");
+        assert!(facts.to_string().contains("A name has 1 to 70 characters"), "{facts}");
+    }
+    assert_eq!(told(&mut case.counsellor, &form, &json!({"given_name": "Tamsin"})).0, 200, "one is enough");
+}

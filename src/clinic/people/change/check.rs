@@ -64,6 +64,7 @@ fn person_wrong(person: &Person, was: Option<&Person>, limits: DateLimits, today
         let field = match problem.field() {
             Some("birth_date") => "born",
             Some("nhs_number") => "nhs_number",
+            Some("family_name") => "family_name",
             Some(_) | None if problem.public().contains("date of birth") => "born",
             Some(_) | None => "given_name",
         };

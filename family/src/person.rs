@@ -6,7 +6,7 @@ use std::fmt;
 /// Why a name or an address was refused; never repeats what was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadContact {
-    #[error("A name needs a given and a family name, each of 1 to 70 characters.")]
+    #[error("A name has 1 to 70 characters. Shorten it, or fill it in.")]
     NameLength,
     #[error(
         "A name is letters with spaces, hyphens, apostrophes and full stops. Remove anything else, and line breaks."

@@ -37,6 +37,7 @@ closed! {
         PersonDied = "person.died",
         PersonSought = "person.sought",
         DeathCorrected = "person.death_corrected",
+        DeathTakenBack = "person.death_taken_back",
         ContactChanged = "contact.changed",
         TasksOpened = "relative_tasks.opened",
         TasksFollowed = "relative_tasks.followed",

@@ -1,6 +1,7 @@
 //! Persons: what follows at once when who they are, how they are reached or when they lived turns out otherwise.
 //! Must not know: how letters are worded.
 
+mod apart;
 mod find;
 mod lists;
 mod lived;

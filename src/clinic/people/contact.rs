@@ -1,7 +1,10 @@
 //! How a person may be reached: address, e-mail, telephone, and where each came from. Compartment K.
 //! Must not know: any finding, and who the person is beyond their id.
 
-use super::person::{Changed, person_get};
+use super::{
+    person::{Changed, person_get},
+    shown::Shown,
+};
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
@@ -51,6 +54,19 @@ impl fmt::Debug for Contact {
 }
 
 impl Contact {
+    /// As the form on a page shows it; where there is none yet, every part is empty.
+    pub fn shown(of: Option<&Self>) -> Shown {
+        let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        let part = |of_contact: fn(&Self) -> &String| of.and_then(|contact| given(of_contact(contact)));
+        Shown(vec![
+            ("address", part(|contact| &contact.address_lines)),
+            ("postcode", part(|contact| &contact.postcode)),
+            ("email", of.and_then(|contact| contact.email.clone())),
+            ("phone", of.and_then(|contact| contact.phone.clone())),
+            ("where it came from", part(|contact| &contact.source)),
+        ])
+    }
+
     pub fn postal_address(&self) -> Result<PostalAddress> {
         let lines: Vec<String> = self.address_lines.lines().map(str::to_owned).collect();
         PostalAddress::parse(&lines, &self.postcode).map_err(|e| {

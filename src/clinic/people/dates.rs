@@ -3,6 +3,7 @@
 
 use super::{
     kinship::descents,
+    particulars::Particulars,
     person::{Person, person_get, person_list, person_put},
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     policy::DateLimits,
 };
 
-/// A date of death that stood on record until it was corrected, and why.
+/// A date of death that stood on record until it was corrected or taken back, and why.
 #[derive(Clone, PartialEq, minicbor::Encode, minicbor::Decode)]
 pub struct DeathCorrection {
     #[n(0)]
@@ -23,6 +24,10 @@ pub struct DeathCorrection {
     pub corrected_on: UtcDate,
     #[n(2)]
     pub reason: String,
+    /// It was no death at all: the person is alive.
+    #[n(3)]
+    #[cbor(default)]
+    pub alive: bool,
 }
 
 /// # Errors
@@ -42,15 +47,21 @@ pub fn birth_possible(born: UtcDate, limits: DateLimits, today: UtcDate) -> Resu
     Ok(())
 }
 
-pub(super) fn life_possible(born: UtcDate, died: UtcDate) -> Result<()> {
-    if died < born {
-        return Err(Error::bad_input(format!(
-            "The date of death, {}, is before the date of birth, {}. Check both. Nothing was saved.",
-            died.shown(),
-            born.shown()
-        )));
+/// # Errors
+/// A death before the birth, also where only the year of birth is known.
+pub(super) fn life_possible(person: &Person, died: UtcDate) -> Result<()> {
+    let before = match (person.birth_date, person.particulars.birth_year) {
+        (Some(born), _) => (died < born).then(|| format!("the date of birth, {}", born.shown())),
+        (None, Some(year)) => (died.ymd().0 < year).then(|| format!("the year of birth, {year}")),
+        (None, None) => None,
+    };
+    match before {
+        None => Ok(()),
+        Some(birth) => Err(Error::bad_input(format!(
+            "The date of death, {}, is before {birth}. Check both. Nothing was saved.",
+            died.shown()
+        ))),
     }
-    Ok(())
 }
 
 /// Compares a person's date of birth with those of their parents and children by descent.
@@ -90,7 +101,7 @@ fn death_possible(person: &Person, on: UtcDate, today: UtcDate) -> Result<()> {
         return Err(Error::bad_input("The date of death is in the future. Check it. Nothing was saved.")
             .at("died_on"));
     }
-    person.birth_date.map_or(Ok(()), |born| life_possible(born, on))
+    life_possible(person, on).map_err(|problem| problem.at("died_on"))
 }
 
 /// Records a death. What hangs on it is moved by the cascade in the same act.
@@ -127,17 +138,52 @@ pub fn death_correct(
     };
     death_possible(&person, on, act.at.date())?;
     if stood == on {
-        return Err(Error::bad_input("This is the date of death that stands. Nothing was changed."));
+        return Err(
+            Error::bad_input("This is the date of death that stands. Nothing was changed.").at("died_on")
+        );
     }
     if reason.trim().is_empty() {
-        return Err(Error::bad_input("Say why the date of death is corrected. Nothing was saved."));
+        return Err(
+            Error::bad_input("Say why the date of death is corrected. Nothing was saved.").at("reason")
+        );
     }
     let mut death_corrections = person.death_corrections.clone();
     death_corrections.push(DeathCorrection {
         stood,
         corrected_on: act.at.date(),
         reason: reason.trim().to_owned(),
+        alive: false,
     });
     person_put(act, proof, &Person { died_on: Some(on), death_corrections, ..person })?;
     act.record(Deed::DeathCorrected, ("person", id.as_str()), Some(proof.family()), "")
+}
+
+/// Takes a death back that was recorded by mistake; its date is kept with the reason. What hangs on it is moved by the
+/// cascade in the same act.
+///
+/// # Errors
+/// Nobody whose death is on record with its date; no reason.
+pub fn death_take_back(act: &mut Act<'_>, proof: &InFamily, id: PersonId, reason: &str) -> Result<()> {
+    let person = person_get(act.conn(), proof, id)?;
+    let Some(stood) = person.died_on else {
+        return Err(Error::not_now(
+            "No date of death is on record for this person. If they are said to have died without a date, say that they are alive in their place in the tree. Nothing was changed.",
+        ));
+    };
+    if reason.trim().is_empty() {
+        return Err(Error::bad_input("Say how the death came to be recorded by mistake. Nothing was saved.")
+            .at("alive_reason"));
+    }
+    let mut death_corrections = person.death_corrections.clone();
+    death_corrections.push(DeathCorrection {
+        stood,
+        corrected_on: act.at.date(),
+        reason: reason.trim().to_owned(),
+        alive: true,
+    });
+    // Whoever is alive has neither died nor been born dead.
+    let life = person.particulars.life.filter(|life| !life.is_over());
+    let particulars = Particulars { life, ..person.particulars.clone() };
+    person_put(act, proof, &Person { died_on: None, death_corrections, particulars, ..person })?;
+    act.record(Deed::DeathTakenBack, ("person", id.as_str()), Some(proof.family()), "")
 }

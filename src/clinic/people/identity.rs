@@ -1,13 +1,13 @@
 //! Who a person is, as staff give it: names, date of birth, number, each checked before it is kept.
 //! Must not know: what is stored.
 
-use super::{dates::birth_possible, printed::name_for_letters_possible};
+use super::{dates::birth_possible, printed::name_for_letters_possible, shown::Shown};
 use crate::{
     db::UtcDate,
     error::{Error, Result},
     policy::DateLimits,
 };
-use kinward_family::person::RecipientName;
+use kinward_family::person::{BadContact, RecipientName};
 
 /// Who a person is, as staff give it. Every part may be missing: a placeholder in a pedigree has none.
 #[derive(Clone, Default)]
@@ -25,8 +25,16 @@ impl Identity {
     /// # Errors
     /// A name or number that cannot be one, a date of birth outside what the policy takes for possible.
     pub fn checked(self, limits: DateLimits, today: UtcDate) -> Result<Self> {
-        if let (Some(given), Some(family)) = (&self.given_name, &self.family_name) {
-            RecipientName::parse(given, family).map_err(|e| Error::bad_input(e.to_string()))?;
+        let names = [("given_name", &self.given_name), ("family_name", &self.family_name)];
+        // One name alone is kept as it is said: only a whole name can come to stand in a letter.
+        let whole = self.given_name.is_some() && self.family_name.is_some();
+        for (field, name) in names.into_iter().filter_map(|(field, name)| Some((field, name.as_ref()?))) {
+            match RecipientName::parse(name, name) {
+                Err(problem) if whole || problem == BadContact::NameLength => {
+                    return Err(Error::bad_input(format!("{problem} Nothing was saved.")).at(field));
+                }
+                Ok(_) | Err(_) => {}
+            }
         }
         name_for_letters_possible(&self)?;
         if let Some(born) = self.birth_date {
@@ -37,6 +45,19 @@ impl Identity {
             Some(text) => Some(nhs_number(&text)?),
         };
         Ok(Self { nhs_number, ..self })
+    }
+
+    /// As the form on a page shows it.
+    pub fn shown(&self) -> Shown {
+        let digits = |text: &String| text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        Shown(vec![
+            ("given names", self.given_name.clone()),
+            ("family name", self.family_name.clone()),
+            ("date of birth", self.birth_date.map(UtcDate::shown)),
+            ("NHS number", self.nhs_number.as_ref().map(digits)),
+            ("given names for letters", self.letter_given_name.clone()),
+            ("family name for letters", self.letter_family_name.clone()),
+        ])
     }
 }
 

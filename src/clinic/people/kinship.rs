@@ -5,6 +5,7 @@ use super::{
     by_law::by_law,
     dates::descent_possible,
     health::HealthOf,
+    identity::nhs_number,
     person::{self, Identity, Person},
     ties::{Tie, tie_list},
 };
@@ -220,6 +221,9 @@ pub fn relative_add(act: &mut Act<'_>, proof: &InFamily, new: NewRelative) -> Re
     };
     let plan = pedigree::relation_plan(&tree, &pedigree_id(new.from), &new.relation, &mut placeholder)
         .map_err(|problem| relation_refused(act, proof, &problem))?;
+    if let Some(text) = &new.identity.nhs_number {
+        person::number_free(act, proof, &nhs_number(text)?, None)?;
+    }
     let mut made = std::collections::BTreeMap::new();
     for (id, sex) in &plan.people {
         let identity = if *id == plan.new_person { new.identity.clone() } else { Identity::default() };

@@ -14,4 +14,5 @@ pub mod pages;
 pub mod particulars;
 pub mod person;
 pub mod printed;
+pub mod shown;
 pub mod ties;

@@ -14,7 +14,7 @@ mod undo;
 
 use super::{
     contact::{Contact, contact_of, contact_set},
-    dates::{death_correct, person_died},
+    dates::{death_correct, death_take_back, person_died},
     kinship::{NewRelative, relative_add},
     person::{Identity, Person, person_family, person_get, person_identify},
 };
@@ -28,7 +28,7 @@ use crate::{
     },
     clinic::{
         cascade::at_risk::results_widen,
-        cascade::task::{Position, Task, positions_of, tasks_die, tasks_of_person},
+        cascade::task::{Position, Task, positions_of, tasks_die, tasks_live, tasks_of_person},
         letters::take_back::{TakenBack, take_back, taken_back},
     },
     db::{Conn, UtcDate},
@@ -67,6 +67,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/people/{id}/contact" PersonEdit contact, "Set how a person may be reached, and where that came from", form on "/people/{id}"),
     route!(POST "/people/{id}/died" PersonEdit died, "Record a death; whatever was on its way to the person stops", form on "/people/{id}"),
     route!(POST "/people/{id}/death-date" PersonEdit death_date, "Correct the date of a death on record, with a reason", form on "/people/{id}"),
+    route!(POST "/people/{id}/alive" PersonEdit alive, "Take a death back that was recorded by mistake, with a reason; the person is followed again", form on "/people/{id}"),
 ];
 
 /// The family of a person, with the proof that the caller has to do with it.
@@ -161,6 +162,9 @@ struct PersonPage {
     died_on: Option<String>,
     death_corrections: Vec<CorrectionShown>,
     contact: Option<ContactShown>,
+    /// What the two forms carry, so that an old window does not undo a newer one.
+    identity_mark: String,
+    contact_mark: String,
     taken_back: Vec<TakenBack>,
     /// Where this person stands as a relative; one for each result they are at risk by.
     tasks: Vec<TaskLink>,
@@ -172,6 +176,8 @@ struct CorrectionShown {
     stood: String,
     corrected_on: String,
     reason: String,
+    /// It was taken back as a mistake.
+    alive: bool,
 }
 
 #[derive(Serialize)]
@@ -206,6 +212,8 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 family_reference: family_get(conn, &proof)?.reference,
                 name: person.shown(),
                 unprintable: person.unprintable(),
+                identity_mark: person.identity().shown().mark(),
+                contact_mark: Contact::shown(contact.as_ref()).mark(),
                 is_proband: person.is_proband,
                 may_place: allows(&of.roles, Permission::PedigreeEdit),
                 birth_date: person.birth_date.map(UtcDate::shown),
@@ -218,6 +226,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                         stood: correction.stood.shown(),
                         corrected_on: correction.corrected_on.shown(),
                         reason: correction.reason,
+                        alive: correction.alive,
                     })
                     .collect(),
                 given_name: person.given_name,
@@ -266,6 +275,8 @@ struct IdentityEntry {
     letter_family_name: Option<String>,
     /// The result whose page sent the form, to go back to.
     result: Option<ResultId>,
+    /// What the form's page showed; a program may leave it out.
+    mark: Option<String>,
 }
 
 async fn identity(
@@ -288,7 +299,8 @@ async fn identity(
     };
     let back = house
         .act(&caller, move |act, _| {
-            let (_, proof) = person_open(act.conn(), &of, id)?;
+            let (person, proof) = person_open(act.conn(), &of, id)?;
+            person.identity().shown().still(entry.mark.as_deref(), &identity.shown())?;
             let changed = person_identify(act, &proof, id, identity)?;
             take_back(act, id, changed)
         })
@@ -310,6 +322,8 @@ struct ContactEntry {
     source: String,
     /// The day on which it was known to be right; today where it is left out.
     as_of: Option<UtcDate>,
+    /// What the form's page showed; a program may leave it out.
+    mark: Option<String>,
 }
 
 async fn contact(
@@ -336,6 +350,8 @@ async fn contact(
                 source: entry.source.trim().to_owned(),
                 as_of: entry.as_of.unwrap_or(act.at.date()),
             };
+            let stands = contact_of(act.conn(), proof.grant()?, of.service, id)?;
+            Contact::shown(stands.as_ref()).still(entry.mark.as_deref(), &Contact::shown(Some(&contact)))?;
             let changed = contact_set(act, &proof, contact)?;
             take_back(act, id, changed)
         })
@@ -389,7 +405,8 @@ async fn death_date(
     let (caller, id) = (staff.caller, id.into_inner());
     let DeathCorrectionEntry { died_on, reason } = input.open(&caller)?;
     let of = caller.clone();
-    let on = died_on.ok_or_else(|| Error::bad_input("Give the right date of death. Nothing was saved."))?;
+    let on = died_on
+        .ok_or_else(|| Error::bad_input("Give the right date of death. Nothing was saved.").at("died_on"))?;
     house
         .act(&caller, move |act, _| {
             let (_, proof) = person_open(act.conn(), &of, id)?;
@@ -397,4 +414,30 @@ async fn death_date(
         })
         .await?;
     Ok(Answer::done(format!("/people/{id}"), json!({"person": id, "died_on": on})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AliveEntry {
+    #[serde(default)]
+    alive_reason: String,
+}
+
+async fn alive(
+    staff: Staff<may::PersonEdit>,
+    house: Here,
+    id: web::Path<PersonId>,
+    input: Input<AliveEntry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let AliveEntry { alive_reason } = input.open(&caller)?;
+    let of = caller.clone();
+    house
+        .act(&caller, move |act, _| {
+            let (_, proof) = person_open(act.conn(), &of, id)?;
+            death_take_back(act, &proof, id, &alive_reason)?;
+            tasks_live(act, id)
+        })
+        .await?;
+    Ok(Answer::done(format!("/people/{id}"), json!({"person": id, "died_on": null})))
 }

@@ -164,7 +164,7 @@ impl Person {
     }
 
     /// Names, date of birth and number, as staff give them.
-    pub(super) fn identity(&self) -> Identity {
+    pub fn identity(&self) -> Identity {
         Identity {
             given_name: self.given_name.clone(),
             family_name: self.family_name.clone(),
@@ -370,6 +370,25 @@ impl Changed {
     }
 }
 
+/// # Errors
+/// An NHS number that somebody else of the family has already.
+pub(super) fn number_free(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    number: &str,
+    of: Option<PersonId>,
+) -> Result<()> {
+    let has = |other: &Person| Some(other.id) != of && other.nhs_number.as_deref() == Some(number);
+    match person_list(act.conn(), proof)?.into_iter().find(has) {
+        None => Ok(()),
+        Some(other) => Err(Error::bad_input(format!(
+            "This NHS number is already {}'s in this family. Check whose it is. If it stands there by mistake, clear it on their page first. Nothing was saved.",
+            other.shown()
+        ))
+        .at("nhs_number")),
+    }
+}
+
 /// Completes or corrects who a person is. Answers what changed of that which letters go by.
 pub fn person_identify(
     act: &mut Act<'_>,
@@ -390,8 +409,11 @@ pub fn person_identify(
         ..was.clone()
     };
     let changed = Changed::between(&was, &now);
-    if let (Some(born), Some(died)) = (now.birth_date, now.died_on) {
-        life_possible(born, died)?;
+    if let Some(number) = now.nhs_number.as_deref().filter(|_| now.nhs_number != was.nhs_number) {
+        number_free(act, proof, number, Some(id))?;
+    }
+    if let Some(died) = now.died_on {
+        life_possible(&now, died).map_err(|problem| problem.at("birth_date"))?;
     }
     person_put(act, proof, &now)?;
     descent_possible(act, proof, id)?;

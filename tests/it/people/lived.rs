@@ -115,3 +115,60 @@ fn a_report_with_an_impossible_date_of_birth_is_kept_and_says_so() {
         assert!(page.contains("which cannot be right"));
     }
 }
+
+#[test]
+fn a_death_recorded_by_mistake_is_taken_back_and_the_person_followed_again() {
+    let world = World::new(725);
+    let mut case = Case::new(&world, &[AUNT, SISTER]);
+    let person = format!("/people/{}", case.people[0]);
+    let form = format!("{person}/alive");
+    let why = json!({"alive_reason": "A cousin of the same name had died"});
+    assert_eq!(told(&mut case.counsellor, &form, &why).0, 409, "nobody has died");
+    let died = json!({"died_on": "2020-05-01"});
+    assert_eq!(told(&mut case.counsellor, &format!("{person}/died"), &died).0, 200);
+    assert_eq!(case.state(0), "deceased");
+    let place = json!({"sex_at_birth": "female", "life": "living"});
+    let (status, facts) = told(&mut case.counsellor, &format!("{person}/particulars"), &place);
+    assert!(status == 422 && said(&facts).contains("say so on their own page"), "{facts}");
+    let (status, facts) = told(&mut case.counsellor, &form, &json!({"alive_reason": " "}));
+    assert!(status == 422 && facts["field"] == "alive_reason", "{facts}");
+    case.counsellor
+        .browser
+        .done(&person, &form, &[("alive_reason", "A cousin of the same name had died")])
+        .unwrap();
+    let page = case.counsellor.browser.page(&person).unwrap();
+    assert!(!page.contains("Nothing is sent to this person") && page.contains("This person has died"));
+    assert!(
+        page.contains("having died on 1 May 2020") && page.contains("A cousin of the same name"),
+        "{page}"
+    );
+    assert_eq!(case.state(0), "identified", "followed again from the beginning");
+    let again = json!({"died_on": "2021-06-02"});
+    assert_eq!(told(&mut case.counsellor, &format!("{person}/died"), &again).0, 200);
+    let page = case.counsellor.browser.page(&person).unwrap();
+    assert!(page.contains("Died 2 June 2021") && page.contains("having died on 1 May 2020"), "{page}");
+    assert_eq!(case.state(0), "deceased");
+}
+
+#[test]
+fn a_death_before_the_year_of_birth_is_refused_where_no_day_of_birth_is_known() {
+    let world = World::new(726);
+    let mut case = Case::new(&world, &[SISTER]);
+    let of = |what: &str| format!("/people/{}/{what}", case.people[0]);
+    let paths = [of("identity"), of("particulars"), of("died"), of("death-date")];
+    let [identity, particulars, died, correct] = &paths;
+    let mut send = |path: &str, body: Value| told(&mut case.counsellor, path, &body);
+    assert_eq!(send(identity, json!({"given_name": "Tamsin", "family_name": "Wray"})).0, 200);
+    let born = |year: &str| json!({"sex_at_birth": "female", "life": "living", "birth_year": year});
+    let (status, facts) = send(particulars, born("2010"));
+    assert_eq!(status, 200, "{facts}");
+    let (status, facts) = send(died, json!({"died_on": "2009-12-31"}));
+    assert!(status == 422 && said(&facts).contains("before the year of birth, 2010"), "{facts}");
+    assert_eq!(facts["field"], "died_on");
+    assert_eq!(send(died, json!({"died_on": "2010-01-01"})).0, 200, "a child of a day has that year");
+    let (status, facts) = send(correct, json!({"died_on": "2009-03-03", "reason": "The certificate"}));
+    assert!(status == 422 && said(&facts).contains("before the year of birth, 2010"), "{facts}");
+    let dead = json!({"sex_at_birth": "female", "life": "deceased", "birth_year": "2011"});
+    let (status, facts) = send(particulars, dead);
+    assert!(status == 422 && said(&facts).contains("before the year of birth, 2011"), "{facts}");
+}

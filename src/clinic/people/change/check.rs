@@ -64,6 +64,7 @@ fn person_wrong(person: &Person, was: Option<&Person>, limits: DateLimits, today
         let field = match problem.field() {
             Some("birth_date") => "born",
             Some("nhs_number") => "nhs_number",
+            Some("family_name") => "family_name",
             Some(_) | None if problem.public().contains("date of birth") => "born",
             Some(_) | None => "given_name",
         };
@@ -83,7 +84,7 @@ fn person_wrong(person: &Person, was: Option<&Person>, limits: DateLimits, today
                 words: "The date of death is in the future. Check it.".into(),
             });
         }
-        if let Some(Err(problem)) = person.birth_date.map(|born| life_possible(born, died)) {
+        if let Err(problem) = life_possible(person, died) {
             return told("died", problem);
         }
         if let Some(stands) = was.and_then(|was| was.died_on).filter(|stands| *stands != died) {

@@ -85,6 +85,8 @@ struct Proband {
     nhs_number: Option<String>,
     letter_given_name: Option<String>,
     letter_family_name: Option<String>,
+    /// What the form carries, so that an old window does not undo a newer one.
+    mark: String,
     /// The report's own words where they could not be taken over.
     report_says: Vec<String>,
 }
@@ -246,6 +248,7 @@ impl Proband {
         Self {
             person: person.id,
             name: person.shown(),
+            mark: person.identity().shown().mark(),
             complete: person.is_named() && person.birth_date.is_some(),
             birth_date: person.birth_date.map(UtcDate::shown),
             birth: person.birth_date.map(|date| {

@@ -125,7 +125,7 @@ impl SayingEntry {
         let life = self.life.unwrap_or(Life::Living);
         if person.died_on.is_some() && !life.is_over() {
             return Err(Error::bad_input(
-                "The death of this person is on record with its date. If that is wrong, correct it on their own page. Nothing was saved.",
+                "The death of this person is on record with its date. If it was recorded by mistake, say so on their own page. Nothing was saved.",
             )
             .at("life"));
         }

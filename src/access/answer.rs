@@ -18,10 +18,11 @@ use actix_web::{
 use handlebars::Handlebars;
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::sync::{Arc, OnceLock};
 
 /// The staff templates, embedded and compiled once; strict, so a missing field is an error and never a blank.
 #[derive(Clone)]
-pub struct Pages(Handlebars<'static>);
+pub struct Pages(Arc<Handlebars<'static>>);
 
 macro_rules! templates {
     ($($name:literal),* $(,)?) => {
@@ -86,6 +87,17 @@ impl Pages {
     /// # Errors
     /// A template that does not compile, by its name.
     pub fn load() -> Result<Self> {
+        static COMPILED: OnceLock<Pages> = OnceLock::new();
+        match COMPILED.get() {
+            Some(pages) => Ok(pages.clone()),
+            None => {
+                let pages = Self::compile()?;
+                Ok(COMPILED.get_or_init(|| pages).clone())
+            }
+        }
+    }
+
+    fn compile() -> Result<Self> {
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
         for (name, text) in TEMPLATES {
@@ -93,7 +105,7 @@ impl Pages {
                 .register_template_string(name, text)
                 .map_err(|e| Error::inner(format!("template {name}: {e}")))?;
         }
-        Ok(Self(registry))
+        Ok(Self(Arc::new(registry)))
     }
 
     fn render(&self, template: &str, view: &Value) -> Result<String> {

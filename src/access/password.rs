@@ -33,16 +33,26 @@ pub fn check(password: &str) -> Result<()> {
 }
 
 /// What is stored in place of a password.
+#[derive(Clone)]
+pub struct Hashed(String);
+
+impl Hashed {
+    pub fn into_stored(self) -> String {
+        self.0
+    }
+}
+
+/// Hashes a password for keeping. It takes a while, on purpose.
 ///
 /// # Errors
 /// A password that is too short or too long.
-pub fn hash(password: &str, chance: &dyn Chance) -> Result<String> {
+pub fn hash(password: &str, chance: &dyn Chance) -> Result<Hashed> {
     check(password)?;
     let mut salt = [0u8; 16];
     chance.fill(&mut salt);
     argon()
         .hash_password_with_salt(password.as_bytes(), &salt)
-        .map(|hash| hash.to_string())
+        .map(|hash| Hashed(hash.to_string()))
         .map_err(|e| Error::inner(format!("a password cannot be hashed: {e}")))
 }
 
@@ -65,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_password_opens_its_own_hash_only() {
-        let stored = hash("a sentence to remember", &SeededChance::new(1)).unwrap();
+        let stored = hash("a sentence to remember", &SeededChance::new(1)).unwrap().into_stored();
         assert!(stored.starts_with("$argon2id$"));
         assert!(matches("a sentence to remember", Some(&stored)));
         assert!(!matches("another sentence here", Some(&stored)));

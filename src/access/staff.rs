@@ -3,6 +3,7 @@
 
 use super::{
     House,
+    password::Hashed,
     permission::{May, Permission, Role, allows},
     session,
 };
@@ -224,15 +225,15 @@ pub struct StaffOpening {
     pub username: String,
     pub display_name: String,
     pub job_title: String,
-    pub password: String,
+    pub password: Hashed,
     pub roles: Vec<Role>,
 }
 
 /// Adds a member of staff with their roles.
 ///
 /// # Errors
-/// A name that is taken, a password that is too short.
-pub fn staff_add(act: &mut Act<'_>, opening: &StaffOpening) -> Result<StaffId> {
+/// A name that is taken, or a member without a name or a role.
+pub fn staff_add(act: &mut Act<'_>, opening: StaffOpening) -> Result<StaffId> {
     let username = session::username_fold(&opening.username);
     if username.is_empty() || opening.display_name.trim().is_empty() || opening.roles.is_empty() {
         return Err(Error::bad_input("a member of staff needs a username, a name and at least one role"));
@@ -247,7 +248,7 @@ pub fn staff_add(act: &mut Act<'_>, opening: &StaffOpening) -> Result<StaffId> {
         username,
         display_name: opening.display_name.trim().to_owned(),
         job_title: opening.job_title.trim().to_owned(),
-        password_hash: super::password::hash(&opening.password, act.chance())?,
+        password_hash: opening.password.into_stored(),
         created_at: act.at,
         disabled_at: None,
     };

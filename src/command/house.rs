@@ -198,16 +198,16 @@ pub fn staff_add(
     std::io::stdin().read_to_string(&mut password).map_err(Error::inner)?;
     let password = password.trim_end_matches(['\n', '\r']);
     // Before the service is opened, so that a refused password leaves nothing half set up.
-    crate::access::password::check(password)?;
+    let password = crate::access::password::hash(password, house.chance.as_ref())?;
     let service = service_for(&house, service_file)?;
     let opening = StaffOpening {
         username: username.into(),
         display_name: name.into(),
         job_title: job_title.into(),
-        password: password.into(),
+        password,
         roles,
     };
-    house.act_as(ActorKind::CommandLine, "staff add", service.id, |act| staff::staff_add(act, &opening))?;
+    house.act_as(ActorKind::CommandLine, "staff add", service.id, |act| staff::staff_add(act, opening))?;
     println!("{} can sign in.", staff_shown(username));
     Ok(0)
 }

@@ -5,6 +5,7 @@ use crate::{
     access::{
         House, Role,
         answer::Pages,
+        password::{Hashed, hash},
         service::{Service, ServiceOpening, service_open},
         staff::{StaffOpening, staff_add},
     },
@@ -17,7 +18,12 @@ use crate::{
     keys::Keys,
     policy::Policy,
 };
-use std::{net::TcpListener, path::Path, sync::Arc, thread::JoinHandle};
+use std::{
+    net::TcpListener,
+    path::Path,
+    sync::{Arc, OnceLock},
+    thread::JoinHandle,
+};
 
 /// Username, name, job title, role.
 pub const STAFF: &[(&str, &str, &str, Role)] = &[
@@ -29,6 +35,21 @@ pub const STAFF: &[(&str, &str, &str, Role)] = &[
 
 /// Printed by the demonstration, and good for nothing else.
 pub const PASSWORD: &str = "a-demonstration-clinic";
+
+/// The one password of them all, hashed once: it is printed anyway, and hashing is slow.
+///
+/// # Errors
+/// Only what hashing may meet.
+pub fn password() -> Result<Hashed> {
+    static ONCE: OnceLock<Hashed> = OnceLock::new();
+    match ONCE.get() {
+        Some(hashed) => Ok(hashed.clone()),
+        None => {
+            let hashed = hash(PASSWORD, &MachineChance)?;
+            Ok(ONCE.get_or_init(|| hashed).clone())
+        }
+    }
+}
 
 /// What the demonstration's service says of itself. The telephone number is of a range kept free for drama.
 pub fn service(address: &str) -> ServiceOpening {
@@ -76,10 +97,10 @@ pub fn house(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> 
             username: (*username).into(),
             display_name: (*name).into(),
             job_title: (*job_title).into(),
-            password: PASSWORD.into(),
+            password: password()?,
             roles: vec![*role],
         };
-        house.act_as(ActorKind::CommandLine, "demo", service.id, |act| staff_add(act, &opening))?;
+        house.act_as(ActorKind::CommandLine, "demo", service.id, |act| staff_add(act, opening))?;
     }
     Ok((house, service))
 }

@@ -69,10 +69,10 @@ fn stranger(world: &World) -> AtWork {
         username: "lee.outside".into(),
         display_name: "Lee Outside".into(),
         job_title: "Clinical geneticist".into(),
-        password: PASSWORD.into(),
+        password: kinward::demo::clinic::password().unwrap(),
         roles: vec![Role::Clinician],
     };
-    let added = |act: &mut kinward::audit::Act<'_>| staff_add(act, &opening).map(|_| ());
+    let added = |act: &mut kinward::audit::Act<'_>| staff_add(act, opening).map(|_| ());
     world.house.act_as(ActorKind::CommandLine, "test", world.service.id, added).unwrap();
     world.at_work("lee.outside")
 }

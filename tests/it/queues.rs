@@ -19,10 +19,7 @@ use kinward::{
         queue::item::{Queue, work_open_all},
         result::intake::report_receive,
     },
-    demo::{
-        clinic::PASSWORD,
-        people::{AtWork, list_of, text_of},
-    },
+    demo::people::{AtWork, list_of, text_of},
     ids::StaffId,
 };
 use serde_json::{Value, json};
@@ -58,10 +55,10 @@ fn counsellor_added(world: &World, username: &str) -> StaffId {
         username: username.into(),
         display_name: username.into(),
         job_title: "Genetic counsellor".into(),
-        password: PASSWORD.into(),
+        password: kinward::demo::clinic::password().unwrap(),
         roles: vec![Role::Counsellor],
     };
-    let add = |act: &mut Act<'_>| staff_add(act, &opening);
+    let add = |act: &mut Act<'_>| staff_add(act, opening);
     world.house.act_as(ActorKind::CommandLine, "test", world.service.id, add).unwrap()
 }
 

@@ -126,20 +126,19 @@ pub(super) fn watch_person(watch: &mut Watch, person: &Person, letter: &Letter) 
     watch.anywhere.extend(person.nhs_number.iter().map(|number| watched(Matter::NhsNumber, number)));
     // The day the letter is written stands in every letter. Whatever it can be read as is no leak: somebody's death on
     // that day, or on "November 20, 26" in a letter of November 2026, must not decide whether it goes.
-    let days = [person.birth_date, person.died_on].into_iter().flatten().flat_map(spellings);
-    for day in days.filter(|day| !holds(&letter.date(), &day.word)) {
-        watch.anywhere.push(watched(Matter::Date, day.word));
-    }
+    let mut days: Vec<Forbidden> =
+        [person.birth_date, person.died_on].into_iter().flatten().flat_map(spellings).collect();
+    let written: Vec<String> = scan(&letter.date(), &days).into_iter().map(|hit| hit.word).collect();
+    days.retain(|day| !written.contains(&day.word));
+    watch.anywhere.extend(days);
 }
 
-fn spellings(day: UtcDate) -> impl Iterator<Item = Forbidden> {
+fn spellings(day: UtcDate) -> Vec<Forbidden> {
     let (year, month, day) = day.ymd();
-    let parts = (u16::try_from(year), u8::try_from(month), u8::try_from(day));
-    let spellings = match parts {
-        (Ok(year), Ok(month), Ok(day)) => Forbidden::date(year, month, day),
+    match (u16::try_from(year), u8::try_from(month), u8::try_from(day)) {
+        (Ok(year), Ok(month), Ok(day)) => Forbidden::date(year, month, day, Matter::Date.as_str()),
         (Err(_), _, _) | (_, Err(_), _) | (_, _, Err(_)) => Vec::new(),
-    };
-    spellings.into_iter()
+    }
 }
 
 pub(super) fn watch_contact(watch: &mut Watch, contact: &Contact, own: Option<&Contact>, letter: &Letter) {

@@ -125,7 +125,7 @@ fn forbidden_of(person: &Person) -> Vec<Forbidden> {
     if let Some((year, month, day)) = person.birth_date.map(|born| born.ymd())
         && let (Ok(year), Ok(month), Ok(day)) = (u16::try_from(year), u8::try_from(month), u8::try_from(day))
     {
-        words.extend(Forbidden::date(year, month, day));
+        words.extend(Forbidden::date(year, month, day, "a date of birth"));
     }
     words
 }

@@ -133,25 +133,24 @@ fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
 
 /// `mark` and so many hexadecimal digits stand for one letter.
 fn escaped(bytes: &[u8], mark: &[u8], digits: usize) -> Vec<u8> {
-    let mut read = Vec::new();
+    let mut read = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
-    while !rest.is_empty() {
+    while let Some(at) = rest.iter().position(|byte| *byte == mark[0]) {
+        read.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
         let value = rest
             .strip_prefix(mark)
             .and_then(|after| after.get(..digits))
             .and_then(|digits| std::str::from_utf8(digits).ok())
             .and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        match value.and_then(|value| u8::try_from(value).ok()) {
-            Some(byte) => {
-                read.push(byte);
-                rest = &rest[mark.len() + digits..];
-            }
-            None => {
-                read.push(rest[0]);
-                rest = &rest[1..];
-            }
-        }
+        let (byte, length) = match value.and_then(|value| u8::try_from(value).ok()) {
+            Some(byte) => (byte, mark.len() + digits),
+            None => (rest[0], 1),
+        };
+        read.push(byte);
+        rest = &rest[length..];
     }
+    read.extend_from_slice(rest);
     read
 }
 
@@ -200,11 +199,14 @@ fn base64s(bytes: &[u8]) -> Vec<Vec<u8>> {
         .with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let mut all = Vec::new();
     for run in runs(bytes, 14, |byte| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)) {
+        // Without a letter of its own, the one alphabet reads as the other does.
+        let alphabets =
+            if run.iter().any(|byte| b"-_".contains(byte)) { &[STANDARD, URL_SAFE][..] } else { &[STANDARD] };
         for from in 0..4 {
             let run = &run[from..];
             let run = &run[..run.len() - usize::from(run.len() % 4 == 1)];
-            for alphabet in [STANDARD, URL_SAFE] {
-                all.extend(GeneralPurpose::new(&alphabet, loose).decode(run));
+            for alphabet in alphabets {
+                all.extend(GeneralPurpose::new(alphabet, loose).decode(run));
             }
         }
     }

@@ -8,6 +8,8 @@ usage="Usage: tests/run.sh all | STAGE... (stages: checks doctests sqlite postgr
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
 if [ "$*" = all ]; then
   tests/setup.sh test
+  # From nothing, a lightly optimised build pays for itself: the two worlds are played three times as fast.
+  export CARGO_PROFILE_DEV_OPT_LEVEL=1 CARGO_INCREMENTAL=0
   set -- checks doctests sqlite postgres prove browser pdf
 fi
 for stage in "$@"; do
@@ -24,7 +26,7 @@ trap 'status=$?; rm -f "$log"; if [ "$finished" = no ]; then echo "Stopped befor
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-say() { printf '\n== %s\n' "$*"; }
+say() { printf '\n== %s (after %s s)\n' "$*" "$SECONDS"; }
 
 # check LABEL COMMAND...: it holds or it does not; a check that fails counts as one failure.
 check() {
@@ -64,7 +66,10 @@ counted() {
   passed=$((passed + p)) failed=$((failed + f))
 }
 
-browser() { cargo build --locked --package kinward && node tests/browser/run.mjs; }
+# The program that the other tests use, too: the leaks planted in it are switched off, and it is not built a second time.
+program() { cargo build --locked --package kinward --features mutants; }
+
+browser() { program && node tests/browser/run.mjs; }
 
 # Built as the other tests are: with the planted leaks, which no program that is installed has. Few pairs on PostgreSQL, always
 # the same: chance alone must not decide whether so few hold all that there is to see.
@@ -77,7 +82,7 @@ prove() {
 
 pdf() {
   local out status=0
-  cargo build --locked --package kinward || return
+  program || return
   out=$(mktemp -d)
   timeout 600 "$KINWARD_BINARY" demo --once "$out" && tests/pdf/run.sh "$out" || status=$?
   rm -rf "$out"
@@ -101,7 +106,7 @@ for stage in "$@"; do
 done
 
 finished=yes
-echo
+printf '\nTook %s s.\n' "$SECONDS"
 for note in "${notes[@]}"; do echo "$note"; done
 for line in "${lines[@]}"; do echo "$line"; done
 echo "$passed passed, $failed failed"

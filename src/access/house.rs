@@ -11,7 +11,7 @@ use crate::{
     keys::Keys,
     policy::Policy,
 };
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Caller;
 
@@ -83,7 +83,17 @@ impl House {
     }
 }
 
-/// The one bridge from a request to the pool of blocking threads.
+/// The one bridge from a request to the pool of blocking threads. The work is boxed, so that the pool is compiled once and not
+/// for every page.
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    actix_web::web::block(work).await.map_err(|_| Error::inner("a blocking thread was cancelled"))?
+    let outcome = Arc::new(Mutex::new(None));
+    let told = Arc::clone(&outcome);
+    let boxed: Box<dyn FnOnce() + Send> = Box::new(move || {
+        let done = work();
+        *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(done);
+    });
+    let cancelled = || Error::inner("a blocking thread was cancelled");
+    actix_web::web::block(boxed).await.map_err(|_| cancelled())?;
+    let done = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
+    done.unwrap_or_else(|| Err(cancelled()))
 }

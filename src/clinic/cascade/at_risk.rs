@@ -11,6 +11,7 @@ use crate::{
     access::InFamily,
     audit::{Act, Deed},
     clinic::{
+        people::person::Person,
         result::state::{ResultCommand, TestResult, result_change, result_list, result_move},
         sharing::objection::objects,
     },
@@ -140,16 +141,16 @@ fn first_state(
     if !at_risk {
         return Ok((TaskState::NotAtRisk, None));
     }
-    Ok(match waits_for_age(act, result, relative) {
+    Ok(match waits_for_age(act, result, &relative.person) {
         Some(due) => (TaskState::WaitAge, Some(due)),
         None => (TaskState::Identified, None),
     })
 }
 
 /// The day a child is looked at again; none for an adult.
-pub(super) fn waits_for_age(act: &Act<'_>, result: &TestResult, relative: &Listed) -> Option<UtcDate> {
+pub(super) fn waits_for_age(act: &Act<'_>, result: &TestResult, person: &Person) -> Option<UtcDate> {
     let (adult, today) = (act.policy().periods.adult_age, act.at.date());
-    let born = relative.person.birth_date.filter(|born| born.age_on(today) < adult)?;
+    let born = person.birth_date.filter(|born| born.age_on(today) < adult)?;
     let condition = result.about.condition_key.as_deref().and_then(Condition::by_key);
     let age = condition.and_then(Condition::min_predictive_age).map_or(adult, i32::from);
     let (year, month, day) = born.ymd();

@@ -1,11 +1,11 @@
-//! What a relative's confirmed result does in the same act: their task is settled, whoever it clears is closed, whoever it
-//! puts at risk is opened. Must not know: what any result says beyond whether somebody is at risk.
+//! What a relative's confirmed result does in the same act: their task is settled, whoever it clears closed, whoever it puts
+//! at risk opened; whoever is found living is followed again. Must not know: what a result says beyond who is at risk.
 
 use super::{
     at_risk::{tasks_open, waits_for_age},
     chances::{Fit, Listed, family_chances},
     steps::step,
-    task::{Task, TaskCommand, result_follow, task_move, task_row, tasks_of_result},
+    task::{Task, TaskCommand, result_follow, task_move, task_row, tasks_of_person, tasks_of_result},
 };
 use crate::{
     access::InFamily,
@@ -17,10 +17,11 @@ use crate::{
             person::{Person, person_get},
         },
         result::state::{ResultCommand, ResultState, TestResult, result_move, result_row, result_standing},
+        sharing::objection::objects,
         tested::{relative_result::RelativeResult, said::Says, verdict::verdict_confirm},
     },
     db::Conn,
-    error::{Error, Result},
+    error::{Error, Result, Trouble},
     ids::{PersonId, ResultId},
     relative::outbox::OnceGone,
 };
@@ -128,13 +129,43 @@ fn found_at_risk(act: &mut Act<'_>, result: &TestResult, task: &Task, one: &List
         return Ok(false);
     }
     task_move(act, task, TaskCommand::FindAtRisk, None)?;
+    wait(act, result, task, &one.person)?;
+    Ok(true)
+}
+
+/// Whoever is too young to be asked about waits, where their state lets them.
+fn wait(act: &mut Act<'_>, result: &TestResult, task: &Task, person: &Person) -> Result<()> {
     let now = task_row(act.conn, act.service, task.id)?.state;
-    if let Some(due) = waits_for_age(act, result, one)
+    if let Some(due) = waits_for_age(act, result, person)
         && step(now, TaskCommand::WaitForAge).is_some()
     {
         task_move(act, task, TaskCommand::WaitForAge, Some(due))?;
     }
-    Ok(true)
+    Ok(())
+}
+
+/// Somebody was recorded as dead and is not: they are followed again, from the beginning, unless they objected. A child
+/// waits for its age, and whom the results have cleared meanwhile stays closed.
+pub fn tasks_live(act: &mut Act<'_>, proof: &InFamily, person: &Person) -> Result<()> {
+    for task in tasks_of_person(act.conn, act.service, person.id)? {
+        let result = result_row(act.conn(), proof, task.result_id)?;
+        // What a later report has replaced, nobody is followed by.
+        if step(task.state, TaskCommand::FindLiving).is_none() || result.state == ResultState::Superseded {
+            continue;
+        }
+        task_move(act, &task, TaskCommand::FindLiving, None)?;
+        if objects(act.conn, act.service, person.id)? {
+            task_move(act, &task, TaskCommand::Object, None)?;
+            continue;
+        }
+        wait(act, &result, &task, person)?;
+        match tasks_follow(act, proof, result.id) {
+            // Nobody can say who is at risk: then they are asked about like the others.
+            Err(problem) if problem.trouble() == Trouble::NotNow => {}
+            outcome => outcome?,
+        }
+    }
+    Ok(())
 }
 
 /// Stops what has not left the house, and moves the task where the step is one that changes it.

@@ -1,6 +1,7 @@
 //! The cascade: which relatives are at risk, and each one's way from identified to done.
 //! Must not know: findings, or the words of conversations.
 
+pub mod affected;
 pub mod at_risk;
 pub mod chances;
 pub mod consequence;

@@ -9,7 +9,6 @@ use crate::{
         letters::letter::{self, Stop},
         queue::item::{Subject, SubjectKind, follow},
         result::state::{ResultCommand, ResultState, Standing, result_move, result_standing},
-        sharing::objection::objects,
     },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
@@ -211,21 +210,6 @@ pub fn tasks_die(act: &mut Act<'_>, person: PersonId) -> Result<bool> {
         }
     }
     Ok(stopped)
-}
-
-/// Somebody was recorded as dead and is not: they are followed again, from the beginning, unless they objected.
-pub fn tasks_live(act: &mut Act<'_>, person: PersonId) -> Result<()> {
-    for task in tasks_of_person(act.conn, act.service, person)? {
-        if step(task.state, TaskCommand::FindLiving).is_none() {
-            continue;
-        }
-        task_move(act, &task, TaskCommand::FindLiving, None)?;
-        if objects(act.conn, act.service, person)? {
-            let task = task_row(act.conn, act.service, task.id)?;
-            task_move(act, &task, TaskCommand::Object, None)?;
-        }
-    }
-    Ok(())
 }
 
 /// An objection stops what was on its way to the person, from every branch. What has left stays readable where they

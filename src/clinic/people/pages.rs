@@ -28,7 +28,10 @@ use crate::{
     },
     clinic::{
         cascade::at_risk::results_widen,
-        cascade::task::{Position, Task, positions_of, tasks_die, tasks_live, tasks_of_person},
+        cascade::{
+            consequence::tasks_live,
+            task::{Position, Task, positions_of, tasks_die, tasks_of_person},
+        },
         letters::take_back::{TakenBack, take_back, taken_back},
     },
     db::{Conn, UtcDate},
@@ -436,7 +439,8 @@ async fn alive(
         .act(&caller, move |act, _| {
             let (_, proof) = person_open(act.conn(), &of, id)?;
             death_take_back(act, &proof, id, &alive_reason)?;
-            tasks_live(act, id)
+            let living = person_get(act.conn(), &proof, id)?;
+            tasks_live(act, &proof, &living)
         })
         .await?;
     Ok(Answer::done(format!("/people/{id}"), json!({"person": id, "died_on": null})))

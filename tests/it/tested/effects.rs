@@ -137,6 +137,58 @@ fn whoever_holds_a_letter_is_told_that_it_no_longer_holds_for_them() {
 }
 
 #[test]
+fn a_child_found_living_waits_for_age_and_whoever_was_cleared_meanwhile_stays_closed() {
+    let world = World::new(830);
+    let mut case = Case::new(&world, IN_ORDER);
+    let person = |case: &Case, place: usize, what: &str| format!("/people/{}/{what}", case.people[place]);
+    let lives = |case: &mut Case, place: usize| {
+        let why = json!({"alive_reason": "The register had mistaken one for another"});
+        let path = person(case, place, "alive");
+        case.counsellor.program.api_post(&path, &why).unwrap();
+        case.state(place)
+    };
+    for place in [NIECES, NEPHEWS] {
+        let path = person(&case, place, "died");
+        case.counsellor.program.api_post(&path, &json!({"died_on": "2020-05-01"})).unwrap();
+        assert_eq!(case.state(place), "deceased");
+    }
+    assert_eq!(lives(&mut case, NEPHEWS), "wait_age", "a child is not asked about before its age");
+    let sister = case.people[HERS].clone();
+    case.tested(&sister, "noncarrier");
+    assert_eq!(case.states(), ["tested", "deceased", "not_at_risk", "identified"]);
+    assert_eq!(lives(&mut case, NIECES), "not_at_risk", "her mother does not have the variant");
+}
+
+#[test]
+fn a_relative_recorded_as_affected_is_not_closed_by_anothers_result_without_a_word() {
+    let world = World::new(831);
+    let mut case = Case::new(&world, IN_ORDER);
+    let niece = case.people[NIECES].clone();
+    let ill =
+        json!({"sex_at_birth": "female", "life": "living", "affected": "yes", "had": "breast cancer 34"});
+    case.counsellor.program.api_post(&format!("/people/{niece}/particulars"), &ill).unwrap();
+    let (result, sister) = (case.result.clone(), case.people[HERS].clone());
+    let own = case.counsellor.own_result_record(&result, &sister, "noncarrier", BRCA2, TODAY).unwrap();
+    // Before: whoever is to confirm it reads whom it would close.
+    let facts = case.clinician.program.api(&format!("/relative-results/{own}")).unwrap();
+    assert_eq!(facts["doubted"][0]["person"], niece.as_str());
+    assert_eq!(facts["doubted"].as_array().unwrap().len(), 1, "the nephew is not ill");
+    let page = case.clinician.browser.page(&format!("/relative-results/{own}")).unwrap();
+    assert!(page.contains("Recorded as affected") && page.contains("breast cancer at 34"), "{page}");
+    case.clinician.own_result_confirm(&own).unwrap();
+    // After: it stays to be seen on the list and on her page, by those who may read results.
+    for path in [format!("/results/{result}/at-risk"), format!("/tasks/{}", case.tasks[NIECES])] {
+        let page = case.counsellor.browser.page(&path).unwrap();
+        assert!(page.contains("Recorded as affected") && page.contains("breast cancer at 34"), "{page}");
+        assert!(!world.at_work("jo.taylor").browser.page(&path).unwrap_or_default().contains("breast"));
+    }
+    // A result of her own speaks for itself.
+    case.tested(&niece, "noncarrier");
+    let page = case.counsellor.browser.page(&format!("/results/{result}/at-risk")).unwrap();
+    assert!(!page.contains("Recorded as affected"), "{page}");
+}
+
+#[test]
 fn an_objection_stands_whatever_a_result_says() {
     let world = World::new(814);
     let mut case = Case::new(&world, IN_ORDER);

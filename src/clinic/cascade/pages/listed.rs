@@ -13,10 +13,12 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade::{
+            affected::{Doubted, doubt_of, doubted},
             chances::{Fit, Listed, Loaded},
             steps::step,
             task::{Task, TaskCommand, tasks_of_result},
         },
+        people::health::{HealthOf, health_read},
         result::state::{ResultCommand, ResultState, result_open},
     },
     error::Result,
@@ -55,6 +57,8 @@ struct Together {
     contradicting: Vec<Whose>,
     /// Whose test would tell the family most, first.
     next: Vec<Next>,
+    /// Recorded as affected, and not at risk by others' results.
+    doubted: Vec<Doubted>,
 }
 
 #[derive(Serialize)]
@@ -105,6 +109,8 @@ pub(super) struct Now {
     own: Option<&'static str>,
     /// Carries it without a test, because of who else does.
     obligate: bool,
+    /// Recorded as affected, though others' results leave them not at risk: in the words it is recorded in.
+    doubt: Option<String>,
 }
 
 pub(super) async fn page(
@@ -134,9 +140,11 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
     let tasks = tasks_of_result(act.conn(), proof.service(), id)?;
     let may = |permission| allows(&caller.roles, permission);
     let sees = may(Permission::ResultView);
+    let health = if sees { health_read(act, &proof)? } else { HealthOf::new() };
     let now = if sees {
         Some(Together {
             figure: Figure::of(&result, act.policy(), loaded.frequency()),
+            doubted: doubted(&chances.relatives, &health),
             next: next(&chances.relatives, &loaded.most_telling()?),
             contradicting: match &chances.fit {
                 Fit::Contradicting(people) => people.iter().map(|id| whose(&loaded, *id)).collect(),
@@ -156,7 +164,7 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
         .map(|one| {
             let task = tasks.iter().find(|task| task.person_id == one.person.id);
             let age = one.person.birth_date.map(|born| born.age_on(one.person.died_on.unwrap_or(today)));
-            Relative::of(one, task, age, sees)
+            Relative::of(one, task, age, sees.then_some(&health))
         })
         .collect();
     let outdated = if fits { outdated } else { 0 };
@@ -215,7 +223,7 @@ fn next(relatives: &[Listed], told: &[(PersonId, f64)]) -> Vec<Next> {
 }
 
 impl Now {
-    pub(super) fn of(listed: &Listed) -> Option<Self> {
+    pub(super) fn of(listed: &Listed, health: &HealthOf) -> Option<Self> {
         let now = listed.now.as_ref()?;
         Some(Self {
             chance: now.in_words(),
@@ -224,14 +232,15 @@ impl Now {
             at_risk: now.at_risk,
             own: listed.own.map(|says| says.title()),
             obligate: now.obligate,
+            doubt: doubt_of(listed, health).map(|doubted| doubted.has),
         })
     }
 }
 
 impl Relative {
-    fn of(listed: Listed, task: Option<&Task>, age: Option<i32>, sees_results: bool) -> Self {
+    fn of(listed: Listed, task: Option<&Task>, age: Option<i32>, health: Option<&HealthOf>) -> Self {
         Self {
-            now: Now::of(&listed).filter(|_| sees_results),
+            now: health.and_then(|health| Now::of(&listed, health)),
             person: listed.person.id,
             name: listed.person.shown(),
             unprintable: listed.person.unprintable(),

@@ -23,6 +23,7 @@ use crate::{
         letters::letter::{LetterRow, LetterState, letter_list},
         people::{
             contact::contact_of,
+            health::health_read,
             person::{Person, person_get},
         },
         result::state::{ResultState, result_row, result_standing},
@@ -187,7 +188,9 @@ fn chance_now(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Option
     act.record(Deed::ResultRead, ("result", result.id.as_str()), Some(proof.family()), note)?;
     let figures = act.policy().chances;
     let chances = family_chances(act.conn(), proof, &result, figures)?;
-    Ok(chances.relatives.iter().find(|one| one.person.id == task.person_id).and_then(Now::of))
+    let health = health_read(act, proof)?;
+    let one = chances.relatives.iter().find(|one| one.person.id == task.person_id);
+    Ok(one.and_then(|one| Now::of(one, &health)))
 }
 
 fn missing(person: &Person, has_address: bool) -> Vec<&'static str> {

@@ -58,7 +58,7 @@ pub fn change_undo(act: &mut Act<'_>, proof: &InFamily, id: FamilyChangeId) -> R
     write(act, proof, &there, &mut back, &outcome)?;
     for one in &back.people {
         let (Some(was), Some(is)) = (there.person(one.id), outcome.person(one.id)) else { continue };
-        dies_or_lives(act, was, is)?;
+        dies_or_lives(act, proof, was, is)?;
     }
     let at = act.at;
     diesel::update(family_changes::table.find(id))

@@ -6,10 +6,7 @@ use crate::{
     access::InFamily,
     audit::{Act, Deed},
     clinic::{
-        cascade::{
-            at_risk::results_widen,
-            task::{tasks_die, tasks_live},
-        },
+        cascade::{at_risk::results_widen, consequence::tasks_live, task::tasks_die},
         letters::take_back::take_back,
         people::{
             health::health_put,
@@ -88,7 +85,7 @@ pub fn plan_apply(act: &mut Act<'_>, proof: &InFamily, there: &There, plan: &Pla
     for one in plan.people.iter_mut().filter(|one| one.before.is_some()) {
         let (Some(was), Some(is)) = (there.person(one.id), outcome.person(one.id)) else { continue };
         take_back(act, one.id, Changed::between(was, is))?;
-        one.stopped = dies_or_lives(act, was, is)?;
+        one.stopped = dies_or_lives(act, proof, was, is)?;
     }
     results_widen(act, proof)?;
     for (deed, count) in plan.deeds() {
@@ -101,10 +98,10 @@ pub fn plan_apply(act: &mut Act<'_>, proof: &InFamily, there: &There, plan: &Pla
 
 /// A death stops what was on its way, and a death that was none lets the person be followed again. Answers whether
 /// anything was on its way.
-pub(super) fn dies_or_lives(act: &mut Act<'_>, was: &Person, is: &Person) -> Result<bool> {
+pub(super) fn dies_or_lives(act: &mut Act<'_>, proof: &InFamily, was: &Person, is: &Person) -> Result<bool> {
     match (was.has_died(), is.has_died()) {
         (false, true) => tasks_die(act, is.id),
-        (true, false) => tasks_live(act, is.id).map(|()| false),
+        (true, false) => tasks_live(act, proof, is).map(|()| false),
         (true, true) | (false, false) => Ok(false),
     }
 }

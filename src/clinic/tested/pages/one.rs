@@ -12,7 +12,10 @@ use crate::{
     },
     audit::{Act, Deed},
     clinic::{
-        cascade::consequence::identical_twins,
+        cascade::{
+            affected::{Doubted, doubted_then},
+            consequence::identical_twins,
+        },
         people::person::{Person, person_get},
         result::state::result_row,
         tested::{
@@ -54,6 +57,8 @@ struct View {
     own: bool,
     /// Whose result it is at once: those from the same egg.
     twins: Vec<String>,
+    /// Whom it would leave not at risk, though they are recorded as affected.
+    doubted: Vec<Doubted>,
     may: May,
     choices: Vec<Choice>,
     sources: Vec<Choice>,
@@ -65,6 +70,8 @@ struct Said {
     by: String,
     at: String,
     why: Option<String>,
+    /// It is the recorder's own: taken back.
+    own: bool,
 }
 
 #[derive(Serialize)]
@@ -104,6 +111,12 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: RelativeResultId) -> Result<View
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let mut choices = possible(inheritance_of(&result)?, person.sex_at_birth);
     choices.push(Says::Void);
+    let confirms = may(Permission::RelativeResultConfirm, Command::Confirm) && !own;
+    let doubted = if confirms && one.finding.says.is_informative() {
+        doubted_then(act, &proof, &result, person.id, one.finding.says)?
+    } else {
+        Vec::new()
+    };
     Ok(View {
         relative_result: id,
         result: one.result_id,
@@ -128,11 +141,13 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: RelativeResultId) -> Result<View
             by: name_of(&names, verdict.by_staff),
             at: verdict.at.shown(),
             why: some(&verdict.why),
+            own: verdict.by_staff == one.by_staff,
         }),
         own,
         twins: identical_twins(act.conn(), &proof, person.id)?.iter().map(Person::shown).collect(),
+        doubted,
         may: May {
-            confirm: may(Permission::RelativeResultConfirm, Command::Confirm) && !own,
+            confirm: confirms,
             reject: may(Permission::RelativeResultConfirm, Command::Reject),
             correct: may(Permission::RelativeResultRecord, Command::Correct) && corrected_by.is_none(),
         },

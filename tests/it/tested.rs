@@ -2,6 +2,7 @@
 //! Must not know: how chances are computed.
 
 mod contradiction;
+mod copies;
 mod effects;
 mod what_if;
 

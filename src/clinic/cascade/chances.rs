@@ -9,7 +9,10 @@ use crate::{
             kinship::{nearest_first, pedigree_from, pedigree_id, person_id, place_in},
             person::{Person, person_list},
         },
-        result::{release::proband_has_two, state::TestResult},
+        result::{
+            release::{Copies, proband_copies},
+            state::TestResult,
+        },
         tested::{
             relative_result::{inheritance_of, relative_results_of},
             said::Says,
@@ -142,7 +145,7 @@ pub struct Loaded {
     sealed: bool,
     proband: pedigree::PersonId,
     /// What the proband's own report says of copies, where it is not what the inheritance says of anybody affected.
-    one_copy: bool,
+    copies: Option<Known>,
     own: BTreeMap<PersonId, Says>,
 }
 
@@ -152,6 +155,10 @@ impl Loaded {
         let tree = pedigree_from(conn, proof, &people)?;
         let sealed = standing(conn, proof, result.id)?;
         let mode = mode_of(inheritance_of(result)?);
+        let copies = match mode {
+            Mode::AutosomalRecessive => known_copies(proband_copies(conn, proof, result.id)?),
+            Mode::AutosomalDominant | Mode::XLinked | Mode::YLinked | Mode::Mitochondrial => None,
+        };
         let counting = relative_results_of(conn, proof, result.id)?.into_iter().filter(|one| one.counts());
         Ok(Self {
             people,
@@ -161,7 +168,7 @@ impl Loaded {
             locus: Locus { mode, frequency: frequency_of(result, figures), de_novo: 0.0 },
             de_novo: if sealed.is_new { figures.new_variant } else { 0.0 },
             proband: pedigree_id(result.person_id),
-            one_copy: mode == Mode::AutosomalRecessive && !proband_has_two(conn, proof, result.id)?,
+            copies,
             own: counting.map(|one| (one.person_id, one.finding.says)).collect(),
         })
     }
@@ -194,8 +201,8 @@ impl Loaded {
 
     fn evidence(&self, own: &BTreeMap<PersonId, Says>) -> Evidence {
         let mut evidence = Evidence::new();
-        if self.one_copy {
-            evidence.add_result(&self.proband, Known::Carrier);
+        if let Some(known) = self.copies {
+            evidence.add_result(&self.proband, known);
         }
         for (person, says) in own {
             if let Some(known) = known_of(*says) {
@@ -279,6 +286,15 @@ fn not_computed(problem: AtRiskError) -> Error {
 fn frequency_of(result: &TestResult, figures: Figures) -> f64 {
     let condition = result.about.condition_key.as_deref().and_then(Condition::by_key);
     condition.and_then(Condition::frequency).unwrap_or(figures.variant_frequency)
+}
+
+/// What is not two copies is said; two are what the inheritance says of anybody affected.
+fn known_copies(copies: Copies) -> Option<Known> {
+    match copies {
+        Copies::Both => None,
+        Copies::One => Some(Known::Heterozygous),
+        Copies::OneAtLeast => Some(Known::Carrier),
+    }
 }
 
 fn known_of(says: Says) -> Option<Known> {

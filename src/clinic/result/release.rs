@@ -212,11 +212,25 @@ fn details(variants: &[&Finding]) -> Vec<VariantDetail> {
     variants.iter().map(detail).collect()
 }
 
-/// Whether both copies of the proband's gene have a variant that is marked familial: relatives' chances rest on it.
-pub fn proband_has_two(conn: &mut Conn, proof: &InFamily, result: ResultId) -> Result<bool> {
+/// How many copies of the proband's gene have a variant that is marked familial.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Copies {
+    Both,
+    One,
+    /// The report does not say whether the other copy has it, too.
+    OneAtLeast,
+}
+
+/// What the proband's own report says of copies: relatives' chances rest on it.
+pub fn proband_copies(conn: &mut Conn, proof: &InFamily, result: ResultId) -> Result<Copies> {
     let findings = finding::findings_of(conn, proof, result)?;
     let variants: Vec<&Finding> = familial_variants(&findings).collect();
-    Ok(biallelic(&variants).is_some())
+    let said = |one: &&&Finding| one.words.zygosity.as_deref() == Some("heterozygous");
+    Ok(match (biallelic(&variants), variants.iter().find(said)) {
+        (Some(_), _) => Copies::Both,
+        (None, Some(_)) => Copies::One,
+        (None, None) => Copies::OneAtLeast,
+    })
 }
 
 /// Why a name is left out of what is told.

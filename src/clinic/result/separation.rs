@@ -2,7 +2,7 @@
 //! Must not know: relatives, consents or letters.
 
 use super::{
-    finding::{Mark, findings_of},
+    finding::{Finding, Mark, findings_of},
     release,
     state::{ResultCommand, ResultState, TestResult, result_change, result_move, result_row},
 };
@@ -65,11 +65,10 @@ pub fn result_separate(
     let condition = named(naming.condition, "condition", "a condition")?;
     let inheritance = named(naming.inheritance, "inheritance", "how it is inherited")?;
     let test_code = named(naming.test_code, "test_code", "the test for relatives")?;
-    if Condition::by_key(&condition).is_none() {
-        return Err(
-            Error::bad_input("This condition is not in the table. Choose one that is.").at("condition")
-        );
-    }
+    let chosen = Condition::by_key(&condition).ok_or_else(|| {
+        Error::bad_input("This condition is not in the table. Choose one that is.").at("condition")
+    })?;
+    fits_gene(chosen, &findings)?;
     inheritance
         .parse::<Inheritance>()
         .map_err(|_| Error::bad_input("Choose one of the listed kinds of inheritance.").at("inheritance"))?;
@@ -83,4 +82,21 @@ pub fn result_separate(
     let named_result = result_row(act.conn(), proof, result.id)?;
     release::fact_from(&named_result, &findings)?;
     result_move(act, result.standing(), ResultCommand::SeparateFamilial)
+}
+/// A letter would tell a relative of another illness than their family's. A gene that the table does not know fits any.
+fn fits_gene(chosen: Condition, findings: &[Finding]) -> Result<()> {
+    let genes = release::familial_variants(findings).filter_map(|finding| finding.words.gene.as_deref());
+    for gene in genes {
+        let known = Condition::for_gene(gene);
+        if !known.is_empty() && known.iter().all(|condition| condition.key() != chosen.key()) {
+            let names: Vec<&str> = known.iter().map(|condition| condition.staff_name()).collect();
+            return Err(Error::bad_input(format!(
+                "{} is not a condition of {gene} in the table: that is {}. Choose it, or look at the marks again. Nothing was changed.",
+                chosen.staff_name(),
+                names.join(", or ")
+            ))
+            .at("condition"));
+        }
+    }
+    Ok(())
 }

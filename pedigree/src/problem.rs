@@ -3,7 +3,7 @@
 
 mod circle;
 
-use crate::model::{ParentKind, Pedigree, PersonId, Sex, Zygosity};
+use crate::model::{Life, ParentKind, Pedigree, Person, PersonId, Sex, Zygosity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing wrong with a family, or worth knowing about it ([`Problem::is_note`]).
@@ -30,6 +30,8 @@ pub enum Problem {
         "{child} is recorded as born no later than the biological parent {parent}. Correct a year of birth."
     )]
     ChildOlderThanParent { child: PersonId, parent: PersonId },
+    #[error("{id} is recorded at an age of {age}, to which nobody has lived. Correct the age.")]
+    AgeBeyondLife { id: PersonId, age: u16 },
     #[error(
         "{child} is recorded as carried by {parent}, who was assigned male at birth. Correct the link, or the sex."
     )]
@@ -52,6 +54,11 @@ pub enum Problem {
     LoneTwin { id: PersonId },
     #[error("{id} would be a couple with themselves. Name the partner, or remove the couple.")]
     CoupleOfOne { id: PersonId },
+    /// A note: the ages are recorded on whatever day each was told, so the record may still be right.
+    #[error(
+        "By what is recorded, the biological parent {parent} was younger than {YOUNGEST_PARENT} when {child} was born. Check the years or ages."
+    )]
+    YoungParent { child: PersonId, parent: PersonId },
     /// A note: the family falls into parts that nothing recorded connects; each part is in order of id.
     #[error("The family is in {} parts that no recorded parent or couple connects.", parts.len())]
     Disconnected { parts: Vec<Vec<PersonId>> },
@@ -61,7 +68,7 @@ impl Problem {
     /// True where the family is possible and the sentence is for information only.
     pub fn is_note(&self) -> bool {
         match self {
-            Problem::Disconnected { .. } => true,
+            Problem::YoungParent { .. } | Problem::Disconnected { .. } => true,
             Problem::DuplicateId { .. }
             | Problem::UnknownId { .. }
             | Problem::Cycle { .. }
@@ -69,6 +76,7 @@ impl Problem {
             | Problem::TwoBiologicalMothers { .. }
             | Problem::TwoBiologicalFathers { .. }
             | Problem::ChildOlderThanParent { .. }
+            | Problem::AgeBeyondLife { .. }
             | Problem::CarriedByMan { .. }
             | Problem::UnbornParent { .. }
             | Problem::TwinsOfOtherParents { .. }
@@ -84,6 +92,7 @@ impl Problem {
             Problem::DuplicateId { id }
             | Problem::UnknownId { id }
             | Problem::UnbornParent { id }
+            | Problem::AgeBeyondLife { id, .. }
             | Problem::LoneTwin { id }
             | Problem::CoupleOfOne { id } => vec![id],
             Problem::Cycle { ids }
@@ -94,9 +103,9 @@ impl Problem {
             | Problem::TwoBiologicalFathers { child, fathers: others } => {
                 std::iter::once(child).chain(others).collect()
             }
-            Problem::ChildOlderThanParent { child, parent } | Problem::CarriedByMan { child, parent } => {
-                vec![child, parent]
-            }
+            Problem::ChildOlderThanParent { child, parent }
+            | Problem::CarriedByMan { child, parent }
+            | Problem::YoungParent { child, parent } => vec![child, parent],
             Problem::Disconnected { parts } => parts.iter().filter_map(|part| part.first()).collect(),
         }
     }
@@ -116,13 +125,17 @@ impl Pedigree {
         if !ids.is_empty() {
             problems.push(Problem::Cycle { ids });
         }
+        let mut notes = Vec::new();
         for person in self.persons() {
+            problems.extend(too_old(person));
             parents_of(self, &person.id, &mut problems);
+            notes.extend(young_parents(self, person));
         }
         unborn_parents(self, &mut problems);
         twins(self, &mut problems);
         let alone = self.unions().filter(|union| union.partners[0] == union.partners[1]);
         problems.extend(alone.map(|union| Problem::CoupleOfOne { id: union.partners[0].clone() }));
+        problems.extend(notes);
         let parts = parts(self);
         if parts.len() > 1 {
             problems.push(Problem::Disconnected { parts });
@@ -163,6 +176,37 @@ fn parents_of(family: &Pedigree, child: &PersonId, problems: &mut Vec<Problem>) 
             problems.push(Problem::ChildOlderThanParent { child: child.clone(), parent: parent.clone() });
         }
     }
+}
+
+/// Years that nobody has passed; the oldest person on record died at 122.
+const OLDEST: u16 = 130;
+/// Years; younger parents are on record, and are mistakes in a record far more often.
+const YOUNGEST_PARENT: i32 = 10;
+
+fn too_old(person: &Person) -> Option<Problem> {
+    let ages = person.age.into_iter().chain(person.conditions.iter().filter_map(|condition| condition.age));
+    let age = ages.max().filter(|age| *age > OLDEST)?;
+    Some(Problem::AgeBeyondLife { id: person.id.clone(), age })
+}
+
+/// By the years of birth, or else by the ages of two who are alive.
+fn young_parents(family: &Pedigree, child: &Person) -> Vec<Problem> {
+    let by_age = |parent: &Person| {
+        let alive = child.life == Life::Living && parent.life == Life::Living;
+        let ages = parent.age.zip(child.age).filter(|_| alive)?;
+        Some(i32::from(ages.0) - i32::from(ages.1))
+    };
+    let years = |parent: &Person| match child.birth_year.zip(parent.birth_year) {
+        // Not born before the child at all: that is said already.
+        Some((own, above)) => Some(own - above).filter(|years| *years > 0),
+        None => by_age(parent),
+    };
+    let parents = family.parents(&child.id, ParentKind::Biological).iter();
+    let young = parents.filter_map(|id| family.person(id)).filter(|parent| {
+        let known = parent.age.is_none_or(|age| age <= OLDEST);
+        known && years(parent).is_some_and(|years| years < YOUNGEST_PARENT)
+    });
+    young.map(|parent| Problem::YoungParent { child: child.id.clone(), parent: parent.id.clone() }).collect()
 }
 
 fn unborn_parents(family: &Pedigree, problems: &mut Vec<Problem>) {
@@ -225,7 +269,7 @@ fn parts(family: &Pedigree) -> Vec<Vec<PersonId>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Life, Person, Union};
+    use crate::model::{Condition, Union};
 
     fn family(persons: &[(&str, Sex, Option<i32>)], links: &[(&str, &str)]) -> Pedigree {
         let mut family = Pedigree::new();
@@ -288,6 +332,23 @@ mod tests {
         let pair = [("c", Sex::Male, Some(1960)), ("p", Sex::Female, Some(1961))];
         let found = family(&pair, &[("c", "p")]).validate();
         assert_eq!(found, [Problem::ChildOlderThanParent { child: "c".into(), parent: "p".into() }]);
+    }
+
+    #[test]
+    fn ages_that_nobody_reaches_are_wrong_and_a_parent_hardly_older_than_the_child_is_noted() {
+        let mut pair = family(&[("c", Sex::Male, Some(1965)), ("p", Sex::Female, Some(1960))], &[("c", "p")]);
+        let young = Problem::YoungParent { child: "c".into(), parent: "p".into() };
+        assert_eq!(pair.validate(), [young.clone()]);
+        assert!(young.is_note() && young.to_string().contains("younger than 10 when c was born"));
+        let aged = |id: &str, age| Person { age: Some(age), ..Person::new(id, Sex::Female) };
+        pair = Pedigree::new();
+        pair.add_person(aged("c", 40));
+        pair.add_person(aged("p", 38));
+        pair.add_parent(&"c".into(), &"p".into(), ParentKind::Biological);
+        assert_eq!(pair.validate(), [young], "the ages alone say it, too");
+        let ill = Condition { code: "asthma".into(), age: Some(999) };
+        pair.add_person(Person { conditions: vec![ill], ..aged("x", 131) });
+        assert!(pair.validate().contains(&Problem::AgeBeyondLife { id: "x".into(), age: 999 }));
     }
 
     #[test]

@@ -35,6 +35,12 @@ pub struct DrawAsked {
 
 /// Draws the one family of a file.
 pub fn pedigree_draw(asked: &DrawAsked) -> Result<u8> {
+    if asked.output.extension().is_none_or(|kind| !kind.eq_ignore_ascii_case("svg")) {
+        return Err(Error::bad_input(format!(
+            "the drawing is an SVG: give --output a name that ends in .svg, not {}",
+            asked.output.display()
+        )));
+    }
     let family = pedigree_read_one(&asked.file, asked.format)?;
     let drawing = Drawing::new(
         &family.pedigree,

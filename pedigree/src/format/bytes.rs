@@ -8,12 +8,21 @@ use super::FormatError;
 /// # Errors
 /// The first byte that is not such text.
 pub(super) fn text(bytes: &[u8]) -> Result<String, FormatError> {
-    match bytes {
+    let text = match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
         [first, 0, ..] if *first != 0 => utf16(bytes, u16::from_le_bytes),
         [0, second, ..] if *second != 0 => utf16(bytes, u16::from_be_bytes),
         _ => utf8(bytes),
+    }?;
+    // Old Macintosh programs end a line with a carriage return alone.
+    let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
+    match text.find('\0') {
+        Some(at) => Err(at_end(
+            text.get(..at).unwrap_or_default(),
+            "text; here stands a zero, which no text holds. The file may be damaged, or of another kind",
+        )),
+        None => Ok(text),
     }
 }
 
@@ -80,6 +89,14 @@ mod tests {
                 assert_eq!(text(&bytes).unwrap_err().line, 2);
             }
         }
+    }
+
+    #[test]
+    fn a_carriage_return_alone_ends_a_line_and_a_zero_is_no_text() {
+        assert_eq!(text(b"F a 0 0 1 1\rF b 0 0 2 1\r").unwrap(), "F a 0 0 1 1\nF b 0 0 2 1\n");
+        assert_eq!(text(b"a\r\nb\r\n").unwrap(), "a\r\nb\r\n");
+        let zero = text(b"F a 0 0 1 1\nF b\0 0 0 2 1\n").unwrap_err();
+        assert_eq!((zero.line, zero.column), (2, 4));
     }
 
     #[test]

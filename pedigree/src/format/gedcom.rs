@@ -57,11 +57,27 @@ pub(super) fn read(text: &str) -> Result<Vec<FamilyFile>, FormatError> {
         let tags: Vec<&str> = left_out.into_iter().collect();
         file.note(None, format!("Not read: {}.", tags.join(", ")));
     }
+    if records.iter().any(says_more_of_events) {
+        file.note(
+            None,
+            "Of births the year is read, of a marriage or divorce whether the couple stayed together. Days, places and dates of death are not.",
+        );
+    }
     if file.pedigree.persons().is_empty() {
         let words = "No individual is in the file.".to_owned();
         file.notes.push(Note { line: None, words });
     }
     Ok(vec![file])
+}
+
+/// Whether anything is said of the day or place of a birth, death, marriage or divorce.
+fn says_more_of_events(record: &Record<'_>) -> bool {
+    let events = ["BIRT", "DEAT", "MARR", "DIV", "ANUL"].into_iter().filter_map(|tag| record.child(tag));
+    events.into_iter().any(|event| {
+        let date = event.child("DATE").map(|date| date.value.trim());
+        let day = date.is_some_and(|date| event.tag != "BIRT" || date.contains(' '));
+        day || event.child("PLAC").is_some()
+    })
 }
 
 /// The records by their pointers.

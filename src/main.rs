@@ -187,8 +187,12 @@ enum CertificateWord {
 
 #[derive(Subcommand)]
 enum PolicyWord {
-    /// Check a pack, or the one that is built in.
-    Check { file: Option<PathBuf> },
+    /// Check packs in files, or all that are built in.
+    Check { files: Vec<PathBuf> },
+    /// What two packs ask differently today; each is a name, or a file that ends in .toml. Exit status 1 where they differ.
+    Diff { one: String, other: String },
+    /// Put the service under another pack. What was decided before stands; letters that it does not allow are stopped.
+    Use { pack: String },
 }
 
 #[derive(Subcommand)]
@@ -264,7 +268,9 @@ fn run(word: Word) -> Result<u8> {
         Word::Pedigree { word: PedigreeWord::Risk(asked) } => command::pedigree_risk(&asked),
         Word::Variant { word: VariantWord::Check { name } } => command::variant_check(&name),
         Word::Certificate { word: CertificateWord::Verify { file } } => command::certificate_verify(&file),
-        Word::Policy { word: PolicyWord::Check { file } } => command::policy_check(file.as_deref()),
+        Word::Policy { word: PolicyWord::Check { files } } => command::policy_check(&files),
+        Word::Policy { word: PolicyWord::Diff { one, other } } => command::policy_diff(&one, &other),
+        Word::Policy { word: PolicyWord::Use { pack } } => command::policy_use(&pack),
         Word::Audit { word: AuditWord::Verify { checkpoint } } => {
             command::audit_verify(checkpoint.as_deref())
         }

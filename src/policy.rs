@@ -1,5 +1,7 @@
-//! The policy pack: every timer, period, reason code and working day, as dated data that a service may replace.
+//! The policy: every timer, period, reason code and working day, as dated data that a service may replace.
 //! Must not know: what is done with them. A number that belongs here may stand nowhere in code.
+
+pub mod pack;
 
 use crate::{
     db::UtcDate,
@@ -30,6 +32,9 @@ pub struct Policy {
     pub bank_holidays: BTreeMap<String, Vec<UtcDate>>,
     pub reason_codes_version: String,
     pub reasons: Vec<Reason>,
+    /// What each country asks, apart from these figures.
+    #[serde(skip)]
+    packs: Vec<pack::Pack>,
 }
 
 /// Periods in calendar days unless the name says otherwise.
@@ -41,6 +46,8 @@ pub struct Periods {
     pub wrong_tries_an_hour: i32,
     pub consent_revisit_days: i64,
     pub decision_review_days: i64,
+    /// By when a decision to write is acted on, where none is named.
+    pub decision_execute_days: i64,
     pub no_reply_days: i64,
     pub visit_idle_minutes: i64,
     /// How long a visit that was left open is continued with the date of birth alone.
@@ -117,6 +124,9 @@ pub struct Reason {
     /// What the form must then ask.
     #[serde(default)]
     pub ask: String,
+    /// What speaks against it, from research or guidance, with its source.
+    #[serde(default)]
+    pub counter: String,
 }
 
 impl Policy {
@@ -125,7 +135,20 @@ impl Policy {
     /// # Errors
     /// A pack with an unknown field or a missing one, named with its line.
     pub fn embedded() -> Result<Self> {
-        Self::parse(EMBEDDED)
+        Ok(Self { packs: pack::Pack::embedded()?, ..Self::parse(EMBEDDED)? })
+    }
+
+    pub fn packs(&self) -> &[pack::Pack] {
+        &self.packs
+    }
+
+    /// # Errors
+    /// A name that no pack has, with those that there are.
+    pub fn pack(&self, name: &str) -> Result<&pack::Pack> {
+        self.packs.iter().find(|pack| pack.id == name).ok_or_else(|| {
+            let known: Vec<&str> = self.packs.iter().map(|pack| pack.id.as_str()).collect();
+            Error::bad_input(format!("there is no policy pack {name}; the packs are {}", known.join(", ")))
+        })
     }
 
     pub fn parse(text: &str) -> Result<Self> {

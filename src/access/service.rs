@@ -26,7 +26,7 @@ diesel::table! {
     }
 }
 
-/// A service as stored. `address_lines` are separated by line feeds; `nation` names its calendar in the policy pack.
+/// A service as stored. `address_lines` are separated by line feeds; `nation` names its policy pack and its calendar.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = services)]
 pub struct Service {
@@ -109,6 +109,12 @@ pub fn service_open(
 
 pub fn service_get(conn: &mut Conn, id: ServiceId) -> Result<Service> {
     Ok(services::table.find(id).first(conn)?)
+}
+
+/// Puts a service under the pack of another country.
+pub fn service_pack(conn: &mut Conn, id: ServiceId, nation: &str) -> Result<()> {
+    diesel::update(services::table.find(id)).set(services::nation.eq(nation)).execute(conn)?;
+    Ok(())
 }
 
 pub fn service_list(conn: &mut Conn) -> Result<Vec<Service>> {

@@ -7,6 +7,7 @@ closed! {
     /// One word for each act and each read of personal findings.
     pub enum Deed {
         ServiceOpened = "service.opened",
+        ServicePackChanged = "service.pack_changed",
         KeyRotated = "key.rotated",
         KeyRetired = "key.retired",
         StaffAdded = "staff.added",

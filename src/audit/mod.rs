@@ -144,7 +144,7 @@ impl<'a> Act<'a> {
         envelope::unlock(self.conn, self.given.keys, self.service, holder, wanted)
     }
 
-    pub fn policy(&self) -> &Policy {
+    pub fn policy(&self) -> &'a Policy {
         self.given.policy
     }
 

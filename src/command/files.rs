@@ -1,14 +1,13 @@
 //! Words that only read files: variant names, certificates, policy packs.
 //! Must not know: the database.
 
-use super::house::{open, read_text};
+use super::house::open;
 use crate::{
     clinic::result::{
         certificate::verify::{Verdict, verify},
         report::hgvs,
     },
     error::{Error, Result, Trouble},
-    policy::Policy,
 };
 use std::{io::BufRead, path::Path};
 
@@ -62,16 +61,4 @@ pub fn certificate_verify(file: &Path) -> Result<u8> {
 
 fn in_file(file: &Path, problem: &Error) -> Error {
     Error::bad_input(format!("{}: {}", file.display(), problem.public()))
-}
-
-pub fn policy_check(file: Option<&Path>) -> Result<u8> {
-    let pack = match file {
-        Some(file) => Policy::parse(&read_text(file)?)?,
-        None => Policy::embedded()?,
-    };
-    println!("Pack {} version {}, in force from {}.", pack.id, pack.version, pack.in_force_from);
-    if pack.verified_by.is_empty() {
-        println!("No named person has checked it yet.");
-    }
-    Ok(0)
 }

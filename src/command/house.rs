@@ -242,6 +242,7 @@ fn service_for(house: &House, file: Option<&Path>) -> Result<Service> {
             let text = read_text(file)?;
             let read: ServiceFile =
                 toml::from_str(&text).map_err(|e| Error::bad_input(format!("{}: {e}", file.display())))?;
+            house.policy.pack(&read.nation)?;
             let opening = ServiceOpening {
                 name: read.name,
                 sender_name: read.sender_name,

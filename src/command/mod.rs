@@ -6,16 +6,18 @@ mod files;
 mod house;
 mod keys;
 mod pedigree;
+mod policy;
 mod record;
 mod risk;
 
 pub use draw::{DrawAsked, pedigree_draw};
-pub use files::{certificate_verify, policy_check, variant_check};
+pub use files::{certificate_verify, variant_check};
 pub use house::{
     doctor, intake, migrate, open, report_read, serve, staff_add, staff_disable, start_log, work,
 };
 pub use keys::{keys_make, keys_retire, keys_rotate, keys_share, keys_status};
 pub use pedigree::{Conversion, format_named, pedigree_check, pedigree_convert};
+pub use policy::{policy_check, policy_diff, policy_use};
 pub use record::{audit_checkpoint, audit_verify};
 pub use risk::{RiskAsked, pedigree_risk};
 

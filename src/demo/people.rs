@@ -58,6 +58,33 @@ pub fn last_part(location: &str) -> String {
     location.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
+/// What a clinician weighs besides the two harms, as the demonstration's clinician writes it down.
+pub const WEIGHED: [(&str, &str); 11] = [
+    ("not_shared_grade", "severe"),
+    ("shared_grade", "moderate"),
+    ("proximity", "Not in our care; we know where they live, and that they have children."),
+    ("autonomy", "The patient wishes to keep it. The relative cannot choose what they do not know of."),
+    ("beneficence", "Checks from now on, and a choice for their children."),
+    (
+        "non_maleficence",
+        "Nobody is named, a counsellor answers the telephone, and they may stop at any page.",
+    ),
+    ("justice", "We would do the same for any relative at this risk."),
+    ("least_level", "A letter that names no condition would not tell them whom to ask."),
+    ("advice_named", "unnamed"),
+    ("dissent", "Nobody"),
+    ("pressure", "Nobody"),
+];
+
+/// A decision as a program sends it, with all of that.
+pub fn weighed(mut decision: Value) -> Value {
+    let basis = if decision["outcome"] == "applied" { "public_interest" } else { "none_needed" };
+    for (field, words) in WEIGHED.into_iter().chain([("legal_basis", basis)]) {
+        decision[field] = words.into();
+    }
+    decision
+}
+
 impl AtWork {
     pub fn sign_in(address: &str, username: &str) -> Result<Self> {
         Self::sign_in_at(&Browser::new(address), username)
@@ -237,6 +264,8 @@ impl AtWork {
                 "Told by telephone before anything is sent, with the reasons and what the letter will not say.",
             ),
         ];
+        fields.extend(WEIGHED);
+        fields.push(("legal_basis", if outcome == "applied" { "public_interest" } else { "none_needed" }));
         fields.extend(reasons.iter().map(|code| ("reasons[]", *code)));
         self.browser.done_where_asked(&page, &page, &fields, ACCEPTED).map(|_| ())
     }

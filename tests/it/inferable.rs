@@ -7,7 +7,7 @@ use crate::support::{
 };
 use kinward::{
     audit::{self, Deed},
-    demo::people::{Kin, text_of},
+    demo::people::{Kin, text_of, weighed},
 };
 use serde_json::{Value, json};
 
@@ -102,9 +102,11 @@ fn a_decision_to_write_asks_it_too_and_a_decision_not_to_write_does_not() {
     let shown = case.clinician.browser.page(&form).unwrap();
     assert!(shown.contains(TELLS) && shown.contains("id=\"inferable_why\""));
     let decision = |outcome: &str, level: &str| {
-        json!({"model": "familial", "outcome": outcome, "level": level, "reasons": ["A1", "RL2", "X4"],
+        weighed(
+            json!({"model": "familial", "outcome": outcome, "level": level, "reasons": ["A1", "RL2", "X4"],
             "harm_if_not_shared": "Written.", "harm_if_shared": "Written.", "steps_tried": "Written.",
-            "adviser": "Written.", "proband_informed": "Written."})
+            "adviser": "Written.", "proband_informed": "Written."}),
+        )
     };
     let refused = case.clinician.program.api_post(&form, &decision("applied", "L1")).unwrap_err();
     assert!(refused.public().contains("Choose L0"), "{}", refused.public());

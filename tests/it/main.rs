@@ -21,6 +21,7 @@ mod kept;
 mod keys;
 mod naming;
 mod odd;
+mod packs;
 mod pedigree_files;
 mod people;
 mod portal;

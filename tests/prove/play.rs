@@ -12,7 +12,7 @@ use crate::{
 use kinward::{
     demo::{
         naming_for,
-        people::{list_of, proband_of, text_of},
+        people::{WEIGHED, list_of, proband_of, text_of},
     },
     error::{Error, Result},
 };
@@ -428,12 +428,22 @@ impl<'a> Play<'a> {
             _ => None,
         };
         let mut words = |what: &str| self.personal.text(Kind::Decision, &format!("{label} {what}"));
-        let fields = json!({
+        let mut fields = json!({
             "model": if outcome == "applied" { "familial" } else { "individual" }, "outcome": outcome,
             "level": level, "reasons": reasons, "harm_if_not_shared": words("not shared"),
             "harm_if_shared": words("shared"), "steps_tried": words("steps"), "adviser": words("adviser"),
             "proband_informed": words("informed"), "inferable_why": why,
         });
+        for (field, as_shown) in WEIGHED {
+            let is_choice = field.ends_with("grade") || field == "advice_named";
+            fields[field] = if is_choice { as_shown.into() } else { words(field).into() };
+        }
+        fields["not_shared_grade"] = rng.one(&["slight", "moderate", "severe", "not_known"]).into();
+        fields["shared_grade"] = rng.one(&["slight", "moderate", "not_known"]).into();
+        fields["advice_named"] = rng.one(&["unnamed", "named", "nobody"]).into();
+        let grounds: &[&str] =
+            if outcome == "applied" { &["public_interest", "statute"] } else { &["none_needed"] };
+        fields["legal_basis"] = rng.one(grounds).into();
         self.post(CLINICIAN, &page, &fields)
     }
 

@@ -13,7 +13,7 @@ use crate::{
         cascade::task::{Task, TaskCommand, task_move},
         people::{contact::contact_of, person::person_get},
         result::{release, state::result_row},
-        sharing::{basis::basis_of, inferable::inference_accept, objection::objects},
+        sharing::{basis::basis_of, inferable::inference_accept, objection::objects, pack::letter_barred},
     },
     error::{Error, Result},
     ids::{InvitationId, LetterId},
@@ -50,6 +50,9 @@ pub fn letter_draft(
             "Nothing on record allows writing to this relative: record the proband's agreement to a clinic letter, or a decision.",
         )
     })?;
+    if let Some(why) = letter_barred(act, task, level)? {
+        return Err(Error::not_now(format!("{why} No letter was drafted.")).at("level"));
+    }
     let person = person_get(act.conn(), proof, task.person_id)?;
     if person.birth_date.is_none() {
         return Err(Error::not_now(
@@ -77,7 +80,7 @@ pub fn letter_draft(
     })
     .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
     // What a reason may excuse is shown on the draft; what none can excuse never becomes one.
-    let watch = gate::watch_of(act.conn(), proof, task, &letter)?;
+    let watch = gate::watch_of(act, proof, task, &letter)?;
     let found: Vec<_> =
         gate::read(&letter, &watch).into_iter().filter(|hit| hit.matter.is_absolute()).collect();
     if !found.is_empty() {

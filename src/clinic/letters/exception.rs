@@ -9,7 +9,7 @@ use crate::{
     access::InFamily,
     audit::{Act, Deed},
     clinic::cascade::task::task_row,
-    db::{Conn, UtcTime, closed},
+    db::{UtcTime, closed},
     error::{Error, Result},
     ids::{ExceptionId, FamilyId, LetterId, ServiceId, StaffId},
     keys::{Sealed, content},
@@ -121,9 +121,10 @@ impl Standing {
     }
 }
 
-pub fn standing(conn: &mut Conn, proof: &InFamily, row: &LetterRow, letter: &Letter) -> Result<Standing> {
-    let task = task_row(conn, proof.service(), row.task_id)?;
-    let watch = gate::watch_of(conn, proof, &task, letter)?;
+pub fn standing(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow, letter: &Letter) -> Result<Standing> {
+    let task = task_row(act.conn(), proof.service(), row.task_id)?;
+    let watch = gate::watch_of(act, proof, &task, letter)?;
+    let conn = act.conn();
     let found = gate::read(letter, &watch);
     let rows: Vec<Row> = letter_exceptions::table
         .filter(letter_exceptions::service_id.eq(proof.service()))
@@ -179,7 +180,7 @@ pub fn exception_record(
         ));
     }
     let letter = row.reopen(act.keys(), proof.grant()?)?;
-    let now = standing(act.conn(), proof, row, &letter)?;
+    let now = standing(act, proof, row, &letter)?;
     if now.found.is_empty() {
         return Err(Error::not_now("Nothing in this letter needs a reason. Nothing was saved."));
     }
@@ -214,7 +215,7 @@ pub fn exception_record(
 /// What was found, by kind and part.
 pub(super) fn may_submit(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
     let letter = row.reopen(act.keys(), proof.grant()?)?;
-    let now = standing(act.conn(), proof, row, &letter)?;
+    let now = standing(act, proof, row, &letter)?;
     if now.is_absolute() {
         return Err(gate::held_back(&now.found, ABSOLUTE));
     }
@@ -235,7 +236,7 @@ pub(super) fn second_person(
     letter: &Letter,
     agrees: Option<ExceptionId>,
 ) -> Result<()> {
-    let now = standing(act.conn(), proof, row, letter)?;
+    let now = standing(act, proof, row, letter)?;
     if now.found.is_empty() {
         return Ok(());
     }

@@ -29,6 +29,7 @@ closed! {
         Gene = "gene",
         Finding = "finding",
         NeverShare = "never_share",
+        Policy = "policy",
     }
 }
 
@@ -49,13 +50,16 @@ impl Matter {
             Matter::Gene => "a gene outside the joint account",
             Matter::Finding => "a finding outside the joint account",
             Matter::NeverShare => "words that are never to be shared",
+            Matter::Policy => "words that the policy pack in force forbids",
         }
     }
 
     /// True where no reason can let it stand.
     pub const fn is_absolute(self) -> bool {
         match self {
-            Matter::ProbandName | Matter::NhsNumber | Matter::Gene | Matter::NeverShare => true,
+            Matter::ProbandName | Matter::NhsNumber | Matter::Gene | Matter::NeverShare | Matter::Policy => {
+                true
+            }
             Matter::FullName
             | Matter::GivenName
             | Matter::FamilyName

@@ -19,7 +19,10 @@ use crate::{
         },
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
         result::state::{ResultState, result_standing},
-        sharing::{basis::basis_of, consent::naming_consent, inferable::inference_holds, objection::objects},
+        sharing::{
+            basis::basis_of, consent::naming_consent, inferable::inference_holds, objection::objects,
+            pack::letter_barred,
+        },
     },
     db::{Conn, UtcTime, closed},
     error::{Error, Result},
@@ -260,6 +263,9 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
     }
     let unlocked = act.unlock(row.family_id.as_str(), &[Compartment::Familial, Compartment::Contact])?;
     let letter = row.reopen(act.keys(), unlocked.grant()?)?;
+    if letter_barred(act, task, letter.level())?.is_some() {
+        return Ok(Some(Stop::Policy));
+    }
     let keys = act.keys();
     let today = act.at.date();
     let (service, conn) = (row.service_id, &mut *act.conn);
@@ -396,6 +402,16 @@ pub fn tasks_with_letters(conn: &mut Conn, proof: &InFamily, tasks: Vec<TaskId>)
         .filter(letters::task_id.eq_any(tasks))
         .filter(letters::state.ne(LetterState::Stopped))
         .select(letters::task_id)
+        .load(conn)?)
+}
+
+/// The letters of a service that have not left the house, oldest first.
+pub fn letters_unsent(conn: &mut Conn, service: ServiceId) -> Result<Vec<LetterRow>> {
+    let unsent = [LetterState::Draft, LetterState::Submitted, LetterState::Approved];
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::state.eq_any(unsent))
+        .order((letters::drafted_at.asc(), letters::id.asc()))
         .load(conn)?)
 }
 

@@ -23,6 +23,8 @@ closed! {
         NotMe = "not_me",
         /// A result of the relative's own is on record.
         Tested = "tested",
+        /// The policy pack that the service works under now does not allow it.
+        Policy = "policy",
         /// Not at risk, or not known to be: for every reason the same word.
         Eligibility = "eligibility",
     }
@@ -45,6 +47,7 @@ impl Stop {
             Stop::Answered => "the relative answered an earlier letter",
             Stop::NotMe => "it came to somebody else",
             Stop::Tested => "the relative has been tested",
+            Stop::Policy => "the policy pack in force does not allow it",
             Stop::Eligibility => "the list of relatives at risk changed, or is being checked again",
         }
     }

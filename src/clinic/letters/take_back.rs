@@ -123,6 +123,7 @@ fn of_contact(why: Stop) -> bool {
         | Stop::Answered
         | Stop::NotMe
         | Stop::Tested
+        | Stop::Policy
         | Stop::Eligibility => false,
     }
 }

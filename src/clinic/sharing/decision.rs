@@ -1,11 +1,21 @@
 //! The confidentiality decision: where the familial approach is applied or declined, and why. Append-only. Compartment D.
 //! Must not know: findings or letters. Each decision keeps the policy pack and the reason codes it was made under.
 
-use super::{basis, consent::Stance, inferable::inference_accept};
+use super::{
+    basis,
+    consent::Stance,
+    conversation::{ConversationKind, conversation_list},
+    inferable::inference_accept,
+    pack::{decision_barred, pack_now},
+};
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
-    clinic::cascade::task::{Task, TaskCommand, task_move},
+    clinic::{
+        cascade::task::{Task, TaskCommand, position_of, task_move},
+        result::state::result_row,
+        tested::relative_result::variants_of,
+    },
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{DecisionId, FamilyId, ServiceId, StaffId, TaskId},
@@ -13,7 +23,7 @@ use crate::{
     policy::Side,
 };
 use diesel::prelude::*;
-use kinward_family::disclosure::Level;
+use kinward_family::{condition::Condition, disclosure::Level};
 
 diesel::table! {
     decisions (id) {
@@ -44,6 +54,29 @@ closed! {
 closed! {
     /// Whether the familial approach is applied to this relative.
     pub enum Outcome { Applied = "applied", Declined = "declined" }
+}
+
+closed! {
+    /// How much harm is feared.
+    pub enum Grade { Slight = "slight", Moderate = "moderate", Severe = "severe", NotKnown = "not_known" }
+}
+
+closed! {
+    /// On what ground of law somebody is told without the proband's agreement. Source: GMC, Confidentiality (2009), 17 to 56.
+    pub enum LegalBasis {
+        PublicInterest = "public_interest",
+        BestInterests = "best_interests",
+        DirectCare = "implied_direct_care",
+        Statute = "statute",
+        CourtOrder = "court_order",
+        /// Nobody is told.
+        NoneNeeded = "none_needed",
+    }
+}
+
+closed! {
+    /// Whether whoever advised knew who the proband is.
+    pub enum AdviceNamed { Unnamed = "unnamed", Named = "named", Nobody = "nobody" }
 }
 
 /// A decision as stored; the balance is opened by whoever may read it.
@@ -84,6 +117,58 @@ pub struct Balance {
     /// Codes of the policy pack, in order.
     #[n(5)]
     pub reasons: Vec<String>,
+    /// None in decisions that were recorded before this was asked.
+    #[n(6)]
+    pub weighed: Option<Weighed>,
+}
+
+/// How each side was weighed, and what stood around the decision.
+#[derive(Clone, serde::Deserialize, minicbor::Encode, minicbor::Decode)]
+pub struct Weighed {
+    #[n(0)]
+    pub not_shared_grade: Grade,
+    #[n(1)]
+    pub shared_grade: Grade,
+    /// What the service knows of the relative and of their life.
+    #[n(2)]
+    pub proximity: String,
+    #[n(3)]
+    pub autonomy: String,
+    #[n(4)]
+    pub beneficence: String,
+    #[n(5)]
+    pub non_maleficence: String,
+    #[n(6)]
+    pub justice: String,
+    /// Why a lower level would not do.
+    #[n(7)]
+    pub least_level: String,
+    #[n(8)]
+    pub legal_basis: LegalBasis,
+    #[n(9)]
+    pub advice_named: AdviceNamed,
+    /// Who disagreed, by name.
+    #[n(10)]
+    pub dissent: String,
+    /// Who presses for an answer, and how.
+    #[n(11)]
+    pub pressure: String,
+    /// The day by which the outcome is acted on.
+    #[n(12)]
+    pub execute_by: Option<UtcDate>,
+    /// What was known when it was decided: heading and words.
+    #[n(13)]
+    #[serde(skip)]
+    pub facts: Vec<Fact>,
+}
+
+/// One thing that was known: what, and in which words it stood on record.
+#[derive(Clone, serde::Serialize, minicbor::Encode, minicbor::Decode)]
+pub struct Fact {
+    #[n(0)]
+    pub what: String,
+    #[n(1)]
+    pub known: String,
 }
 content!(D at "decisions.sealed" holds Balance);
 
@@ -107,6 +192,19 @@ pub struct DecisionEntry {
     pub review_on: Option<UtcDate>,
     /// Why L1 or L2 is right though the relative can tell who was tested; needed where the page asks for it.
     pub inferable_why: Option<String>,
+    pub not_shared_grade: Grade,
+    pub shared_grade: Grade,
+    pub proximity: String,
+    pub autonomy: String,
+    pub beneficence: String,
+    pub non_maleficence: String,
+    pub justice: String,
+    pub least_level: String,
+    pub legal_basis: LegalBasis,
+    pub advice_named: AdviceNamed,
+    pub dissent: String,
+    pub pressure: String,
+    pub execute_by: Option<UtcDate>,
 }
 
 /// Records a decision; its outcome drives the relative's task by itself.
@@ -135,10 +233,25 @@ pub fn decision_record(
             "A decision is made where the proband refuses, is undecided or cannot be asked. Record their stance first.",
         ));
     }
+    let (pack, edition) = pack_now(act)?;
     balance_check(act, &entry)?;
     if entry.outcome == Outcome::Applied {
+        if let Some(why) = last.and_then(|last| decision_barred(edition, task, last.stance, level)) {
+            return Err(Error::not_now(format!("{why} Nothing was saved.")).at("outcome"));
+        }
         inference_accept(act, proof, task, level, entry.inferable_why.as_deref())?;
     }
+    let applied = entry.outcome == Outcome::Applied;
+    let (today, days) = (act.at.date(), act.policy().periods.decision_execute_days);
+    if let Some(day) = entry.execute_by.filter(|day| *day < today) {
+        return Err(Error::bad_input(format!(
+            "{} has passed: give a day by which the letter goes out. Nothing was saved.",
+            day.shown()
+        ))
+        .at("execute_by"));
+    }
+    let execute_by = applied.then(|| entry.execute_by.unwrap_or(today.plus_days(days)));
+    let facts = facts_known(act, proof, task)?;
     let id = DecisionId::new(act.chance());
     let mut reasons = entry.reasons;
     reasons.sort();
@@ -150,6 +263,22 @@ pub fn decision_record(
         adviser: entry.adviser,
         proband_informed: entry.proband_informed,
         reasons,
+        weighed: Some(Weighed {
+            not_shared_grade: entry.not_shared_grade,
+            shared_grade: entry.shared_grade,
+            proximity: entry.proximity,
+            autonomy: entry.autonomy,
+            beneficence: entry.beneficence,
+            non_maleficence: entry.non_maleficence,
+            justice: entry.justice,
+            least_level: entry.least_level,
+            legal_basis: entry.legal_basis,
+            advice_named: entry.advice_named,
+            dissent: entry.dissent,
+            pressure: entry.pressure,
+            execute_by,
+            facts,
+        }),
     };
     let row = Decision {
         id,
@@ -163,8 +292,8 @@ pub fn decision_record(
         review_on: entry
             .review_on
             .unwrap_or(act.at.date().plus_days(act.policy().periods.decision_review_days)),
-        policy_pack: act.policy().id.clone(),
-        policy_version: act.policy().version.clone(),
+        policy_pack: pack.id.clone(),
+        policy_version: edition.version.clone(),
         reason_codes_version: act.policy().reason_codes_version.clone(),
         by_staff: proof.staff(),
         by_role: caller.role().to_owned(),
@@ -179,21 +308,75 @@ pub fn decision_record(
         row.outcome.as_str(),
     )?;
     let (command, due) = match row.outcome {
-        Outcome::Applied => (TaskCommand::DecideToWrite, None),
+        // Acted on by that day, or it stands as overdue among the letters to write.
+        Outcome::Applied => (TaskCommand::DecideToWrite, execute_by),
         Outcome::Declined => (TaskCommand::DecideNotNow, Some(row.review_on)),
     };
     task_move(act, task, command, due)?;
     Ok(id)
 }
 
+/// What stands on record when a decision is made, for whoever makes it and for whoever reads it later.
+pub fn facts_known(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Vec<Fact>> {
+    let result = result_row(act.conn(), proof, task.result_id)?;
+    let position = position_of(act.conn(), proof, task)?;
+    let condition = result.about.condition_key.as_deref().and_then(Condition::by_key);
+    let unknown = || "Not known".to_owned();
+    let talks = conversation_list(act.conn(), proof)?;
+    let of = |before| {
+        let held = talks.iter().find(|talk| (talk.entry.kind == ConversationKind::BeforeTest) == before);
+        held.map_or_else(unknown, |talk| format!("{}: {}", talk.entry.held_on.shown(), talk.entry.told))
+    };
+    let fact = |what: &str, known: String| Fact { what: what.to_owned(), known };
+    Ok(vec![
+        fact("Condition", condition.map_or_else(unknown, |condition| condition.staff_name().to_owned())),
+        fact(
+            "What can be done",
+            condition.map_or_else(unknown, |condition| condition.actionability().name().to_owned()),
+        ),
+        fact("Variant", variants_of(act, proof, &result)?.join("; ")),
+        fact("Report", result.about.report_status.clone()),
+        fact("Relative", position.path_words),
+        fact("Chance of the relative by position", position.chance),
+        fact("Proband heard the result", result.about.told_on.map_or_else(unknown, UtcDate::shown)),
+        fact("Told before the test", of(true)),
+        fact("Told since", of(false)),
+    ])
+}
+
 /// Both sides in words, and coded reasons that carry the outcome.
 fn balance_check(act: &Act<'_>, entry: &DecisionEntry) -> Result<()> {
+    let barred = match (entry.outcome, entry.legal_basis) {
+        (Outcome::Applied, LegalBasis::NoneNeeded) => {
+            Some("Somebody is told without agreement: choose the ground on which that is lawful.")
+        }
+        (
+            Outcome::Applied,
+            LegalBasis::PublicInterest
+            | LegalBasis::BestInterests
+            | LegalBasis::DirectCare
+            | LegalBasis::Statute
+            | LegalBasis::CourtOrder,
+        )
+        | (Outcome::Declined, _) => None,
+    };
+    if let Some(words) = barred {
+        return Err(Error::bad_input(format!("{words} Nothing was saved.")).at("legal_basis"));
+    }
     let fields = [
         ("harm_if_not_shared", "what may happen if this is not shared", &entry.harm_if_not_shared),
         ("harm_if_shared", "what may happen if it is shared", &entry.harm_if_shared),
         ("steps_tried", "what was tried first", &entry.steps_tried),
         ("adviser", "whom you asked for advice, or 'nobody' and why", &entry.adviser),
         ("proband_informed", "whether the proband was told of this, or why not", &entry.proband_informed),
+        ("proximity", "what the service knows of this relative", &entry.proximity),
+        ("autonomy", "what each of the two may want for themselves", &entry.autonomy),
+        ("beneficence", "what good it would do", &entry.beneficence),
+        ("non_maleficence", "how harm is kept small", &entry.non_maleficence),
+        ("justice", "whether others in the same place would be treated alike", &entry.justice),
+        ("least_level", "why a lower level would not do", &entry.least_level),
+        ("dissent", "who disagreed, or 'nobody'", &entry.dissent),
+        ("pressure", "who presses for an answer, or 'nobody'", &entry.pressure),
     ];
     for (field, what, text) in fields {
         if text.trim().chars().count() < 3 {

@@ -8,4 +8,5 @@ pub mod decision;
 pub mod inferable;
 pub mod never_share;
 pub mod objection;
+pub mod pack;
 pub mod pages;

@@ -18,7 +18,7 @@ use kinward::{
     },
     clock::{Chance, SeededChance},
     db::Conn,
-    demo::people::AtWork,
+    demo::people::{AtWork, weighed},
     ids::ServiceId,
     mail::{Parcel, PostRef, Sent, Transport},
     relative::{
@@ -210,7 +210,7 @@ impl History<'_> {
         let fields = json!({"model": "familial", "outcome": outcome, "level": level, "reasons": reasons,
             "harm_if_not_shared": "Written.", "harm_if_shared": "Written.", "steps_tried": "Written.",
             "adviser": "Written.", "proband_informed": "Written.", "inferable_why": WHY});
-        self.tell(true, &format!("/tasks/{task}/decision"), &fields);
+        self.tell(true, &format!("/tasks/{task}/decision"), &weighed(fields));
     }
 
     fn write(&mut self, task: &str, level: &str) {

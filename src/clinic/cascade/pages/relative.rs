@@ -31,6 +31,7 @@ use crate::{
             basis::{Basis, BasisKind, basis_of},
             consent::{Consent, consent_list, naming_consent, stances_open},
             objection::objects,
+            pack::{level_barred, pack_now},
             pages::{guessed::Guessed, way_title},
         },
     },
@@ -82,6 +83,8 @@ struct TaskPage {
 struct Reasoning {
     stances: Vec<StanceLine>,
     basis: String,
+    /// Why a letter may tell less than the basis allows.
+    capped: Option<String>,
     /// The levels a letter may have on this basis.
     levels: Vec<LevelChoice>,
     guessed: Guessed,
@@ -211,12 +214,15 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
     let today = act.at.date();
     let names = naming_consent(act.conn(), proof.service(), task.id, today)?.is_some();
     let staff = staff_names(act.conn(), proof.service())?;
+    let (_, edition) = pack_now(act)?;
     Ok(Reasoning {
         stances: stances.iter().rev().map(StanceLine::of).collect(),
         basis: basis_words(basis.as_ref()),
+        capped: most.and_then(|most| level_barred(edition, most)),
         levels: Level::ALL
             .into_iter()
             .filter(|level| most.is_some_and(|most| *level <= most) && (*level < Level::L3 || names))
+            .filter(|level| *level <= edition.most_level())
             .map(|level| LevelChoice { value: level.as_str(), meaning: level.plain() })
             .collect(),
         guessed: Guessed::of(act.conn(), proof, task, today, &staff)?,

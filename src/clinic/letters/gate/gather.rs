@@ -4,6 +4,7 @@
 use super::{Matter, Watch, watched};
 use crate::{
     access::InFamily,
+    audit::Act,
     clinic::{
         cascade::task::Task,
         people::{
@@ -11,9 +12,9 @@ use crate::{
             person::{Person, person_list},
         },
         result::finding::{self, Untold},
-        sharing::never_share,
+        sharing::{never_share, pack::pack_now},
     },
-    db::{Conn, UtcDate},
+    db::UtcDate,
     error::Result,
 };
 use kinward_family::{
@@ -61,7 +62,9 @@ const KIN: [&str; 31] = [
 ///
 /// # Errors
 /// Only what reading the family's record may meet.
-pub fn watch_of(conn: &mut Conn, proof: &InFamily, task: &Task, letter: &Letter) -> Result<Watch> {
+pub fn watch_of(act: &mut Act<'_>, proof: &InFamily, task: &Task, letter: &Letter) -> Result<Watch> {
+    let (_, edition) = pack_now(act)?;
+    let conn = act.conn();
     let mut watch = Watch::default();
     let people = person_list(conn, proof)?;
     let contacts = contacts_of(conn, proof, &people.iter().map(|person| person.id).collect::<Vec<_>>())?;
@@ -76,6 +79,7 @@ pub fn watch_of(conn: &mut Conn, proof: &InFamily, task: &Task, letter: &Letter)
     watch_findings(&mut watch, finding::untold_of(conn, proof)?, letter);
     let never = never_share::standing(conn, proof)?;
     watch.anywhere.extend(never.into_iter().map(|words| watched(Matter::NeverShare, words)));
+    watch.anywhere.extend(edition.must_not_say.iter().map(|words| watched(Matter::Policy, words)));
     Ok(watch)
 }
 

@@ -127,7 +127,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
     let approves = allows(&caller.roles, Permission::LetterApprove);
     let drafts = allows(&caller.roles, Permission::LetterDraft);
     let held = if (drafts || approves) && row.state != LetterState::Stopped {
-        Some(Held::of(&row, own, standing(act.conn(), &proof, &row, &letter)?, name))
+        Some(Held::of(&row, own, standing(act, &proof, &row, &letter)?, name))
     } else {
         None
     };

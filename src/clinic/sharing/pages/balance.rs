@@ -3,7 +3,7 @@
 
 use super::{
     About, Choice,
-    decided::{Decided, model_words, outcome_words},
+    decided::{Decided, advice_words, grade_words, ground_words, model_words, outcome_words},
     guessed::Guessed,
     levels,
 };
@@ -22,15 +22,23 @@ use crate::{
         },
         sharing::{
             consent::{Consent, Stance, consent_list},
-            decision::{DecisionEntry, Model, Outcome, decision_list, decision_record},
+            decision::{
+                AdviceNamed, DecisionEntry, Fact, Grade, LegalBasis, Model, Outcome, decision_list,
+                decision_record, facts_known,
+            },
+            pack::{decision_barred, pack_now},
         },
     },
     error::{Error, Result},
     ids::TaskId,
     pdf,
-    policy::{Policy, Side},
+    policy::{
+        Policy, Side,
+        pack::{Edition, Pack},
+    },
 };
 use actix_web::web;
+use kinward_family::disclosure::Level;
 use serde::Serialize;
 use serde_json::json;
 
@@ -39,21 +47,42 @@ struct Asked {
     code: String,
     text: String,
     ask: Option<String>,
+    /// What speaks against it, with its source.
+    counter: Option<String>,
 }
 
 #[derive(Serialize)]
 struct Form {
     models: Vec<Choice>,
     outcomes: Vec<Choice>,
+    grades: Vec<Choice>,
+    grounds: Vec<Choice>,
+    advice: Vec<Choice>,
+    /// What stands on record now; it is kept with the decision.
+    facts: Vec<Fact>,
+    execute_hint: String,
     levels: Vec<Choice>,
     guessed: Guessed,
     reasons_for: Vec<Asked>,
     reasons_against: Vec<Asked>,
     review_hint: String,
-    policy_pack: String,
-    policy_version: String,
+    /// "England 2020".
+    policy: String,
+    settings: Vec<Asks>,
+    /// What must be on file beside the decision.
+    documents: Vec<String>,
+    /// Why the approach cannot be applied to this relative at all, by the pack in force.
+    barred: Option<String>,
     /// Who checked the pack; nobody yet where absent.
     verified_by: Option<String>,
+}
+
+/// One setting of the pack in force, with the rule it follows from.
+#[derive(Serialize)]
+struct Asks {
+    what: &'static str,
+    is: String,
+    rule: String,
 }
 
 #[derive(Serialize)]
@@ -100,19 +129,18 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<View> {
             against: matches!(consent.stance, Stance::Refused | Stance::Withdrawn),
         })
     };
-    Ok(View {
-        about,
-        stance: last.map(standing).transpose()?,
-        decisions,
-        form: if why_no_form.is_none() {
+    let form = match &last {
+        Some(last) if why_no_form.is_none() => {
             let (names, today) = (staff_names(act.conn(), caller.service)?, act.at.date());
             let guessed = Guessed::of(act.conn, &proof, &task, today, &names)?;
-            Some(form(act.policy(), guessed))
-        } else {
-            None
-        },
-        why_no_form,
-    })
+            let (pack, edition) = pack_now(act)?;
+            let barred = decision_barred(edition, &task, last.stance, Level::L0);
+            let facts = facts_known(act, &proof, &task)?;
+            Some(Form { facts, ..form(act.policy(), pack, edition, guessed, barred) })
+        }
+        Some(_) | None => None,
+    };
+    Ok(View { about, stance: last.map(standing).transpose()?, decisions, form, why_no_form })
 }
 
 /// The task's decisions, newest first. Reading them is on the record, and so is finding that there are none.
@@ -145,7 +173,7 @@ fn form_refused(caller: &Caller, task: &Task, stance: Option<Stance>) -> Option<
     }
 }
 
-fn form(policy: &Policy, guessed: Guessed) -> Form {
+fn form(policy: &Policy, pack: &Pack, edition: &Edition, guessed: Guessed, barred: Option<String>) -> Form {
     let reasons = |side: Side| {
         policy
             .reasons
@@ -155,18 +183,29 @@ fn form(policy: &Policy, guessed: Guessed) -> Form {
                 code: reason.code.clone(),
                 text: reason.text.clone(),
                 ask: Some(reason.ask.clone()).filter(|ask| !ask.is_empty()),
+                counter: Some(reason.counter.clone()).filter(|counter| !counter.is_empty()),
             })
             .collect()
     };
     let choice =
         |value, (label, hint): (&str, _)| Choice { value, label: label.to_owned(), hint: Some(hint) };
+    let plain = |value, label: &str| Choice { value, label: label.to_owned(), hint: None };
     Form {
         models: Model::ALL.iter().map(|model| choice(model.as_str(), model_words(*model))).collect(),
         outcomes: Outcome::ALL
             .iter()
+            .filter(|outcome| barred.is_none() || **outcome != Outcome::Applied)
             .map(|outcome| choice(outcome.as_str(), outcome_words(*outcome)))
             .collect(),
-        levels: levels(kinward_family::disclosure::Level::L2),
+        grades: Grade::ALL.iter().map(|grade| plain(grade.as_str(), grade_words(*grade))).collect(),
+        grounds: LegalBasis::ALL.iter().map(|ground| plain(ground.as_str(), ground_words(*ground))).collect(),
+        advice: AdviceNamed::ALL.iter().map(|named| plain(named.as_str(), advice_words(*named))).collect(),
+        facts: Vec::new(),
+        execute_hint: format!(
+            "If the approach is applied and you leave this empty, the letter is due in {} days. After that day it stands as overdue.",
+            policy.periods.decision_execute_days
+        ),
+        levels: levels(Level::L2.min(edition.most_level())),
         guessed,
         reasons_for: reasons(Side::For),
         reasons_against: reasons(Side::Against),
@@ -174,9 +213,15 @@ fn form(policy: &Policy, guessed: Guessed) -> Form {
             "If you leave this empty, it is looked at again after {} days.",
             policy.periods.decision_review_days
         ),
-        policy_pack: policy.id.clone(),
-        policy_version: policy.version.clone(),
-        verified_by: Some(policy.verified_by.clone()).filter(|by| !by.is_empty()),
+        policy: format!("{} {}", pack.name, edition.version),
+        settings: edition
+            .settings()
+            .into_iter()
+            .map(|(what, is, rule)| Asks { what, is, rule: edition.quoted(rule) })
+            .collect(),
+        documents: edition.documents.clone(),
+        barred,
+        verified_by: Some(pack.verified_by.clone()).filter(|by| !by.is_empty()),
     }
 }
 
@@ -215,8 +260,8 @@ pub(super) async fn pdf(
                 marking: "Confidential, for staff only. Not for relatives.".into(),
                 sections: newest.sections(&about),
                 footer: format!(
-                    "Made under policy pack {} {}. A decision is never changed: a later one stands beside it.",
-                    newest.policy_pack, newest.policy_version
+                    "Made under policy pack {}. A decision is never changed: a later one stands beside it.",
+                    newest.policy
                 ),
             };
             let pdf = pdf::staff_record(&record)

@@ -3,7 +3,10 @@
 
 use super::{About, name_of};
 use crate::{
-    clinic::sharing::decision::{Balance, Decision, Model, Outcome},
+    clinic::sharing::decision::{
+        AdviceNamed, Balance, Decision, Fact, Grade, LegalBasis, Model, Outcome, Weighed,
+    },
+    db::UtcDate,
     ids::StaffId,
     policy::{Policy, Side},
 };
@@ -31,9 +34,14 @@ pub(super) struct Decided {
     steps_tried: String,
     adviser: String,
     proband_informed: String,
+    /// Heading and words of all else that was weighed; nothing in decisions from before it was asked.
+    weighed: Vec<(&'static str, String)>,
+    facts: Vec<Fact>,
     review_on: String,
-    pub(super) policy_pack: String,
-    pub(super) policy_version: String,
+    /// "England 2020".
+    pub(super) policy: String,
+    /// What that pack said of a proband who does not agree, with its source.
+    refusal: String,
     reason_codes_version: String,
 }
 
@@ -43,6 +51,8 @@ impl Decided {
         policy: &Policy,
         names: &[(StaffId, String)],
     ) -> Self {
+        let pack = policy.pack(&row.policy_pack).ok();
+        let edition = pack.and_then(|pack| pack.editions().find(|one| one.version == row.policy_version));
         let level = row.level.parse::<Level>().map_or("", Level::plain);
         Self {
             at: row.at.shown(),
@@ -57,9 +67,15 @@ impl Decided {
             steps_tried: balance.steps_tried,
             adviser: balance.adviser,
             proband_informed: balance.proband_informed,
+            weighed: balance.weighed.as_ref().map(weighed).unwrap_or_default(),
+            facts: balance.weighed.map(|weighed| weighed.facts).unwrap_or_default(),
             review_on: row.review_on.shown(),
-            policy_pack: row.policy_pack,
-            policy_version: row.policy_version,
+            policy: format!(
+                "{} {}",
+                pack.map_or(row.policy_pack.as_str(), |pack| &pack.name),
+                row.policy_version
+            ),
+            refusal: edition.map_or_else(String::new, |one| one.quoted(&one.against_refusal.rule)),
             reason_codes_version: row.reason_codes_version,
         }
     }
@@ -78,18 +94,73 @@ impl Decided {
             fact("Outcome", self.outcome),
             fact("Level", &self.level),
             fact("Looked at again on", &self.review_on),
-            fact("Policy pack", &format!("{} {}", self.policy_pack, self.policy_version)),
+            fact("Policy pack", &self.policy),
+            fact("Where the proband does not agree", &self.refusal),
             fact("Reason codes", &self.reason_codes_version),
         ];
-        vec![
+        let known = self.facts.iter().map(|one| fact(&one.what, &one.known)).collect();
+        let mut sections = vec![
             ("Decision".into(), vec![Block::Facts(facts)]),
+            ("What was known".into(), vec![Block::Facts(known)]),
             ("What may happen if this is not shared".into(), paragraphs(&self.harm_if_not_shared)),
             ("What may happen if it is shared".into(), paragraphs(&self.harm_if_shared)),
             ("Reasons".into(), vec![Block::List(reasons)]),
             ("What was tried first".into(), paragraphs(&self.steps_tried)),
             ("Advice".into(), paragraphs(&self.adviser)),
             ("Whether the proband was told".into(), paragraphs(&self.proband_informed)),
-        ]
+        ];
+        sections.retain(|(_, blocks)| {
+            !blocks.iter().all(|block| matches!(block, Block::Facts(facts) if facts.is_empty()))
+        });
+        sections.extend(self.weighed.iter().map(|(what, words)| ((*what).to_owned(), paragraphs(words))));
+        sections
+    }
+}
+
+fn weighed(of: &Weighed) -> Vec<(&'static str, String)> {
+    let due = of.execute_by.map_or_else(|| "Nothing to act on".to_owned(), UtcDate::shown);
+    vec![
+        ("Harm if not shared", grade_words(of.not_shared_grade).to_owned()),
+        ("Harm if shared", grade_words(of.shared_grade).to_owned()),
+        ("What the service knows of the relative", of.proximity.clone()),
+        ("Autonomy", of.autonomy.clone()),
+        ("Doing good", of.beneficence.clone()),
+        ("Avoiding harm", of.non_maleficence.clone()),
+        ("Justice", of.justice.clone()),
+        ("Why a lower level would not do", of.least_level.clone()),
+        ("Ground of law", ground_words(of.legal_basis).to_owned()),
+        ("Did the adviser know who the proband is", advice_words(of.advice_named).to_owned()),
+        ("Who disagreed", of.dissent.clone()),
+        ("Pressure", of.pressure.clone()),
+        ("To be acted on by", due),
+    ]
+}
+
+pub(super) fn grade_words(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Slight => "Slight",
+        Grade::Moderate => "Moderate",
+        Grade::Severe => "Severe",
+        Grade::NotKnown => "Not known",
+    }
+}
+
+pub(super) fn ground_words(ground: LegalBasis) -> &'static str {
+    match ground {
+        LegalBasis::PublicInterest => "Public interest: serious harm to somebody else",
+        LegalBasis::BestInterests => "Best interests of somebody who cannot decide",
+        LegalBasis::DirectCare => "Implied consent: the relative's own direct care",
+        LegalBasis::Statute => "A law requires it",
+        LegalBasis::CourtOrder => "A court has ordered it",
+        LegalBasis::NoneNeeded => "None: nobody is told",
+    }
+}
+
+pub(super) fn advice_words(named: AdviceNamed) -> &'static str {
+    match named {
+        AdviceNamed::Unnamed => "No, the proband was not named",
+        AdviceNamed::Named => "Yes",
+        AdviceNamed::Nobody => "Nobody was asked",
     }
 }
 

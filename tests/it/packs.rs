@@ -1,0 +1,72 @@
+//! Policy packs at work: the service is put under another country's, and decisions, letters and pages follow.
+//! Must not know: how a pack is written.
+
+use crate::support::{
+    World,
+    cases::{AUNT, Case, SISTER},
+};
+use kinward::{audit::ActorKind, clinic::sharing::pack::pack_use};
+
+impl World {
+    /// As `kinward policy use` does it; answers how many letters were stopped.
+    fn works_under(&self, pack: &str) -> usize {
+        self.house
+            .act_as(ActorKind::CommandLine, "policy use", self.service.id, |act| pack_use(act, pack))
+            .unwrap()
+    }
+}
+
+#[test]
+fn under_norways_pack_nobody_is_told_against_the_probands_will_and_old_decisions_stand() {
+    let world = World::new(1101);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    let (hers, aunts) = (case.tasks[0].clone(), case.tasks[1].clone());
+    for task in [&hers, &aunts] {
+        case.counsellor.consent(task, "refused", "L1", "They are not to know.").unwrap();
+    }
+    case.clinician.decision(&hers, "applied", "L1", &["A1"]).unwrap();
+    let letter = case.approved(0, "L1");
+    assert_eq!(world.works_under("norway"), 1, "what had not left is stopped");
+    let stopped = case.counsellor.program.api(&format!("/letters/{letter}")).unwrap();
+    assert_eq!(stopped["state"], "stopped");
+    assert_eq!(world.send(), 0);
+    // What was decided under England's pack says so, with what that pack said.
+    let page = case.clinician.browser.page(&format!("/tasks/{hers}/decision")).unwrap();
+    assert!(page.contains("Policy pack England 2020") && page.contains("may be overruled"), "{page}");
+    // What is decided now cannot go that way, and the page says why before anything is typed.
+    let page = case.clinician.browser.page(&format!("/tasks/{aunts}/decision")).unwrap();
+    assert!(page.contains("The familial approach cannot be applied"), "{page}");
+    assert!(page.contains("Biotechnology Act, section 5-9") && !page.contains("value=\"applied\""), "{page}");
+    let refused = case.clinician.decision(&aunts, "applied", "L1", &["A1"]).unwrap_err();
+    assert!(refused.public().contains("Against a patient"), "{refused}");
+    case.clinician.decision(&aunts, "declined", "L1", &["X1"]).unwrap();
+    let page = case.clinician.browser.page(&format!("/tasks/{aunts}/decision")).unwrap();
+    assert!(page.contains("Policy pack Norway 2004"), "{page}");
+}
+
+#[test]
+fn under_norways_pack_it_is_still_weighed_where_the_proband_cannot_be_asked() {
+    let world = World::new(1102);
+    let mut case = Case::new(&world, &[SISTER]);
+    world.works_under("norway");
+    let task = case.tasks[0].clone();
+    case.counsellor.consent(&task, "not_obtainable", "L1", "She has been unconscious since Monday.").unwrap();
+    case.clinician.decision(&task, "applied", "L1", &["A9"]).unwrap();
+    case.counsellor.letter_draft(&task, "L1").unwrap();
+}
+
+#[test]
+fn under_frances_pack_a_letter_only_invites() {
+    let world = World::new(1103);
+    let mut case = Case::new(&world, &[SISTER]);
+    case.agree(0, "L2");
+    let task = case.tasks[0].clone();
+    world.works_under("france");
+    let refused = case.counsellor.letter_draft(&task, "L2").unwrap_err();
+    assert!(refused.public().contains("L0 at most") && refused.public().contains("L1131-1"), "{refused}");
+    let page = case.counsellor.browser.page(&format!("/tasks/{task}")).unwrap();
+    assert!(page.contains("value=\"L0\"") && !page.contains("value=\"L1\"") && page.contains("L0 at most"));
+    let letter = case.counsellor.letter_draft(&task, "L0").unwrap();
+    let text = case.counsellor.browser.page(&format!("/letters/{letter}/text")).unwrap();
+    assert!(!text.contains("BRCA2") && !text.contains("cancer"), "{text}");
+}

@@ -10,7 +10,7 @@ if [ "$*" = all ]; then
   tests/setup.sh test
   # From nothing, a lightly optimised build pays for itself: the two worlds are played three times as fast.
   export CARGO_PROFILE_DEV_OPT_LEVEL=1 CARGO_INCREMENTAL=0
-  set -- checks doctests sqlite postgres prove browser pdf
+  set -- checks sqlite doctests postgres prove browser pdf
 fi
 for stage in "$@"; do
   case $stage in checks | doctests | sqlite | postgres | prove | browser | pdf) ;; *) echo "$usage" >&2; exit 2 ;; esac
@@ -66,17 +66,19 @@ counted() {
   passed=$((passed + p)) failed=$((failed + f))
 }
 
-# The program that the other tests use, too: the leaks planted in it are switched off, and it is not built a second time.
-program() { cargo build --locked --package kinward --features mutants; }
+# Every build asks for the same: what cargo chooses apart, it compiles apart. The program that browsers see is the one that the
+# other tests use, too, the leaks planted in it switched off; nothing that is installed has them.
+whole=(--locked --workspace --features kinward/mutants)
+
+program() { cargo test "${whole[@]}" --test it --no-run; }
 
 browser() { program && node tests/browser/run.mjs; }
 
-# Built as the other tests are: with the planted leaks, which no program that is installed has. Few pairs on PostgreSQL, always
-# the same: chance alone must not decide whether so few hold all that there is to see.
+# Few pairs on PostgreSQL, always the same: chance alone must not decide whether so few hold all that there is to see.
 prove() {
-  cargo test --locked --package kinward --features mutants --test prove -- \
+  cargo test "${whole[@]}" --test prove -- \
     --pairs 500 --mutants random:5 --shards "$(nproc)" --seed "${KINWARD_PROVE_SEED:-$(date +%s)}" &&
-    tests/postgres.sh run cargo test --locked --package kinward --features mutants --test prove -- \
+    tests/postgres.sh run cargo test "${whole[@]}" --test prove -- \
       --pairs 25 --mutants none --shards "$(nproc)" --seed 27
 }
 
@@ -93,12 +95,12 @@ for stage in "$@"; do
   case $stage in
     checks)
       check "Format" cargo fmt --all --check
-      check "Lints" cargo clippy --locked --workspace --all-targets --features kinward/mutants -- -D warnings
+      check "Lints" cargo clippy "${whole[@]}" --all-targets -- -D warnings
       check "Wall" tests/wall.sh
       ;;
-    doctests) counted "Doctests" cargo test --locked --doc --no-fail-fast --package kinward-family --package kinward-pedigree ;;
-    sqlite) counted "SQLite" env KINWARD_TEST_DATABASE=sqlite cargo test --locked --workspace --tests --features kinward/mutants --no-fail-fast ;;
-    postgres) counted "PostgreSQL" tests/postgres.sh run cargo test --locked --package kinward --lib --test it --test architecture --features mutants --no-fail-fast ;;
+    doctests) counted "Doctests" cargo test "${whole[@]}" --doc --no-fail-fast ;;
+    sqlite) counted "SQLite" env KINWARD_TEST_DATABASE=sqlite cargo test "${whole[@]}" --tests --no-fail-fast ;;
+    postgres) counted "PostgreSQL" tests/postgres.sh run cargo test "${whole[@]}" --lib --test it --test architecture --no-fail-fast ;;
     prove) counted "Prove" prove ;;
     browser) counted "Browser" browser ;;
     pdf) counted "PDF" pdf ;;

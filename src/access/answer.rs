@@ -65,6 +65,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "outbox",
     "pedigree_svg",
     "person",
+    "field_boxes",
     "field_choice",
     "person_identity",
     "person_place",

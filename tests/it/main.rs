@@ -27,6 +27,7 @@ mod people;
 mod portal;
 mod queues;
 mod record;
+mod refusals;
 mod refused;
 mod risk;
 mod routes;

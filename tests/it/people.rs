@@ -22,7 +22,7 @@ fn work_for(world: &World, subject: &str) -> Vec<WorkItem> {
 }
 
 /// What a program is answered: status and facts.
-fn told(work: &mut AtWork, path: &str, body: &Value) -> (u16, Value) {
+pub fn told(work: &mut AtWork, path: &str, body: &Value) -> (u16, Value) {
     let bytes = serde_json::to_vec(body).unwrap();
     let path = format!("/api/v1{path}");
     let seen = work.program.send("POST", &path, Some("application/json"), Some(&bytes)).unwrap();

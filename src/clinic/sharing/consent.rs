@@ -1,7 +1,11 @@
 //! The proband's stance, per relative, route and level: stepwise, append-only, never a tick box. Compartment D.
 //! Must not know: the decision that may follow a refusal.
 
-use super::{basis, inferable::inference_accept};
+use super::{
+    basis,
+    inferable::inference_accept,
+    refusal::{Heard, Refusal, RefusalReason},
+};
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
@@ -72,6 +76,14 @@ impl Stance {
         }
     }
 
+    /// They were asked, and say no.
+    pub const fn is_refusal(self) -> bool {
+        match self {
+            Stance::Refused | Stance::Withdrawn => true,
+            Stance::Thinking | Stance::Given | Stance::GivenWithLimits | Stance::NotObtainable => false,
+        }
+    }
+
     fn command(self, route: Route) -> TaskCommand {
         match (self, route) {
             (Stance::Thinking, Route::ProbandTells | Route::ClinicLetter) => TaskCommand::Think,
@@ -103,14 +115,22 @@ pub struct Consent {
     sealed: Sealed<Words>,
 }
 
-/// The proband's own words, limits and reasons.
+/// The proband's own words, limits and reasons; with a refusal, the interview that was held about it.
 #[derive(minicbor::Encode, minicbor::Decode)]
-pub struct Words(#[n(0)] String);
+pub struct Words(#[n(0)] String, #[n(1)] Option<Refusal>);
 content!(D at "consents.sealed" holds Words);
 
 impl Consent {
     pub fn words(&self, proof: &InFamily) -> Result<String> {
         Ok(self.sealed.open(proof.grant()?, self.id.as_str())?.0)
+    }
+
+    /// The interview about a refusal; nothing for any other stance.
+    pub fn refusal(&self, proof: &InFamily) -> Result<Option<Refusal>> {
+        if !self.stance.is_refusal() {
+            return Ok(None);
+        }
+        Ok(Some(self.sealed.open(proof.grant()?, self.id.as_str())?.1.unwrap_or_default()))
     }
 }
 
@@ -128,6 +148,11 @@ pub struct ConsentEntry {
     pub revisit_on: Option<UtcDate>,
     /// Why L1 or L2 is right though the relative can tell who was tested; needed where the page asks for it.
     pub inferable_why: Option<String>,
+    /// Of a refusal: why, and what the proband had heard before.
+    #[serde(default)]
+    pub refusal_reasons: Vec<RefusalReason>,
+    #[serde(default)]
+    pub heard: Vec<Heard>,
 }
 
 /// Records a stance and moves the relative's task; a withdrawal stops in this act all that has not left the house.
@@ -166,18 +191,24 @@ pub fn consent_record(
             .at("words"));
     }
     let before = basis::basis_of(act.conn, act.service, task.id)?;
+    let refusal = Refusal { reasons: entry.refusal_reasons, heard: entry.heard };
+    let asked_again =
+        entry.revisit_on.unwrap_or(act.at.date().plus_days(act.policy().periods.consent_revisit_days));
     let revisit_on = match entry.stance {
-        Stance::Thinking => Some(
-            entry.revisit_on.unwrap_or(act.at.date().plus_days(act.policy().periods.consent_revisit_days)),
-        ),
-        Stance::Given
-        | Stance::GivenWithLimits
-        | Stance::Refused
+        Stance::Thinking => Some(asked_again),
+        // Nobody has refused what they have not heard of: it is asked again.
+        Stance::Refused | Stance::Withdrawn if !refusal.is_informed() => Some(asked_again),
+        Stance::Refused
         | Stance::Withdrawn
+        | Stance::Given
+        | Stance::GivenWithLimits
         | Stance::NotObtainable => entry.revisit_on,
     };
+    // The day on which the task is looked at again: a decision after a refusal is not put off by asking again.
+    let due = if entry.stance.is_refusal() { entry.revisit_on } else { revisit_on };
     let id = ConsentId::new(act.chance());
-    let words = Words(entry.words.trim().to_owned());
+    let refusal = Some(refusal).filter(|_| entry.stance.is_refusal());
+    let words = Words(entry.words.trim().to_owned(), refusal);
     let row = Consent {
         id,
         service_id: act.service,
@@ -218,7 +249,7 @@ pub fn consent_record(
     let now = task_row(act.conn, act.service, task.id)?.state;
     match effect(now, &letters, entry.stance.command(route)) {
         Effect::Moves | Effect::Refused => {
-            task_move(act, task, entry.stance.command(route), revisit_on)?;
+            task_move(act, task, entry.stance.command(route), due)?;
         }
         Effect::Recorded => {}
     }

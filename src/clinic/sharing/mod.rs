@@ -10,3 +10,4 @@ pub mod never_share;
 pub mod objection;
 pub mod pack;
 pub mod pages;
+pub mod refusal;

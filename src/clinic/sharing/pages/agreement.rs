@@ -3,11 +3,16 @@
 
 use super::{About, Choice, guessed::Guessed, levels, name_of, way_title};
 use crate::{
-    access::{Answer, Input, Staff, pages::Here, permission::may, staff::staff_names},
+    access::{Answer, InFamily, Input, Staff, pages::Here, permission::may, staff::staff_names},
     audit::Deed,
     clinic::{
         cascade::task::task_open,
-        sharing::consent::{ConsentEntry, Route as Way, Stance, consent_list, consent_record, stances_open},
+        sharing::{
+            consent::{
+                Consent, ConsentEntry, Route as Way, Stance, consent_list, consent_record, stances_open,
+            },
+            refusal::{Heard, RefusalReason},
+        },
     },
     error::Result,
     ids::TaskId,
@@ -25,6 +30,28 @@ struct Said {
     revisit_on: Option<String>,
     by: String,
     at: String,
+    refusal: Option<Interview>,
+}
+
+/// What is on record of a refusal.
+#[derive(Serialize)]
+pub(super) struct Interview {
+    reasons: Vec<&'static str>,
+    /// What to offer next, reason by reason.
+    follow_up: Vec<&'static str>,
+    informed: bool,
+    unheard: Vec<&'static str>,
+}
+
+impl Interview {
+    pub(super) fn of(consent: &Consent, proof: &InFamily) -> Result<Option<Self>> {
+        Ok(consent.refusal(proof)?.map(|refusal| Self {
+            reasons: refusal.reasons.iter().map(|reason| reason.title()).collect(),
+            follow_up: refusal.reasons.iter().map(|reason| reason.follow_up()).collect(),
+            informed: refusal.is_informed(),
+            unheard: refusal.unheard().into_iter().map(Heard::title).collect(),
+        }))
+    }
 }
 
 #[derive(Serialize)]
@@ -38,6 +65,8 @@ struct View {
     routes: Vec<Choice>,
     levels: Vec<Choice>,
     stances: Vec<Choice>,
+    refusal_reasons: Vec<Choice>,
+    heard: Vec<Choice>,
 }
 
 pub(super) async fn page(
@@ -65,6 +94,7 @@ pub(super) async fn page(
                             stance: row.stance.title(),
                             route: way_title(row.route),
                             words: row.words(&proof)?,
+                            refusal: Interview::of(&row, &proof)?,
                             level: row.level,
                             revisit_on: row.revisit_on.map(|day| day.shown()),
                             by: name_of(&names, row.by_staff),
@@ -81,6 +111,14 @@ pub(super) async fn page(
                 routes: Way::ALL
                     .iter()
                     .map(|way| Choice { value: way.as_str(), label: way_title(*way).into(), hint: None })
+                    .collect(),
+                refusal_reasons: RefusalReason::ALL
+                    .iter()
+                    .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
+                    .collect(),
+                heard: Heard::ALL
+                    .iter()
+                    .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
                     .collect(),
                 levels: levels(kinward_family::disclosure::Level::L3),
                 stances: open

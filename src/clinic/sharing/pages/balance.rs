@@ -3,6 +3,7 @@
 
 use super::{
     About, Choice,
+    agreement::Interview,
     decided::{Decided, advice_words, grade_words, ground_words, model_words, outcome_words},
     guessed::Guessed,
     levels,
@@ -92,6 +93,7 @@ struct Standing {
     at: String,
     /// The proband does not agree: the form opens with a warning.
     against: bool,
+    refusal: Option<Interview>,
 }
 
 #[derive(Serialize)]
@@ -126,7 +128,8 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<View> {
             stance: consent.stance.title(),
             words: consent.words(&proof)?,
             at: consent.at.shown(),
-            against: matches!(consent.stance, Stance::Refused | Stance::Withdrawn),
+            against: consent.stance.is_refusal(),
+            refusal: Interview::of(&consent, &proof)?,
         })
     };
     let form = match &last {

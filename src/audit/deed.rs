@@ -51,6 +51,7 @@ closed! {
         ConsentRecorded = "consent.recorded",
         ConsentRead = "consent.read",
         DecisionRecorded = "decision.recorded",
+        DecisionSigned = "decision.signed",
         DecisionRead = "decision.read",
         InferenceAccepted = "inference.accepted",
         RelativeResultRecorded = "relative_result.recorded",

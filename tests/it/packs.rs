@@ -1,11 +1,21 @@
 //! Policy packs at work: the service is put under another country's, and decisions, letters and pages follow.
 //! Must not know: how a pack is written.
 
+use crate::people::told;
 use crate::support::{
     World,
     cases::{AUNT, Case, SISTER},
 };
-use kinward::{audit::ActorKind, clinic::sharing::pack::pack_use};
+use kinward::{
+    access::{
+        Role,
+        staff::{StaffOpening, staff_add},
+    },
+    audit::{Act, ActorKind},
+    clinic::sharing::pack::pack_use,
+    demo::{clinic::password, people::text_of},
+};
+use serde_json::json;
 
 impl World {
     /// As `kinward policy use` does it; answers how many letters were stopped.
@@ -53,6 +63,61 @@ fn under_norways_pack_it_is_still_weighed_where_the_proband_cannot_be_asked() {
     case.counsellor.consent(&task, "not_obtainable", "L1", "She has been unconscious since Monday.").unwrap();
     case.clinician.decision(&task, "applied", "L1", &["A9"]).unwrap();
     case.counsellor.letter_draft(&task, "L1").unwrap();
+}
+
+#[test]
+fn under_australias_pack_nothing_follows_before_a_second_clinician_has_signed() {
+    let world = World::new(1104);
+    let mut case = Case::new(&world, &[SISTER]);
+    world.works_under("australia");
+    let (task, reference) = (case.tasks[0].clone(), case.reference.clone());
+    case.counsellor.consent(&task, "refused", "L1", "Not her.").unwrap();
+    case.clinician.decision(&task, "applied", "L1", &["A1"]).unwrap();
+    assert_eq!(case.state(0), "decision_needed");
+    assert!(case.counsellor.letter_draft(&task, "L1").is_err(), "nothing rests on it yet");
+    let page = format!("/tasks/{task}/decision");
+    let facts = case.clinician.program.api(&page).unwrap();
+    let id = text_of(&facts["decisions"][0], "decision").unwrap();
+    let sign = format!("{page}/{id}/sign");
+    assert_eq!(told(&mut case.clinician, &sign, &json!({})).0, 409, "not by whoever decided");
+    assert_eq!(told(&mut case.counsellor, &sign, &json!({})).0, 403, "nor by somebody who decides nothing");
+    let html = case.clinician.browser.page(&page).unwrap();
+    assert!(html.contains("waits for the signature of a second clinician") && !html.contains("/sign\""));
+
+    let opening = StaffOpening {
+        username: "lee.outside".into(),
+        display_name: "Lee Outside".into(),
+        job_title: "Clinical geneticist".into(),
+        password: password().unwrap(),
+        roles: vec![Role::Clinician],
+    };
+    let added = |act: &mut Act<'_>| staff_add(act, opening).map(|_| ());
+    world.house.act_as(ActorKind::CommandLine, "test", world.service.id, added).unwrap();
+    let mut lee = world.at_work("lee.outside");
+    lee.family_claim(&reference, "asked to sign the decision").unwrap();
+    lee.browser.done(&page, &sign, &[]).unwrap();
+    assert_eq!(case.state(0), "route_agreed");
+    let html = case.clinician.browser.page(&page).unwrap();
+    assert!(html.contains("Lee Outside, 23 November 2026"), "{html}");
+    assert_eq!(told(&mut lee, &sign, &json!({})).0, 409, "once");
+    case.counsellor.letter_draft(&task, "L1").unwrap();
+}
+
+#[test]
+fn a_signature_comes_too_late_once_the_proband_has_spoken_again() {
+    let world = World::new(1105);
+    let mut case = Case::new(&world, &[SISTER]);
+    world.works_under("australia");
+    let task = case.tasks[0].clone();
+    case.counsellor.consent(&task, "refused", "L1", "Not her.").unwrap();
+    case.counsellor.consent(&task, "refused", "L1", "Not her, I said.").unwrap();
+    case.clinician.decision(&task, "applied", "L1", &["A1"]).unwrap();
+    case.counsellor.consent(&task, "refused", "L1", "She is ill. Not now.").unwrap();
+    let page = format!("/tasks/{task}/decision");
+    let facts = case.clinician.program.api(&page).unwrap();
+    let id = text_of(&facts["decisions"][0], "decision").unwrap();
+    let (status, _) = told(&mut case.clinician, &format!("{page}/{id}/sign"), &json!({}));
+    assert_eq!((status, case.state(0).as_str()), (409, "decision_needed"));
 }
 
 #[test]

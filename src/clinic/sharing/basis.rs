@@ -4,6 +4,7 @@
 use super::{
     consent::{Route, Stance, consent_last},
     decision::{Outcome, decision_last},
+    signature::signature_waits,
 };
 use crate::{
     db::{Conn, closed},
@@ -35,6 +36,8 @@ pub fn basis_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Opt
     let decided_last = decision.as_ref().is_some_and(|d| consent.as_ref().is_none_or(|c| d.seq > c.seq));
     if let Some(decision) = decision.filter(|_| decided_last) {
         return match decision.outcome {
+            // Where a second clinician signs, nothing rests on the decision before.
+            Outcome::Applied if signature_waits(conn, service, decision.id)? => Ok(None),
             Outcome::Applied => Ok(Some(Basis {
                 kind: BasisKind::Decision,
                 id: decision.id.to_string(),

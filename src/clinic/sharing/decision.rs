@@ -7,6 +7,7 @@ use super::{
     conversation::{ConversationKind, conversation_list},
     inferable::inference_accept,
     pack::{decision_barred, pack_now},
+    signature::signature_ask,
 };
 use crate::{
     access::{Caller, InFamily},
@@ -307,6 +308,10 @@ pub fn decision_record(
         Some(proof.family()),
         row.outcome.as_str(),
     )?;
+    if applied && edition.second_sign_off.is {
+        signature_ask(act, &row)?;
+        return Ok(id);
+    }
     let (command, due) = match row.outcome {
         // Acted on by that day, or it stands as overdue among the letters to write.
         Outcome::Applied => (TaskCommand::DecideToWrite, execute_by),

@@ -11,3 +11,4 @@ pub mod objection;
 pub mod pack;
 pub mod pages;
 pub mod refusal;
+pub mod signature;

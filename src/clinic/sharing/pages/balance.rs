@@ -28,10 +28,11 @@ use crate::{
                 decision_record, facts_known,
             },
             pack::{decision_barred, pack_now},
+            signature::{decision_sign, signatures_of},
         },
     },
     error::{Error, Result},
-    ids::TaskId,
+    ids::{DecisionId, TaskId},
     pdf,
     policy::{
         Policy, Side,
@@ -154,7 +155,10 @@ fn opened(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(Task, InFam
     if rows.is_empty() {
         act.record(Deed::DecisionRead, ("relative_task", id.as_str()), Some(task.family_id), "none yet")?;
     }
-    let decided = rows.into_iter().rev().map(|row| Decided::of(row, act.policy(), &names)).collect();
+    let ids: Vec<DecisionId> = rows.iter().map(|(row, _)| row.id).collect();
+    let signatures = signatures_of(act.conn(), &proof, &ids)?;
+    let of = |row| Decided::of(row, act.policy(), &names, &signatures, caller);
+    let decided = rows.into_iter().rev().map(of).collect();
     let about = About::of(act.conn(), &proof, &task)?;
     Ok((task, proof, decided, about))
 }
@@ -241,6 +245,33 @@ pub(super) async fn record(
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
             decision_record(act, &of, &proof, &task, entry)
+        })
+        .await?;
+    Ok(Answer::done(format!("/tasks/{id}"), json!({"task": id, "decision": decision})))
+}
+
+/// A form that only has a button.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+pub(super) async fn sign(
+    staff: Staff<may::DecisionRecord>,
+    house: Here,
+    ids: web::Path<(TaskId, DecisionId)>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let Nothing {} = input.open(&caller)?;
+    let (of, (id, decision)) = (caller.clone(), ids.into_inner());
+    house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            // The newest alone: what a later stance or decision has set aside is signed by nobody.
+            let newest = decision_list(act, &proof, id)?.pop().filter(|(row, _)| row.id == decision);
+            let (row, balance) = newest.ok_or_else(Error::not_found)?;
+            let due = balance.weighed.and_then(|weighed| weighed.execute_by);
+            decision_sign(act, &of, &proof, &task, &row, due)
         })
         .await?;
     Ok(Answer::done(format!("/tasks/{id}"), json!({"task": id, "decision": decision})))

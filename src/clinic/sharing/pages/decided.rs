@@ -3,11 +3,13 @@
 
 use super::{About, name_of};
 use crate::{
+    access::{Caller, Permission, permission::allows},
     clinic::sharing::decision::{
         AdviceNamed, Balance, Decision, Fact, Grade, LegalBasis, Model, Outcome, Weighed,
     },
+    clinic::sharing::signature::Signature,
     db::UtcDate,
-    ids::StaffId,
+    ids::{DecisionId, StaffId},
     policy::{Policy, Side},
 };
 use kinward_family::{Block, disclosure::Level};
@@ -22,6 +24,13 @@ pub(super) struct ReasonSaid {
 
 #[derive(Serialize)]
 pub(super) struct Decided {
+    pub(super) decision: DecisionId,
+    /// "Dr Rahman, 23 November 2026"; none where no signature was asked for, or none was given yet.
+    signed: Option<String>,
+    /// Waits for a second clinician.
+    waits: bool,
+    /// The caller may sign it.
+    pub(super) may_sign: bool,
     at: String,
     by: String,
     by_role: String,
@@ -50,11 +59,22 @@ impl Decided {
         (row, balance): (Decision, Balance),
         policy: &Policy,
         names: &[(StaffId, String)],
+        signatures: &[Signature],
+        caller: &Caller,
     ) -> Self {
+        let signature = signatures.iter().find(|one| one.decision_id == row.id);
+        let waits = signature.is_some_and(|one| one.by_staff.is_none());
         let pack = policy.pack(&row.policy_pack).ok();
         let edition = pack.and_then(|pack| pack.editions().find(|one| one.version == row.policy_version));
         let level = row.level.parse::<Level>().map_or("", Level::plain);
         Self {
+            decision: row.id,
+            signed: signature
+                .and_then(|one| Some(format!("{}, {}", name_of(names, one.by_staff?), one.at?.shown()))),
+            waits,
+            may_sign: waits
+                && row.by_staff != caller.staff
+                && allows(&caller.roles, Permission::DecisionRecord),
             at: row.at.shown(),
             by: name_of(names, row.by_staff),
             by_role: row.by_role,
@@ -90,6 +110,14 @@ impl Decided {
             fact("Relative", &format!("{} ({})", about.name, about.relation)),
             fact("Decided on", &self.at),
             fact("Decided by", &format!("{}, {}", self.by, self.by_role)),
+            fact(
+                "Second signature",
+                match (&self.signed, self.waits) {
+                    (Some(signed), _) => signed,
+                    (None, true) => "Asked for, and not there yet",
+                    (None, false) => "Not asked for by the policy pack",
+                },
+            ),
             fact("Model", self.model),
             fact("Outcome", self.outcome),
             fact("Level", &self.level),

@@ -70,7 +70,7 @@ pub const WEIGHED: [(&str, &str); 11] = [
         "Nobody is named, a counsellor answers the telephone, and they may stop at any page.",
     ),
     ("justice", "We would do the same for any relative at this risk."),
-    ("least_level", "A letter that names no condition would not tell them whom to ask."),
+    ("least_level", "This is the least that lets the relative choose."),
     ("advice_named", "unnamed"),
     ("dissent", "Nobody"),
     ("pressure", "Nobody"),

@@ -97,6 +97,8 @@ fn under_australias_pack_nothing_follows_before_a_second_clinician_has_signed() 
     lee.family_claim(&reference, "asked to sign the decision").unwrap();
     lee.browser.done(&page, &sign, &[]).unwrap();
     assert_eq!(case.state(0), "route_agreed");
+    let facts = case.clinician.program.api(&page).unwrap();
+    assert_eq!(facts["decisions"][0]["done"], "Not yet: no letter has left; due by 7 December 2026");
     let html = case.clinician.browser.page(&page).unwrap();
     assert!(html.contains("Lee Outside, 23 November 2026"), "{html}");
     assert_eq!(told(&mut lee, &sign, &json!({})).0, 409, "once");

@@ -5,6 +5,7 @@ use crate::support::{
     World,
     cases::{AUNT, Case, SISTER},
 };
+use kinward::demo::people::weighed;
 use serde_json::json;
 
 const ALL_FOUR: [&str; 4] = ["benefits", "side_effects", "mostly_general", "tailorable"];
@@ -35,6 +36,60 @@ fn a_refusal_without_the_talk_about_it_is_taken_and_stands_as_uninformed() {
     assert_eq!(facts["history"][1]["refusal"]["informed"], false, "what was recorded stays");
     let decision = case.clinician.browser.page(&format!("/tasks/{}/decision", case.tasks[0])).unwrap();
     assert!(!decision.contains("Uninformed refusal."));
+}
+
+#[test]
+fn the_decision_keeps_what_was_known_and_says_whether_it_was_done() {
+    let world = World::new(1203);
+    let mut case = Case::new(&world, &[SISTER]);
+    let task = case.tasks[0].clone();
+    case.counsellor.consent(&task, "refused", "L1", "Not her.").unwrap();
+    let page = format!("/tasks/{task}/decision");
+    let form = case.clinician.browser.page(&page).unwrap();
+    assert!(form.contains("What is known") && form.contains("Breast and ovarian cancer"), "{form}");
+    assert!(
+        form.contains("Against it: Patients themselves call day-to-day effects personal"),
+        "counter-evidence"
+    );
+    case.clinician.decision(&task, "applied", "L1", &["A1"]).unwrap();
+    case.approved(0, "L1");
+    world.send();
+    let facts = case.clinician.program.api(&page).unwrap();
+    let decided = &facts["decisions"][0];
+    let done = decided["done"].as_str().unwrap();
+    assert!(done.starts_with("Yes: a letter at L1, approved 23 November 2026"), "{done}");
+    let known = decided["facts"].to_string();
+    for words in ["Breast and ovarian cancer", "1 in 2", "c.5946del", "sister", "23 November 2026"] {
+        assert!(known.contains(words), "{words}: {known}");
+    }
+    // Late is seen: what is not acted on by its day is overdue among the letters to write.
+    assert!(decided["weighed"].to_string().contains("7 December 2026"), "{decided}");
+}
+
+#[test]
+fn a_ground_of_law_is_needed_to_tell_and_a_day_that_has_passed_is_none() {
+    let world = World::new(1204);
+    let mut case = Case::new(&world, &[SISTER]);
+    let (task, page) = (case.tasks[0].clone(), format!("/tasks/{}/decision", case.tasks[0]));
+    case.counsellor.consent(&task, "refused", "L1", "Not her.").unwrap();
+    let whole = weighed(json!({"model": "familial", "outcome": "applied", "level": "L0", "reasons": ["A1"],
+        "harm_if_not_shared": "Written.", "harm_if_shared": "Written.", "steps_tried": "Written.",
+        "adviser": "Written.", "proband_informed": "Written."}));
+    for (field, value) in [
+        ("legal_basis", "none_needed"),
+        ("execute_by", "2026-11-22"),
+        ("dissent", " "),
+        ("justice", ""),
+        ("not_shared_grade", "awful"),
+        ("least_level", ""),
+    ] {
+        let mut wrong = whole.clone();
+        wrong[field] = value.into();
+        let (status, facts) = crate::people::told(&mut case.clinician, &page, &wrong);
+        assert_eq!((status, facts["field"].as_str()), (422, Some(field)), "{facts}");
+    }
+    assert_eq!(case.state(0), "decision_needed");
+    case.clinician.program.api_post(&page, &whole).unwrap();
 }
 
 #[test]

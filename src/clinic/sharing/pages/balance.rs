@@ -1,5 +1,5 @@
 //! The page of the confidentiality decision: earlier ones with their reasons, the form, and the newest as PDF.
-//! Must not know: findings or letters.
+//! Must not know: findings, or the words of letters.
 
 use super::{
     About, Choice,
@@ -21,6 +21,7 @@ use crate::{
             steps::step,
             task::{Task, TaskCommand, task_open},
         },
+        letters::letter::letter_list,
         sharing::{
             consent::{Consent, Stance, consent_list},
             decision::{
@@ -157,7 +158,8 @@ fn opened(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(Task, InFam
     }
     let ids: Vec<DecisionId> = rows.iter().map(|(row, _)| row.id).collect();
     let signatures = signatures_of(act.conn(), &proof, &ids)?;
-    let of = |row| Decided::of(row, act.policy(), &names, &signatures, caller);
+    let letters = letter_list(act.conn(), &proof, id)?;
+    let of = |row| Decided::of(row, act.policy(), &names, &signatures, &letters, caller);
     let decided = rows.into_iter().rev().map(of).collect();
     let about = About::of(act.conn(), &proof, &task)?;
     Ok((task, proof, decided, about))

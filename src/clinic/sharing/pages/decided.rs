@@ -1,13 +1,16 @@
 //! A decision as the page and the PDF say it, every field in words.
-//! Must not know: who is reading, or whether another decision may follow.
+//! Must not know: findings, the words of letters, or whether another decision may follow.
 
 use super::{About, name_of};
 use crate::{
     access::{Caller, Permission, permission::allows},
-    clinic::sharing::decision::{
-        AdviceNamed, Balance, Decision, Fact, Grade, LegalBasis, Model, Outcome, Weighed,
+    clinic::{
+        letters::letter::{LetterRow, LetterState},
+        sharing::{
+            decision::{AdviceNamed, Balance, Decision, Fact, Grade, LegalBasis, Model, Outcome, Weighed},
+            signature::Signature,
+        },
     },
-    clinic::sharing::signature::Signature,
     db::UtcDate,
     ids::{DecisionId, StaffId},
     policy::{Policy, Side},
@@ -27,6 +30,8 @@ pub(super) struct Decided {
     pub(super) decision: DecisionId,
     /// "Dr Rahman, 23 November 2026"; none where no signature was asked for, or none was given yet.
     signed: Option<String>,
+    /// Whether what was decided was done.
+    done: String,
     /// Waits for a second clinician.
     waits: bool,
     /// The caller may sign it.
@@ -60,8 +65,10 @@ impl Decided {
         policy: &Policy,
         names: &[(StaffId, String)],
         signatures: &[Signature],
+        letters: &[LetterRow],
         caller: &Caller,
     ) -> Self {
+        let done = acted_on(&row, &balance, letters);
         let signature = signatures.iter().find(|one| one.decision_id == row.id);
         let waits = signature.is_some_and(|one| one.by_staff.is_none());
         let pack = policy.pack(&row.policy_pack).ok();
@@ -69,6 +76,7 @@ impl Decided {
         let level = row.level.parse::<Level>().map_or("", Level::plain);
         Self {
             decision: row.id,
+            done,
             signed: signature
                 .and_then(|one| Some(format!("{}, {}", name_of(names, one.by_staff?), one.at?.shown()))),
             waits,
@@ -121,6 +129,7 @@ impl Decided {
             fact("Model", self.model),
             fact("Outcome", self.outcome),
             fact("Level", &self.level),
+            fact("Acted on", &self.done),
             fact("Looked at again on", &self.review_on),
             fact("Policy pack", &self.policy),
             fact("Where the proband does not agree", &self.refusal),
@@ -142,6 +151,23 @@ impl Decided {
         });
         sections.extend(self.weighed.iter().map(|(what, words)| ((*what).to_owned(), paragraphs(words))));
         sections
+    }
+}
+
+/// What came of it: the letters that were drafted after it, as they stand now.
+fn acted_on(row: &Decision, balance: &Balance, letters: &[LetterRow]) -> String {
+    let since: Vec<&LetterRow> = letters.iter().filter(|letter| letter.drafted_at >= row.at).collect();
+    let left = since.iter().find(|letter| letter.state == LetterState::Sent);
+    let due = balance.weighed.as_ref().and_then(|weighed| weighed.execute_by);
+    match (row.outcome, left, due) {
+        (Outcome::Declined, None, _) => "Nobody was written to".into(),
+        (Outcome::Applied | Outcome::Declined, Some(letter), _) => {
+            let approved =
+                letter.approved_at.map_or_else(String::new, |at| format!(", approved {}", at.shown()));
+            format!("Yes: a letter at {}{approved}, has left", letter.level)
+        }
+        (Outcome::Applied, None, Some(day)) => format!("Not yet: no letter has left; due by {}", day.shown()),
+        (Outcome::Applied, None, None) => "Not yet: no letter has left".into(),
     }
 }
 

@@ -33,6 +33,8 @@ macro_rules! templates {
 /// Every staff template; a test compares the list with the folder.
 pub const TEMPLATES: &[(&str, &str)] = templates![
     "at_risk",
+    "case",
+    "cases",
     "certificate_check",
     "certificates",
     "contradiction",

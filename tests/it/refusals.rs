@@ -67,6 +67,22 @@ fn the_decision_keeps_what_was_known_and_says_whether_it_was_done() {
 }
 
 #[test]
+fn worked_examples_stand_beside_the_reasons_they_show() {
+    let world = World::new(1205);
+    let mut case = Case::new(&world, &[SISTER]);
+    case.counsellor.consent(&case.tasks[0].clone(), "refused", "L1", "Not her.").unwrap();
+    let form = case.clinician.browser.page(&format!("/tasks/{}/decision", case.tasks[0])).unwrap();
+    let beside = form.split("Reasons against applying it").nth(1).unwrap();
+    assert!(beside.contains("RL2: <a href=\"/cases/H1\">The proband says no</a>"), "{beside}");
+    let all = case.clinician.browser.page("/cases").unwrap();
+    assert_eq!(all.matches("href=\"/cases/H").count(), 30);
+    let one = case.clinician.browser.page("/cases/H23").unwrap();
+    assert!(one.contains("Both sisters in one clinic") && one.contains("A balance to compare with"));
+    assert!(one.contains("Nobody has approved this example"));
+    assert_eq!(case.clinician.browser.get("/cases/H31").unwrap().status, 404);
+}
+
+#[test]
 fn a_ground_of_law_is_needed_to_tell_and_a_day_that_has_passed_is_none() {
     let world = World::new(1204);
     let mut case = Case::new(&world, &[SISTER]);

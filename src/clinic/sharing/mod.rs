@@ -2,6 +2,7 @@
 //! Must not know: findings, letters or addresses.
 
 pub mod basis;
+pub mod cases;
 pub mod consent;
 pub mod conversation;
 pub mod decision;

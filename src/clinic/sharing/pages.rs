@@ -5,6 +5,7 @@ mod agreement;
 mod balance;
 mod decided;
 pub(in crate::clinic) mod guessed;
+mod library;
 mod never_share;
 mod objections;
 mod talk;
@@ -38,6 +39,8 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/decision" DecisionRecord balance::record, "Record a confidentiality decision", form on "/tasks/{id}/decision"),
     route!(POST "/tasks/{id}/decision/{decision}/sign" DecisionRecord balance::sign, "Sign a colleague's decision, where the policy pack asks for a second clinician", form on "/tasks/{id}/decision"),
     route!(GET "/tasks/{id}/decision.pdf" ReasoningView balance::pdf, "The newest decision with every field, as PDF"),
+    route!(GET "/cases" ReasoningView library::list, "The worked examples"),
+    route!(GET "/cases/{id}" ReasoningView library::one, "One worked example, with a balance to compare with"),
     route!(GET "/objections/{id}" TaskView objections::page, "An objection to being contacted"),
     route!(POST "/objections/{id}/seen" TaskMove objections::seen, "Close the item that says an objection came"),
 ];

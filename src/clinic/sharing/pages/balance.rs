@@ -23,6 +23,7 @@ use crate::{
         },
         letters::letter::letter_list,
         sharing::{
+            cases::Library,
             consent::{Consent, Stance, consent_list},
             decision::{
                 AdviceNamed, DecisionEntry, Fact, Grade, LegalBasis, Model, Outcome, decision_list,
@@ -52,6 +53,8 @@ struct Asked {
     ask: Option<String>,
     /// What speaks against it, with its source.
     counter: Option<String>,
+    /// Worked examples that show it, as (id, title).
+    cases: Vec<(String, String)>,
 }
 
 #[derive(Serialize)]
@@ -141,7 +144,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<View> {
             let (pack, edition) = pack_now(act)?;
             let barred = decision_barred(edition, &task, last.stance, Level::L0);
             let facts = facts_known(act, &proof, &task)?;
-            Some(Form { facts, ..form(act.policy(), pack, edition, guessed, barred) })
+            Some(Form { facts, ..form(act.policy(), &Library::embedded()?, pack, edition, guessed, barred) })
         }
         Some(_) | None => None,
     };
@@ -182,7 +185,14 @@ fn form_refused(caller: &Caller, task: &Task, stance: Option<Stance>) -> Option<
     }
 }
 
-fn form(policy: &Policy, pack: &Pack, edition: &Edition, guessed: Guessed, barred: Option<String>) -> Form {
+fn form(
+    policy: &Policy,
+    library: &Library,
+    pack: &Pack,
+    edition: &Edition,
+    guessed: Guessed,
+    barred: Option<String>,
+) -> Form {
     let reasons = |side: Side| {
         policy
             .reasons
@@ -192,6 +202,7 @@ fn form(policy: &Policy, pack: &Pack, edition: &Edition, guessed: Guessed, barre
                 code: reason.code.clone(),
                 text: reason.text.clone(),
                 ask: Some(reason.ask.clone()).filter(|ask| !ask.is_empty()),
+                cases: library.of_code(&reason.code),
                 counter: Some(reason.counter.clone()).filter(|counter| !counter.is_empty()),
             })
             .collect()

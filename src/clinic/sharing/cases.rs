@@ -1,0 +1,70 @@
+//! The library of worked examples: thirty hard cases, each with what speaks for telling and against, and the codes it shows.
+//! Must not know: any family of the service. Dated data (`policies/cases.toml`), made up, and marked as checked by nobody.
+
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+const EMBEDDED: &str = include_str!("../../../policies/cases.toml");
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Library {
+    pub version: String,
+    /// Empty where nobody has: shown as unverified.
+    pub verified_by: String,
+    pub cases: Vec<WorkedCase>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkedCase {
+    pub id: String,
+    pub title: String,
+    pub story: String,
+    pub to_do: String,
+    pub for_telling: String,
+    pub against_telling: String,
+    /// Reason codes of the policy.
+    pub codes: Vec<String>,
+}
+
+impl Library {
+    /// # Errors
+    /// A library that breaks its form, with the line.
+    pub fn embedded() -> Result<Self> {
+        toml::from_str(EMBEDDED).map_err(|e| Error::config(format!("policies/cases.toml: {e}")))
+    }
+
+    pub fn case(&self, id: &str) -> Option<&WorkedCase> {
+        self.cases.iter().find(|case| case.id == id)
+    }
+
+    /// The cases that show a reason, as (id, title).
+    pub fn of_code(&self, code: &str) -> Vec<(String, String)> {
+        let shows = |case: &&WorkedCase| case.codes.iter().any(|own| own == code);
+        self.cases.iter().filter(shows).map(|case| (case.id.clone(), case.title.clone())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+
+    #[test]
+    fn all_thirty_are_told_and_each_shows_reasons_that_there_are() {
+        let (library, policy) = (Library::embedded().unwrap(), Policy::embedded().unwrap());
+        let ids: Vec<String> = library.cases.iter().map(|case| case.id.clone()).collect();
+        assert_eq!(ids, (1..=30).map(|number| format!("H{number}")).collect::<Vec<_>>());
+        for case in &library.cases {
+            assert!(!case.codes.is_empty(), "{}", case.id);
+            for code in &case.codes {
+                assert!(policy.reason(code).is_some(), "{}: {code}", case.id);
+            }
+        }
+        // Every reason that a professional may give against has a story to read before they give it.
+        for code in ["RL1", "RL2", "RL3", "RL4", "ST1", "ST3"] {
+            assert!(!library.of_code(code).is_empty(), "{code}");
+        }
+    }
+}

@@ -56,12 +56,26 @@ pub fn objection_record(
         ))
         .execute(act.conn())?;
     act.record(Deed::ObjectionRecorded, ("objection", id.as_str()), Some(family), scope.as_str())?;
+    let subject =
+        |id: ObjectionId| Subject { kind: SubjectKind::Objection, id: id.to_string(), family: Some(family) };
     if scope == Scope::Lifted {
+        // What they asked before is no longer waited for: whoever sees it now would hold them for somebody who objects.
+        for earlier in objections_of(act.conn(), service, person)? {
+            follow(act, &subject(earlier), &[])?;
+        }
         return Ok(id);
     }
-    let subject = Subject { kind: SubjectKind::Objection, id: id.to_string(), family: Some(family) };
-    follow(act, &subject, &[Queue::Objections.into()])?;
+    follow(act, &subject(id), &[Queue::Objections.into()])?;
     Ok(id)
+}
+
+fn objections_of(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<Vec<ObjectionId>> {
+    Ok(objections::table
+        .filter(objections::service_id.eq(service))
+        .filter(objections::person_id.eq(person))
+        .order(objections::id.asc())
+        .select(objections::id)
+        .load(conn)?)
 }
 
 /// True where this person's last word is an objection to being contacted.

@@ -61,7 +61,7 @@ pub(super) async fn page(
                 name: person_get(conn, &proof, person)?.shown(),
                 reaches: match scope {
                     Scope::Self_ => "This person",
-                    Scope::SelfAndChildren => "This person and their children",
+                    Scope::SelfAndChildren => "This person, and letters to them about their children",
                     Scope::Lifted => "Nobody: the person has come back and asked for contact",
                 },
                 at: at.shown(),

@@ -73,7 +73,7 @@ fn differences(one: &Edition, other: &Edition) -> Vec<String> {
     let mut lines = Vec::new();
     let mut put = |what: &str, left: Option<String>, right: Option<String>| {
         if left != right {
-            lines.push(format!("{what}"));
+            lines.push(what.to_owned());
             lines.extend(left.map(|left| format!("  - {left}")));
             lines.extend(right.map(|right| format!("  + {right}")));
         }

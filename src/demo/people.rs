@@ -78,9 +78,11 @@ pub const WEIGHED: [(&str, &str); 11] = [
 
 /// A decision as a program sends it, with all of that.
 pub fn weighed(mut decision: Value) -> Value {
-    let basis = if decision["outcome"] == "applied" { "public_interest" } else { "none_needed" };
-    for (field, words) in WEIGHED.into_iter().chain([("legal_basis", basis)]) {
-        decision[field] = words.into();
+    if let Some(fields) = decision.as_object_mut() {
+        let applied = fields.get("outcome").is_some_and(|outcome| outcome == "applied");
+        let basis = if applied { "public_interest" } else { "none_needed" };
+        let all = WEIGHED.into_iter().chain([("legal_basis", basis)]);
+        fields.extend(all.map(|(field, words)| (field.to_owned(), words.into())));
     }
     decision
 }

@@ -36,9 +36,21 @@ def standards(path, raw):
     found = []
     for profile in profiles:
         report = page.validate_pdf(path, profile=profile)
-        if not report.is_compliant:
-            found += [f"{profile} {failure.rule_id}: {failure.message}" for failure in report.failures] or [profile]
+        failures = [failure for failure in report.failures if not measured_otherwise(failure.rule_id, raw)]
+        if failures or not (report.is_compliant or report.failures):
+            found += [f"{profile} {failure.rule_id}: {failure.message}" for failure in failures] or [profile]
     return profiles, report.document.page_count, found
+
+
+def measured_otherwise(rule, raw):
+    """The validator finds a stream's end by the line end before `endstream`. Where packed data happen to end with a carriage
+    return, as one stream in 256 does, it takes that for a part of the line end. So lengths are measured here, byte by byte."""
+    if not rule.endswith("STREAM-LENGTH-001"):
+        return False
+    streams = list(re.finditer(rb"/Length (\d+)[^>]*>>\s*stream\r?\n", raw))
+    ends = [one.end() + int(one[1]) for one in streams]
+    exact = all(re.match(rb"\r?\nendstream", raw[end:end + 12]) for end in ends)
+    return exact and len(streams) == raw.count(b"endstream") and any(raw[end - 1:end] == b"\r" for end in ends)
 
 
 def properties(raw):

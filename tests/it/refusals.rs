@@ -59,7 +59,9 @@ fn the_decision_keeps_what_was_known_and_says_whether_it_was_done() {
     let done = decided["done"].as_str().unwrap();
     assert!(done.starts_with("Yes: a letter at L1, approved 23 November 2026"), "{done}");
     let known = decided["facts"].to_string();
-    for words in ["Breast and ovarian cancer", "1 in 2", "c.5946del", "sister", "23 November 2026"] {
+    for words in
+        ["Breast and ovarian cancer", "1 in 2", "c.5946del", "sister", "23 November 2026", "Not her."]
+    {
         assert!(known.contains(words), "{words}: {known}");
     }
     // Late is seen: what is not acted on by its day is overdue among the letters to write.

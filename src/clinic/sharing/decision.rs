@@ -3,7 +3,7 @@
 
 use super::{
     basis,
-    consent::Stance,
+    consent::{Stance, consent_list},
     conversation::{ConversationKind, conversation_list},
     inferable::inference_accept,
     pack::{decision_barred, pack_now},
@@ -332,6 +332,10 @@ pub fn facts_known(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<V
         let held = talks.iter().find(|talk| (talk.entry.kind == ConversationKind::BeforeTest) == before);
         held.map_or_else(unknown, |talk| format!("{}: {}", talk.entry.held_on.shown(), talk.entry.told))
     };
+    let position_of_proband = match consent_list(act.conn(), proof, task.id)?.pop() {
+        Some(last) => format!("{}, {}: {}", last.stance.title(), last.at.shown(), last.words(proof)?),
+        None => unknown(),
+    };
     let fact = |what: &str, known: String| Fact { what: what.to_owned(), known };
     Ok(vec![
         fact("Condition", condition.map_or_else(unknown, |condition| condition.staff_name().to_owned())),
@@ -344,6 +348,7 @@ pub fn facts_known(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<V
         fact("Relative", position.path_words),
         fact("Chance of the relative by position", position.chance),
         fact("Proband heard the result", result.about.told_on.map_or_else(unknown, UtcDate::shown)),
+        fact("What the proband says", position_of_proband),
         fact("Told before the test", of(true)),
         fact("Told since", of(false)),
     ])

@@ -148,6 +148,11 @@ fn is_of_session(sent: Option<&str>, caller: &Caller) -> bool {
     }
 }
 
+/// A form that only has a button.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
 /// The fields of a request, still closed. `open` compares the form token and parses them.
 pub struct Input<T> {
     fields: Value,

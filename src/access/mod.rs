@@ -22,6 +22,6 @@ pub mod upload;
 pub use answer::Answer;
 pub use family::InFamily;
 pub use house::House;
-pub use input::Input;
+pub use input::{Input, Nothing};
 pub use permission::{Permission, Role};
 pub use staff::{Caller, Staff};

@@ -69,6 +69,23 @@ fn the_decision_keeps_what_was_known_and_says_whether_it_was_done() {
 }
 
 #[test]
+fn what_went_on_one_decision_is_not_said_of_another() {
+    let world = World::new(1206);
+    let mut case = Case::new(&world, &[SISTER]);
+    let (task, page) = (case.tasks[0].clone(), format!("/tasks/{}/decision", case.tasks[0]));
+    case.counsellor.consent(&task, "refused", "L1", "Not her.").unwrap();
+    case.clinician.decision(&task, "declined", "L1", &["X1"]).unwrap();
+    case.clinician.decision(&task, "applied", "L1", &["A1"]).unwrap();
+    case.counsellor.consent(&task, "given", "L2", "Write to her after all.").unwrap();
+    case.approved(0, "L2");
+    world.send();
+    let facts = case.clinician.program.api(&page).unwrap();
+    let done = |place: usize| facts["decisions"][place]["done"].as_str().unwrap().to_owned();
+    assert!(done(0).starts_with("Not yet: no letter has left"), "it went because she agreed: {}", done(0));
+    assert_eq!(done(1), "Nobody was written to on this decision");
+}
+
+#[test]
 fn worked_examples_stand_beside_the_reasons_they_show() {
     let world = World::new(1205);
     let mut case = Case::new(&world, &[SISTER]);

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Input, Staff,
+        Answer, Input, Nothing, Staff,
         pages::Here,
         permission::may,
         route::{Route, route},
@@ -43,11 +43,6 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/come-of-age" TaskMove come_of_age, "A relative who was a child may be asked about now"),
     route!(POST "/tasks/{id}/object" TaskMove object, "Record that a relative does not want to be contacted", form on "/tasks/{id}"),
 ];
-
-/// A form that only has a button.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 /// The list as it was seen; a program may leave it out.
 #[derive(serde::Deserialize)]

@@ -6,8 +6,10 @@ mod held;
 mod reading;
 mod sending;
 
-use crate::access::route::{Route, route};
-use serde::Deserialize;
+use crate::access::{
+    Nothing,
+    route::{Route, route},
+};
 
 pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/letters" LetterDraft reading::draft, "Draft a letter to one relative at a level", form on "/tasks/{id}"),
@@ -26,11 +28,6 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/invitations/{id}" CodeReopen codes::page, "The state of a letter's code"),
     route!(POST "/invitations/{id}/reopen" CodeReopen codes::reopen, "Open a locked code again"),
 ];
-
-/// A form that only has a button.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 /// The first part of an id: enough to tell two rows of a list apart in a page's title.
 fn short(id: &str) -> &str {

@@ -9,7 +9,7 @@ use super::item::{
 };
 use crate::{
     access::{
-        Answer, Input, Permission, Staff,
+        Answer, Input, Nothing, Permission, Staff,
         family::relationship_start,
         pages::Here,
         permission::{allows, may},
@@ -77,11 +77,6 @@ async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
         .await?;
     Answer::page("home", "Your work", &caller, view)
 }
-
-/// A form that only has a button.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 async fn take(
     staff: Staff<may::QueueTake>,

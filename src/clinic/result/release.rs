@@ -212,6 +212,15 @@ fn details(variants: &[&Finding]) -> Vec<VariantDetail> {
     variants.iter().map(detail).collect()
 }
 
+/// What each passage through the door for a task rested on: the consent's or decision's id.
+pub fn bases_of(conn: &mut Conn, proof: &InFamily, task: TaskId) -> Result<Vec<(ReleaseId, String)>> {
+    Ok(releases::table
+        .filter(releases::service_id.eq(proof.service()))
+        .filter(releases::task_id.eq(task))
+        .select((releases::id, releases::basis_id))
+        .load(conn)?)
+}
+
 /// How many copies of the proband's gene have a variant that is marked familial.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Copies {

@@ -3,6 +3,7 @@
 
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 const EMBEDDED: &str = include_str!("../../../policies/cases.toml");
 
@@ -31,8 +32,16 @@ pub struct WorkedCase {
 impl Library {
     /// # Errors
     /// A library that breaks its form, with the line.
-    pub fn embedded() -> Result<Self> {
-        toml::from_str(EMBEDDED).map_err(|e| Error::config(format!("policies/cases.toml: {e}")))
+    pub fn embedded() -> Result<&'static Self> {
+        static READ: OnceLock<Library> = OnceLock::new();
+        match READ.get() {
+            Some(library) => Ok(library),
+            None => {
+                let read = toml::from_str(EMBEDDED)
+                    .map_err(|e| Error::config(format!("policies/cases.toml: {e}")))?;
+                Ok(READ.get_or_init(|| read))
+            }
+        }
     }
 
     pub fn case(&self, id: &str) -> Option<&WorkedCase> {

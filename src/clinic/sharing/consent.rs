@@ -373,3 +373,18 @@ pub(super) fn consent_last(conn: &mut Conn, service: ServiceId, task: TaskId) ->
         .first(conn)
         .optional()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(minicbor::Encode)]
+    struct Before(#[n(0)] String);
+
+    #[test]
+    fn words_that_were_sealed_before_refusals_were_explored_still_open() {
+        let bytes = minicbor::to_vec(Before("No.".into())).unwrap();
+        let Words(said, refusal) = minicbor::decode(&bytes).unwrap();
+        assert!(said == "No." && refusal.is_none());
+    }
+}

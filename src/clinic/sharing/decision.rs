@@ -464,3 +464,27 @@ pub(super) fn decision_last(conn: &mut Conn, service: ServiceId, task: TaskId) -
         .first(conn)
         .optional()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As it was sealed before more was asked.
+    #[derive(minicbor::Encode)]
+    struct Before(
+        #[n(0)] String,
+        #[n(1)] String,
+        #[n(2)] String,
+        #[n(3)] String,
+        #[n(4)] String,
+        #[n(5)] Vec<String>,
+    );
+
+    #[test]
+    fn a_balance_that_was_sealed_before_more_was_asked_still_opens() {
+        let [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map(str::to_owned);
+        let bytes = minicbor::to_vec(Before(a, b, c, d, e, vec!["A1".into()])).unwrap();
+        let opened: Balance = minicbor::decode(&bytes).unwrap();
+        assert!(opened.weighed.is_none() && opened.proband_informed == "e" && opened.reasons == ["A1"]);
+    }
+}

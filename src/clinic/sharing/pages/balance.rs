@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Permission, Staff,
+        Answer, Caller, InFamily, Input, Nothing, Permission, Staff,
         pages::Here,
         permission::{allows, may},
         staff::staff_names,
@@ -21,13 +21,14 @@ use crate::{
             steps::step,
             task::{Task, TaskCommand, task_open},
         },
-        letters::letter::letter_list,
+        letters::letter::{LetterRow, LetterState, letter_list},
+        result::release::bases_of,
         sharing::{
             cases::Library,
             consent::{Consent, Stance, consent_list},
             decision::{
-                AdviceNamed, DecisionEntry, Fact, Grade, LegalBasis, Model, Outcome, decision_list,
-                decision_record, facts_known,
+                AdviceNamed, Balance, Decision, DecisionEntry, Fact, Grade, LegalBasis, Model, Outcome,
+                decision_list, decision_record, facts_known,
             },
             pack::{decision_barred, pack_now},
             signature::{decision_sign, signatures_of},
@@ -144,7 +145,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<View> {
             let (pack, edition) = pack_now(act)?;
             let barred = decision_barred(edition, &task, last.stance, Level::L0);
             let facts = facts_known(act, &proof, &task)?;
-            Some(Form { facts, ..form(act.policy(), &Library::embedded()?, pack, edition, guessed, barred) })
+            Some(Form { facts, ..form(act.policy(), Library::embedded()?, pack, edition, guessed, barred) })
         }
         Some(_) | None => None,
     };
@@ -161,8 +162,15 @@ fn opened(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(Task, InFam
     }
     let ids: Vec<DecisionId> = rows.iter().map(|(row, _)| row.id).collect();
     let signatures = signatures_of(act.conn(), &proof, &ids)?;
-    let letters = letter_list(act.conn(), &proof, id)?;
-    let of = |row| Decided::of(row, act.policy(), &names, &signatures, &letters, caller);
+    let (letters, bases) = (letter_list(act.conn(), &proof, id)?, bases_of(act.conn(), &proof, id)?);
+    let rests_on = |letter: &LetterRow, decision: DecisionId| {
+        bases.iter().any(|(release, basis)| *release == letter.release_id && *basis == decision.as_str())
+    };
+    let of = |row: (Decision, Balance)| {
+        let own =
+            letters.iter().find(|letter| letter.state == LetterState::Sent && rests_on(letter, row.0.id));
+        Decided::of(row, act.policy(), &names, &signatures, own, caller)
+    };
     let decided = rows.into_iter().rev().map(of).collect();
     let about = About::of(act.conn(), &proof, &task)?;
     Ok((task, proof, decided, about))
@@ -262,11 +270,6 @@ pub(super) async fn record(
         .await?;
     Ok(Answer::done(format!("/tasks/{id}"), json!({"task": id, "decision": decision})))
 }
-
-/// A form that only has a button.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
 
 pub(super) async fn sign(
     staff: Staff<may::DecisionRecord>,

@@ -5,7 +5,7 @@ use super::{About, name_of};
 use crate::{
     access::{Caller, Permission, permission::allows},
     clinic::{
-        letters::letter::{LetterRow, LetterState},
+        letters::letter::LetterRow,
         sharing::{
             decision::{AdviceNamed, Balance, Decision, Fact, Grade, LegalBasis, Model, Outcome, Weighed},
             signature::Signature,
@@ -65,10 +65,10 @@ impl Decided {
         policy: &Policy,
         names: &[(StaffId, String)],
         signatures: &[Signature],
-        letters: &[LetterRow],
+        left: Option<&LetterRow>,
         caller: &Caller,
     ) -> Self {
-        let done = acted_on(&row, &balance, letters);
+        let done = acted_on(&row, &balance, left);
         let signature = signatures.iter().find(|one| one.decision_id == row.id);
         let waits = signature.is_some_and(|one| one.by_staff.is_none());
         let pack = policy.pack(&row.policy_pack).ok();
@@ -154,14 +154,12 @@ impl Decided {
     }
 }
 
-/// What came of it: the letters that were drafted after it, as they stand now.
-fn acted_on(row: &Decision, balance: &Balance, letters: &[LetterRow]) -> String {
-    let since: Vec<&LetterRow> = letters.iter().filter(|letter| letter.drafted_at >= row.at).collect();
-    let left = since.iter().find(|letter| letter.state == LetterState::Sent);
+/// What came of it; `left` is the newest letter that rests on this very decision and has left.
+fn acted_on(row: &Decision, balance: &Balance, left: Option<&LetterRow>) -> String {
     let due = balance.weighed.as_ref().and_then(|weighed| weighed.execute_by);
     match (row.outcome, left, due) {
-        (Outcome::Declined, None, _) => "Nobody was written to".into(),
-        (Outcome::Applied | Outcome::Declined, Some(letter), _) => {
+        (Outcome::Declined, _, _) => "Nobody was written to on this decision".into(),
+        (Outcome::Applied, Some(letter), _) => {
             let approved =
                 letter.approved_at.map_or_else(String::new, |at| format!(", approved {}", at.shown()));
             format!("Yes: a letter at {}{approved}, has left", letter.level)

@@ -46,8 +46,8 @@ pub(super) async fn list(staff: Staff<may::ReasoningView>, _house: Here) -> Resu
     let library = Library::embedded()?;
     let view = All {
         cases: library.cases.iter().map(line).collect(),
-        version: library.version,
-        verified_by: Some(library.verified_by).filter(|by| !by.is_empty()),
+        version: library.version.clone(),
+        verified_by: Some(library.verified_by.clone()).filter(|by| !by.is_empty()),
     };
     Answer::page("cases", "Worked examples", &staff.caller, view)
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Permission, Staff,
+        Answer, Caller, InFamily, Input, Nothing, Permission, Staff,
         family::family_get,
         pages::Here,
         permission::{allows, may},
@@ -19,7 +19,7 @@ use crate::{
     ids::{FamilyId, ObjectionId, PersonId},
 };
 use actix_web::web;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 
 #[derive(Serialize)]
@@ -73,11 +73,6 @@ pub(super) async fn page(
     let part = id.as_str().get(..8).unwrap_or_default();
     Answer::page("objection", format!("Objection {part}, {}", view.reference), &caller, view)
 }
-
-/// A form that only has a button.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
 
 pub(super) async fn seen(
     staff: Staff<may::TaskMove>,

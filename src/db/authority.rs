@@ -52,9 +52,24 @@ pub fn grant(db: &Db) -> Result<()> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "the catalogue has no typed form")]
 fn make_role(db: &Db, role: &str) -> Result<()> {
-    let there: Vec<Found> = db.read(|conn| match conn {
+    if is_there(db, role)? {
+        return Ok(());
+    }
+    let make = format!("CREATE ROLE {role} NOLOGIN");
+    let made = db.read(|conn| run_sql(conn, &make).map_err(Error::from));
+    // Roles belong to the whole server: another clinic's migration on it may have been quicker.
+    if made.is_ok() || is_there(db, role)? {
+        return Ok(());
+    }
+    Err(Error::config(format!(
+        "the database role {role} is missing and this login may not make it: let an administrator run '{make}', then run 'kinward migrate' again"
+    )))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the catalogue has no typed form")]
+fn is_there(db: &Db, role: &str) -> Result<bool> {
+    let found: Vec<Found> = db.read(|conn| match conn {
         Conn::Sqlite(_) => Ok(Vec::new()),
         Conn::Postgres(conn) => {
             Ok(diesel::sql_query("SELECT rolname::text AS name FROM pg_roles WHERE rolname = $1")
@@ -62,15 +77,7 @@ fn make_role(db: &Db, role: &str) -> Result<()> {
                 .load(conn)?)
         }
     })?;
-    if there.iter().any(|found| found.name == role) {
-        return Ok(());
-    }
-    let make = format!("CREATE ROLE {role} NOLOGIN");
-    db.read(|conn| run_sql(conn, &make).map_err(Error::from)).map(|_| ()).map_err(|_| {
-        Error::config(format!(
-            "the database role {role} is missing and this login may not make it: let an administrator run '{make}', then run 'kinward migrate' again"
-        ))
-    })
+    Ok(found.iter().any(|found| found.name == role))
 }
 
 fn statements(role: &str, authority: &Authority, map: &DataMap) -> Vec<String> {
@@ -127,5 +134,33 @@ mod tests {
             said.contains("GRANT SELECT (\"id\"), INSERT (\"id\"), UPDATE (\"id\") ON \"b\" TO r"),
             "{said}"
         );
+    }
+
+    #[test]
+    fn clinics_that_migrate_at_once_on_one_server_all_find_the_role() {
+        let Some(server) =
+            std::env::var("KINWARD_TEST_DATABASE").ok().filter(|url| url.starts_with("postgres"))
+        else {
+            eprintln!(
+                "no roles on SQLite: that two migrations at once make one is tried on PostgreSQL alone"
+            );
+            return;
+        };
+        let together = std::sync::Barrier::new(8);
+        let db = Db::open(&server, 8).unwrap();
+        let role = format!("kinward_race_{}", std::process::id());
+        for _ in 0..5 {
+            std::thread::scope(|scope| {
+                for _ in 0..8 {
+                    let db = Db::open(&server, 1).unwrap();
+                    let (together, role) = (&together, &role);
+                    scope.spawn(move || {
+                        together.wait();
+                        make_role(&db, role).unwrap();
+                    });
+                }
+            });
+            db.read(|conn| run_sql(conn, &format!("DROP ROLE {role}")).map_err(Error::from)).unwrap();
+        }
     }
 }

@@ -89,6 +89,8 @@ id! {
     SealedMatterId,
     /// A familial variant certificate; it stands on the certificate itself.
     CertificateId,
+    /// A decision that somebody has begun.
+    DraftId,
     LetterId,
     /// A reason why something the leak gate found may stand.
     ExceptionId,

@@ -2,6 +2,7 @@
 //! Must not know: which page it is or what its fields mean; it finds the form by the address that it posts to.
 
 use super::input::{Typed, shown};
+use actix_web::{HttpMessage, HttpRequest};
 use handlebars::html_escape as escape;
 use std::collections::BTreeMap;
 
@@ -21,6 +22,16 @@ pub struct Refused {
 /// asked for, or a second look. Everything typed is put back into the form that posts to `action`.
 pub struct Kept {
     pub action: String,
+}
+
+/// Puts what was kept of a form back into it when its page is shown; what was just typed and refused comes first.
+pub fn put_back(req: &HttpRequest, action: String, kept: Vec<(String, String)>) {
+    let mut extensions = req.extensions_mut();
+    if kept.is_empty() || extensions.contains::<Refused>() {
+        return;
+    }
+    extensions.insert(Typed::of_pairs(kept));
+    extensions.insert(Kept { action });
 }
 
 /// The page with everything typed back in its form; nothing where the page has no such form.

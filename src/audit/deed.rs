@@ -51,6 +51,8 @@ closed! {
         ConsentRecorded = "consent.recorded",
         ConsentRead = "consent.read",
         DecisionRecorded = "decision.recorded",
+        DecisionDrafted = "decision.drafted",
+        DecisionDraftForgotten = "decision.draft_forgotten",
         DecisionSigned = "decision.signed",
         DecisionRead = "decision.read",
         InferenceAccepted = "inference.accepted",

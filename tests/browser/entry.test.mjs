@@ -2,6 +2,7 @@
 // Must not know: how an entry is read; it types, looks at the pages, and counts.
 import { mkdir } from 'node:fs/promises';
 import { press } from './counsellor.mjs';
+import { focused, keys, tabTo } from './keyboard.mjs';
 import { pageProblems } from './page_checks.mjs';
 import { expect, expectNone, test } from './reporter.mjs';
 import { signIn } from './staff.mjs';
@@ -35,25 +36,6 @@ async function family(page, demo, index) {
   await open(page, `${demo.staff}/families`);
   const href = await page.locator('main .kw-queue__name a').nth(index).getAttribute('href');
   return `${demo.staff}${href}`;
-}
-
-/** Counts every key. */
-function keys(page) {
-  const counted = { presses: 0 };
-  counted.press = async (key) => { counted.presses += 1; await page.keyboard.press(key); };
-  counted.type = async (words) => { counted.presses += words.length; await page.keyboard.type(words); };
-  counted.page = async (key) => { await Promise.all([page.waitForEvent('load'), counted.press(key)]); };
-  return counted;
-}
-
-const focused = (page) => page.evaluate(() => document.activeElement?.id ?? '');
-
-async function tabTo(page, hand, id) {
-  for (let stop = 0; stop < 60; stop += 1) {
-    if ((await focused(page)) === id) return;
-    await hand.press('Tab');
-  }
-  throw new Error(`Tab does not lead to #${id}; it came to #${await focused(page)}`);
 }
 
 async function pictures(page, name) {

@@ -2,11 +2,12 @@
 // Must not know: how any page is made; it clicks, types and reads.
 import * as counsellor from './counsellor.mjs';
 import { follow, press } from './counsellor.mjs';
+import { focused, keys, tabTo } from './keyboard.mjs';
 import { pageProblems } from './page_checks.mjs';
 import { answer, identify, openLetter } from './relative.mjs';
 import { expect, expectNone, test } from './reporter.mjs';
 import { signIn } from './staff.mjs';
-import { PHONE, open, pathOf, visit } from './visit.mjs';
+import { PHONE, errorSummary, open, pathOf, visit } from './visit.mjs';
 
 const REPORT = 'tests/data/reports/vhl_vhl.json';
 const PERSONAL = /Imogen|Sorrel|Nether Ashcombe|999 ?000 ?0077|SDHB|KV-271940/; // of the report, and no relative's business
@@ -112,9 +113,85 @@ test('a clinician finds the form for a decision, with both sides to weigh', ({ b
     await open(page, `${demo.staff}/queues/decisions`);
     await follow(page, /^Decisions to make/);
     await follow(page, /confidentiality decision/);
+    expectWords(await words(page), /Answer the questions/, 'the decision page');
+    await page.getByText('All questions on one page').click();
     expectWords(await words(page), /Reasons for applying.*Reasons against/, 'the decision page');
     expectNone(await pageProblems(page, seen));
   }));
+
+// Forty words a minute are 200 key presses; four minutes of them are all that a plain case may take.
+const MOST_PRESSES = 800;
+
+const DECIDED = [
+  { proximity: 'Known to us by name only.' },
+  { model: 'familial' },
+  { harm_if_not_shared: 'No checks in time; severe.', not_shared_grade: 'severe' },
+  { harm_if_shared: 'They may quarrel again.', shared_grade: 'slight' },
+  { autonomy: 'Both may choose.', beneficence: 'Checks each year.', non_maleficence: 'A talk first.', justice: 'As for others.' },
+  { reasons: 'RL2' },
+  { steps_tried: 'Two talks and a call.' },
+  { adviser: 'The team, on Monday.', advice_named: 'unnamed', dissent: 'nobody', pressure: 'nobody' },
+  { proband_informed: 'Told on Monday.' },
+  { outcome: 'declined', level: 'L0', least_level: 'It is the lowest.', legal_basis: 'none_needed' },
+  {},
+];
+
+test('a clinician decides by keyboard alone, one question a page, in less than four minutes of typing', ({ browser, demo }) =>
+  visit({ browser }, { origin: demo.staff }, async (page, seen) => {
+    const problems = [];
+    await signIn(page, demo, as(demo, 'clinician'));
+    await open(page, `${demo.staff}/queues/decisions`);
+    await follow(page, /^Decisions to make/);
+    await follow(page, /confidentiality decision/);
+    const decision = pathOf(page);
+    const hand = keys(page);
+    await tabToText(page, hand, 'Answer the questions');
+    await hand.page('Enter');
+    for (const [place, answers] of DECIDED.entries()) {
+      expectWords(await words(page), new RegExp(`Question ${place + 1} of ${DECIDED.length}`), 'the heading');
+      for (const [field, value] of Object.entries(answers)) await answerByKeyboard(page, hand, field, value);
+      if (place < 3) problems.push(...(await pageProblems(page, seen)));
+      await tabToText(page, hand, 'Save and go on');
+      await hand.page('Enter');
+      expect(!(await errorSummary(page)), `refused: ${await errorSummary(page)}`);
+    }
+    expectWords(await words(page), /Check the decision.*They may quarrel again.*It is the lowest/, 'the check');
+    problems.push(...(await pageProblems(page, seen)));
+    await tabToText(page, hand, 'Save this decision for good');
+    await hand.page('Enter');
+    console.log(`        ${hand.presses} key presses`);
+    expect(hand.presses <= MOST_PRESSES, `${hand.presses} key presses are more than four minutes of typing`);
+    await open(page, `${demo.staff}${decision}`);
+    expectWords(await words(page), /Do not apply it now.*They may quarrel again/, 'the decision');
+    expectNone(problems);
+  }), { minutes: 3 });
+
+const focusedText = (page) => page.evaluate(() => document.activeElement?.innerText.trim() ?? '');
+
+async function tabToText(page, hand, text) {
+  for (let stop = 0; stop < 60; stop += 1) {
+    if ((await focusedText(page)) === text) return;
+    await hand.press('Tab');
+  }
+  throw new Error(`Tab does not lead to "${text}"; it came to "${await focusedText(page)}"`);
+}
+
+/** A group of radios is one stop: the arrows choose. */
+async function answerByKeyboard(page, hand, field, value) {
+  if (field === 'reasons') {
+    await tabTo(page, hand, `reason-${value}`);
+    await hand.press('Space');
+  } else if (await page.locator(`textarea#${field}`).count()) {
+    await tabTo(page, hand, field);
+    await hand.type(value);
+  } else {
+    const group = page.locator(`input[name=${field}]`);
+    await tabTo(page, hand, await group.first().getAttribute('id'));
+    await hand.press('Space');
+    while ((await focused(page)) !== `${field}-${value}`) await hand.press('ArrowDown');
+    expect(await page.locator(`#${field}-${value}`).isChecked(), `${field}: ${value} is not chosen`);
+  }
+}
 
 test('wrong dates of birth lock a letter until a member of staff opens it again', async ({ browser, demo }) => {
   const relative = demo.nextRelative();

@@ -6,15 +6,7 @@ use crate::support::{
     World,
     cases::{AUNT, Case, SISTER},
 };
-use kinward::{
-    access::{
-        Role,
-        staff::{StaffOpening, staff_add},
-    },
-    audit::{Act, ActorKind},
-    clinic::sharing::pack::pack_use,
-    demo::{clinic::password, people::text_of},
-};
+use kinward::{audit::ActorKind, clinic::sharing::pack::pack_use, demo::people::text_of};
 use serde_json::json;
 
 impl World {
@@ -84,16 +76,7 @@ fn under_australias_pack_nothing_follows_before_a_second_clinician_has_signed() 
     let html = case.clinician.browser.page(&page).unwrap();
     assert!(html.contains("waits for the signature of a second clinician") && !html.contains("/sign\""));
 
-    let opening = StaffOpening {
-        username: "lee.outside".into(),
-        display_name: "Lee Outside".into(),
-        job_title: "Clinical geneticist".into(),
-        password: password().unwrap(),
-        roles: vec![Role::Clinician],
-    };
-    let added = |act: &mut Act<'_>| staff_add(act, opening).map(|_| ());
-    world.house.act_as(ActorKind::CommandLine, "test", world.service.id, added).unwrap();
-    let mut lee = world.at_work("lee.outside");
+    let mut lee = world.second_clinician();
     lee.family_claim(&reference, "asked to sign the decision").unwrap();
     lee.browser.done(&page, &sign, &[]).unwrap();
     assert_eq!(case.state(0), "route_agreed");

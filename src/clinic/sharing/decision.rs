@@ -2,7 +2,8 @@
 //! Must not know: findings or letters. Each decision keeps the policy pack and the reason codes it was made under.
 
 use super::{
-    basis,
+    balance::balance_check,
+    basis, chain,
     consent::{Stance, consent_list},
     conversation::{ConversationKind, conversation_list},
     inferable::inference_accept,
@@ -21,7 +22,6 @@ use crate::{
     error::{Error, Result},
     ids::{DecisionId, FamilyId, ServiceId, StaffId, TaskId},
     keys::{Sealed, content},
-    policy::Side,
 };
 use diesel::prelude::*;
 use kinward_family::{condition::Condition, disclosure::Level};
@@ -235,7 +235,7 @@ pub fn decision_record(
         ));
     }
     let (pack, edition) = pack_now(act)?;
-    balance_check(act, &entry)?;
+    balance_check(act.policy(), &entry)?;
     if entry.outcome == Outcome::Applied {
         if let Some(why) = last.and_then(|last| decision_barred(edition, task, last.stance, level)) {
             return Err(Error::not_now(format!("{why} Nothing was saved.")).at("outcome"));
@@ -301,13 +301,11 @@ pub fn decision_record(
         at: act.at,
         sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &balance)?,
     };
+    let before = chain::fingerprints(&decisions_of(act.conn, proof, task.id)?)?;
+    let own = chain::fingerprint(before.last().map_or(chain::BEGINNING, String::as_str), &row, &balance)?;
     diesel::insert_into(decisions::table).values(&row).execute(act.conn())?;
-    act.record(
-        Deed::DecisionRecorded,
-        ("decision", id.as_str()),
-        Some(proof.family()),
-        row.outcome.as_str(),
-    )?;
+    let note = format!("{} {own}", row.outcome);
+    act.record(Deed::DecisionRecorded, ("decision", id.as_str()), Some(proof.family()), &note)?;
     if applied && edition.second_sign_off.is {
         signature_ask(act, &row)?;
         return Ok(id);
@@ -354,89 +352,21 @@ pub fn facts_known(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<V
     ])
 }
 
-/// Both sides in words, and coded reasons that carry the outcome.
-fn balance_check(act: &Act<'_>, entry: &DecisionEntry) -> Result<()> {
-    let barred = match (entry.outcome, entry.legal_basis) {
-        (Outcome::Applied, LegalBasis::NoneNeeded) => {
-            Some("Somebody is told without agreement: choose the ground on which that is lawful.")
-        }
-        (
-            Outcome::Applied,
-            LegalBasis::PublicInterest
-            | LegalBasis::BestInterests
-            | LegalBasis::DirectCare
-            | LegalBasis::Statute
-            | LegalBasis::CourtOrder,
-        )
-        | (Outcome::Declined, _) => None,
-    };
-    if let Some(words) = barred {
-        return Err(Error::bad_input(format!("{words} Nothing was saved.")).at("legal_basis"));
-    }
-    let fields = [
-        ("harm_if_not_shared", "what may happen if this is not shared", &entry.harm_if_not_shared),
-        ("harm_if_shared", "what may happen if it is shared", &entry.harm_if_shared),
-        ("steps_tried", "what was tried first", &entry.steps_tried),
-        ("adviser", "whom you asked for advice, or 'nobody' and why", &entry.adviser),
-        ("proband_informed", "whether the proband was told of this, or why not", &entry.proband_informed),
-        ("proximity", "what the service knows of this relative", &entry.proximity),
-        ("autonomy", "what each of the two may want for themselves", &entry.autonomy),
-        ("beneficence", "what good it would do", &entry.beneficence),
-        ("non_maleficence", "how harm is kept small", &entry.non_maleficence),
-        ("justice", "whether others in the same place would be treated alike", &entry.justice),
-        ("least_level", "why a lower level would not do", &entry.least_level),
-        ("dissent", "who disagreed, or 'nobody'", &entry.dissent),
-        ("pressure", "who presses for an answer, or 'nobody'", &entry.pressure),
-    ];
-    for (field, what, text) in fields {
-        if text.trim().chars().count() < 3 {
-            return Err(Error::bad_input(format!(
-                "Write {what}. If it is not known, say so. Nothing was saved."
-            ))
-            .at(field));
-        }
-    }
-    let unknown: Vec<&str> =
-        entry.reasons.iter().filter(|c| act.policy().reason(c).is_none()).map(String::as_str).collect();
-    if !unknown.is_empty() {
-        return Err(Error::bad_input(
-            "A reason code is not in the policy pack in force. Open the page again.",
-        )
-        .at("reasons"));
-    }
-    let needed = match entry.outcome {
-        Outcome::Applied => Side::For,
-        Outcome::Declined => Side::Against,
-    };
-    let carries = |code: &&String| act.policy().reason(code).is_some_and(|reason| reason.side == needed);
-    if !entry.reasons.iter().any(|code| carries(&code)) {
-        return Err(Error::bad_input(match needed {
-            Side::For => "Choose at least one reason for applying the familial approach.",
-            Side::Against => "Choose at least one reason for declining the familial approach.",
-        })
-        .at("reasons"));
-    }
-    let only_resources = entry.outcome == Outcome::Declined
-        && entry.reasons.iter().filter(|code| carries(code)).all(|code| code == "ST1");
-    if only_resources {
-        return Err(Error::bad_input(
-            "Lack of time or staff alone cannot carry this decision. Add the clinical reason, or keep it open.",
-        )
-        .at("reasons"));
-    }
-    Ok(())
-}
-
 /// The decisions of a task with their balance, oldest first. Reading them is on the record.
 pub fn decision_list(act: &mut Act<'_>, proof: &InFamily, task: TaskId) -> Result<Vec<(Decision, Balance)>> {
+    let decisions = decisions_of(act.conn, proof, task)?;
+    if !decisions.is_empty() {
+        act.record(Deed::DecisionRead, ("relative_task", task.as_str()), Some(proof.family()), "")?;
+    }
+    Ok(decisions)
+}
+
+fn decisions_of(conn: &mut Conn, proof: &InFamily, task: TaskId) -> Result<Vec<(Decision, Balance)>> {
     let rows: Vec<Decision> = decisions::table
         .filter(decisions::service_id.eq(proof.service()))
         .filter(decisions::task_id.eq(task))
         .order(decisions::seq.asc())
-        .load(act.conn())?;
-    if !rows.is_empty() {
-        act.record(Deed::DecisionRead, ("relative_task", task.as_str()), Some(proof.family()), "")?;
-    }
+        .load(conn)?;
     let grant = proof.grant()?;
     rows.into_iter()
         .map(|row| {

@@ -2,8 +2,10 @@
 //! Must not know: findings; how far a level goes is said in the level's own words.
 
 mod agreement;
+mod asking;
 mod balance;
 mod decided;
+mod form;
 pub(in crate::clinic) mod guessed;
 mod library;
 mod never_share;
@@ -37,6 +39,11 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/consent" ConsentRecord agreement::record, "Record the proband's stance about one relative", form on "/tasks/{id}/consent"),
     route!(GET "/tasks/{id}/decision" ReasoningView balance::page, "The decisions about one relative, and the form for the next"),
     route!(POST "/tasks/{id}/decision" DecisionRecord balance::record, "Record a confidentiality decision", form on "/tasks/{id}/decision"),
+    route!(GET "/tasks/{id}/decision/questions/{question}" DecisionRecord asking::page, "One question of a decision that is being made, with what was answered so far"),
+    route!(POST "/tasks/{id}/decision/questions/{question}" DecisionRecord asking::save, "Keep the answer to one question, for later or to go on", form on "/tasks/{id}/decision/questions/{question}"),
+    route!(GET "/tasks/{id}/decision/check" DecisionRecord asking::check, "All answers so far, to be read before the decision is made"),
+    route!(POST "/tasks/{id}/decision/check" DecisionRecord asking::record, "Make the decision of the answers so far", form on "/tasks/{id}/decision/check"),
+    route!(POST "/tasks/{id}/decision/draft/forget" DecisionRecord asking::forget, "Throw the answers so far away", form on "/tasks/{id}/decision"),
     route!(POST "/tasks/{id}/decision/{decision}/sign" DecisionRecord balance::sign, "Sign a colleague's decision, where the policy pack asks for a second clinician", form on "/tasks/{id}/decision"),
     route!(GET "/tasks/{id}/decision.pdf" ReasoningView balance::pdf, "The newest decision with every field, as PDF"),
     route!(GET "/cases" ReasoningView library::list, "The worked examples"),

@@ -9,11 +9,20 @@ pub mod smtp_sink;
 
 use database::Database;
 use kinward::{
-    access::{House, service::Service},
+    access::{
+        House, Role,
+        service::Service,
+        staff::{StaffOpening, staff_add},
+    },
+    audit::{Act, ActorKind},
     clinic::cascade::listener::Cascade,
     clock::{Clock, SeededChance, StoryClock},
     db::UtcTime,
-    demo::{browser::Browser, clinic, people::AtWork},
+    demo::{
+        browser::Browser,
+        clinic::{self, password},
+        people::AtWork,
+    },
     worker::{Transports, dispatch},
 };
 use std::sync::Arc;
@@ -94,6 +103,20 @@ impl World {
 
     pub fn clinician(&self) -> AtWork {
         self.at_work("amir.rahman")
+    }
+
+    /// A clinician who came later, and has to do with no family yet.
+    pub fn second_clinician(&self) -> AtWork {
+        let opening = StaffOpening {
+            username: "lee.outside".into(),
+            display_name: "Lee Outside".into(),
+            job_title: "Clinical geneticist".into(),
+            password: password().unwrap(),
+            roles: vec![Role::Clinician],
+        };
+        let added = |act: &mut Act<'_>| staff_add(act, opening).map(|_| ());
+        self.house.act_as(ActorKind::CommandLine, "test", self.service.id, added).unwrap();
+        self.at_work("lee.outside")
     }
 
     pub fn browser(&self) -> Browser {

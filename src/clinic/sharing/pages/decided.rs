@@ -30,6 +30,8 @@ pub(super) struct Decided {
     pub(super) decision: DecisionId,
     /// "Dr Rahman, 23 November 2026"; none where no signature was asked for, or none was given yet.
     signed: Option<String>,
+    /// Of every field, and of the decision before: the record of deeds keeps the same one.
+    fingerprint: String,
     /// Whether what was decided was done.
     done: String,
     /// Waits for a second clinician.
@@ -62,6 +64,7 @@ pub(super) struct Decided {
 impl Decided {
     pub(super) fn of(
         (row, balance): (Decision, Balance),
+        fingerprint: String,
         policy: &Policy,
         names: &[(StaffId, String)],
         signatures: &[Signature],
@@ -76,6 +79,7 @@ impl Decided {
         let level = row.level.parse::<Level>().map_or("", Level::plain);
         Self {
             decision: row.id,
+            fingerprint,
             done,
             signed: signature
                 .and_then(|one| Some(format!("{}, {}", name_of(names, one.by_staff?), one.at?.shown()))),
@@ -134,6 +138,7 @@ impl Decided {
             fact("Policy pack", &self.policy),
             fact("Where the proband does not agree", &self.refusal),
             fact("Reason codes", &self.reason_codes_version),
+            fact("Fingerprint of all fields", &self.fingerprint),
         ];
         let known = self.facts.iter().map(|one| fact(&one.what, &one.known)).collect();
         let mut sections = vec![

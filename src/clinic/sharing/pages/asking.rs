@@ -1,0 +1,267 @@
+//! A decision one question a page, kept as it goes on, and all of it once more before it is made.
+//! Must not know: findings, or what an answer means.
+
+use super::{
+    About,
+    form::{Form, Offered, form_of},
+};
+use crate::{
+    access::{
+        Answer, Caller, InFamily, Input, Nothing, Staff, pages::Here, permission::may, refused::put_back,
+    },
+    audit::Act,
+    clinic::{
+        cascade::task::{Task, task_open},
+        sharing::{
+            decision::{DecisionEntry, decision_record},
+            draft::{Draft, draft_forget, draft_get, draft_save},
+            question::{Answers, QUESTIONS, Question},
+        },
+    },
+    db::UtcDate,
+    error::{Error, Result},
+    ids::TaskId,
+};
+use actix_web::{HttpRequest, web};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Where somebody came from: `check` where one answer is changed.
+#[derive(Deserialize)]
+pub(super) struct From {
+    from: Option<String>,
+}
+
+#[derive(Serialize)]
+struct View {
+    about: About,
+    question: &'static str,
+    heading: &'static str,
+    number: usize,
+    of: usize,
+    /// The question before; none on the first page.
+    before: Option<&'static str>,
+    /// What the button does: `next` or `check`.
+    then: &'static str,
+    form: Form,
+    show: BTreeMap<&'static str, bool>,
+    saved_at: Option<String>,
+}
+
+/// One question with its answers in words.
+#[derive(Serialize)]
+struct Row {
+    question: &'static str,
+    heading: &'static str,
+    answered: bool,
+    /// Words before an answer, which may be none, and the answer.
+    answers: Vec<(&'static str, String)>,
+}
+
+#[derive(Serialize)]
+struct CheckView {
+    about: About,
+    rows: Vec<Row>,
+    /// How many questions still lack an answer.
+    open: usize,
+    against: bool,
+    saved_at: Option<String>,
+}
+
+/// The form and the caller's answers, where a decision may be made.
+fn asked(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(Task, InFamily, Offered, Draft)> {
+    let (task, proof) = task_open(act.conn(), caller, id)?;
+    let offered = form_of(act, caller, &proof, &task)?;
+    let draft = draft_get(act.conn(), &proof, id)?;
+    Ok((task, proof, offered, draft))
+}
+
+fn not_offered(why: Option<&'static str>) -> Error {
+    Error::not_now(why.unwrap_or("Nothing waits for a decision about this relative now."))
+}
+
+pub(super) async fn page(
+    staff: Staff<may::DecisionRecord>,
+    house: Here,
+    req: HttpRequest,
+    ids: web::Path<(TaskId, String)>,
+    from: web::Query<From>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (of, (id, slug)) = (caller.clone(), ids.into_inner());
+    let (place, question) = Question::by_slug(&slug).ok_or_else(Error::not_found)?;
+    let changes = from.from.as_deref() == Some("check");
+    let (view, draft) = house
+        .act(&caller, move |act, _| {
+            let (task, proof, offered, draft) = asked(act, &of, id)?;
+            let form = offered.form.ok_or_else(|| not_offered(offered.why_no_form))?;
+            let view = View {
+                about: About::of(act.conn(), &proof, &task)?,
+                question: question.slug,
+                heading: question.heading,
+                number: place + 1,
+                of: QUESTIONS.len(),
+                before: place.checked_sub(1).and_then(|place| QUESTIONS.get(place)).map(|one| one.slug),
+                then: if changes { "check" } else { "next" },
+                form,
+                show: QUESTIONS
+                    .iter()
+                    .flat_map(|one| one.names().map(|field| (field, one.slug == question.slug)))
+                    .collect(),
+                saved_at: draft.saved_at.map(|at| at.shown()),
+            };
+            Ok((view, draft))
+        })
+        .await?;
+    put_back(&req, format!("/tasks/{id}/decision/questions/{slug}"), draft.as_typed());
+    let title = format!("{} Decision, {}", question.heading, view.about.title());
+    Answer::page("decision_question", title, &caller, view)
+}
+
+pub(super) async fn save(
+    staff: Staff<may::DecisionRecord>,
+    house: Here,
+    ids: web::Path<(TaskId, String)>,
+    input: Input<Answers>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let mut answers = input.open(&caller)?;
+    let (of, (id, slug)) = (caller.clone(), ids.into_inner());
+    let (place, question) = Question::by_slug(&slug).ok_or_else(Error::not_found)?;
+    let then = answers.remove("then");
+    let later = then.as_ref().is_some_and(|then| then == "later");
+    let own: Vec<&str> = question.names().collect();
+    if let Some(unknown) = answers.keys().find(|field| !own.contains(&field.as_str())) {
+        return Err(Error::bad_input(format!("Nothing here is called '{unknown}'. Nothing was saved.")));
+    }
+    days_check(&answers)?;
+    if !later {
+        question.answered(&answers)?;
+    }
+    house
+        .act(&caller, move |act, _| {
+            let (task, proof, offered, _) = asked(act, &of, id)?;
+            if offered.form.is_none() {
+                return Err(not_offered(offered.why_no_form));
+            }
+            draft_save(act, &proof, &task, &own, answers)
+        })
+        .await?;
+    let next = match QUESTIONS.get(place + 1).filter(|_| then.is_none_or(|then| then != "check")) {
+        Some(next) => format!("/tasks/{id}/decision/questions/{}", next.slug),
+        None => format!("/tasks/{id}/decision/check"),
+    };
+    let next = if later { format!("/tasks/{id}/decision") } else { next };
+    Ok(Answer::done(next, json!({"task": id, "question": slug, "saved": true})))
+}
+
+/// A day that does not exist is told of where it was typed, not at the end.
+fn days_check(answers: &Answers) -> Result<()> {
+    for (field, value) in answers {
+        let is_day = field.ends_with("_by") || field.ends_with("_on");
+        if is_day && value.as_str().is_none_or(|text| text.parse::<UtcDate>().is_err()) {
+            return Err(Error::bad_input(
+                "Enter a day, a month and a year, for example 31 3 2027. Nothing was saved.",
+            )
+            .at(field.as_str()));
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn check(
+    staff: Staff<may::DecisionRecord>,
+    house: Here,
+    id: web::Path<TaskId>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let view = house
+        .act(&caller, move |act, _| {
+            let (task, proof, offered, draft) = asked(act, &of, id)?;
+            let form = offered.form.ok_or_else(|| not_offered(offered.why_no_form))?;
+            let rows: Vec<Row> = QUESTIONS.iter().map(|question| row(question, &draft, &form)).collect();
+            Ok(CheckView {
+                about: About::of(act.conn(), &proof, &task)?,
+                open: rows.iter().filter(|row| !row.answered).count(),
+                rows,
+                against: offered.stance.is_some_and(|stance| stance.against),
+                saved_at: draft.saved_at.map(|at| at.shown()),
+            })
+        })
+        .await?;
+    let title = format!("Check the decision before you save it, {}", view.about.title());
+    Answer::page("decision_check", title, &caller, view)
+}
+
+fn row(question: &'static Question, draft: &Draft, form: &Form) -> Row {
+    let said = |(field, before): &(&'static str, &'static str)| {
+        let value = draft.answers.get(*field)?;
+        Some((*before, form.answer_words(field, value)))
+    };
+    Row {
+        question: question.slug,
+        heading: question.heading,
+        answered: question.is_answered(&draft.answers),
+        answers: question.fields.iter().filter_map(said).collect(),
+    }
+}
+
+pub(super) async fn record(
+    staff: Staff<may::DecisionRecord>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let Nothing {} = input.open(&caller)?;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let decision = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            let draft = draft_get(act.conn(), &proof, id)?;
+            let decision = decision_record(act, &of, &proof, &task, entry_of(draft)?)?;
+            draft_forget(act, &proof, id)?;
+            Ok(decision)
+        })
+        .await?;
+    Ok(Answer::done(format!("/tasks/{id}"), json!({"task": id, "decision": decision})))
+}
+
+/// The answers as a decision.
+///
+/// # Errors
+/// A question without an answer, by its heading; an answer that is not one of those offered.
+fn entry_of(draft: Draft) -> Result<DecisionEntry> {
+    if let Some(open) = QUESTIONS.iter().find(|question| !question.is_answered(&draft.answers)) {
+        let told = format!("'{}' has no answer yet. Nothing was saved.", open.heading);
+        return Err(Error::bad_input(told));
+    }
+    serde_json::from_value(Value::Object(draft.answers)).map_err(|_| {
+        Error::bad_input(
+            "An answer is not one of those offered now. Open its question again. Nothing was saved.",
+        )
+    })
+}
+
+pub(super) async fn forget(
+    staff: Staff<may::DecisionRecord>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let Nothing {} = input.open(&caller)?;
+    let (of, id) = (caller.clone(), id.into_inner());
+    house
+        .act(&caller, move |act, _| {
+            let (_, proof) = task_open(act.conn(), &of, id)?;
+            match draft_forget(act, &proof, id)? {
+                true => Ok(()),
+                false => Err(Error::not_now("You have no answers here. Nothing was changed.")),
+            }
+        })
+        .await?;
+    Ok(Answer::done(format!("/tasks/{id}/decision"), json!({"task": id, "forgotten": true})))
+}

@@ -1,0 +1,235 @@
+//! The form of a confidentiality decision: what each field may be answered with, what stands on record, why it is not offered.
+//! Must not know: findings, or what was answered so far.
+
+use super::{
+    Choice,
+    agreement::Interview,
+    decided::{advice_words, grade_words, ground_words, model_words, outcome_words},
+    guessed::Guessed,
+    levels,
+};
+use crate::{
+    access::{Caller, InFamily, Permission, permission::allows, staff::staff_names},
+    audit::{Act, Deed},
+    clinic::{
+        cascade::{
+            steps::step,
+            task::{Task, TaskCommand},
+        },
+        sharing::{
+            cases::Library,
+            consent::{Consent, Stance, consent_list},
+            decision::{AdviceNamed, Fact, Grade, LegalBasis, Model, Outcome, facts_known},
+            pack::{decision_barred, pack_now},
+        },
+    },
+    db::UtcDate,
+    error::Result,
+    policy::{
+        Policy, Side,
+        pack::{Edition, Pack},
+    },
+};
+use kinward_family::disclosure::Level;
+use serde::Serialize;
+use serde_json::Value;
+
+#[derive(Serialize)]
+pub(super) struct Asked {
+    pub(super) code: String,
+    pub(super) text: String,
+    pub(super) ask: Option<String>,
+    /// What speaks against it, with its source.
+    pub(super) counter: Option<String>,
+    /// Worked examples that show it, as (id, title).
+    pub(super) cases: Vec<(String, String)>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Form {
+    pub(super) models: Vec<Choice>,
+    pub(super) outcomes: Vec<Choice>,
+    pub(super) grades: Vec<Choice>,
+    pub(super) grounds: Vec<Choice>,
+    pub(super) advice: Vec<Choice>,
+    /// What stands on record now; it is kept with the decision.
+    pub(super) facts: Vec<Fact>,
+    pub(super) execute_hint: String,
+    pub(super) levels: Vec<Choice>,
+    pub(super) guessed: Guessed,
+    pub(super) reasons_for: Vec<Asked>,
+    pub(super) reasons_against: Vec<Asked>,
+    pub(super) review_hint: String,
+    /// "England 2020".
+    pub(super) policy: String,
+    pub(super) settings: Vec<Asks>,
+    /// What must be on file beside the decision.
+    pub(super) documents: Vec<String>,
+    /// Why the approach cannot be applied to this relative at all, by the pack in force.
+    pub(super) barred: Option<String>,
+    /// Who checked the pack; nobody yet where absent.
+    pub(super) verified_by: Option<String>,
+}
+
+/// One setting of the pack in force, with the rule it follows from.
+#[derive(Serialize)]
+pub(super) struct Asks {
+    pub(super) what: &'static str,
+    pub(super) is: String,
+    pub(super) rule: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Standing {
+    pub(super) stance: &'static str,
+    pub(super) words: String,
+    pub(super) at: String,
+    /// The proband does not agree: the form opens with a warning.
+    pub(super) against: bool,
+    pub(super) refusal: Option<Interview>,
+}
+
+impl Form {
+    /// An answer in the words that were offered for it; what people wrote stays as they wrote it.
+    pub(super) fn answer_words(&self, field: &str, value: &Value) -> String {
+        let choices: &[Choice] = match field {
+            "model" => &self.models,
+            "outcome" => &self.outcomes,
+            "not_shared_grade" | "shared_grade" => &self.grades,
+            "legal_basis" => &self.grounds,
+            "advice_named" => &self.advice,
+            "level" => &self.levels,
+            _ => &[],
+        };
+        let one = |text: &str| {
+            let chosen =
+                choices.iter().find(|choice| choice.value == text).map(|choice| choice.label.clone());
+            let reason = || self.reasons_for.iter().chain(&self.reasons_against).find(|one| one.code == text);
+            let day = || text.parse::<UtcDate>().ok().map(UtcDate::shown);
+            match field {
+                "reasons" => reason().map(|one| format!("{} ({})", one.text, one.code)),
+                "execute_by" | "review_on" => day(),
+                _ => chosen,
+            }
+            .unwrap_or_else(|| text.to_owned())
+        };
+        match value {
+            Value::Array(values) => {
+                values.iter().filter_map(Value::as_str).map(one).collect::<Vec<_>>().join("\n")
+            }
+            Value::String(text) => one(text),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => String::new(),
+        }
+    }
+}
+
+/// The form as the caller is offered it, and what the proband says; why not where there is none.
+pub(super) struct Offered {
+    pub(super) stance: Option<Standing>,
+    pub(super) form: Option<Form>,
+    pub(super) why_no_form: Option<&'static str>,
+}
+
+pub(super) fn form_of(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Task) -> Result<Offered> {
+    act.record(Deed::ConsentRead, ("relative_task", task.id.as_str()), Some(task.family_id), "")?;
+    let last = consent_list(act.conn(), proof, task.id)?.pop();
+    let why_no_form = form_refused(caller, task, last.as_ref().map(|consent| consent.stance));
+    let standing = |consent: Consent| -> Result<Standing> {
+        Ok(Standing {
+            stance: consent.stance.title(),
+            words: consent.words(proof)?,
+            at: consent.at.shown(),
+            against: consent.stance.is_refusal(),
+            refusal: Interview::of(&consent, proof)?,
+        })
+    };
+    let form = match &last {
+        Some(last) if why_no_form.is_none() => {
+            let (names, today) = (staff_names(act.conn(), caller.service)?, act.at.date());
+            let guessed = Guessed::of(act.conn, proof, task, today, &names)?;
+            let (pack, edition) = pack_now(act)?;
+            let barred = decision_barred(edition, task, last.stance, Level::L0);
+            let facts = facts_known(act, proof, task)?;
+            Some(Form { facts, ..form(act.policy(), Library::embedded()?, pack, edition, guessed, barred) })
+        }
+        Some(_) | None => None,
+    };
+    Ok(Offered { stance: last.map(standing).transpose()?, form, why_no_form })
+}
+
+/// Why the caller is not offered the form, in words; nothing where they are.
+pub(super) fn form_refused(caller: &Caller, task: &Task, stance: Option<Stance>) -> Option<&'static str> {
+    if !allows(&caller.roles, Permission::DecisionRecord) {
+        return Some("A clinician records the decision.");
+    }
+    if step(task.state, TaskCommand::DecideToWrite).is_none() {
+        return Some("Nothing waits for a decision about this relative now.");
+    }
+    match stance {
+        None => Some("Record what the proband says about telling this relative first."),
+        Some(Stance::Given | Stance::GivenWithLimits) => {
+            Some("The proband agrees, so there is nothing to decide.")
+        }
+        Some(Stance::Thinking | Stance::Refused | Stance::Withdrawn | Stance::NotObtainable) => None,
+    }
+}
+
+fn form(
+    policy: &Policy,
+    library: &Library,
+    pack: &Pack,
+    edition: &Edition,
+    guessed: Guessed,
+    barred: Option<String>,
+) -> Form {
+    let reasons = |side: Side| {
+        policy
+            .reasons
+            .iter()
+            .filter(|reason| reason.side == side)
+            .map(|reason| Asked {
+                code: reason.code.clone(),
+                text: reason.text.clone(),
+                ask: Some(reason.ask.clone()).filter(|ask| !ask.is_empty()),
+                cases: library.of_code(&reason.code),
+                counter: Some(reason.counter.clone()).filter(|counter| !counter.is_empty()),
+            })
+            .collect()
+    };
+    let choice =
+        |value, (label, hint): (&str, _)| Choice { value, label: label.to_owned(), hint: Some(hint) };
+    let plain = |value, label: &str| Choice { value, label: label.to_owned(), hint: None };
+    Form {
+        models: Model::ALL.iter().map(|model| choice(model.as_str(), model_words(*model))).collect(),
+        outcomes: Outcome::ALL
+            .iter()
+            .filter(|outcome| barred.is_none() || **outcome != Outcome::Applied)
+            .map(|outcome| choice(outcome.as_str(), outcome_words(*outcome)))
+            .collect(),
+        grades: Grade::ALL.iter().map(|grade| plain(grade.as_str(), grade_words(*grade))).collect(),
+        grounds: LegalBasis::ALL.iter().map(|ground| plain(ground.as_str(), ground_words(*ground))).collect(),
+        advice: AdviceNamed::ALL.iter().map(|named| plain(named.as_str(), advice_words(*named))).collect(),
+        facts: Vec::new(),
+        execute_hint: format!(
+            "If the approach is applied and you leave this empty, the letter is due in {} days. After that day it stands as overdue.",
+            policy.periods.decision_execute_days
+        ),
+        levels: levels(Level::L2.min(edition.most_level())),
+        guessed,
+        reasons_for: reasons(Side::For),
+        reasons_against: reasons(Side::Against),
+        review_hint: format!(
+            "If you leave this empty, it is looked at again after {} days.",
+            policy.periods.decision_review_days
+        ),
+        policy: format!("{} {}", pack.name, edition.version),
+        settings: edition
+            .settings()
+            .into_iter()
+            .map(|(what, is, rule)| Asks { what, is, rule: edition.quoted(rule) })
+            .collect(),
+        documents: edition.documents.clone(),
+        barred,
+        verified_by: Some(pack.verified_by.clone()).filter(|by| !by.is_empty()),
+    }
+}

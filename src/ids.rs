@@ -110,6 +110,8 @@ id! {
     /// A family that left as a file with names.
     FamilyExportId,
     RelationshipId,
+    /// That a relative cannot wait.
+    UrgencyId,
 }
 
 #[cfg(test)]

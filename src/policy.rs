@@ -48,6 +48,8 @@ pub struct Periods {
     pub decision_review_days: i64,
     /// By when a decision to write is acted on, where none is named.
     pub decision_execute_days: i64,
+    /// By when what is open about a relative who cannot wait is due.
+    pub urgent_working_days: u32,
     pub no_reply_days: i64,
     pub visit_idle_minutes: i64,
     /// How long a visit that was left open is continued with the date of birth alone.

@@ -43,6 +43,8 @@ closed! {
         TasksOpened = "relative_tasks.opened",
         TasksFollowed = "relative_tasks.followed",
         TaskMoved = "relative_task.moved",
+        UrgencyRecorded = "urgency.recorded",
+        UrgencyEnded = "urgency.ended",
         ConversationRecorded = "conversation.recorded",
         HealthRead = "health.read",
         ConversationRead = "conversation.read",

@@ -238,7 +238,11 @@ impl AtWork {
 
     pub fn consent(&mut self, task: &str, stance: &str, level: &str, words: &str) -> Result<()> {
         let page = format!("/tasks/{task}/consent");
-        let fields = [("route", "clinic_letter"), ("level", level), ("stance", stance), ("words", words)];
+        let mut fields =
+            vec![("route", "clinic_letter"), ("level", level), ("stance", stance), ("words", words)];
+        if stance == "not_obtainable" {
+            fields.push(("cause", "not_found"));
+        }
         self.browser.done_where_asked(&page, &page, &fields, ACCEPTED).map(|_| ())
     }
 

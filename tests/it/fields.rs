@@ -50,6 +50,10 @@ fn clinic(world: &World) -> (Case, Vec<(&'static str, Vec<Form>)>) {
     // The aunt is refused, so that a decision can be made; the cousin has died, so that the date can be corrected.
     let aunt = case.tasks[1].clone();
     case.counsellor.consent(&aunt, "refused", "L1", "Not her.").unwrap();
+    let cousin = case.people[2].clone();
+    let page = format!("/people/{cousin}");
+    let died = [("died_on-day", "1"), ("died_on-month", "10"), ("died_on-year", "2026")];
+    case.counsellor.browser.done(&page, &format!("{page}/died"), &died).unwrap();
     let mut forms = Vec::new();
     case.counsellor.report_upload(&report("broken_no_patient")).unwrap().unwrap_err();
     let fresh = case.counsellor.report_upload(&report("lynch_mlh1")).unwrap().unwrap();
@@ -57,10 +61,6 @@ fn clinic(world: &World) -> (Case, Vec<(&'static str, Vec<Form>)>) {
     for (who, work) in [("counsellor", &mut case.counsellor), ("clinician", &mut case.clinician)] {
         forms.push((who, walked(&mut work.browser, [&told, &fresh])));
     }
-    let cousin = case.people[2].clone();
-    let page = format!("/people/{cousin}");
-    let died = [("died_on-day", "1"), ("died_on-month", "10"), ("died_on-year", "2026")];
-    case.counsellor.browser.done(&page, &format!("{page}/died"), &died).unwrap();
     let html = case.counsellor.browser.page(&page).unwrap();
     forms.push(("counsellor", forms_of(&page, &html)));
     // A file that was looked at comes again as a text.

@@ -261,7 +261,7 @@ fn what_is_not_understood_is_shown_and_not_dropped() {
 }
 
 #[test]
-fn an_amended_report_stops_all_that_hangs_on_its_elder_and_has_not_left() {
+fn h13_an_amended_report_stops_all_that_hangs_on_its_elder_and_has_not_left() {
     let world = World::new(508);
     let kin = |relation, given, family| Kin { relation, given, family, ..AUNT };
     let relatives =

@@ -15,6 +15,7 @@ mod command;
 mod entry;
 mod fields;
 mod gate;
+mod hard_cases;
 mod inferable;
 mod inside;
 mod intake;

@@ -35,7 +35,7 @@ fn a_letter_names_the_proband_to_the_one_relative_they_agreed_for() {
 }
 
 #[test]
-fn a_withdrawn_agreement_stops_every_unsent_letter_that_names() {
+fn h2_a_withdrawn_agreement_stops_every_unsent_letter_that_names() {
     let world = World::new(182);
     let mut case = Case::new(&world, &[SISTER, AUNT]);
     for (place, stance, level) in [(0, "given", "L2"), (1, "withdrawn", "L0")] {

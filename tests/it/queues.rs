@@ -1,7 +1,7 @@
 //! Queues are not a second truth: after any history they hold exactly what the states of things ask for. And how work is
 //! taken, given and found. Must not know: what any item's subject holds.
 
-mod histories;
+pub mod histories;
 
 use crate::support::{
     World,

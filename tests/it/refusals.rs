@@ -142,3 +142,51 @@ fn nobody_consents_for_somebody_else() {
     assert_eq!(crate::people::told(&mut case.counsellor, &page, &asked).0, 422);
     assert_eq!(case.state(0), "identified");
 }
+
+#[test]
+fn a_talk_keeps_what_it_touched_on_for_whoever_takes_the_next_call_and_for_the_decision() {
+    let world = World::new(1211);
+    let mut case = Case::new(&world, &[SISTER]);
+    let (page, talks) = (
+        format!("/results/{}/conversations/new", case.result),
+        format!("/results/{}/conversations", case.result),
+    );
+    let task = case.tasks[0].clone();
+    case.counsellor.consent(&task, "refused", "L1", "Not her.").unwrap();
+    let known = |case: &mut Case| {
+        let facts = case.clinician.program.api(&format!("/tasks/{task}/decision")).unwrap();
+        let facts = facts["form"]["facts"].as_array().unwrap().clone();
+        let named =
+            facts.iter().find(|one| one["what"] == "The three benefits to relatives were named").unwrap();
+        named["known"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(known(&mut case), "Not on record");
+    let call = json!({"held_on": "2026-11-23", "kind": "telephone", "present": "The proband and his sister",
+        "told": "What a check is.", "said": "I had not thought of it so.", "next_step": "He rings on Friday.",
+        "attended": ["proband", "relative"], "benefits": ["prevent", "watch"], "items_said": ["general", "condition_exists"]});
+    case.counsellor.program.api_post(&talks, &call).unwrap();
+    assert_eq!(known(&mut case), "Not on record", "two of three");
+    let html = case.counsellor.browser.page(&page).unwrap();
+    for said in ["a talk of three", "General information only; That there is a condition in the family"] {
+        assert!(html.contains(said), "whoever takes the next call reads it: {said}: {html}");
+    }
+    let boxes = [
+        ("kind", "after"),
+        ("held_on-day", "23"),
+        ("held_on-month", "11"),
+        ("held_on-year", "2026"),
+        ("present", "The proband"),
+        ("told", "All of it."),
+        ("said", "I see."),
+        ("next_step", "None."),
+        ("benefits[]", "prepare"),
+        ("agreed[]", "no_absolute_promise"),
+    ];
+    case.counsellor.browser.done(&page, &talks, &boxes).unwrap();
+    assert_eq!(known(&mut case), "Yes", "over time, all three");
+    let decision = case.clinician.browser.page(&format!("/tasks/{task}/decision")).unwrap();
+    assert!(decision.contains("That secrecy has limits"), "{decision}");
+    let other = json!({"held_on": "2026-11-23", "kind": "after", "present": "x", "told": "x", "said": "x",
+        "next_step": "x", "benefits": ["riches"]});
+    assert!(case.counsellor.program.api_post(&talks, &other).is_err());
+}

@@ -142,22 +142,6 @@ fn a_letter_tells_no_more_than_was_agreed() {
 }
 
 #[test]
-fn a_child_waits_and_is_not_written_to() {
-    let world = World::new(10);
-    let child = kinward::demo::people::Kin {
-        relation: "son",
-        given: "Ifan",
-        family: "Ashdown",
-        born: ("2015", "6", "14"),
-        email: None,
-    };
-    let mut case = Case::new(&world, &[child]);
-    assert_eq!(case.state(0), "wait_age");
-    let task = case.tasks[0].clone();
-    assert!(case.counsellor.consent(&task, "given", "L2", "Write to him.").is_err());
-}
-
-#[test]
 fn a_death_stops_what_was_on_its_way() {
     let world = World::new(11);
     let mut case = Case::new(&world, &[SISTER]);

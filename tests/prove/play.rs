@@ -406,7 +406,7 @@ impl<'a> Play<'a> {
         let agrees = stance.starts_with("given");
         let why = if agrees { self.accepted(&page, "/guessed/asks", label, level)? } else { None };
         let fields = json!({"route": "clinic_letter", "level": level, "stance": stance, "words": words,
-            "inferable_why": why});
+            "inferable_why": why, "cause": "not_found"});
         self.post(COUNSELLOR, &format!("/tasks/{task}/consent"), &fields)
     }
 

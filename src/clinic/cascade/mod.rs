@@ -10,3 +10,4 @@ pub mod pages;
 pub mod sealed;
 pub mod steps;
 pub mod task;
+pub mod urgency;

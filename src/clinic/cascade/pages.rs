@@ -6,6 +6,7 @@ mod figures;
 mod listed;
 mod relative;
 mod replies;
+mod urgent;
 mod what_if;
 
 use super::{
@@ -41,6 +42,8 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/settle" TaskMove settle, "Settle a relative: nothing more is waited for"),
     route!(POST "/tasks/{id}/address-found" TaskMove address_found, "The right address was found: a letter may be written again"),
     route!(POST "/tasks/{id}/come-of-age" TaskMove come_of_age, "A relative who was a child may be asked about now"),
+    route!(POST "/tasks/{id}/urgent" TaskMove urgent::record, "Record that a relative cannot wait: what is open about them is due at once", form on "/tasks/{id}"),
+    route!(POST "/tasks/{id}/urgent/{urgency}/end" TaskMove urgent::end, "A relative presses no more, with the reason", form on "/tasks/{id}"),
     route!(POST "/tasks/{id}/object" TaskMove object, "Record that a relative does not want to be contacted", form on "/tasks/{id}"),
 ];
 

@@ -1,14 +1,19 @@
 //! The relative task: one at-risk relative's way through the cascade, moved by listed steps alone.
 //! Must not know: findings, letters' words, or why the proband said what they said.
 
-use super::steps::{has_begun, is_settled, step, wanted};
+use super::{
+    steps::{has_begun, is_settled, step, wanted},
+    urgency::urgency_follow,
+};
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
     clinic::{
         letters::letter::{self, Stop},
         queue::item::{Subject, SubjectKind, follow},
-        result::state::{ResultCommand, ResultState, Standing, result_move, result_standing},
+        result::state::{
+            ResultCommand, ResultState, Standing, result_move, result_standing, results_of_person,
+        },
     },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
@@ -121,6 +126,10 @@ pub fn task_move(
         .set((relative_tasks::state.eq(to), relative_tasks::changed_at.eq(at)))
         .execute(act.conn())?;
     let due = due.or_else(|| own_due(act, to));
+    let due = match urgency_follow(act, task, to)? {
+        Some(pressing) => Some(due.map_or(pressing, |due| due.min(pressing))),
+        None => due,
+    };
     follow(act, &task.subject(), &wanted(to, due))?;
     let note = format!("{from} -> {to}");
     act.record(Deed::TaskMoved, ("relative_task", task.id.as_str()), Some(task.family_id), &note)?;
@@ -209,7 +218,40 @@ pub fn tasks_die(act: &mut Act<'_>, person: PersonId) -> Result<bool> {
             task_move(act, &task, TaskCommand::Die, None)?;
         }
     }
+    proband_unasked(act, person)?;
     Ok(stopped)
+}
+
+/// Whoever waits for a word of a proband who has died waits for a decision from now on: nobody is sent to ask the dead.
+fn proband_unasked(act: &mut Act<'_>, person: PersonId) -> Result<()> {
+    for result in results_of_person(act.conn, act.service, person)? {
+        for task in tasks_of_result(act.conn, act.service, result)? {
+            match task.state {
+                TaskState::Identified | TaskState::Thinking | TaskState::ProbandTells => {
+                    task_move(act, &task, TaskCommand::NeedDecision, None)?;
+                }
+                TaskState::DecisionNeeded
+                | TaskState::NotNow
+                | TaskState::RouteAgreed
+                | TaskState::Writing
+                | TaskState::Sent
+                | TaskState::WantsAppointment
+                | TaskState::WantsTime
+                | TaskState::HasQuestion
+                | TaskState::AlreadyTested
+                | TaskState::Tested
+                | TaskState::ToTell
+                | TaskState::NotReached
+                | TaskState::DoNotContact
+                | TaskState::WaitAge
+                | TaskState::Deceased
+                | TaskState::NotAtRisk
+                | TaskState::Suspended
+                | TaskState::Done => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 /// An objection stops what was on its way to the person, from every branch. What has left stays readable where they

@@ -29,6 +29,7 @@ diesel::table! {
 closed! {
     /// The queues that have work so far. Source: domain notes 3.4; the timer of each stands in the policy pack.
     pub enum Queue {
+        Urgent = "urgent",
         UnreadableReports = "unreadable_reports",
         NewResults = "new_results",
         DiscussionDue = "discussion_due",
@@ -53,6 +54,7 @@ impl Queue {
     /// As staff read it.
     pub const fn title(self) -> &'static str {
         match self {
+            Queue::Urgent => "Urgent: a relative cannot wait",
             Queue::UnreadableReports => "Reports we could not read",
             Queue::NewResults => "New results",
             Queue::DiscussionDue => "Conversations due",
@@ -84,6 +86,8 @@ closed! {
         Post = "post",
         Invitation = "invitation",
         Objection = "objection",
+        /// Known by the relative task that cannot wait.
+        Urgency = "urgency",
         RelativeResult = "relative_result",
     }
 }

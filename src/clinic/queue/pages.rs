@@ -44,7 +44,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
             (format!("/results/{id}/conversations/new"), Permission::ConversationRecord)
         }
         (SubjectKind::Result, _) => (format!("/results/{id}"), Permission::ResultView),
-        (SubjectKind::Task, _) => (format!("/tasks/{id}"), Permission::TaskView),
+        (SubjectKind::Task | SubjectKind::Urgency, _) => (format!("/tasks/{id}"), Permission::TaskView),
         (SubjectKind::Letter, _) => (format!("/letters/{id}"), Permission::LetterView),
         (SubjectKind::Post, _) => (format!("/outbox/{id}"), Permission::OutboxView),
         (SubjectKind::Invitation, _) => (format!("/invitations/{id}"), Permission::CodeReopen),

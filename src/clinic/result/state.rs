@@ -343,6 +343,20 @@ pub(in crate::clinic) fn result_standing(
         .first(conn)?)
 }
 
+/// The results of one proband, whatever state they are in, without reading anything personal of them.
+pub(in crate::clinic) fn results_of_person(
+    conn: &mut Conn,
+    service: ServiceId,
+    person: PersonId,
+) -> Result<Vec<ResultId>> {
+    Ok(results::table
+        .filter(results::service_id.eq(service))
+        .filter(results::person_id.eq(person))
+        .select(results::id)
+        .order(results::id.asc())
+        .load(conn)?)
+}
+
 pub(in crate::clinic) fn result_row(conn: &mut Conn, proof: &InFamily, id: ResultId) -> Result<TestResult> {
     let row: Row = results::table
         .filter(results::service_id.eq(proof.service()))

@@ -5,6 +5,7 @@ use super::{
     basis,
     inferable::inference_accept,
     refusal::{Heard, Refusal, RefusalReason},
+    unasked::{Cause, Spokesperson, Unasked},
 };
 use crate::{
     access::InFamily,
@@ -15,7 +16,8 @@ use crate::{
             task::{Task, TaskCommand, TaskState, task_move, task_row},
         },
         letters::{self, letter::LetterState},
-        people::person::person_get,
+        people::person::{Person, person_get},
+        result::state::result_row,
     },
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
@@ -115,9 +117,10 @@ pub struct Consent {
     sealed: Sealed<Words>,
 }
 
-/// The proband's own words, limits and reasons; with a refusal, the interview that was held about it.
+/// The proband's own words, limits and reasons; with a refusal, the interview that was held about it; where they cannot be
+/// asked, what stands in the place of their word.
 #[derive(minicbor::Encode, minicbor::Decode)]
-pub struct Words(#[n(0)] String, #[n(1)] Option<Refusal>);
+pub struct Words(#[n(0)] String, #[n(1)] Option<Refusal>, #[n(2)] Option<Unasked>);
 content!(D at "consents.sealed" holds Words);
 
 impl Consent {
@@ -131,6 +134,11 @@ impl Consent {
             return Ok(None);
         }
         Ok(Some(self.sealed.open(proof.grant()?, self.id.as_str())?.1.unwrap_or_default()))
+    }
+
+    /// Why they cannot be asked; nothing for any other stance, and for what was recorded before this was asked.
+    pub fn unasked(&self, proof: &InFamily) -> Result<Option<Unasked>> {
+        Ok(self.sealed.open(proof.grant()?, self.id.as_str())?.2)
     }
 }
 
@@ -153,6 +161,14 @@ pub struct ConsentEntry {
     pub refusal_reasons: Vec<RefusalReason>,
     #[serde(default)]
     pub heard: Vec<Heard>,
+    /// Of a proband who cannot be asked: why, and what each cause needs (`Unasked`).
+    pub cause: Option<Cause>,
+    pub wish_searched: Option<String>,
+    pub wish_found: Option<String>,
+    pub assessed_on: Option<UtcDate>,
+    pub assessed: Option<String>,
+    pub spokesperson: Option<Spokesperson>,
+    pub likely_view: Option<String>,
 }
 
 /// Records a stance and moves the relative's task; a withdrawal stops in this act all that has not left the house.
@@ -190,6 +206,13 @@ pub fn consent_record(
         return Err(Error::bad_input("Write what was said, in the person's own words. Nothing was saved.")
             .at("words"));
     }
+    let unasked = match entry.stance {
+        Stance::NotObtainable => Some(Unasked::of(&entry, act.at.date())?),
+        Stance::Thinking | Stance::Given | Stance::GivenWithLimits | Stance::Refused | Stance::Withdrawn => {
+            None
+        }
+    };
+    life_check(act, proof, task, unasked.as_ref())?;
     let before = basis::basis_of(act.conn, act.service, task.id)?;
     let refusal = Refusal { reasons: entry.refusal_reasons, heard: entry.heard };
     let asked_again =
@@ -208,7 +231,7 @@ pub fn consent_record(
     let due = if entry.stance.is_refusal() { entry.revisit_on } else { revisit_on };
     let id = ConsentId::new(act.chance());
     let refusal = Some(refusal).filter(|_| entry.stance.is_refusal());
-    let words = Words(entry.words.trim().to_owned(), refusal);
+    let words = Words(entry.words.trim().to_owned(), refusal, unasked);
     let row = Consent {
         id,
         service_id: act.service,
@@ -256,6 +279,32 @@ pub fn consent_record(
     Ok(id)
 }
 
+/// The dead say nothing any more, and nobody is taken for dead by a form about something else.
+fn life_check(act: &mut Act<'_>, proof: &InFamily, task: &Task, unasked: Option<&Unasked>) -> Result<()> {
+    let died = proband_of(act.conn, proof, task)?.has_died();
+    match (died, unasked.map(|unasked| unasked.cause)) {
+        (true, Some(Cause::Died)) | (false, None | Some(Cause::NotFound | Cause::NoCapacity | Cause::Other)) => Ok(()),
+        (true, None | Some(Cause::NotFound | Cause::NoCapacity | Cause::Other)) => Err(Error::bad_input(
+            "The proband has died, so nothing new is said by them. Choose 'Cannot be asked', and write down what they wished in their lifetime. Nothing was saved.",
+        )
+        .at("stance")),
+        (false, Some(Cause::Died)) => Err(Error::bad_input(
+            "No death is on record for the proband. Record it on their page first. Nothing was saved.",
+        )
+        .at("cause")),
+    }
+}
+
+/// Who was tested.
+pub(in crate::clinic::sharing) fn proband_of(
+    conn: &mut Conn,
+    proof: &InFamily,
+    task: &Task,
+) -> Result<Person> {
+    let result = result_row(conn, proof, task.result_id)?;
+    person_get(conn, proof, result.person_id)
+}
+
 /// What a stance does to a task whose letters stand so.
 enum Effect {
     Moves,
@@ -279,10 +328,14 @@ fn effect(now: TaskState, letters: &[LetterState], command: TaskCommand) -> Effe
 }
 
 /// The stances that may be recorded about this relative now, by at least one route: what the form offers.
-pub fn stances_open(conn: &mut Conn, service: ServiceId, task: &Task) -> Result<Vec<Stance>> {
-    let letters = letters::letter::letters_of(conn, service, task.id)?;
+pub fn stances_open(conn: &mut Conn, proof: &InFamily, task: &Task) -> Result<Vec<Stance>> {
+    let letters = letters::letter::letters_of(conn, proof.service(), task.id)?;
+    let died = proband_of(conn, proof, task)?.has_died();
     let taken = |command| !matches!(effect(task.state, &letters, command), Effect::Refused);
-    let open = |stance: &Stance| Route::ALL.iter().any(|route| taken(stance.command(*route)));
+    let open = |stance: &Stance| {
+        (!died || *stance == Stance::NotObtainable)
+            && Route::ALL.iter().any(|route| taken(stance.command(*route)))
+    };
     Ok(Stance::ALL.iter().copied().filter(open).collect())
 }
 
@@ -384,7 +437,7 @@ mod tests {
     #[test]
     fn words_that_were_sealed_before_refusals_were_explored_still_open() {
         let bytes = minicbor::to_vec(Before("No.".into())).unwrap();
-        let Words(said, refusal) = minicbor::decode(&bytes).unwrap();
-        assert!(said == "No." && refusal.is_none());
+        let Words(said, refusal, unasked) = minicbor::decode(&bytes).unwrap();
+        assert!(said == "No." && refusal.is_none() && unasked.is_none());
     }
 }

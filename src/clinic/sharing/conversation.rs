@@ -1,7 +1,10 @@
 //! Sharing conversations: what the proband was told and said, dated, append-only. Compartment D.
 //! Must not know: consents or decisions; they are recorded apart.
 
-use super::never_share;
+use super::{
+    never_share,
+    prompts::{Agreed, Attended, Benefit, Said},
+};
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
@@ -81,6 +84,16 @@ pub struct ConversationEntry {
     /// What they asked never to be passed on: a word or phrase a line. Each becomes an item of its own.
     #[n(7)]
     pub never_share: Option<String>,
+    #[n(8)]
+    pub attended: Option<Vec<Attended>>,
+    /// Of a conversation before the test.
+    #[n(9)]
+    pub agreed: Option<Vec<Agreed>>,
+    #[n(10)]
+    pub benefits: Option<Vec<Benefit>>,
+    /// What was said, item by item.
+    #[n(11)]
+    pub items_said: Option<Vec<Said>>,
 }
 content!(D at "conversations.sealed" holds ConversationEntry);
 

@@ -4,17 +4,21 @@
 use super::{
     balance::balance_check,
     basis, chain,
-    consent::{Stance, consent_list},
+    consent::{Stance, consent_list, proband_of},
     conversation::{ConversationKind, conversation_list},
     inferable::inference_accept,
     pack::{decision_barred, pack_now},
+    prompts::{Agreed, Benefit, benefits_named},
     signature::signature_ask,
 };
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
     clinic::{
-        cascade::task::{Task, TaskCommand, position_of, task_move},
+        cascade::{
+            task::{Task, TaskCommand, position_of, task_move},
+            urgency::urgency_list,
+        },
         result::state::result_row,
         tested::relative_result::variants_of,
     },
@@ -25,6 +29,7 @@ use crate::{
 };
 use diesel::prelude::*;
 use kinward_family::{condition::Condition, disclosure::Level};
+use std::collections::BTreeSet;
 
 diesel::table! {
     decisions (id) {
@@ -161,6 +166,10 @@ pub struct Weighed {
     #[n(13)]
     #[serde(skip)]
     pub facts: Vec<Fact>,
+    /// Of a proband who has died: distress and benefit to the family, what it tells of others, what is known already, what
+    /// can be coded, and the purpose. Source: GMC, Confidentiality (2009), 70.
+    #[n(14)]
+    pub after_death: Option<String>,
 }
 
 /// One thing that was known: what, and in which words it stood on record.
@@ -206,6 +215,8 @@ pub struct DecisionEntry {
     pub dissent: String,
     pub pressure: String,
     pub execute_by: Option<UtcDate>,
+    /// Needed where the proband has died.
+    pub after_death: Option<String>,
 }
 
 /// Records a decision; its outcome drives the relative's task by itself.
@@ -236,6 +247,13 @@ pub fn decision_record(
     }
     let (pack, edition) = pack_now(act)?;
     balance_check(act.policy(), &entry)?;
+    let died = proband_of(act.conn, proof, task)?.has_died();
+    if died && entry.after_death.as_deref().is_none_or(|words| words.trim().chars().count() < 3) {
+        return Err(Error::bad_input(
+            "The proband has died: weigh distress and benefit to the family, what it tells of others, what is known already, what can be coded, and why it is told. Nothing was saved.",
+        )
+        .at("after_death"));
+    }
     if entry.outcome == Outcome::Applied {
         if let Some(why) = last.and_then(|last| decision_barred(edition, task, last.stance, level)) {
             return Err(Error::not_now(format!("{why} Nothing was saved.")).at("outcome"));
@@ -279,6 +297,7 @@ pub fn decision_record(
             pressure: entry.pressure,
             execute_by,
             facts,
+            after_death: entry.after_death,
         }),
     };
     let row = Decision {
@@ -330,12 +349,16 @@ pub fn facts_known(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<V
         let held = talks.iter().find(|talk| (talk.entry.kind == ConversationKind::BeforeTest) == before);
         held.map_or_else(unknown, |talk| format!("{}: {}", talk.entry.held_on.shown(), talk.entry.told))
     };
+    let mut in_their_place = Vec::new();
     let position_of_proband = match consent_list(act.conn(), proof, task.id)?.pop() {
-        Some(last) => format!("{}, {}: {}", last.stance.title(), last.at.shown(), last.words(proof)?),
+        Some(last) => {
+            in_their_place = last.unasked(proof)?.map(|unasked| unasked.said()).unwrap_or_default();
+            format!("{}, {}: {}", last.stance.title(), last.at.shown(), last.words(proof)?)
+        }
         None => unknown(),
     };
     let fact = |what: &str, known: String| Fact { what: what.to_owned(), known };
-    Ok(vec![
+    let mut facts = vec![
         fact("Condition", condition.map_or_else(unknown, |condition| condition.staff_name().to_owned())),
         fact(
             "What can be done",
@@ -349,7 +372,22 @@ pub fn facts_known(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<V
         fact("What the proband says", position_of_proband),
         fact("Told before the test", of(true)),
         fact("Told since", of(false)),
-    ])
+    ];
+    let named: Vec<Benefit> = talks.iter().filter_map(|talk| talk.entry.benefits.clone()).flatten().collect();
+    let agreed: BTreeSet<&str> =
+        talks.iter().filter_map(|talk| talk.entry.agreed.clone()).flatten().map(Agreed::title).collect();
+    let benefits = if benefits_named(&named) { "Yes" } else { "Not on record" };
+    facts.push(fact("The three benefits to relatives were named", benefits.to_owned()));
+    if !agreed.is_empty() {
+        let agreed: Vec<&str> = agreed.into_iter().collect();
+        facts.push(fact("Agreed before the test", agreed.join("; ")));
+    }
+    facts.extend(urgency_list(act.conn(), proof, task.id)?.into_iter().map(|one| {
+        let ended = one.ended_at.map_or(String::new(), |at| format!(" (until {})", at.shown()));
+        fact("Cannot wait", format!("{}, {}{ended}: {}", one.pressing.title(), one.at.shown(), one.words))
+    }));
+    facts.extend(in_their_place.into_iter().map(|(what, known)| fact(what, known)));
+    Ok(facts)
 }
 
 /// The decisions of a task with their balance, oldest first. Reading them is on the record.

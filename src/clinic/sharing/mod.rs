@@ -14,6 +14,8 @@ pub mod never_share;
 pub mod objection;
 pub mod pack;
 pub mod pages;
+pub mod prompts;
 pub mod question;
 pub mod refusal;
 pub mod signature;
+pub mod unasked;

@@ -64,7 +64,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         slug: "proband",
         heading: "Was the proband told of this?",
-        fields: &[("proband_informed", "")],
+        fields: &[("proband_informed", ""), ("after_death", "After a death")],
     },
     Question {
         slug: "outcome",
@@ -84,8 +84,8 @@ pub const QUESTIONS: &[Question] = &[
     },
 ];
 
-/// What may stay empty: the policy names the day, and the page asks only where a relative can tell.
-const OPTIONAL: &[&str] = &["inferable_why", "execute_by", "review_on"];
+/// What may stay empty: the policy names the day, and some is asked only where a relative can tell or the proband has died.
+const OPTIONAL: &[&str] = &["after_death", "inferable_why", "execute_by", "review_on"];
 
 impl Question {
     pub fn by_slug(slug: &str) -> Option<(usize, &'static Question)> {

@@ -50,6 +50,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId) -> (Vec<Item>, Vec<Item>)
     for (id, at) in cascade::task::task_states(conn, service).unwrap() {
         ask(SubjectKind::Task, id.to_string(), cascade::steps::wanted(at, None));
     }
+    for id in cascade::urgency::urgencies_open(conn, service).unwrap() {
+        ask(SubjectKind::Urgency, id.to_string(), vec![Queue::Urgent.into()]);
+    }
     for (id, at) in letter::letter_states(conn, service).unwrap() {
         ask(SubjectKind::Letter, id.to_string(), letter::wanted(at));
     }
@@ -179,7 +182,7 @@ impl History<'_> {
                 ];
                 let fields = json!({"route": self.of(&["clinic_letter", "clinic_letter", "proband_tells"]),
                     "level": level, "stance": self.of(&stances), "words": "So she said.",
-                    "inferable_why": WHY});
+                    "inferable_why": WHY, "cause": "not_found"});
                 self.tell(false, &format!("/tasks/{task}/consent"), &fields);
             }
             5 | 6 => self.decide(&task, level),

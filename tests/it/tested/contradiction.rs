@@ -130,7 +130,7 @@ fn the_possible_reason_is_on_one_page_for_one_role_and_reading_it_is_on_record()
 }
 
 #[test]
-fn what_was_found_counts_silently_and_looks_like_any_other_list_that_was_checked_again() {
+fn h10_what_was_found_counts_silently_and_looks_like_any_other_list_that_was_checked_again() {
     // Two families alike: in one the variant is new in the proband, in the other a recorded father is none.
     let mut seen = Vec::new();
     for held in ["new in somebody", "not a parent by descent of III-1"] {

@@ -78,7 +78,7 @@ fn whoever_is_added_after_the_list_was_checked_is_not_forgotten_and_others_lette
 }
 
 #[test]
-fn a_negative_result_closes_whoever_descends_from_it_and_nobody_else() {
+fn h29_a_negative_result_closes_whoever_descends_from_it_and_nobody_else() {
     let world = World::new(811);
     let mut case = Case::new(&world, IN_ORDER);
     assert_eq!(case.states(), ["identified", "identified", "wait_age", "identified"]);
@@ -337,7 +337,7 @@ fn whoever_may_not_read_results_learns_none_from_a_chance() {
 }
 
 #[test]
-fn a_result_of_an_identical_twin_is_at_once_the_others_and_needs_a_reason() {
+fn h19_a_result_of_an_identical_twin_is_at_once_the_others_and_needs_a_reason() {
     let world = World::new(821);
     let mut case = Case::new(&world, &[SISTER]);
     let sister = case.people[0].clone();

@@ -4,6 +4,7 @@
 use super::{
     listed::Now,
     replies::{ReplyShown, replies},
+    urgent::Urgent,
 };
 use crate::{
     access::{
@@ -76,6 +77,8 @@ struct TaskPage {
     letters: Option<Vec<LetterLine>>,
     replies: Option<Vec<ReplyShown>>,
     may: May,
+    /// None where the caller may not read the reasoning.
+    urgent: Option<Urgent>,
 }
 
 /// What the proband said and what now allows writing.
@@ -128,6 +131,7 @@ struct May {
     address_found: bool,
     come_of_age: bool,
     object: bool,
+    press: bool,
 }
 
 pub(super) async fn page(staff: Staff<may::TaskView>, house: Here, id: web::Path<TaskId>) -> Result<Answer> {
@@ -153,7 +157,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
             caller,
             &task,
             reasoning.as_ref().is_some_and(|r| !r.levels.is_empty()),
-            !stances_open(act.conn(), caller.service, &task)?.is_empty(),
+            !stances_open(act.conn(), &proof, &task)?.is_empty(),
         ),
         family_reference: family_reference(act.conn(), caller.service, task.family_id)?,
         objects: objects(act.conn(), caller.service, person.id)?,
@@ -181,6 +185,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         reasoning,
         letters,
         replies,
+        urgent: if may(Permission::ReasoningView) { Some(Urgent::of(act, &proof, &task)?) } else { None },
     })
 }
 
@@ -281,6 +286,7 @@ impl May {
             address_found: moves && can(TaskCommand::FindAddress),
             come_of_age: moves && can(TaskCommand::ComeOfAge),
             object: moves && can(TaskCommand::Object) && task.state != TaskState::DoNotContact,
+            press: may(Permission::TaskMove),
         }
     }
 }

@@ -9,9 +9,11 @@ use crate::{
         cascade::task::task_open,
         sharing::{
             consent::{
-                Consent, ConsentEntry, Route as Way, Stance, consent_list, consent_record, stances_open,
+                Consent, ConsentEntry, Route as Way, Stance, consent_list, consent_record, proband_of,
+                stances_open,
             },
             refusal::{Heard, RefusalReason},
+            unasked::{Cause, Spokesperson},
         },
     },
     error::Result,
@@ -31,6 +33,8 @@ struct Said {
     by: String,
     at: String,
     refusal: Option<Interview>,
+    /// Where they cannot be asked: heading and words.
+    unasked: Vec<(&'static str, String)>,
 }
 
 /// What is on record of a refusal.
@@ -67,6 +71,10 @@ struct View {
     stances: Vec<Choice>,
     refusal_reasons: Vec<Choice>,
     heard: Vec<Choice>,
+    causes: Vec<Choice>,
+    spokespeople: Vec<Choice>,
+    /// The proband has died: nothing new is said by them.
+    died: bool,
 }
 
 pub(super) async fn page(
@@ -82,7 +90,7 @@ pub(super) async fn page(
             let names = staff_names(act.conn(), of.service)?;
             let rows = consent_list(act.conn(), &proof, id)?;
             act.record(Deed::ConsentRead, ("relative_task", id.as_str()), Some(task.family_id), "")?;
-            let open = stances_open(act.conn(), of.service, &task)?;
+            let open = stances_open(act.conn(), &proof, &task)?;
             let today = act.at.date();
             Ok(View {
                 about: About::of(act.conn(), &proof, &task)?,
@@ -95,6 +103,7 @@ pub(super) async fn page(
                             route: way_title(row.route),
                             words: row.words(&proof)?,
                             refusal: Interview::of(&row, &proof)?,
+                            unasked: row.unasked(&proof)?.map(|unasked| unasked.said()).unwrap_or_default(),
                             level: row.level,
                             revisit_on: row.revisit_on.map(|day| day.shown()),
                             by: name_of(&names, row.by_staff),
@@ -120,6 +129,15 @@ pub(super) async fn page(
                     .iter()
                     .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
                     .collect(),
+                causes: Cause::ALL
+                    .iter()
+                    .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
+                    .collect(),
+                spokespeople: Spokesperson::ALL
+                    .iter()
+                    .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
+                    .collect(),
+                died: proband_of(act.conn(), &proof, &task)?.has_died(),
                 levels: levels(kinward_family::disclosure::Level::L3),
                 stances: open
                     .iter()
@@ -138,7 +156,7 @@ fn stance_hint(stance: Stance) -> Option<&'static str> {
         Stance::Refused => Some("This is never the end: a decision is then made and recorded."),
         Stance::Withdrawn => Some("Whatever has not left the house stops at once."),
         Stance::NotObtainable => {
-            Some("They have died, cannot be reached, or cannot decide this now. Write which.")
+            Some("They have died, cannot be reached, or cannot decide this now. Say which below.")
         }
         Stance::Thinking | Stance::Given => None,
     }

@@ -175,8 +175,9 @@ fn acted_on(row: &Decision, balance: &Balance, left: Option<&LetterRow>) -> Stri
 }
 
 fn weighed(of: &Weighed) -> Vec<(&'static str, String)> {
+    let after_death = of.after_death.clone().map(|words| ("After the proband's death", words));
     let due = of.execute_by.map_or_else(|| "Nothing to act on".to_owned(), UtcDate::shown);
-    vec![
+    let mut weighed = vec![
         ("Harm if not shared", grade_words(of.not_shared_grade).to_owned()),
         ("Harm if shared", grade_words(of.shared_grade).to_owned()),
         ("What the service knows of the relative", of.proximity.clone()),
@@ -190,7 +191,9 @@ fn weighed(of: &Weighed) -> Vec<(&'static str, String)> {
         ("Who disagreed", of.dissent.clone()),
         ("Pressure", of.pressure.clone()),
         ("To be acted on by", due),
-    ]
+    ];
+    weighed.extend(after_death);
+    weighed
 }
 
 pub(super) fn grade_words(grade: Grade) -> &'static str {

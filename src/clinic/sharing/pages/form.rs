@@ -18,7 +18,7 @@ use crate::{
         },
         sharing::{
             cases::Library,
-            consent::{Consent, Stance, consent_list},
+            consent::{Consent, Stance, consent_list, proband_of},
             decision::{AdviceNamed, Fact, Grade, LegalBasis, Model, Outcome, facts_known},
             pack::{decision_barred, pack_now},
         },
@@ -67,6 +67,8 @@ pub(super) struct Form {
     pub(super) documents: Vec<String>,
     /// Why the approach cannot be applied to this relative at all, by the pack in force.
     pub(super) barred: Option<String>,
+    /// The proband has died.
+    pub(super) died: bool,
     /// Who checked the pack; nobody yet where absent.
     pub(super) verified_by: Option<String>,
 }
@@ -150,7 +152,12 @@ pub(super) fn form_of(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task
             let (pack, edition) = pack_now(act)?;
             let barred = decision_barred(edition, task, last.stance, Level::L0);
             let facts = facts_known(act, proof, task)?;
-            Some(Form { facts, ..form(act.policy(), Library::embedded()?, pack, edition, guessed, barred) })
+            let died = proband_of(act.conn, proof, task)?.has_died();
+            Some(Form {
+                facts,
+                died,
+                ..form(act.policy(), Library::embedded()?, pack, edition, guessed, barred)
+            })
         }
         Some(_) | None => None,
     };
@@ -230,6 +237,7 @@ fn form(
             .collect(),
         documents: edition.documents.clone(),
         barred,
+        died: false,
         verified_by: Some(pack.verified_by.clone()).filter(|by| !by.is_empty()),
     }
 }

@@ -10,8 +10,9 @@ use crate::{
     audit::Deed,
     clinic::{
         result::state::{ResultState, result_open},
-        sharing::conversation::{
-            ConversationEntry, ConversationKind, conversation_list, conversation_record,
+        sharing::{
+            conversation::{ConversationEntry, ConversationKind, conversation_list, conversation_record},
+            prompts::{Agreed, Attended, Benefit, Said, benefits_named},
         },
     },
     error::Result,
@@ -31,6 +32,29 @@ struct Earlier {
     next_step: String,
     next_on: Option<String>,
     by: String,
+    attended: Vec<&'static str>,
+    agreed: Vec<&'static str>,
+    benefits: Vec<&'static str>,
+    /// True where the three benefits to relatives were named, or none applies.
+    benefits_named: bool,
+    items_said: Vec<&'static str>,
+}
+
+/// The boxes of one list of prompts.
+macro_rules! boxes {
+    ($codes:ident) => {
+        $codes::ALL
+            .iter()
+            .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
+            .collect()
+    };
+}
+
+/// What of a list was chosen, in words.
+macro_rules! chosen {
+    ($list:expr) => {
+        $list.unwrap_or_default().into_iter().map(|one| one.title()).collect()
+    };
 }
 
 #[derive(Serialize)]
@@ -42,6 +66,10 @@ struct View {
     /// True while the proband has not heard the result.
     first: bool,
     kinds: Vec<Choice>,
+    attended: Vec<Choice>,
+    agreed: Vec<Choice>,
+    benefits: Vec<Choice>,
+    items_said: Vec<Choice>,
     earlier: Vec<Earlier>,
     /// Words that are never to be shared, of the whole family, newest first.
     never_share: Vec<Item>,
@@ -71,6 +99,10 @@ pub(super) async fn page(
                     .iter()
                     .map(|kind| Choice { value: kind.as_str(), label: kind_title(*kind).into(), hint: None })
                     .collect(),
+                attended: boxes!(Attended),
+                agreed: boxes!(Agreed),
+                benefits: boxes!(Benefit),
+                items_said: boxes!(Said),
                 earlier: earlier
                     .into_iter()
                     .filter(|row| row.result_id == id)
@@ -83,6 +115,11 @@ pub(super) async fn page(
                         next_step: row.entry.next_step,
                         next_on: row.entry.next_on.map(|day| day.shown()),
                         by: name_of(&names, row.by_staff),
+                        benefits_named: benefits_named(row.entry.benefits.as_deref().unwrap_or_default()),
+                        attended: chosen!(row.entry.attended),
+                        agreed: chosen!(row.entry.agreed),
+                        benefits: chosen!(row.entry.benefits),
+                        items_said: chosen!(row.entry.items_said),
                     })
                     .collect(),
             })

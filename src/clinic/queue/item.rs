@@ -44,6 +44,7 @@ closed! {
         WaitingForAge = "waiting_for_age",
         AmendedResults = "amended_results",
         Objections = "objections",
+        Inquiries = "inquiries",
         ResultsToConfirm = "results_to_confirm",
         ClosureReview = "closure_review",
     }
@@ -68,6 +69,7 @@ impl Queue {
             Queue::WaitingForAge => "Children reaching an age",
             Queue::AmendedResults => "Amended results",
             Queue::Objections => "Objections",
+            Queue::Inquiries => "Inquiries into objections",
             Queue::ResultsToConfirm => "Relatives' results to confirm",
             Queue::ClosureReview => "Ready to close",
         }
@@ -84,6 +86,7 @@ closed! {
         Post = "post",
         Invitation = "invitation",
         Objection = "objection",
+        Inquiry = "inquiry",
         RelativeResult = "relative_result",
     }
 }

@@ -1,6 +1,7 @@
 //! What a service learns from its decisions: numbers without people in them, the chart of objections, extracts.
 //! Must not know: how anything is counted, except where a test says what the count must be.
 
+mod extract;
 mod objections;
 
 use crate::support::{

@@ -4,6 +4,7 @@
 pub mod chart;
 mod csv;
 pub mod executed;
+pub mod extract;
 pub mod hiding;
 pub mod inquiry;
 pub mod measures;

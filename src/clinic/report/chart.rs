@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn the_month_that_stands_out_is_marked_and_counts_that_are_not_small_are_not_called_so() {
         let rule = Policy::embedded().unwrap().learning;
-        let mut counts = vec![(5, 100), (20, 100)].repeat(6);
+        let mut counts = [(5, 100), (20, 100)].repeat(6);
         counts.push((70, 100));
         let chart = charted(&months(&counts), &rule);
         assert_eq!(chart.points.last().unwrap().signals, [Signal::AboveLimit]);
@@ -228,7 +228,7 @@ mod tests {
             (LEFT..=RIGHT).contains(&x) && (TOP..=BOTTOM).contains(&y)
         });
         assert!(inside);
-        let small = charted(&months(&vec![(1, 100); 13]), &rule);
+        let small = charted(&months(&[(1, 100); 13]), &rule);
         assert!(small.small);
     }
 

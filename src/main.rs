@@ -58,6 +58,18 @@ enum Word {
     },
     /// A laboratory report (FHIR R4 Bundle) into the first queue; prints the result's reference as JSON.
     Intake { file: PathBuf },
+    /// Decisions as de-identified rows for one research project, under pseudonyms of the project's own key.
+    Extract {
+        /// A short code; the pseudonyms of two projects do not match.
+        #[arg(long, value_name = "NAME")]
+        project: String,
+        /// The project's key; made, for its owner alone, where there is none. Keep it apart from the extract.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// A new folder for rows, schema and README.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Family trees.
     Pedigree {
         #[command(subcommand)]
@@ -255,6 +267,7 @@ fn run(word: Word) -> Result<u8> {
         }
         Word::Staff { word: StaffWord::Disable { username } } => command::staff_disable(&username),
         Word::Intake { file } => command::intake(&file),
+        Word::Extract { project, key, out } => command::extract(&project, &key, &out),
         Word::Pedigree { word: PedigreeWord::Check { file, format } } => {
             command::pedigree_check(&file, format)
         }

@@ -28,6 +28,7 @@ pub struct Policy {
     pub dates: DateLimits,
     pub chances: Chances,
     pub texts: TextLimits,
+    pub learning: Learning,
     /// Nation to days on which nobody works.
     pub bank_holidays: BTreeMap<String, Vec<UtcDate>>,
     pub reason_codes_version: String,
@@ -82,6 +83,26 @@ pub struct Chances {
     pub variant_frequency: f64,
     /// Chance that a copy without the variant has it when it has been passed on.
     pub new_variant: f64,
+}
+
+/// What the service counts of its own decisions, and when a number is too small to be shown.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Learning {
+    /// A count from 1 up to the one below this is not shown.
+    pub hide_below: u64,
+    /// Rows of an extract that share month, level, outcome and degree: fewer are made coarser.
+    pub extract_least_alike: usize,
+    /// Whole months that the chart of objections goes back.
+    pub chart_months: u32,
+    /// With fewer there are no limits and no signals.
+    pub chart_least_months: usize,
+    /// So many months on one side of the mean, or each above the one before, are a signal.
+    pub chart_run: usize,
+    /// Where the middle month has fewer objections than this, the page says that counts are small.
+    pub chart_small_median: i64,
+    /// A signal in one of so many whole months before this one opens an inquiry.
+    pub inquiry_months: u32,
 }
 
 /// Longest texts that staff type, in characters; a line end counts one.

@@ -62,11 +62,13 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "home",
     "inferable",
     "inferable_why",
+    "inquiry",
     "invitation",
     "layout",
     "letter",
     "letter_html",
     "objection",
+    "objections",
     "outbox",
     "pedigree_svg",
     "person",
@@ -83,6 +85,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "relative_results",
     "report_new",
     "report_unreadable",
+    "reports",
     "result",
     "sign_in",
     "task",
@@ -264,13 +267,19 @@ const MENU: &[(&str, &str, Permission)] = &[
     ("/families", "Families", Permission::FamilyView),
     ("/reports/new", "New report", Permission::ReportIntake),
     ("/outbox", "Sending", Permission::OutboxView),
+    ("/reports", "Reports", Permission::ReportView),
 ];
 
 fn menu(caller: &Caller, path: &str) -> Vec<Value> {
     let section = |path: &str| path.split('/').nth(1).unwrap_or_default().to_owned();
+    // Laboratory reports and ours share a section: a page's own entry comes before the first of its section.
+    let own = MENU.iter().find(|(href, _, _)| *href == path);
+    let here = own.or_else(|| MENU.iter().find(|(href, _, _)| section(href) == section(path)));
     MENU.iter()
         .filter(|(_, _, needed)| allows(&caller.roles, *needed))
-        .map(|(href, text, _)| json!({"href": href, "text": text, "here": section(href) == section(path)}))
+        .map(|(href, text, _)| {
+            json!({"href": href, "text": text, "here": here.is_some_and(|(here, _, _)| here == href)})
+        })
         .collect()
 }
 
@@ -289,7 +298,23 @@ mod tests {
         let guardian = Caller::stand_in(vec![Role::Guardian]);
         let menu = menu(&guardian, "/queues/decisions");
         let shown: Vec<_> = menu.iter().map(|item| item["text"].as_str().unwrap()).collect();
-        assert_eq!(shown, ["Home", "Queues", "Families"]);
-        assert_eq!(menu.iter().map(|item| item["here"] == true).collect::<Vec<_>>(), [false, true, false]);
+        assert_eq!(shown, ["Home", "Queues", "Families", "Reports"]);
+        let here = menu.iter().map(|item| item["here"] == true).collect::<Vec<_>>();
+        assert_eq!(here, [false, true, false, false]);
+    }
+
+    #[test]
+    fn of_two_entries_of_one_section_one_is_here() {
+        let clinician = Caller::stand_in(vec![Role::Clinician]);
+        for (path, text) in [
+            ("/reports/new", "New report"),
+            ("/reports", "Reports"),
+            ("/reports/x/unreadable", "New report"),
+            ("/", "Home"),
+        ] {
+            let menu = menu(&clinician, path);
+            let here: Vec<_> = menu.iter().filter(|item| item["here"] == true).collect();
+            assert_eq!((here.len(), here[0]["text"].as_str()), (1, Some(text)), "{path}");
+        }
     }
 }

@@ -86,6 +86,9 @@ permissions! {
     ReplyView = "reply.view": Counsellor | Clinician,
     CodeReopen = "code.reopen": Counsellor | Clinician | Administrator,
     RecordView = "record.view": Guardian,
+    /// What the service learns from its decisions: numbers, the chart of objections, inquiries. Nobody's words or name.
+    ReportView = "report.view": Clinician | Guardian,
+    InquiryAnswer = "inquiry.answer": Clinician | Guardian,
 }
 
 /// True where one of `roles` has `permission`.

@@ -144,6 +144,12 @@ impl<'a> Act<'a> {
         envelope::unlock(self.conn, self.given.keys, self.service, holder, wanted)
     }
 
+    /// As `unlock`, for many holders with one statement, in the order asked.
+    #[expect(clippy::disallowed_methods, reason = "within an act; its own callers are listed")]
+    pub fn unlock_many(&mut self, holders: &[&str], wanted: &[Compartment]) -> Result<Vec<Unlocked>> {
+        envelope::unlock_many(self.conn, self.given.keys, self.service, holders, wanted)
+    }
+
     pub fn policy(&self) -> &'a Policy {
         self.given.policy
     }

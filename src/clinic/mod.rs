@@ -6,6 +6,7 @@ pub mod cascade;
 pub mod letters;
 pub mod people;
 pub mod queue;
+pub mod report;
 pub mod result;
 pub mod sharing;
 pub mod tested;
@@ -25,6 +26,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         cascade::pages::ROUTES,
         tested::pages::ROUTES,
         letters::pages::ROUTES,
+        report::pages::ROUTES,
     ]
     .into_iter()
     .flatten()

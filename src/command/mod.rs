@@ -2,6 +2,7 @@
 //! Must not know: how the words are spelt; main.rs does.
 
 mod draw;
+mod extract;
 mod files;
 mod house;
 mod keys;
@@ -11,6 +12,7 @@ mod record;
 mod risk;
 
 pub use draw::{DrawAsked, pedigree_draw};
+pub use extract::{extract, extract_write};
 pub use files::{certificate_verify, variant_check};
 pub use house::{
     doctor, intake, migrate, open, report_read, serve, staff_add, staff_disable, start_log, work,

@@ -86,6 +86,11 @@ impl UtcDate {
         Self(self.0.checked_add_signed(Duration::days(days)).unwrap_or(self.0))
     }
 
+    /// Its first instant.
+    pub fn begins(self) -> UtcTime {
+        UtcTime(self.0.and_time(chrono::NaiveTime::MIN))
+    }
+
     pub fn days_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_days()
     }

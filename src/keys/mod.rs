@@ -6,6 +6,7 @@ pub mod envelope;
 pub mod file;
 #[cfg(doctest)]
 mod probes;
+pub mod project;
 mod sealed;
 pub mod service;
 pub mod token;

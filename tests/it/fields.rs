@@ -182,9 +182,10 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
         }
     }
     // No form with words was passed by, and no field. The public check of a certificate keeps nothing; why a twin's result
-    // may stand is asked only where somebody has an identical twin (tests/it/tested/effects.rs).
+    // may stand is asked only where somebody has an identical twin (tests/it/tested/effects.rs), and an inquiry only after a
+    // signal (tests/it/learning.rs).
     let (words, lines) = in_templates();
-    let elsewhere = ["username", "identifier", "digest", "twin_reason"];
+    let elsewhere = ["username", "identifier", "digest", "twin_reason", "notice_given", "found", "changed"];
     let fields: BTreeSet<String> =
         words.union(&lines).filter(|name| !elsewhere.contains(&name.as_str())).cloned().collect();
     let walked: BTreeSet<String> = tried.iter().map(|(_, name)| name.clone()).collect();

@@ -8,7 +8,7 @@ use crate::support::{
     cases::{AUNT, Case, SISTER, report},
 };
 use diesel::RunQueryDsl;
-use histories::compare;
+pub use histories::compare;
 use kinward::{
     access::{
         Role,

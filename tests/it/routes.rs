@@ -109,11 +109,20 @@ fn may(role: Role, permission: Permission) -> bool {
             Role::Counsellor => clinical.contains(&permission),
             Role::Clinician => {
                 clinical.contains(&permission)
-                    || [P::DecisionRecord, P::OutboxSettle, P::ContradictionView, P::ContradictionRecord]
-                        .contains(&permission)
+                    || [
+                        P::DecisionRecord,
+                        P::OutboxSettle,
+                        P::ContradictionView,
+                        P::ContradictionRecord,
+                        P::ReportView,
+                        P::InquiryAnswer,
+                    ]
+                    .contains(&permission)
             }
             Role::Administrator => administrative.contains(&permission),
-            Role::Guardian => [P::ReasoningView, P::RecordView].contains(&permission),
+            Role::Guardian => {
+                [P::ReasoningView, P::RecordView, P::ReportView, P::InquiryAnswer].contains(&permission)
+            }
         }
 }
 

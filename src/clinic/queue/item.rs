@@ -45,6 +45,7 @@ closed! {
         WaitingForAge = "waiting_for_age",
         AmendedResults = "amended_results",
         Objections = "objections",
+        Inquiries = "inquiries",
         ResultsToConfirm = "results_to_confirm",
         ClosureReview = "closure_review",
     }
@@ -70,6 +71,7 @@ impl Queue {
             Queue::WaitingForAge => "Children reaching an age",
             Queue::AmendedResults => "Amended results",
             Queue::Objections => "Objections",
+            Queue::Inquiries => "Inquiries into objections",
             Queue::ResultsToConfirm => "Relatives' results to confirm",
             Queue::ClosureReview => "Ready to close",
         }
@@ -88,6 +90,7 @@ closed! {
         Objection = "objection",
         /// Known by the relative task that cannot wait.
         Urgency = "urgency",
+        Inquiry = "inquiry",
         RelativeResult = "relative_result",
     }
 }

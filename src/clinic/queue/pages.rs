@@ -49,6 +49,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::Post, _) => (format!("/outbox/{id}"), Permission::OutboxView),
         (SubjectKind::Invitation, _) => (format!("/invitations/{id}"), Permission::CodeReopen),
         (SubjectKind::Objection, _) => (format!("/objections/{id}"), Permission::TaskView),
+        (SubjectKind::Inquiry, _) => (format!("/inquiries/{id}"), Permission::InquiryAnswer),
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }

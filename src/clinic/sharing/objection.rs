@@ -3,7 +3,10 @@
 
 use crate::{
     audit::{Act, Deed},
-    clinic::queue::item::{Queue, Subject, SubjectKind, follow},
+    clinic::{
+        queue::item::{Queue, Subject, SubjectKind, follow},
+        report::inquiry::signals_look,
+    },
     db::{Conn, UtcTime, closed},
     error::Result,
     ids::{FamilyId, ObjectionId, PersonId, ServiceId},
@@ -36,7 +39,7 @@ closed! {
     pub enum Source { Portal = "portal", Staff = "staff" }
 }
 
-/// Records an objection; it opens an item so that a person sees it.
+/// Records an objection; it opens an item so that a person sees it, and the chart of objections is looked at.
 pub fn objection_record(
     act: &mut Act<'_>,
     family: FamilyId,
@@ -66,6 +69,7 @@ pub fn objection_record(
         return Ok(id);
     }
     follow(act, &subject(id), &[Queue::Objections.into()])?;
+    signals_look(act)?;
     Ok(id)
 }
 

@@ -13,6 +13,7 @@ use kinward::{
         cascade::{self, listener::Cascade},
         letters::letter,
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},
+        report::inquiry,
         result::{intake, state, unreadable},
         tested::{relative_result, said},
     },
@@ -71,6 +72,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId) -> (Vec<Item>, Vec<Item>)
         outbox::post_list(conn, service, 10_000).unwrap().iter().filter(|post| post.state.is_trouble())
     {
         ask(SubjectKind::Post, post.id.to_string(), vec![Queue::ToSend.into()]);
+    }
+    for (id, closed) in inquiry::inquiry_states(conn, service).unwrap() {
+        ask(SubjectKind::Inquiry, id.to_string(), inquiry::wanted(closed));
     }
     // Whether somebody has seen an objection stands in the record alone.
     let record = audit::of_service(conn, service).unwrap();

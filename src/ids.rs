@@ -81,6 +81,8 @@ id! {
     ConsentId,
     DecisionId,
     ObjectionId,
+    /// What a relative knows of one topic.
+    KnowledgeId,
     /// One passage through the one door from personal to familial.
     ReleaseId,
     /// What a relative's own test said.

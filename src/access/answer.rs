@@ -42,6 +42,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "conversation",
     "crumbs",
     "decision",
+    "do_not_tell",
     "entry_cell",
     "families",
     "family",
@@ -60,9 +61,11 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "inferable",
     "inferable_why",
     "invitation",
+    "knows",
     "layout",
     "letter",
     "letter_html",
+    "not_to_know",
     "objection",
     "outbox",
     "pedigree_svg",
@@ -84,6 +87,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "sign_in",
     "task",
     "what_if",
+    "who_knows",
 ];
 
 impl Pages {

@@ -19,6 +19,7 @@ mod inside;
 mod intake;
 mod kept;
 mod keys;
+mod knows;
 mod naming;
 mod odd;
 mod packs;

@@ -84,6 +84,8 @@ closed! {
         Post = "post",
         Invitation = "invitation",
         Objection = "objection",
+        /// What a relative was told wrongly; by the id of their task.
+        Knowledge = "who_knows_what",
         RelativeResult = "relative_result",
     }
 }

@@ -83,6 +83,8 @@ id! {
     ObjectionId,
     /// What a relative knows of one topic.
     KnowledgeId,
+    /// Somebody rang or wrote.
+    EnquiryId,
     /// One passage through the one door from personal to familial.
     ReleaseId,
     /// What a relative's own test said.

@@ -43,6 +43,8 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "crumbs",
     "decision",
     "do_not_tell",
+    "enquiries",
+    "enquiry",
     "entry_cell",
     "families",
     "family",

@@ -81,6 +81,8 @@ closed! {
         ReplyRead = "reply.read",
         ObjectionRecorded = "objection.recorded",
         ObjectionRead = "objection.read",
+        EnquiryRecorded = "enquiry.recorded",
+        EnquiryRead = "enquiry.read",
         KnowledgeRecorded = "who_knows_what.recorded",
         KnowledgeRead = "who_knows_what.read",
         WorkTaken = "work.taken",

@@ -342,3 +342,99 @@ fn what_a_relative_knows_is_kept_with_the_decision_about_them() {
         "{known}"
     );
 }
+
+#[test]
+fn h25_whoever_asks_who_has_it_is_answered_by_a_page_that_names_nobody() {
+    let world = World::new(1310);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    let refused = case.tasks[0].clone();
+    case.counsellor.consent(&refused, "refused", "L1", "Not her.").unwrap();
+    let page = format!("/families/{}/enquiries", case.family);
+    let mut clerk = world.at_work("jo.taylor");
+    clerk.family_claim(&case.reference, "she rang and gave the reference").unwrap();
+    let html = clerk.browser.page(&page).unwrap();
+    assert!(html.contains("I cannot say whether anybody is or was a patient here"), "{html}");
+    assert!(html.contains("Policy pack England 2020") && html.contains("KW-2"), "{html}");
+    assert!(
+        html.contains("also where somebody in the family has refused to share"),
+        "a refusal is on file: {html}"
+    );
+    let note = [
+        ("teller", "Tamsin, who says that she is a sister"),
+        ("about", "Rosalind"),
+        ("account", "zqhearsay: Rosalind had an operation last winter."),
+        ("asked", "Who in the family has it?"),
+        ("answered[]", "neither_confirmed_nor_denied"),
+        ("answered[]", "general_information"),
+        ("support", "yes"),
+    ];
+    clerk.browser.done(&page, &page, &note).unwrap();
+    // What was told stands on no page of whoever answers the telephone: no name, of the tested or of anybody.
+    let proband = case.counsellor.result(&case.result.clone()).unwrap();
+    let named = text_of(proband_of(&proband).unwrap(), "family_name").unwrap();
+    for work in [&mut clerk, &mut case.counsellor] {
+        let html = work.browser.page(&page).unwrap();
+        assert!(html.contains("Neither confirmed nor denied"), "{html}");
+        assert!(html.contains("led to support of their own"), "{html}");
+        let names = ["Rosalind", "Tamsin", "Wray", "Ottilie", "Farr", "zqhearsay", "BRCA2", "cancer"];
+        for name in names.into_iter().chain([named.as_str()]) {
+            assert!(!html.contains(name), "{name}: {html}");
+        }
+    }
+    let listed = case.counsellor.program.api(&page).unwrap();
+    let one = format!("/enquiries/{}", text_of(&listed["notes"][0], "enquiry").unwrap());
+    assert_eq!(clerk.browser.get(&one).unwrap().status, 403, "what was told is not for everybody");
+    let html = case.counsellor.browser.page(&one).unwrap();
+    let provenance = "Told by <span class=\"kw-typed\">Tamsin, who says that she is a sister</span> about <span class=\"kw-typed\">Rosalind</span>";
+    assert!(html.contains(provenance) && html.contains("zqhearsay"), "{html}");
+    // It moved nobody and is on nobody's page.
+    assert_eq!(case.state(0), "decision_needed");
+    let mut pages = vec![format!("/results/{}", case.result), format!("/families/{}", case.family)];
+    for place in [0, 1] {
+        pages.push(format!("/people/{}", case.people[place]));
+        pages.push(format!("/tasks/{}", case.tasks[place]));
+    }
+    for page in pages {
+        assert!(!case.counsellor.browser.page(&page).unwrap().contains("zqhearsay"), "{page}");
+    }
+    let record = world.house.db.read(|conn| audit::of_service(conn, world.service.id)).unwrap();
+    for deed in ["enquiry.recorded", "enquiry.read"] {
+        assert!(record.iter().any(|row| row.deed == deed), "{deed}");
+    }
+}
+
+#[test]
+fn h25_a_note_can_hold_no_finding_and_lead_to_no_person() {
+    let world = World::new(1311);
+    let mut case = Case::new(&world, &[SISTER]);
+    let page = format!("/families/{}/enquiries", case.family);
+    let whole = json!({"teller": "Somebody who did not say", "account": "Nothing.", "asked": "Who has it?",
+        "answered": ["own_doctor"], "support": "no"});
+    for (field, value) in [
+        ("person", json!(case.people[0])),
+        ("result", json!(case.result)),
+        ("finding", json!("BRCA2")),
+        ("task", json!(case.tasks[0])),
+        ("teller", json!(" ")),
+        ("account", json!("")),
+        ("asked", json!("")),
+        ("answered", json!([])),
+        ("answered", json!(["told_them_who"])),
+        ("support", json!("perhaps")),
+    ] {
+        let mut wrong = whole.clone();
+        wrong[field] = value;
+        let (status, facts) = told(&mut case.counsellor, &page, &wrong);
+        assert_eq!((status, facts["field"].as_str()), (422, Some(field)), "{facts}");
+    }
+    case.counsellor.program.api_post(&page, &whole).unwrap();
+    let columns = &crate::schema::data_map()["enquiries"];
+    let known: Vec<&str> = columns.keys().map(String::as_str).collect();
+    assert_eq!(known, ["at", "by_staff", "family_id", "id", "sealed", "service_id"]);
+    // A Guardian reads what is said, and writes nothing down.
+    let mut guardian = world.at_work("ruth.adeyemi");
+    guardian.family_claim(&case.reference, "asked to look at the telephone").unwrap();
+    let html = guardian.browser.page(&page).unwrap();
+    assert!(html.contains("Say this, and nothing more") && !html.contains("Save this note"), "{html}");
+    assert_eq!(told(&mut guardian, &page, &whole).0, 403);
+}

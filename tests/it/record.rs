@@ -80,6 +80,7 @@ fn every_reading_leaves_its_row() {
         (format!("/tasks/{sister}"), Deed::ReplyRead),
         (format!("/tasks/{sister}"), Deed::KnowledgeRead),
         (format!("/tasks/{sister}/knows"), Deed::KnowledgeRead),
+        (format!("/families/{family}/enquiries"), Deed::EnquiryRead),
         (format!("/people/{person}"), Deed::KnowledgeRead),
         (format!("/people/{person}"), Deed::ObjectionRead),
         (format!("/people/{person}/not-to-know"), Deed::ObjectionRead),

@@ -31,6 +31,7 @@ const PLANTED: &[&str] = &[
     "zqrejected",
     "zqknows",
     "zqwish",
+    "zqhearsay",
     // Why a letter may go though its reader can tell who was tested.
     "can work out who was tested",
 ];
@@ -68,7 +69,7 @@ fn case(world: &World) -> Case {
     case
 }
 
-/// What the sister and the aunt are said to know, what the aunt does not want to know.
+/// What the relatives are said to know, what the aunt does not want to know, and what somebody told of them all.
 fn talked_about(case: &mut Case) {
     let work = &mut case.counsellor.program;
     for task in &case.tasks {
@@ -78,6 +79,9 @@ fn talked_about(case: &mut Case) {
     }
     let wish = serde_json::json!({"topics": ["who_the_proband_is"], "scope": "self", "words": "zqwish: not after Zquorvane"});
     work.api_post(&format!("/people/{}/not-to-know", case.people[1]), &wish).unwrap();
+    let told = serde_json::json!({"teller": "zqhearsay", "about": "zqhearsay Zquorvane", "account": "zqhearsay",
+        "asked": "zqhearsay", "answered": ["own_doctor"], "support": "no"});
+    work.api_post(&format!("/families/{}/enquiries", case.family), &told).unwrap();
 }
 
 /// The brother's own test, everything of it in planted words: one that was rejected, one that was corrected, one that stands.

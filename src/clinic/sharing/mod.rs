@@ -6,6 +6,7 @@ pub mod cases;
 pub mod consent;
 pub mod conversation;
 pub mod decision;
+pub mod enquiry;
 pub mod inferable;
 pub mod knows;
 pub mod never_share;

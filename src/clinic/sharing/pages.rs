@@ -4,6 +4,7 @@
 mod agreement;
 mod balance;
 mod decided;
+mod enquiries;
 pub(in crate::clinic) mod guessed;
 pub(in crate::clinic) mod knows;
 mod library;
@@ -48,6 +49,9 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/people/{id}/not-to-know" TaskView not_to_know::page, "What one person does not want to know, and the forms that record and lift it"),
     route!(POST "/people/{id}/not-to-know" TaskMove not_to_know::record, "Record what a person does not want to know; letters that tell it stop", form on "/people/{id}/not-to-know"),
     route!(POST "/people/{id}/not-to-know/lift" TaskMove not_to_know::lift, "Lift such a wish, with what brought it up again", form on "/people/{id}/not-to-know"),
+    route!(GET "/families/{id}/enquiries" FamilyView enquiries::page, "What to say when somebody rings or writes, the form for the note, and who did before"),
+    route!(POST "/families/{id}/enquiries" EnquiryRecord enquiries::record, "Write down what somebody told and what they were answered", form on "/families/{id}/enquiries"),
+    route!(GET "/enquiries/{id}" ReasoningView enquiries::note, "What somebody told, as told by them"),
     route!(GET "/objections/{id}" TaskView objections::page, "An objection to being contacted"),
     route!(POST "/objections/{id}/seen" TaskMove objections::seen, "Close the item that says an objection came"),
 ];

@@ -83,6 +83,10 @@ id! {
     ObjectionId,
     /// What a signal in the chart of objections sets going.
     InquiryId,
+    /// What a relative knows of one topic.
+    KnowledgeId,
+    /// Somebody rang or wrote.
+    EnquiryId,
     /// One passage through the one door from personal to familial.
     ReleaseId,
     /// What a relative's own test said.

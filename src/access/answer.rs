@@ -45,6 +45,9 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "decision_check",
     "decision_fields",
     "decision_question",
+    "do_not_tell",
+    "enquiries",
+    "enquiry",
     "entry_cell",
     "families",
     "family",
@@ -64,9 +67,11 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "inferable_why",
     "inquiry",
     "invitation",
+    "knows",
     "layout",
     "letter",
     "letter_html",
+    "not_to_know",
     "objection",
     "objections",
     "outbox",
@@ -90,6 +95,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "sign_in",
     "task",
     "what_if",
+    "who_knows",
 ];
 
 impl Pages {

@@ -78,6 +78,8 @@ permissions! {
     ReasoningView = "reasoning.view": Counsellor | Clinician | Guardian,
     ConsentRecord = "consent.record": Counsellor | Clinician,
     DecisionRecord = "decision.record": Clinician,
+    /// Whoever answers the telephone writes down what was said; reading it again is compartment D.
+    EnquiryRecord = "enquiry.record": Counsellor | Clinician | Administrator,
     LetterDraft = "letter.draft": Counsellor | Clinician,
     LetterView = "letter.view": Counsellor | Clinician | Administrator,
     LetterApprove = "letter.approve": Clinician | Counsellor,

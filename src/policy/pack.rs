@@ -59,7 +59,20 @@ pub struct Edition {
     /// Words that no letter may hold.
     #[serde(default)]
     pub must_not_say: Vec<String>,
+    /// What whoever answers the telephone says.
+    pub enquiries: Option<Enquiries>,
     pub rules: Vec<Rule>,
+}
+
+/// The words for somebody who rings or writes, and the rule they follow from.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enquiries {
+    /// In the order in which they are said.
+    pub say: Vec<String>,
+    /// What may be given to anybody.
+    pub general: String,
+    pub rule: String,
 }
 
 /// A setting, and the rule of the same edition that it follows from.
@@ -248,7 +261,8 @@ impl Edition {
         if let Some(twice) = self.rules.iter().find(|rule| !ids.insert(&rule.id)) {
             return Err(format!("rule {} stands twice in edition {}", twice.id, self.version));
         }
-        for (what, _, id) in self.settings() {
+        let words = self.enquiries.iter().map(|words| ("What is said to whoever rings", words.rule.as_str()));
+        for (what, id) in self.settings().into_iter().map(|(what, _, id)| (what, id)).chain(words) {
             let rule = self.rule(id).ok_or_else(|| {
                 format!("\"{what}\" names the rule {id}, which edition {} does not have", self.version)
             })?;
@@ -349,6 +363,9 @@ rules = [{ id = "R", text = "Ask.", source = "Nobody", checked = false, in_force
                 "{}",
                 pack.id
             );
+            let words = now.enquiries.as_ref().unwrap();
+            let said = words.say.len() >= 2 && !words.general.is_empty();
+            assert!(said, "{} leaves whoever answers the telephone without words", pack.id);
         }
     }
 }

@@ -21,6 +21,7 @@ mod inside;
 mod intake;
 mod kept;
 mod keys;
+mod knows;
 mod learning;
 mod naming;
 mod odd;

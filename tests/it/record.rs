@@ -65,6 +65,7 @@ fn every_reading_leaves_its_row() {
     let page = case.counsellor.program.api(&format!("/tasks/{sister}")).unwrap();
     let letter = text_of(&page["letters"][0], "letter").unwrap();
     let (result, family) = (case.result.clone(), case.family.clone());
+    let person = case.people[0].clone();
     for (path, deed) in [
         (format!("/results/{result}"), Deed::ResultRead),
         (format!("/results/{result}"), Deed::ReportFetched),
@@ -77,6 +78,12 @@ fn every_reading_leaves_its_row() {
         (format!("/tasks/{sister}"), Deed::ConsentRead),
         (format!("/tasks/{sister}"), Deed::LetterRead),
         (format!("/tasks/{sister}"), Deed::ReplyRead),
+        (format!("/tasks/{sister}"), Deed::KnowledgeRead),
+        (format!("/tasks/{sister}/knows"), Deed::KnowledgeRead),
+        (format!("/families/{family}/enquiries"), Deed::EnquiryRead),
+        (format!("/people/{person}"), Deed::KnowledgeRead),
+        (format!("/people/{person}"), Deed::ObjectionRead),
+        (format!("/people/{person}/not-to-know"), Deed::ObjectionRead),
         (format!("/tasks/{aunt}/consent"), Deed::ConsentRead),
         (format!("/tasks/{aunt}/decision"), Deed::DecisionRead),
         (format!("/tasks/{aunt}/decision.pdf"), Deed::DecisionRead),

@@ -94,6 +94,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::TaskMove,
         P::ConversationRecord,
         P::ReasoningView,
+        P::EnquiryRecord,
         P::ConsentRecord,
         P::LetterDraft,
         P::LetterView,
@@ -102,8 +103,15 @@ fn may(role: Role, permission: Permission) -> bool {
         P::ReplyView,
         P::CodeReopen,
     ];
-    let administrative =
-        [P::ReportIntake, P::PersonEdit, P::LetterView, P::OutboxView, P::OutboxSettle, P::CodeReopen];
+    let administrative = [
+        P::EnquiryRecord,
+        P::ReportIntake,
+        P::PersonEdit,
+        P::LetterView,
+        P::OutboxView,
+        P::OutboxSettle,
+        P::CodeReopen,
+    ];
     all.contains(&permission)
         || match role {
             Role::Counsellor => clinical.contains(&permission),

@@ -29,6 +29,9 @@ const PLANTED: &[&str] = &[
     "zqlaboratory",
     "zqcorrected",
     "zqrejected",
+    "zqknows",
+    "zqwish",
+    "zqhearsay",
     // Why a letter may go though its reader can tell who was tested.
     "can work out who was tested",
 ];
@@ -62,7 +65,23 @@ fn case(world: &World) -> Case {
             .unwrap();
     }
     tested_brother(&mut case);
+    talked_about(&mut case);
     case
+}
+
+/// What the relatives are said to know, what the aunt does not want to know, and what somebody told of them all.
+fn talked_about(case: &mut Case) {
+    let work = &mut case.counsellor.program;
+    for task in &case.tasks {
+        let entry = serde_json::json!({"topic": "own_risk", "known": "misinformed", "told_by": "zqknows: Zquorvane",
+            "how_known": "zqknows: Zquorvane Xylbrant told them that it was only her illness"});
+        work.api_post(&format!("/tasks/{task}/knows"), &entry).unwrap();
+    }
+    let wish = serde_json::json!({"topics": ["who_the_proband_is"], "scope": "self", "words": "zqwish: not after Zquorvane"});
+    work.api_post(&format!("/people/{}/not-to-know", case.people[1]), &wish).unwrap();
+    let told = serde_json::json!({"teller": "zqhearsay", "about": "zqhearsay Zquorvane", "account": "zqhearsay",
+        "asked": "zqhearsay", "answered": ["own_doctor"], "support": "no"});
+    work.api_post(&format!("/families/{}/enquiries", case.family), &told).unwrap();
 }
 
 /// The brother's own test, everything of it in planted words: one that was rejected, one that was corrected, one that stands.

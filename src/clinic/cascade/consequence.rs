@@ -144,16 +144,26 @@ fn wait(act: &mut Act<'_>, result: &TestResult, task: &Task, person: &Person) ->
     Ok(())
 }
 
-/// Somebody was recorded as dead and is not: they are followed again, from the beginning, unless they objected. A child
-/// waits for its age, and whom the results have cleared meanwhile stays closed.
+/// Somebody was recorded as dead and is not: they are followed again, from the beginning, unless they objected.
 pub fn tasks_live(act: &mut Act<'_>, proof: &InFamily, person: &Person) -> Result<()> {
+    tasks_again(act, proof, person, TaskCommand::FindLiving)
+}
+
+/// Somebody who was not to be contacted may be: they are followed again, from the beginning.
+pub fn tasks_lifted(act: &mut Act<'_>, proof: &InFamily, person: &Person) -> Result<()> {
+    tasks_again(act, proof, person, TaskCommand::LiftObjection)
+}
+
+/// Takes up again whom `command` takes up. A child waits for its age, and whom the results have cleared meanwhile stays
+/// closed.
+fn tasks_again(act: &mut Act<'_>, proof: &InFamily, person: &Person, command: TaskCommand) -> Result<()> {
     for task in tasks_of_person(act.conn, act.service, person.id)? {
         let result = result_row(act.conn(), proof, task.result_id)?;
         // What a later report has replaced, nobody is followed by.
-        if step(task.state, TaskCommand::FindLiving).is_none() || result.state == ResultState::Superseded {
+        if step(task.state, command).is_none() || result.state == ResultState::Superseded {
             continue;
         }
-        task_move(act, &task, TaskCommand::FindLiving, None)?;
+        task_move(act, &task, command, None)?;
         if objects(act.conn, act.service, person.id)? {
             task_move(act, &task, TaskCommand::Object, None)?;
             continue;

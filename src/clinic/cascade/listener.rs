@@ -10,6 +10,7 @@ use crate::{
         sharing::{
             consent::stance_follow,
             objection::{Scope, Source, objection_record, objects},
+            topic::Topic,
         },
     },
     error::Result,
@@ -102,14 +103,14 @@ impl Listener for Cascade {
                 if !children_too && objects(act.conn, act.service, task.person_id)? {
                     return task::tasks_object(act, task.person_id, OnceGone::StaysReadable);
                 }
-                objection_record(act, task.family_id, task.person_id, scope, Source::Portal)?;
+                object(act, &task, scope)?;
                 return task::tasks_object(act, task.person_id, OnceGone::StaysReadable);
             }
         };
         if matches!(choice, Choice::Appointment | Choice::Question)
             && objects(act.conn, act.service, task.person_id)?
         {
-            objection_record(act, task.family_id, task.person_id, Scope::Lifted, Source::Portal)?;
+            object(act, &task, Scope::Lifted)?;
         }
         // Whoever says "not me" holds somebody else's letter: it is theirs to read no longer.
         let (why, once_gone) = if choice == Choice::NotMe {
@@ -130,6 +131,12 @@ impl Listener for Cascade {
         // Contact stops now; the date of death is for staff to find out, in the queue of those not reached.
         task_move(act, &task, TaskCommand::SayNotMe, None).map(|_| ())
     }
+}
+
+/// Whoever says so online means all of it: that there is anything to know at all.
+fn object(act: &mut Act<'_>, task: &Task, scope: Scope) -> Result<()> {
+    let topic = Topic::ConditionExists;
+    objection_record(act, task.family_id, task.person_id, topic, scope, Source::Portal).map(|_| ())
 }
 
 const TROUBLE: &[crate::clinic::queue::item::Wanted] =

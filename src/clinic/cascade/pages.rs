@@ -22,9 +22,13 @@ use crate::{
     },
     clinic::{
         result::state::result_open,
-        sharing::objection::{Scope, Source, objection_record},
+        sharing::{
+            not_to_know::stop_everywhere,
+            objection::{Scope, Source, objection_record},
+            topic::Topic,
+        },
     },
-    error::Result,
+    error::{Error, Result},
     ids::{ResultId, TaskId},
     relative::outbox::OnceGone,
 };
@@ -138,12 +142,26 @@ async fn object(
 ) -> Result<Answer> {
     let (caller, id) = (staff.caller, id.into_inner());
     let scope = input.open(&caller)?.scope.unwrap_or(Scope::Self_);
+    if scope == Scope::Lifted {
+        return Err(Error::bad_input(
+            "An objection is lifted on the page of what this person does not want to know, with what brought it up again. Nothing was saved.",
+        )
+        .at("scope"));
+    }
     let of = caller.clone();
     let state = house
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
-            objection_record(act, proof.family(), task.person_id, scope, Source::Staff)?;
+            objection_record(
+                act,
+                proof.family(),
+                task.person_id,
+                Topic::ConditionExists,
+                scope,
+                Source::Staff,
+            )?;
             tasks_object(act, task.person_id, OnceGone::Withheld)?;
+            stop_everywhere(act, task.person_id, Topic::ConditionExists)?;
             Ok(task_open(act.conn(), &of, id)?.0.state)
         })
         .await?;

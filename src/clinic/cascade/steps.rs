@@ -114,6 +114,8 @@ closed! {
         SayTested = "say_tested",
         SayNotMe = "say_not_me",
         Object = "object",
+        /// They want to know after all, or something made it right to ask them.
+        LiftObjection = "lift_objection",
         Die = "die",
         /// They were recorded as dead by mistake.
         FindLiving = "find_living",
@@ -163,6 +165,7 @@ const GROUPS: &[(&[S], C, S)] = &[
     (&[S::Deceased], C::SayTested, S::NotReached),
     (&[S::Deceased], C::SayNotMe, S::NotReached),
     (&[S::Deceased], C::FindLiving, S::Identified),
+    (&[S::DoNotContact], C::LiftObjection, S::Identified),
     (&[S::NotReached], C::FindAddress, S::RouteAgreed),
     (&[S::WaitAge], C::ComeOfAge, S::Identified),
     (

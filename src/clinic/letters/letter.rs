@@ -20,8 +20,8 @@ use crate::{
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
         result::state::{ResultState, result_standing},
         sharing::{
-            basis::basis_of, consent::naming_consent, inferable::inference_holds, objection::objects,
-            pack::letter_barred,
+            basis::basis_of, consent::naming_consent, inferable::inference_holds, objection::wish_against,
+            pack::letter_barred, topic::Topic,
         },
     },
     db::{Conn, UtcTime, closed},
@@ -263,15 +263,16 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
     }
     let unlocked = act.unlock(row.family_id.as_str(), &[Compartment::Familial, Compartment::Contact])?;
     let letter = row.reopen(act.keys(), unlocked.grant()?)?;
+    // The gate asks for wishes too; asked first, they are told apart from the pack.
+    if let Some(topic) = wish_against(act.conn, row.service_id, task.person_id, letter.level())? {
+        return Ok(Some(if topic == Topic::ConditionExists { Stop::Objection } else { Stop::NotToKnow }));
+    }
     if letter_barred(act, task, letter.level())?.is_some() {
         return Ok(Some(Stop::Policy));
     }
     let keys = act.keys();
     let today = act.at.date();
     let (service, conn) = (row.service_id, &mut *act.conn);
-    if objects(conn, service, task.person_id)? {
-        return Ok(Some(Stop::Objection));
-    }
     let person = person_row(conn, unlocked.grant()?, service, task.person_id)?;
     if person.has_died() {
         return Ok(Some(Stop::Died));

@@ -9,6 +9,8 @@ closed! {
         ConsentChanged = "consent_changed",
         ReportAmended = "report_amended",
         Objection = "objection",
+        /// The relative does not want to know a part of what it tells.
+        NotToKnow = "not_to_know",
         Died = "died",
         AddressChanged = "address_changed",
         NameChanged = "name_changed",
@@ -37,6 +39,7 @@ impl Stop {
             Stop::ConsentChanged => "what the proband agrees to changed",
             Stop::ReportAmended => "the report was amended",
             Stop::Objection => "the relative does not want to be contacted",
+            Stop::NotToKnow => "the relative does not want to know a part of what it tells",
             Stop::Died => "the relative has died",
             Stop::AddressChanged => "the address changed",
             Stop::NameChanged => "the name changed",

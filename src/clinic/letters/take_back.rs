@@ -15,6 +15,7 @@ use crate::{
             task::{task_list, tasks_of_person},
         },
         people::person::Changed,
+        sharing::topic::Topic,
     },
     db::Conn,
     error::Result,
@@ -46,6 +47,21 @@ pub fn take_back(act: &mut Act<'_>, person: PersonId, changed: Option<Changed>) 
                 | LetterState::Submitted
                 | LetterState::Approved
                 | LetterState::Stopped => {}
+            }
+        }
+    }
+    Ok(stopped)
+}
+
+/// Stops the letters to `person` that tell them `topic` and have not left; those that have left are withheld online.
+/// Answers how many it stopped.
+pub fn take_back_topic(act: &mut Act<'_>, person: PersonId, topic: Topic) -> Result<usize> {
+    let why = if topic == Topic::ConditionExists { Stop::Objection } else { Stop::NotToKnow };
+    let mut stopped = 0;
+    for task in tasks_of_person(act.conn, act.service, person)? {
+        for row in letter_rows(act.conn, act.service, task.id)? {
+            if topic.is_told_at(row.level()?) {
+                stopped += usize::from(letter_stop(act, &row, why, OnceGone::Withheld)?);
             }
         }
     }
@@ -117,6 +133,7 @@ fn of_contact(why: Stop) -> bool {
         Stop::ConsentChanged
         | Stop::ReportAmended
         | Stop::Objection
+        | Stop::NotToKnow
         | Stop::Died
         | Stop::NeverShare
         | Stop::ByStaff

@@ -5,6 +5,7 @@ pub mod by_law;
 pub mod change;
 pub mod contact;
 pub mod dates;
+pub mod elsewhere;
 pub mod entry;
 pub mod export;
 pub mod health;

@@ -26,6 +26,7 @@ use crate::{
         permission::{allows, may},
         route::{Route, route},
     },
+    audit::Act,
     clinic::{
         cascade::at_risk::results_widen,
         cascade::{
@@ -33,6 +34,7 @@ use crate::{
             task::{Position, Task, positions_of, tasks_die, tasks_of_person},
         },
         letters::take_back::{TakenBack, take_back, taken_back},
+        sharing::pages::{knows::Banner, not_to_know::DoNotTell},
     },
     db::{Conn, UtcDate},
     error::{Error, Result},
@@ -171,6 +173,9 @@ struct PersonPage {
     taken_back: Vec<TakenBack>,
     /// Where this person stands as a relative; one for each result they are at risk by.
     tasks: Vec<TaskLink>,
+    /// What they know and do not know, for each of these.
+    knows: Vec<Banner>,
+    do_not_tell: DoNotTell,
 }
 
 /// A date of death that stood before.
@@ -204,10 +209,15 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
     let caller = staff.caller;
     let of = caller.clone();
     let view = house
-        .read(move |conn, _| {
-            let (person, proof) = person_open(conn, &of, *id)?;
-            let contact = contact_of(conn, proof.grant()?, of.service, *id)?;
+        .act(&caller, move |act, _| {
+            let (person, proof) = person_open(act.conn(), &of, *id)?;
+            let contact = contact_of(act.conn(), proof.grant()?, of.service, *id)?;
+            let do_not_tell = DoNotTell::of(act, &proof, *id)?;
+            let knows = banners(act, &of, &proof, *id)?;
+            let conn = act.conn();
             Ok(PersonPage {
+                do_not_tell,
+                knows,
                 taken_back: taken_back(conn, of.service, *id)?,
                 tasks: task_links(conn, &of, &proof, *id)?,
                 person: person.id,
@@ -265,6 +275,11 @@ fn task_links(conn: &mut Conn, caller: &Caller, proof: &InFamily, id: PersonId) 
         relation: position.path_words,
     };
     Ok(tasks.into_iter().zip(positions).map(link).collect())
+}
+
+fn banners(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, id: PersonId) -> Result<Vec<Banner>> {
+    let tasks = tasks_of_person(act.conn(), caller.service, id)?;
+    tasks.iter().map(|task| Banner::of(act, caller, proof, task)).collect()
 }
 
 #[derive(Deserialize)]

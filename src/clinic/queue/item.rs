@@ -91,6 +91,8 @@ closed! {
         /// Known by the relative task that cannot wait.
         Urgency = "urgency",
         Inquiry = "inquiry",
+        /// What a relative was told wrongly; by the id of their task.
+        Knowledge = "who_knows_what",
         RelativeResult = "relative_result",
     }
 }

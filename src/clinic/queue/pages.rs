@@ -16,6 +16,7 @@ use crate::{
         route::{Route, route},
         staff::staff_get,
     },
+    clinic::{cascade::task::Task, sharing::knows::PUT_RIGHT},
     error::{Error, Result},
     ids::{StaffId, WorkItemId},
 };
@@ -50,9 +51,27 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::Invitation, _) => (format!("/invitations/{id}"), Permission::CodeReopen),
         (SubjectKind::Objection, _) => (format!("/objections/{id}"), Permission::TaskView),
         (SubjectKind::Inquiry, _) => (format!("/inquiries/{id}"), Permission::InquiryAnswer),
+        (SubjectKind::Knowledge, _) => (format!("/tasks/{id}/knows"), Permission::ReasoningView),
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }
+    }
+}
+
+/// What is to be done about a relative, by an item that stands for their task or for what they know.
+pub(in crate::clinic) fn next_step_of(item: &WorkItem, task: &Task) -> &'static str {
+    match item.subject_kind {
+        SubjectKind::Knowledge => PUT_RIGHT,
+        SubjectKind::Report
+        | SubjectKind::Result
+        | SubjectKind::Task
+        | SubjectKind::Letter
+        | SubjectKind::Post
+        | SubjectKind::Invitation
+        | SubjectKind::Objection
+        | SubjectKind::Urgency
+        | SubjectKind::Inquiry
+        | SubjectKind::RelativeResult => task.state.next_step(),
     }
 }
 

@@ -3,7 +3,10 @@
 
 use super::month::Month;
 use crate::{
-    clinic::sharing::objection::{Scope, objections},
+    clinic::sharing::{
+        objection::{Scope, objections},
+        topic::Topic,
+    },
     db::Conn,
     error::Result,
     ids::ServiceId,
@@ -43,13 +46,14 @@ pub fn rates(conn: &mut Conn, service: ServiceId, this: Month, months: u32) -> R
     Ok(counted)
 }
 
-/// Objections that were made in a month; whoever came back is not counted again.
+/// Objections to being contacted at all that were made in a month; whoever came back is not counted again.
 pub fn objections_in(conn: &mut Conn, service: ServiceId, month: Month) -> Result<i64> {
     Ok(objections::table
         .filter(objections::service_id.eq(service))
         .filter(objections::at.ge(month.begins()))
         .filter(objections::at.lt(month.next().begins()))
         .filter(objections::scope.ne(Scope::Lifted))
+        .filter(objections::topic.eq(Topic::ConditionExists))
         .count()
         .get_result(conn)?)
 }

@@ -7,6 +7,7 @@ use super::{
     consent::{Stance, consent_list, proband_of},
     conversation::{ConversationKind, conversation_list},
     inferable::inference_accept,
+    knows::knows_words,
     pack::{decision_barred, pack_now},
     prompts::{Agreed, Benefit, benefits_named},
     signature::signature_ask,
@@ -370,6 +371,7 @@ pub fn facts_known(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<V
         fact("Chance of the relative by position", position.chance),
         fact("Proband heard the result", result.about.told_on.map_or_else(unknown, UtcDate::shown)),
         fact("What the proband says", position_of_proband),
+        fact("What the relative knows", knows_words(act.conn(), proof, task.id)?),
         fact("Told before the test", of(true)),
         fact("Told since", of(false)),
     ];

@@ -1,9 +1,11 @@
-//! Objections to being contacted: they hold at once, from every branch of the family. Compartment D.
-//! Must not know: why a person objects; they need no reason.
+//! Objections to being contacted, or to being told a part of it: they hold at once, from every branch of the family.
+//! Compartment D. Must not know: why a person objects; they need no reason.
 
+use super::topic::Topic;
 use crate::{
     audit::{Act, Deed},
     clinic::{
+        people::elsewhere::same_people,
         queue::item::{Queue, Subject, SubjectKind, follow},
         report::inquiry::signals_look,
     },
@@ -12,6 +14,7 @@ use crate::{
     ids::{FamilyId, ObjectionId, PersonId, ServiceId},
 };
 use diesel::prelude::*;
+use kinward_family::disclosure::Level;
 
 diesel::table! {
     objections (id) {
@@ -21,6 +24,8 @@ diesel::table! {
         scope -> Text,
         source -> Text,
         at -> Timestamp,
+        topic -> Text,
+        seq -> Integer,
     }
 }
 
@@ -29,8 +34,18 @@ closed! {
     pub enum Scope {
         Self_ = "self",
         SelfAndChildren = "self_and_children",
-        /// The person has come back of their own accord and asked for something.
+        /// It no longer holds: the person has come back of their own accord, or something brought it up again.
         Lifted = "lifted",
+    }
+}
+
+impl Scope {
+    pub const fn reaches(self) -> &'static str {
+        match self {
+            Self::Self_ => "This person",
+            Self::SelfAndChildren => "This person, and letters to them about their children",
+            Self::Lifted => "Nobody: it was lifted",
+        }
     }
 }
 
@@ -39,70 +54,137 @@ closed! {
     pub enum Source { Portal = "portal", Staff = "staff" }
 }
 
-/// Records an objection; it opens an item so that a person sees it, and the chart of objections is looked at.
+/// An objection as stored. That there is a condition is the whole of it: whoever does not want to know that is not
+/// contacted at all. Any other topic leaves letters that do not tell it.
+#[derive(Clone, Queryable, Insertable)]
+#[diesel(table_name = objections)]
+pub struct Objection {
+    pub id: ObjectionId,
+    service_id: ServiceId,
+    pub person_id: PersonId,
+    pub scope: Scope,
+    pub source: Source,
+    pub at: UtcTime,
+    pub topic: Topic,
+    /// Which came last, of one person; those from before there were topics have 0.
+    seq: i32,
+}
+
+/// Records an objection, or that it is lifted; it opens an item so that a person sees it, and the chart of objections is
+/// looked at.
 pub fn objection_record(
     act: &mut Act<'_>,
     family: FamilyId,
     person: PersonId,
+    topic: Topic,
     scope: Scope,
     source: Source,
 ) -> Result<ObjectionId> {
-    let (id, service, at) = (ObjectionId::new(act.chance()), act.service, act.at);
-    diesel::insert_into(objections::table)
-        .values((
-            objections::id.eq(id),
-            objections::service_id.eq(service),
-            objections::person_id.eq(person),
-            objections::scope.eq(scope),
-            objections::source.eq(source),
-            objections::at.eq(at),
-        ))
-        .execute(act.conn())?;
-    act.record(Deed::ObjectionRecorded, ("objection", id.as_str()), Some(family), scope.as_str())?;
+    let earlier = objections_of(act.conn, act.service, person)?;
+    let row = Objection {
+        id: ObjectionId::new(act.chance()),
+        service_id: act.service,
+        person_id: person,
+        scope,
+        source,
+        at: act.at,
+        topic,
+        seq: 1 + earlier.last().map_or(0, |last| last.seq),
+    };
+    diesel::insert_into(objections::table).values(&row).execute(act.conn())?;
+    let note = format!("{topic} {scope}");
+    act.record(Deed::ObjectionRecorded, ("objection", row.id.as_str()), Some(family), &note)?;
     let subject =
         |id: ObjectionId| Subject { kind: SubjectKind::Objection, id: id.to_string(), family: Some(family) };
     if scope == Scope::Lifted {
         // What they asked before is no longer waited for: whoever sees it now would hold them for somebody who objects.
-        for earlier in objections_of(act.conn(), service, person)? {
-            follow(act, &subject(earlier), &[])?;
+        for same in earlier.iter().filter(|one| one.topic == topic) {
+            follow(act, &subject(same.id), &[])?;
         }
-        return Ok(id);
+        return Ok(row.id);
     }
-    follow(act, &subject(id), &[Queue::Objections.into()])?;
+    follow(act, &subject(row.id), &[Queue::Objections.into()])?;
     signals_look(act)?;
-    Ok(id)
+    Ok(row.id)
 }
 
-fn objections_of(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<Vec<ObjectionId>> {
+/// All that this person ever asked for, oldest first.
+pub fn objections_of(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<Vec<Objection>> {
     Ok(objections::table
         .filter(objections::service_id.eq(service))
         .filter(objections::person_id.eq(person))
-        .order(objections::id.asc())
-        .select(objections::id)
+        .order((objections::seq.asc(), objections::at.asc(), objections::id.asc()))
         .load(conn)?)
 }
 
-/// True where this person's last word is an objection to being contacted.
-pub fn objects(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<bool> {
-    let last: Option<Scope> = objections::table
-        .filter(objections::service_id.eq(service))
-        .filter(objections::person_id.eq(person))
-        .order((objections::at.desc(), objections::id.desc()))
-        .select(objections::scope)
-        .first(conn)
-        .optional()?;
-    Ok(last.is_some_and(|scope| scope != Scope::Lifted))
+/// The last word on each topic, where it is that they do not want to know, in the order of the topics.
+pub fn standing(oldest_first: &[Objection]) -> Vec<&Objection> {
+    let last = |topic: &Topic| oldest_first.iter().rev().find(|one| one.topic == *topic);
+    Topic::ALL.iter().filter_map(last).filter(|one| one.scope != Scope::Lifted).collect()
 }
 
-/// Whose objection it is, and when it was made, for the page that shows it.
-pub fn objection_get(
+/// True where this person's last word is an objection to being contacted, by this file. The relatives' wing asks it too.
+pub fn objects(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<bool> {
+    let all = objections_of(conn, service, person)?;
+    Ok(standing(&all).iter().any(|one| one.topic == Topic::ConditionExists))
+}
+
+/// What this person does not want to know, in whichever file of the service they said so: their own first, and one of
+/// each topic.
+pub fn standing_anywhere(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<Vec<Objection>> {
+    let mut found: Vec<Objection> = Vec::new();
+    for one in same_people(conn, service, person)? {
+        let all = objections_of(conn, service, one)?;
+        for objection in standing(&all) {
+            if found.iter().all(|known| known.topic != objection.topic) {
+                found.push(objection.clone());
+            }
+        }
+    }
+    found.sort_by_key(|one| one.topic);
+    Ok(found)
+}
+
+/// What this person does not want to know and a letter at `level` would tell them, the strictest of several; nothing where
+/// it may go. The one question that is asked where letters are drafted, approved, and just before they leave.
+pub fn wish_against(
     conn: &mut Conn,
     service: ServiceId,
-    id: ObjectionId,
-) -> Result<(PersonId, Scope, UtcTime)> {
+    person: PersonId,
+    level: Level,
+) -> Result<Option<Topic>> {
+    let all = standing_anywhere(conn, service, person)?;
+    let told = all.into_iter().map(|one| one.topic).filter(|topic| topic.is_told_at(level));
+    Ok(told.min_by_key(|topic| topic.most_level()))
+}
+
+/// Those of `people` who ever asked not to be told something.
+pub fn ever_objected(conn: &mut Conn, service: ServiceId, people: &[PersonId]) -> Result<Vec<PersonId>> {
+    Ok(objections::table
+        .filter(objections::service_id.eq(service))
+        .filter(objections::person_id.eq_any(people.to_vec()))
+        .select(objections::person_id)
+        .distinct()
+        .load(conn)?)
+}
+
+/// One objection, for the page that shows it.
+pub fn objection_get(conn: &mut Conn, service: ServiceId, id: ObjectionId) -> Result<Objection> {
     Ok(objections::table
         .filter(objections::service_id.eq(service))
         .filter(objections::id.eq(id))
-        .select((objections::person_id, objections::scope, objections::at))
         .first(conn)?)
+}
+
+/// Every objection that nothing has lifted since, for the test that compares queues with states.
+pub fn objections_unlifted(conn: &mut Conn, service: ServiceId) -> Result<Vec<ObjectionId>> {
+    let all: Vec<Objection> = objections::table
+        .filter(objections::service_id.eq(service))
+        .order(objections::seq.asc())
+        .load(conn)?;
+    let lifted = |one: &Objection| {
+        let same = |other: &&Objection| (other.person_id, other.topic) == (one.person_id, one.topic);
+        all.iter().filter(same).any(|other| other.scope == Scope::Lifted && other.seq >= one.seq)
+    };
+    Ok(all.iter().filter(|one| !lifted(one)).map(|one| one.id).collect())
 }

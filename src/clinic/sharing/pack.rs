@@ -4,6 +4,7 @@
 use super::{
     basis::{BasisKind, basis_of},
     consent::{Stance, consent_last},
+    objection::wish_against,
 };
 use crate::{
     access::service::{service_get, service_pack},
@@ -12,7 +13,9 @@ use crate::{
         cascade::task::{Task, task_row},
         letters::letter::{Stop, letters_stop, letters_unsent},
     },
+    db::Conn,
     error::{Error, Result},
+    ids::{PersonId, ServiceId},
     policy::pack::{AgainstRefusal, Edition, Pack},
     relative::outbox::OnceGone,
 };
@@ -68,8 +71,29 @@ pub fn level_barred(edition: &Edition, level: Level) -> Option<String> {
     })
 }
 
-/// Why a letter at `level` to this relative may not go by the pack in force, whatever it was drafted under.
+/// Why this person may not be told as much as `level`, by what they asked for; nothing where they may.
+pub fn wish_barred(
+    conn: &mut Conn,
+    service: ServiceId,
+    person: PersonId,
+    level: Level,
+) -> Result<Option<String>> {
+    let against = wish_against(conn, service, person, level)?;
+    Ok(against.map(|topic| match topic.most_level() {
+        None => "This person has asked not to be contacted.".to_owned(),
+        Some(most) => format!(
+            "This person does not want to know {}: a letter to them tells {most} at most.",
+            topic.words()
+        ),
+    }))
+}
+
+/// Why a letter at `level` to this relative may not go, by what they asked not to know or by the pack in force, whatever
+/// it was drafted under.
 pub fn letter_barred(act: &mut Act<'_>, task: &Task, level: Level) -> Result<Option<String>> {
+    if let Some(why) = wish_barred(act.conn, act.service, task.person_id, level)? {
+        return Ok(Some(why));
+    }
     let (_, edition) = pack_now(act)?;
     if let Some(why) = level_barred(edition, level) {
         return Ok(Some(why));

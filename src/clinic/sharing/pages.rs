@@ -5,10 +5,13 @@ mod agreement;
 mod asking;
 mod balance;
 mod decided;
+mod enquiries;
 mod form;
 pub(in crate::clinic) mod guessed;
+pub(in crate::clinic) mod knows;
 mod library;
 mod never_share;
+pub(in crate::clinic) mod not_to_know;
 mod objections;
 mod talk;
 
@@ -46,8 +49,16 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/decision/draft/forget" DecisionRecord asking::forget, "Throw the answers so far away", form on "/tasks/{id}/decision"),
     route!(POST "/tasks/{id}/decision/{decision}/sign" DecisionRecord balance::sign, "Sign a colleague's decision, where the policy pack asks for a second clinician", form on "/tasks/{id}/decision"),
     route!(GET "/tasks/{id}/decision.pdf" ReasoningView balance::pdf, "The newest decision with every field, as PDF"),
+    route!(GET "/tasks/{id}/knows" ReasoningView knows::page, "What one relative knows, who told them and how we know, and the form for the next entry"),
+    route!(POST "/tasks/{id}/knows" ConversationRecord knows::record, "Record what a relative knows of one topic", form on "/tasks/{id}/knows"),
     route!(GET "/cases" ReasoningView library::list, "The worked examples"),
     route!(GET "/cases/{id}" ReasoningView library::one, "One worked example, with a balance to compare with"),
+    route!(GET "/people/{id}/not-to-know" TaskView not_to_know::page, "What one person does not want to know, and the forms that record and lift it"),
+    route!(POST "/people/{id}/not-to-know" TaskMove not_to_know::record, "Record what a person does not want to know; letters that tell it stop", form on "/people/{id}/not-to-know"),
+    route!(POST "/people/{id}/not-to-know/lift" TaskMove not_to_know::lift, "Lift such a wish, with what brought it up again", form on "/people/{id}/not-to-know"),
+    route!(GET "/families/{id}/enquiries" FamilyView enquiries::page, "What to say when somebody rings or writes, the form for the note, and who did before"),
+    route!(POST "/families/{id}/enquiries" EnquiryRecord enquiries::record, "Write down what somebody told and what they were answered", form on "/families/{id}/enquiries"),
+    route!(GET "/enquiries/{id}" ReasoningView enquiries::note, "What somebody told, as told by them"),
     route!(GET "/objections/{id}" TaskView objections::page, "An objection to being contacted"),
     route!(POST "/objections/{id}/seen" TaskMove objections::seen, "Close the item that says an objection came"),
 ];

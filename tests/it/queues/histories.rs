@@ -15,6 +15,7 @@ use kinward::{
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},
         report::inquiry,
         result::{intake, state, unreadable},
+        sharing::{knows, objection},
         tested::{relative_result, said},
     },
     clock::{Chance, SeededChance},
@@ -82,10 +83,13 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId) -> (Vec<Item>, Vec<Item>)
         record.iter().filter(move |row| row.object_kind == "objection" && row.deed == deed.as_str())
     };
     let seen: BTreeSet<&str> = objections(Deed::WorkDone).map(|row| row.object_id.as_str()).collect();
-    for row in objections(Deed::ObjectionRecorded).filter(|row| row.note != "lifted") {
-        if !seen.contains(row.object_id.as_str()) {
-            ask(SubjectKind::Objection, row.object_id.clone(), vec![Queue::Objections.into()]);
+    for id in objection::objections_unlifted(conn, service).unwrap() {
+        if !seen.contains(id.as_str()) {
+            ask(SubjectKind::Objection, id.to_string(), vec![Queue::Objections.into()]);
         }
+    }
+    for id in knows::misinformed_tasks(conn, service).unwrap() {
+        ask(SubjectKind::Knowledge, id.to_string(), knows::wanted(true));
     }
     let items = work_open_all(conn, service).unwrap();
     let count = items.len();
@@ -173,7 +177,7 @@ impl History<'_> {
         }
         let task = self.case.tasks[self.one(2)].clone();
         let level = self.of(&["L0", "L1", "L2"]);
-        match self.one(30) {
+        match self.one(33) {
             0..=4 => {
                 let stances = [
                     "given",
@@ -207,7 +211,27 @@ impl History<'_> {
             24 | 26 => self.case_moves(),
             25 => self.unreadable(),
             27 => self.objections_seen(),
+            30..=32 => self.knowing(),
             _ => self.work(),
+        }
+    }
+
+    /// What a relative knows, and what they do not want to know.
+    fn knowing(&mut self) {
+        let place = self.one(2);
+        let topic = self.of(&["condition_exists", "gene", "own_risk", "who_the_proband_is"]);
+        let at = format!("/people/{}/not-to-know", self.case.people[place]);
+        match self.one(3) {
+            0 => {
+                let known = self.of(&["unknown", "confirmed", "misinformed"]);
+                let entry = json!({"topic": topic, "known": known, "how_known": "She said so."});
+                self.tell(false, &format!("/tasks/{}/knows", self.case.tasks[place]), &entry);
+            }
+            1 => self.tell(false, &at, &json!({"topics": [topic], "scope": "self", "words": "Not that."})),
+            _ => {
+                let asked = json!({"topic": topic, "trigger": "they_ask", "words": "She rang."});
+                self.tell(false, &format!("{at}/lift"), &asked);
+            }
         }
     }
 

@@ -31,9 +31,9 @@ use crate::{
         sharing::{
             basis::{Basis, BasisKind, basis_of},
             consent::{Consent, consent_list, naming_consent, stances_open},
-            objection::objects,
-            pack::{level_barred, pack_now},
-            pages::{guessed::Guessed, way_title},
+            objection::{objects, standing_anywhere},
+            pack::{level_barred, pack_now, wish_barred},
+            pages::{guessed::Guessed, knows::Banner, not_to_know::DoNotTell, way_title},
         },
     },
     db::UtcDate,
@@ -72,6 +72,9 @@ struct TaskPage {
     next_step: &'static str,
     since: String,
     objects: bool,
+    /// What they know and do not know.
+    knows: Banner,
+    do_not_tell: DoNotTell,
     /// None where the caller may not read the reasoning, the letters or the replies.
     reasoning: Option<Reasoning>,
     letters: Option<Vec<LetterLine>>,
@@ -161,6 +164,8 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         ),
         family_reference: family_reference(act.conn(), caller.service, task.family_id)?,
         objects: objects(act.conn(), caller.service, person.id)?,
+        knows: Banner::of(act, caller, &proof, &task)?,
+        do_not_tell: DoNotTell::of(act, &proof, task.person_id)?,
         missing: missing(&person, has_address),
         person: person.id,
         name: person.shown(),
@@ -219,19 +224,33 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
     let today = act.at.date();
     let names = naming_consent(act.conn(), proof.service(), task.id, today)?.is_some();
     let staff = staff_names(act.conn(), proof.service())?;
+    let wishes = standing_anywhere(act.conn(), proof.service(), task.person_id)?;
+    let wished = match most {
+        Some(most) => wish_barred(act.conn(), proof.service(), task.person_id, most)?,
+        None => None,
+    };
     let (_, edition) = pack_now(act)?;
     Ok(Reasoning {
         stances: stances.iter().rev().map(StanceLine::of).collect(),
         basis: basis_words(basis.as_ref()),
-        capped: most.and_then(|most| level_barred(edition, most)),
+        capped: capped(most.and_then(|most| level_barred(edition, most)), wished),
         levels: Level::ALL
             .into_iter()
             .filter(|level| most.is_some_and(|most| *level <= most) && (*level < Level::L3 || names))
             .filter(|level| *level <= edition.most_level())
+            .filter(|level| wishes.iter().all(|one| !one.topic.is_told_at(*level)))
             .map(|level| LevelChoice { value: level.as_str(), meaning: level.plain() })
             .collect(),
         guessed: Guessed::of(act.conn(), proof, task, today, &staff)?,
     })
+}
+
+/// By the pack in force, by what the relative does not want to know, or by both.
+fn capped(by_pack: Option<String>, by_wish: Option<String>) -> Option<String> {
+    match (by_pack, by_wish) {
+        (Some(pack), Some(wish)) => Some(format!("{pack} {wish}")),
+        (one, other) => one.or(other),
+    }
 }
 
 fn basis_words(basis: Option<&Basis>) -> String {

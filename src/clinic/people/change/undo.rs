@@ -9,6 +9,7 @@ use super::{
 use crate::{
     access::{InFamily, staff::staff_names},
     audit::{Act, Deed},
+    clinic::sharing::objection::ever_objected,
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::FamilyChangeId,
@@ -100,6 +101,10 @@ fn stands(
     let mut stands = stood.since(Stood::now(conn, proof)?);
     for id in reached(conn, proof, plan)? {
         stands.push(format!("how to reach {} is on record", names.of(id)));
+    }
+    let added: Vec<_> = plan.people.iter().filter(|one| one.before.is_none()).map(|one| one.id).collect();
+    for id in ever_objected(conn, proof.service(), &added)? {
+        stands.push(format!("{} has said what they do not want to know", names.of(id)));
     }
     for one in &plan.people {
         let same = there.person(one.id).map(super::Person::who) == one.after;

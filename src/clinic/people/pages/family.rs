@@ -25,7 +25,7 @@ use crate::{
         },
         queue::{
             item::{WorkItem, work_of_family},
-            pages::subject_page,
+            pages::{next_step_of, subject_page},
         },
         result::state::{ResultCommand, ResultState, TestResult, result_list},
         sharing::{conversation::conversation_list, pages::kind_title},
@@ -190,7 +190,7 @@ fn overview(
     let about = |item: &WorkItem| {
         let (task, position) =
             tasks.iter().zip(&positions).find(|(task, _)| task.id.as_str() == item.subject_id)?;
-        Some((format!("{} ({})", name_of(task.person_id), position.path_words), task.state.next_step()))
+        Some((format!("{} ({})", name_of(task.person_id), position.path_words), next_step_of(item, task)))
     };
     Ok(FamilyPage {
         family: family.id,

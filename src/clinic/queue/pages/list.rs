@@ -1,7 +1,7 @@
 //! The list of work: what it is narrowed to stands in its address, so that it can be kept and sent.
 //! Must not know: what an item's subject holds, or how work is taken.
 
-use super::subject_page;
+use super::{next_step_of, subject_page};
 use crate::{
     access::{
         Answer, Caller, InFamily, Staff,
@@ -164,7 +164,8 @@ fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Re
     items.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let families: Vec<FamilyId> = items.iter().filter_map(|item| item.family_id).collect();
     let related = families_related(conn, caller, &families)?;
-    let about = |item: &&WorkItem| item.subject_kind == SubjectKind::Task;
+    let of_task = [SubjectKind::Task, SubjectKind::Knowledge, SubjectKind::Urgency];
+    let about = |item: &&WorkItem| of_task.contains(&item.subject_kind);
     let about = items.iter().filter(about).map(|item| item.subject_id.as_str()).collect();
     let tasks = tasks_related(conn, caller.service, about, &related)?;
     let known = Known {
@@ -229,7 +230,7 @@ impl Known<'_> {
             queue: item.queue,
             title: item.queue.title(),
             relation: known.map(|(_, position)| position.path_words.clone()),
-            next_step: known.map(|(task, _)| task.state.next_step()),
+            next_step: known.map(|(task, _)| next_step_of(item, task)),
             family: item
                 .family_id
                 .and_then(|id| self.references.iter().find(|(known, _)| *known == id))

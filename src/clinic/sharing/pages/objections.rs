@@ -1,4 +1,4 @@
-//! The page of an objection to being contacted.
+//! The page of an objection: to being contacted, or to being told a part of it.
 //! Must not know: why a person objects; nobody asked them.
 
 use crate::{
@@ -12,9 +12,12 @@ use crate::{
     clinic::{
         people::person::{person_family, person_get},
         queue::item::{Subject, SubjectKind, follow, work_of_family},
-        sharing::objection::{Scope, objection_get},
+        sharing::{
+            objection::{Objection, objection_get},
+            topic::Topic,
+        },
     },
-    db::{Conn, UtcTime},
+    db::Conn,
     error::Result,
     ids::{FamilyId, ObjectionId, PersonId},
 };
@@ -27,7 +30,12 @@ struct View {
     objection: ObjectionId,
     family: FamilyId,
     reference: String,
+    person: PersonId,
     name: String,
+    /// Nobody contacts them at all.
+    not_at_all: bool,
+    /// What they do not want to know.
+    words: &'static str,
     reaches: &'static str,
     at: String,
     /// True while its item waits for somebody to have seen it, and the viewer may say so.
@@ -35,10 +43,10 @@ struct View {
 }
 
 /// An objection with the proof that the caller has to do with its family.
-fn open(conn: &mut Conn, caller: &Caller, id: ObjectionId) -> Result<(PersonId, Scope, UtcTime, InFamily)> {
-    let (person, scope, at) = objection_get(conn, caller.service, id)?;
-    let family = person_family(conn, caller.service, person)?;
-    Ok((person, scope, at, caller.in_family(conn, family)?))
+fn open(conn: &mut Conn, caller: &Caller, id: ObjectionId) -> Result<(Objection, InFamily)> {
+    let objection = objection_get(conn, caller.service, id)?;
+    let family = person_family(conn, caller.service, objection.person_id)?;
+    Ok((objection, caller.in_family(conn, family)?))
 }
 
 pub(super) async fn page(
@@ -50,7 +58,7 @@ pub(super) async fn page(
     let (of, id) = (caller.clone(), id.into_inner());
     let view = house
         .read(move |conn, _| {
-            let (person, scope, at, proof) = open(conn, &of, id)?;
+            let (objection, proof) = open(conn, &of, id)?;
             let waits = work_of_family(conn, of.service, proof.family())?
                 .iter()
                 .any(|item| item.subject_kind == SubjectKind::Objection && item.subject_id == id.as_str());
@@ -58,13 +66,12 @@ pub(super) async fn page(
                 objection: id,
                 family: proof.family(),
                 reference: family_get(conn, &proof)?.reference,
-                name: person_get(conn, &proof, person)?.shown(),
-                reaches: match scope {
-                    Scope::Self_ => "This person",
-                    Scope::SelfAndChildren => "This person, and letters to them about their children",
-                    Scope::Lifted => "Nobody: the person has come back and asked for contact",
-                },
-                at: at.shown(),
+                person: objection.person_id,
+                name: person_get(conn, &proof, objection.person_id)?.shown(),
+                not_at_all: objection.topic == Topic::ConditionExists,
+                words: objection.topic.words(),
+                reaches: objection.scope.reaches(),
+                at: objection.at.shown(),
                 may_see: waits && allows(&of.roles, Permission::TaskMove),
             })
         })
@@ -85,7 +92,7 @@ pub(super) async fn seen(
     let (of, id) = (caller.clone(), id.into_inner());
     house
         .act(&caller, move |act, _| {
-            let (_, _, _, proof) = open(act.conn(), &of, id)?;
+            let (_, proof) = open(act.conn(), &of, id)?;
             let subject =
                 Subject { kind: SubjectKind::Objection, id: id.to_string(), family: Some(proof.family()) };
             follow(act, &subject, &[])?;

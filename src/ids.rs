@@ -81,6 +81,8 @@ id! {
     ConsentId,
     DecisionId,
     ObjectionId,
+    /// One worked case, answered by one member of staff.
+    AttemptId,
     /// One passage through the one door from personal to familial.
     ReleaseId,
     /// What a relative's own test said.

@@ -83,6 +83,9 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "result",
     "sign_in",
     "task",
+    "training",
+    "training_answer",
+    "training_case",
     "what_if",
 ];
 

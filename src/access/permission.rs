@@ -76,6 +76,8 @@ permissions! {
     ConversationRecord = "conversation.record": Counsellor | Clinician,
     /// Compartment D.
     ReasoningView = "reasoning.view": Counsellor | Clinician | Guardian,
+    /// Answer worked cases. Somebody who decides nothing may train, too.
+    TrainingTake = "training.take": Counsellor | Clinician | Guardian,
     ConsentRecord = "consent.record": Counsellor | Clinician,
     DecisionRecord = "decision.record": Clinician,
     LetterDraft = "letter.draft": Counsellor | Clinician,

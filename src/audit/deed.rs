@@ -12,6 +12,8 @@ closed! {
         KeyRetired = "key.retired",
         StaffAdded = "staff.added",
         StaffDisabled = "staff.disabled",
+        TrainingTaken = "training.taken",
+        TrainingRead = "training.read",
         SignedIn = "session.started",
         SignedOut = "session.ended",
         RelationshipStarted = "relationship.started",

@@ -37,5 +37,6 @@ mod separation;
 mod stories;
 mod support;
 mod tested;
+mod training;
 mod variant;
 mod wall;

@@ -13,13 +13,16 @@ use kinward::{
     },
     audit::{Act, ActorKind},
     clinic::sharing::pack::pack_use,
-    demo::{clinic::password, people::text_of},
+    demo::{
+        clinic::{password, trained},
+        people::text_of,
+    },
 };
 use serde_json::json;
 
 impl World {
     /// As `kinward policy use` does it; answers how many letters were stopped.
-    fn works_under(&self, pack: &str) -> usize {
+    pub fn works_under(&self, pack: &str) -> usize {
         self.house
             .act_as(ActorKind::CommandLine, "policy use", self.service.id, |act| pack_use(act, pack))
             .unwrap()
@@ -91,7 +94,7 @@ fn under_australias_pack_nothing_follows_before_a_second_clinician_has_signed() 
         password: password().unwrap(),
         roles: vec![Role::Clinician],
     };
-    let added = |act: &mut Act<'_>| staff_add(act, opening).map(|_| ());
+    let added = |act: &mut Act<'_>| staff_add(act, opening).and_then(|id| trained(act, id));
     world.house.act_as(ActorKind::CommandLine, "test", world.service.id, added).unwrap();
     let mut lee = world.at_work("lee.outside");
     lee.family_claim(&reference, "asked to sign the decision").unwrap();

@@ -94,6 +94,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::TaskMove,
         P::ConversationRecord,
         P::ReasoningView,
+        P::TrainingTake,
         P::ConsentRecord,
         P::LetterDraft,
         P::LetterView,
@@ -113,7 +114,7 @@ fn may(role: Role, permission: Permission) -> bool {
                         .contains(&permission)
             }
             Role::Administrator => administrative.contains(&permission),
-            Role::Guardian => [P::ReasoningView, P::RecordView].contains(&permission),
+            Role::Guardian => [P::ReasoningView, P::TrainingTake, P::RecordView].contains(&permission),
         }
 }
 

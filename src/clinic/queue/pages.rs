@@ -16,6 +16,7 @@ use crate::{
         route::{Route, route},
         staff::staff_get,
     },
+    clinic::sharing::training::training_now,
     error::{Error, Result},
     ids::{StaffId, WorkItemId},
 };
@@ -59,6 +60,8 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
 struct Home {
     today: String,
     mine: i64,
+    /// For whoever signs decisions: that training is missing or lapses soon.
+    training: Option<String>,
     open: Vec<QueueCount>,
     empty: Vec<QueueCount>,
 }
@@ -72,7 +75,17 @@ async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
             let counts = queue_counts(conn, of.service, of.staff, today)?;
             let mine = counts.iter().map(|count| count.mine).sum();
             let (open, empty) = counts.into_iter().partition(|count| count.open > 0);
-            Ok(Home { today: today.shown(), mine, open, empty })
+            let training = match allows(&of.roles, Permission::DecisionRecord) && house.policy.training.needed
+            {
+                true => {
+                    let now = training_now(conn, &house.policy, of.service, of.staff, today)?;
+                    let warned = today.plus_days(house.policy.training.warn_days);
+                    let fine = now.stands.as_ref().is_some_and(|stands| stands.until > warned);
+                    (!fine).then(|| now.words())
+                }
+                false => None,
+            };
+            Ok(Home { today: today.shown(), mine, training, open, empty })
         })
         .await?;
     Answer::page("home", "Your work", &caller, view)

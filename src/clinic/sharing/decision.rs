@@ -8,6 +8,7 @@ use super::{
     inferable::inference_accept,
     pack::{decision_barred, pack_now},
     signature::signature_ask,
+    training::{training_require, training_words},
 };
 use crate::{
     access::{Caller, InFamily},
@@ -211,7 +212,7 @@ pub struct DecisionEntry {
 /// Records a decision; its outcome drives the relative's task by itself.
 ///
 /// # Errors
-/// A side of the balance left empty, a reason that is not in the pack, no reason for the outcome chosen, a task that
+/// Training that is missing or has lapsed, a side of the balance left empty, a reason that is not in the pack, no reason for the outcome chosen, a task that
 /// waits for no decision.
 pub fn decision_record(
     act: &mut Act<'_>,
@@ -220,6 +221,7 @@ pub fn decision_record(
     task: &Task,
     entry: DecisionEntry,
 ) -> Result<DecisionId> {
+    training_require(act, proof.staff())?;
     let level: Level =
         entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L2.").at("level"))?;
     if level > Level::L2 {
@@ -351,6 +353,7 @@ pub fn facts_known(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<V
         fact("What the proband says", position_of_proband),
         fact("Told before the test", of(true)),
         fact("Told since", of(false)),
+        fact("Training of whoever decides", training_words(act, proof.staff())?),
     ])
 }
 

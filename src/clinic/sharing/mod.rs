@@ -13,3 +13,4 @@ pub mod pack;
 pub mod pages;
 pub mod refusal;
 pub mod signature;
+pub mod training;

@@ -9,6 +9,7 @@ mod library;
 mod never_share;
 mod objections;
 mod talk;
+mod trainer;
 
 use super::{consent::Route as Way, conversation::ConversationKind};
 use crate::{
@@ -41,6 +42,10 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/tasks/{id}/decision.pdf" ReasoningView balance::pdf, "The newest decision with every field, as PDF"),
     route!(GET "/cases" ReasoningView library::list, "The worked examples"),
     route!(GET "/cases/{id}" ReasoningView library::one, "One worked example, with a balance to compare with"),
+    route!(GET "/training" TrainingTake trainer::list, "Training for decisions: what is to be done"),
+    route!(GET "/training/{id}" TrainingTake trainer::one, "A worked case to decide, without its balance"),
+    route!(POST "/training/{id}" TrainingTake trainer::take, "Answer a worked case", form on "/training/{id}"),
+    route!(GET "/training/{id}/answer" TrainingTake trainer::answer, "One's own newest answer beside the balance of the case, with its points"),
     route!(GET "/objections/{id}" TaskView objections::page, "An objection to being contacted"),
     route!(POST "/objections/{id}/seen" TaskMove objections::seen, "Close the item that says an objection came"),
 ];

@@ -32,6 +32,7 @@ use crate::{
             },
             pack::{decision_barred, pack_now},
             signature::{decision_sign, signatures_of},
+            training::training_missing,
         },
     },
     error::{Error, Result},
@@ -110,6 +111,8 @@ struct View {
     decisions: Vec<Decided>,
     form: Option<Form>,
     why_no_form: Option<&'static str>,
+    /// Why the caller, who could decide otherwise, may sign nothing now.
+    untrained: Option<String>,
 }
 
 pub(super) async fn page(
@@ -149,7 +152,11 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<View> {
         }
         Some(_) | None => None,
     };
-    Ok(View { about, stance: last.map(standing).transpose()?, decisions, form, why_no_form })
+    let untrained = match allows(&caller.roles, Permission::DecisionRecord) {
+        true => training_missing(act, caller.staff)?,
+        false => None,
+    };
+    Ok(View { about, stance: last.map(standing).transpose()?, decisions, form, why_no_form, untrained })
 }
 
 /// The task's decisions, newest first. Reading them is on the record, and so is finding that there are none.

@@ -81,6 +81,8 @@ id! {
     ConsentId,
     DecisionId,
     ObjectionId,
+    /// A colleague kept out of a family.
+    ConflictId,
     /// One worked case, answered by one member of staff.
     AttemptId,
     /// One passage through the one door from personal to familial.

@@ -371,6 +371,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         3,
         "after the relationship check, for one family or a list; and to seal why one is begun",
     ),
+    (
+        "access/conflict.rs",
+        2,
+        "to seal why somebody is kept out of a family, and why no longer; whoever does so need not be in it",
+    ),
     ("audit/mod.rs", 1, "the one way for rules: within an act, by whoever is listed below"),
     (
         "clinic/result/certificate.rs",

@@ -38,6 +38,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "certificate_check",
     "certificates",
     "contradiction",
+    "conflicts",
     "consent",
     "conversation",
     "crumbs",
@@ -264,6 +265,7 @@ const MENU: &[(&str, &str, Permission)] = &[
     ("/families", "Families", Permission::FamilyView),
     ("/reports/new", "New report", Permission::ReportIntake),
     ("/outbox", "Sending", Permission::OutboxView),
+    ("/conflicts", "Conflicts", Permission::ConflictSet),
 ];
 
 fn menu(caller: &Caller, path: &str) -> Vec<Value> {
@@ -289,7 +291,10 @@ mod tests {
         let guardian = Caller::stand_in(vec![Role::Guardian]);
         let menu = menu(&guardian, "/queues/decisions");
         let shown: Vec<_> = menu.iter().map(|item| item["text"].as_str().unwrap()).collect();
-        assert_eq!(shown, ["Home", "Queues", "Families"]);
-        assert_eq!(menu.iter().map(|item| item["here"] == true).collect::<Vec<_>>(), [false, true, false]);
+        assert_eq!(shown, ["Home", "Queues", "Families", "Conflicts"]);
+        assert_eq!(
+            menu.iter().map(|item| item["here"] == true).collect::<Vec<_>>(),
+            [false, true, false, false]
+        );
     }
 }

@@ -30,7 +30,7 @@ diesel::table! {
 
 /// Why a lock was set, in the words of whoever set it.
 #[derive(minicbor::Encode, minicbor::Decode)]
-struct Why(#[n(0)] String);
+pub struct Why(#[n(0)] String);
 content!(D at "conflicts.sealed" holds Why);
 
 #[derive(minicbor::Encode, minicbor::Decode)]
@@ -77,7 +77,9 @@ pub fn conflict_set(act: &mut Act<'_>, staff: StaffId, family: FamilyId, reason:
     let (service, at) = (act.service, act.at);
     let by = worded(reason, "Say in a few words why, for example that it is their own family.")?;
     if is_barred(act.conn(), service, staff, family)? {
-        return Err(Error::not_now("This colleague is kept out of this family already. Nothing was changed."));
+        return Err(Error::not_now(
+            "This colleague is kept out of this family already. Nothing was changed.",
+        ));
     }
     let id = ConflictId::new(act.chance());
     let unlocked = act.unlock(family.as_str(), &[Compartment::Detail])?;
@@ -116,7 +118,9 @@ pub fn conflict_lift(act: &mut Act<'_>, caller: &Caller, id: ConflictId, reason:
     let standing = conflict_list(act.conn(), service)?;
     let lock = standing.into_iter().find(|lock| lock.id == id).ok_or_else(Error::not_found)?;
     if lock.staff_id == caller.staff {
-        return Err(Error::not_now("This lock keeps you out. Another Guardian lifts it. Nothing was changed."));
+        return Err(Error::not_now(
+            "This lock keeps you out. Another Guardian lifts it. Nothing was changed.",
+        ));
     }
     let reason = worded(reason, "Say in a few words why this colleague may see the family again.")?;
     let unlocked = act.unlock(lock.family_id.as_str(), &[Compartment::Detail])?;

@@ -88,6 +88,8 @@ permissions! {
     ReplyView = "reply.view": Counsellor | Clinician,
     CodeReopen = "code.reopen": Counsellor | Clinician | Administrator,
     RecordView = "record.view": Guardian,
+    /// Keep a colleague out of a family that is their own, and lift that.
+    ConflictSet = "conflict.set": Guardian,
 }
 
 /// True where one of `roles` has `permission`.

@@ -11,6 +11,7 @@
 mod access;
 mod certificate;
 mod command;
+mod conflict;
 mod entry;
 mod fields;
 mod gate;

@@ -114,7 +114,9 @@ fn may(role: Role, permission: Permission) -> bool {
                         .contains(&permission)
             }
             Role::Administrator => administrative.contains(&permission),
-            Role::Guardian => [P::ReasoningView, P::TrainingTake, P::RecordView].contains(&permission),
+            Role::Guardian => {
+                [P::ReasoningView, P::TrainingTake, P::RecordView, P::ConflictSet].contains(&permission)
+            }
         }
 }
 

@@ -2,7 +2,10 @@
 //! Must not know: any personal data; an item names a queue, a subject's id and a family reference.
 
 use crate::{
-    access::service::service_get,
+    access::{
+        conflict::{families_barred, is_barred},
+        service::service_get,
+    },
     audit::{Act, Deed},
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
@@ -197,13 +200,29 @@ fn due_on(act: &mut Act<'_>, want: Wanted) -> Result<UtcDate> {
     }
 }
 
+/// Gives what somebody has taken in a family back to everyone.
+pub(super) fn work_give_back(act: &mut Act<'_>, staff: StaffId, family: FamilyId) -> Result<()> {
+    let service = act.service;
+    for item in work_of_family(act.conn(), service, family)? {
+        if item.owner_id == Some(staff) {
+            work_hand_over(act, item.id, None)?;
+        }
+    }
+    Ok(())
+}
+
 /// Takes an item. Two people taking one: one gets it, the other is told who did.
 ///
 /// # Errors
-/// An item that is closed or another's.
+/// An item that is closed or another's; not found, for whoever is kept out of its family.
 pub fn work_take(act: &mut Act<'_>, id: WorkItemId, staff: StaffId) -> Result<WorkItem> {
     let item = work_get(act.conn(), id)?;
     let service = act.service;
+    if let Some(family) = item.family_id
+        && is_barred(act.conn(), service, staff, family)?
+    {
+        return Err(Error::not_found());
+    }
     let taken = diesel::update(
         work_items::table
             .filter(work_items::service_id.eq(service))
@@ -223,10 +242,21 @@ pub fn work_take(act: &mut Act<'_>, id: WorkItemId, staff: StaffId) -> Result<Wo
 }
 
 /// Gives an item to another member of staff, or back to everyone.
+///
+/// # Errors
+/// An item that is done; a colleague who is kept out of its family.
 pub fn work_hand_over(act: &mut Act<'_>, id: WorkItemId, to: Option<StaffId>) -> Result<WorkItem> {
     let item = work_get(act.conn(), id)?;
     if item.closed_at.is_some() || item.service_id != act.service {
         return Err(Error::not_now("This is already done. Nothing was changed."));
+    }
+    if let (Some(to), Some(family)) = (to, item.family_id)
+        && is_barred(act.conn(), item.service_id, to, family)?
+    {
+        return Err(Error::not_now(
+            "This colleague cannot be given this piece of work. Choose somebody else. Nothing was changed.",
+        )
+        .at("to"));
     }
     diesel::update(work_items::table.find(id)).set(work_items::owner_id.eq(to)).execute(act.conn())?;
     act.record(Deed::WorkHandedOver, ("work_item", id.as_str()), item.family_id, item.queue.as_str())?;
@@ -240,6 +270,8 @@ pub fn work_get(conn: &mut Conn, id: WorkItemId) -> Result<WorkItem> {
 /// What a list of work is narrowed to; all of it stands in the page's address.
 #[derive(Debug, Clone, Default)]
 pub struct Narrowed {
+    /// Families whoever looks is kept out of: to them, their work is not there.
+    pub without: Vec<FamilyId>,
     pub queue: Option<Queue>,
     pub mine: Option<StaffId>,
     pub unowned: bool,
@@ -258,6 +290,10 @@ pub fn work_list(
         .filter(work_items::service_id.eq(service))
         .filter(work_items::closed_at.is_null())
         .into_boxed();
+    if !to.without.is_empty() {
+        query = query
+            .filter(work_items::family_id.is_null().or(work_items::family_id.ne_all(to.without.clone())));
+    }
     if let Some(queue) = to.queue {
         query = query.filter(work_items::queue.eq(queue));
     }
@@ -287,15 +323,19 @@ pub struct QueueCount {
     pub overdue: i64,
 }
 
-/// Counts of every queue in three statements, whatever the number of items.
+/// Counts of every queue in four statements, whatever the number of items.
 pub fn queue_counts(
     conn: &mut Conn,
     service: ServiceId,
     staff: StaffId,
     today: UtcDate,
 ) -> Result<Vec<QueueCount>> {
+    let without = families_barred(conn, service, staff)?;
     let open = || {
-        work_items::table.filter(work_items::service_id.eq(service)).filter(work_items::closed_at.is_null())
+        work_items::table
+            .filter(work_items::service_id.eq(service))
+            .filter(work_items::closed_at.is_null())
+            .filter(work_items::family_id.is_null().or(work_items::family_id.ne_all(without.clone())))
     };
     let counted = (work_items::queue, diesel::dsl::count_star());
     let all: Vec<(Queue, i64)> = open().group_by(work_items::queue).select(counted).load(conn)?;

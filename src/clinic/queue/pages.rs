@@ -1,6 +1,7 @@
 //! Home, the queues, taking and handing over work, and a family's record.
 //! Must not know: what an item's subject holds; it only knows where that is shown, and to whom.
 
+mod conflicts;
 mod list;
 mod record;
 
@@ -10,6 +11,7 @@ use super::item::{
 use crate::{
     access::{
         Answer, Input, Nothing, Permission, Staff,
+        conflict::is_barred,
         family::relationship_start,
         pages::Here,
         permission::{allows, may},
@@ -30,6 +32,11 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/queues/{queue}" QueueView list::one_queue, "Open work of one queue"),
     route!(POST "/work/{id}/take" QueueTake take, "Take an item of work; starts a relationship to its family"),
     route!(POST "/work/{id}/hand-over" QueueTake hand_over, "Give an item of work to somebody, or back to everyone", form on "/queues"),
+    route!(POST "/conflicts/own" FamilyClaim conflicts::own, "Say that a family is one's own, by its reference: from then on its file is closed to oneself", form on "/families"),
+    route!(POST "/families/{id}/conflict" FamilyView conflicts::own_here, "Say the same of a family whose file one has open", form on "/families/{id}"),
+    route!(GET "/conflicts" ConflictSet conflicts::list, "Who is kept out of which family"),
+    route!(POST "/conflicts" ConflictSet conflicts::set, "Keep a colleague out of a family, with the reason", form on "/conflicts"),
+    route!(POST "/conflicts/{id}/lift" ConflictSet conflicts::lift, "Lift such a lock, with the reason", form on "/conflicts"),
     route!(GET "/families/{id}/record" RecordView record::page, "Who did or read what in a family's file"),
 ];
 
@@ -132,9 +139,14 @@ async fn hand_over(
     input: Input<HandOver>,
 ) -> Result<Answer> {
     let caller = staff.caller;
-    let (to, service, id) = (input.open(&caller)?.to, caller.service, id.into_inner());
+    let (to, service, by, id) = (input.open(&caller)?.to, caller.service, caller.staff, id.into_inner());
     house
         .act(&caller, move |act, _| {
+            if let Some(family) = work_get(act.conn(), id)?.family_id
+                && is_barred(act.conn(), service, by, family)?
+            {
+                return Err(Error::not_found());
+            }
             if let Some(colleague) = to
                 && staff_get(act.conn(), service, colleague)?.disabled_at.is_some()
             {

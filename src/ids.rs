@@ -81,6 +81,8 @@ id! {
     ConsentId,
     DecisionId,
     ObjectionId,
+    /// Whether it is safe to reach somebody.
+    SafetyId,
     /// A colleague kept out of a family.
     ConflictId,
     /// One worked case, answered by one member of staff.

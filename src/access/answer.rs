@@ -82,6 +82,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "report_new",
     "report_unreadable",
     "result",
+    "safety",
     "sign_in",
     "task",
     "training",

@@ -64,6 +64,9 @@ permissions! {
     ContradictionRecord = "contradiction.record": Clinician,
     /// Issue and withdraw certificates of the familial variant.
     CertificateIssue = "certificate.issue": Counsellor | Clinician,
+    /// Say that a person is reached in one way only, or not at all for now; and read why.
+    SafetySet = "safety.set": Counsellor | Clinician,
+    SafetyRelease = "safety.release": Clinician,
     PersonEdit = "person.edit": Counsellor | Clinician | Administrator,
     /// Everything that ties people: couples, twins, and how a parent is one.
     PedigreeEdit = "pedigree.edit": Counsellor | Clinician,

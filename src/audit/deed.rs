@@ -45,6 +45,8 @@ closed! {
         DeathCorrected = "person.death_corrected",
         DeathTakenBack = "person.death_taken_back",
         ContactChanged = "contact.changed",
+        SafetyChanged = "contact_safety.changed",
+        SafetyRead = "contact_safety.read",
         TasksOpened = "relative_tasks.opened",
         TasksFollowed = "relative_tasks.followed",
         TaskMoved = "relative_task.moved",

@@ -32,6 +32,7 @@ mod refusals;
 mod refused;
 mod risk;
 mod routes;
+mod safeguarding;
 mod schema;
 mod sending;
 mod separation;

@@ -88,6 +88,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::RelativeResultConfirm,
         P::CertificateIssue,
         P::PersonEdit,
+        P::SafetySet,
         P::PedigreeEdit,
         P::PedigreeExport,
         P::SealedView,
@@ -110,8 +111,14 @@ fn may(role: Role, permission: Permission) -> bool {
             Role::Counsellor => clinical.contains(&permission),
             Role::Clinician => {
                 clinical.contains(&permission)
-                    || [P::DecisionRecord, P::OutboxSettle, P::ContradictionView, P::ContradictionRecord]
-                        .contains(&permission)
+                    || [
+                        P::DecisionRecord,
+                        P::OutboxSettle,
+                        P::SafetyRelease,
+                        P::ContradictionView,
+                        P::ContradictionRecord,
+                    ]
+                    .contains(&permission)
             }
             Role::Administrator => administrative.contains(&permission),
             Role::Guardian => {

@@ -8,7 +8,10 @@ use crate::support::{
 };
 use diesel::RunQueryDsl;
 use kinward::{
-    clinic::{cascade::listener::Cascade, queue::item::{Queue, work_open_all}},
+    clinic::{
+        cascade::listener::Cascade,
+        queue::item::{Queue, work_open_all},
+    },
     demo::people::{letter_open, list_of, text_of},
     worker::{Paper, Transports, dispatch},
 };
@@ -32,7 +35,10 @@ fn h24_a_hold_stops_what_has_not_left_and_only_whoever_has_taken_it_sees_where_s
     assert!(case.counsellor.browser.page(&page).unwrap().contains("Larch Close"));
     assert_eq!(told(&mut case.counsellor, &safety, &json!({"mark": "hold"})).0, 422, "not without words");
     assert_eq!(held(&world), 0);
-    case.counsellor.browser.done(&safety, &safety, &[("mark", "hold"), ("envelope", "plain"), ("words", WHY)]).unwrap();
+    case.counsellor
+        .browser
+        .done(&safety, &safety, &[("mark", "hold"), ("envelope", "plain"), ("words", WHY)])
+        .unwrap();
     assert_eq!((held(&world), world.send()), (1, 0));
     assert_eq!(case.state(0), "route_agreed", "back to writing, for when it is safe");
     // Where she lives is kept back from everybody, the one who set it among them.
@@ -43,7 +49,11 @@ fn h24_a_hold_stops_what_has_not_left_and_only_whoever_has_taken_it_sees_where_s
         assert!(html.contains("Kept back: safeguarding") && !html.contains("Larch Close"), "{html}");
         let facts = work.program.api(&page).unwrap().to_string();
         assert!(!facts.contains("Larch Close") && !facts.contains("tamsin.wray@"), "{facts}");
-        for shown in [format!("/letters/{letter}"), format!("/letters/{letter}/text"), format!("/letters/{letter}/pdf")] {
+        for shown in [
+            format!("/letters/{letter}"),
+            format!("/letters/{letter}/text"),
+            format!("/letters/{letter}/pdf"),
+        ] {
             let seen = work.browser.get(&shown).unwrap();
             assert!(seen.status == 409 && !seen.text().contains("Larch Close"), "{shown}: {}", seen.status);
         }
@@ -65,7 +75,11 @@ fn h24_a_hold_stops_what_has_not_left_and_only_whoever_has_taken_it_sees_where_s
     assert!(case.clinician.browser.page(&page).unwrap().contains("Larch Close"));
     assert!(!case.counsellor.browser.page(&page).unwrap().contains("Larch Close"));
     assert!(case.counsellor.browser.page(&safety).unwrap().contains("Amir Rahman has taken this"));
-    assert_eq!(told(&mut case.clinician, &safety, &json!({"mark": "may_be_written_to"})).0, 422, "with words");
+    assert_eq!(
+        told(&mut case.clinician, &safety, &json!({"mark": "may_be_written_to"})).0,
+        422,
+        "with words"
+    );
     assert_eq!(told(&mut case.clinician, &safety, &released).0, 200);
     assert_eq!(held(&world), 0);
     assert!(case.counsellor.browser.page(&page).unwrap().contains("Larch Close"));
@@ -106,7 +120,8 @@ fn h24_it_is_asked_again_before_the_first_byte_leaves() {
     assert!(world.left_the_house("letters").is_empty());
     let row = "SELECT id FROM letters WHERE state = 'stopped' AND ended_why = 'safeguarding'";
     let stopped = world.house.db.write(|conn| {
-        Ok(diesel::sql_query(format!("UPDATE letters SET state = state WHERE id IN ({row})")).execute(conn)?)
+        Ok(diesel::sql_query(format!("UPDATE letters SET state = state WHERE id IN ({row})"))
+            .execute(conn)?)
     });
     assert_eq!(stopped.unwrap(), 1, "{letter}");
 }
@@ -133,7 +148,10 @@ fn h24_only_in_this_way_stops_what_was_written_before_and_is_read_by_whoever_wri
     case.counsellor.letter_submit(&letter).unwrap();
     case.clinician.letter_approve(&letter).unwrap();
     let folder = world.folder.path().join("print");
-    let ways = Transports { paper: Paper::Batches(folder.clone()), ..Transports::from_config(&world.house).unwrap() };
+    let ways = Transports {
+        paper: Paper::Batches(folder.clone()),
+        ..Transports::from_config(&world.house).unwrap()
+    };
     assert_eq!(dispatch(&world.house, &Cascade, &ways, "test").unwrap(), 1);
     let batch = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
     let manifest = std::fs::read_to_string(batch.join("manifest.json")).unwrap();

@@ -49,6 +49,7 @@ closed! {
         Objections = "objections",
         ResultsToConfirm = "results_to_confirm",
         ClosureReview = "closure_review",
+        Safeguarding = "safeguarding",
     }
 }
 
@@ -73,6 +74,7 @@ impl Queue {
             Queue::Objections => "Objections",
             Queue::ResultsToConfirm => "Relatives' results to confirm",
             Queue::ClosureReview => "Ready to close",
+            Queue::Safeguarding => "Safeguarding",
         }
     }
 }
@@ -88,6 +90,8 @@ closed! {
         Invitation = "invitation",
         Objection = "objection",
         RelativeResult = "relative_result",
+        /// How they are reached.
+        Person = "person",
     }
 }
 
@@ -265,6 +269,24 @@ pub fn work_hand_over(act: &mut Act<'_>, id: WorkItemId, to: Option<StaffId>) ->
 
 pub fn work_get(conn: &mut Conn, id: WorkItemId) -> Result<WorkItem> {
     Ok(work_items::table.find(id).first(conn)?)
+}
+
+/// Who has taken the open item of a subject in a queue.
+pub fn work_owner(
+    conn: &mut Conn,
+    service: ServiceId,
+    queue: Queue,
+    subject: &str,
+) -> Result<Option<StaffId>> {
+    let owner: Option<Option<StaffId>> = work_items::table
+        .filter(work_items::service_id.eq(service))
+        .filter(work_items::queue.eq(queue))
+        .filter(work_items::subject_id.eq(subject))
+        .filter(work_items::closed_at.is_null())
+        .select(work_items::owner_id)
+        .first(conn)
+        .optional()?;
+    Ok(owner.flatten())
 }
 
 /// What a list of work is narrowed to; all of it stands in the page's address.

@@ -57,6 +57,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::Post, _) => (format!("/outbox/{id}"), Permission::OutboxView),
         (SubjectKind::Invitation, _) => (format!("/invitations/{id}"), Permission::CodeReopen),
         (SubjectKind::Objection, _) => (format!("/objections/{id}"), Permission::TaskView),
+        (SubjectKind::Person, _) => (format!("/people/{id}/safety"), Permission::SafetySet),
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }

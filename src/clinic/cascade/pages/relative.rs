@@ -25,6 +25,7 @@ use crate::{
             contact::contact_of,
             health::health_read,
             person::{Person, person_get},
+            safety::{Safety, safety_now},
         },
         result::state::{ResultState, result_row, result_standing},
         sharing::{
@@ -71,6 +72,9 @@ struct TaskPage {
     next_step: &'static str,
     since: String,
     objects: bool,
+    /// What stands about reaching this person, where it is not the usual.
+    safety: Option<&'static str>,
+    may_safety: bool,
     /// None where the caller may not read the reasoning, the letters or the replies.
     reasoning: Option<Reasoning>,
     letters: Option<Vec<LetterLine>>,
@@ -157,6 +161,10 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         ),
         family_reference: family_reference(act.conn(), caller.service, task.family_id)?,
         objects: objects(act.conn(), caller.service, person.id)?,
+        safety: Some(safety_now(act.conn(), caller.service, person.id)?.0)
+            .filter(|safety| *safety != Safety::MayWrite)
+            .map(Safety::title),
+        may_safety: may(Permission::SafetySet),
         missing: missing(&person, has_address),
         person: person.id,
         name: person.shown(),

@@ -87,6 +87,12 @@ id! {
     KnowledgeId,
     /// Somebody rang or wrote.
     EnquiryId,
+    /// Whether it is safe to reach somebody.
+    SafetyId,
+    /// A colleague kept out of a family.
+    ConflictId,
+    /// One worked case, answered by one member of staff.
+    AttemptId,
     /// One passage through the one door from personal to familial.
     ReleaseId,
     /// What a relative's own test said.

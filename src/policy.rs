@@ -27,6 +27,7 @@ pub struct Policy {
     pub periods: Periods,
     pub dates: DateLimits,
     pub chances: Chances,
+    pub training: Training,
     pub texts: TextLimits,
     pub learning: Learning,
     /// Nation to days on which nobody works.
@@ -103,6 +104,35 @@ pub struct Learning {
     pub chart_small_median: i64,
     /// A signal in one of so many whole months before this one opens an inquiry.
     pub inquiry_months: u32,
+}
+
+/// What somebody must have done before they may sign a decision.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    pub needed: bool,
+    /// How many different cases are passed.
+    pub cases: usize,
+    /// Of a case's points, from 0 to 100.
+    pub pass_percent: i32,
+    /// In calendar days, for which a passed case counts.
+    pub valid_days: i64,
+    pub again_after_days: i64,
+    pub warn_days: i64,
+    pub points: TrainingPoints,
+}
+
+/// What each part of an answer earns.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingPoints {
+    pub model: i32,
+    pub outcome: i32,
+    pub level: i32,
+    /// For each reason that a good answer names.
+    pub reason: i32,
+    /// Reasons beyond those that cost nothing; each further one takes a point back.
+    pub spare_reasons: usize,
 }
 
 /// Longest texts that staff type, in characters; a line end counts one.

@@ -372,6 +372,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         "after the relationship check, for one family or a list; and to seal why one is begun",
     ),
     (
+        "access/conflict.rs",
+        2,
+        "to seal why somebody is kept out of a family, and why no longer; whoever does so need not be in it",
+    ),
+    (
         "audit/mod.rs",
         2,
         "the one way for rules, for one or for many: within an act, by whoever is listed below",
@@ -385,6 +390,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         "clinic/result/intake.rs",
         4,
         "a report comes in before anyone has to do with its family; fetching one is an act",
+    ),
+    (
+        "clinic/sharing/training.rs",
+        2,
+        "a learner's own answer to a made-up case, sealed for the service; no family is in it",
     ),
     (
         "clinic/letters/letter.rs",

@@ -38,6 +38,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "certificate_check",
     "certificates",
     "contradiction",
+    "conflicts",
     "consent",
     "conversation",
     "crumbs",
@@ -92,8 +93,12 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "report_unreadable",
     "reports",
     "result",
+    "safety",
     "sign_in",
     "task",
+    "training",
+    "training_answer",
+    "training_case",
     "what_if",
     "who_knows",
 ];
@@ -274,6 +279,7 @@ const MENU: &[(&str, &str, Permission)] = &[
     ("/reports/new", "New report", Permission::ReportIntake),
     ("/outbox", "Sending", Permission::OutboxView),
     ("/reports", "Reports", Permission::ReportView),
+    ("/conflicts", "Conflicts", Permission::ConflictSet),
 ];
 
 fn menu(caller: &Caller, path: &str) -> Vec<Value> {
@@ -304,9 +310,9 @@ mod tests {
         let guardian = Caller::stand_in(vec![Role::Guardian]);
         let menu = menu(&guardian, "/queues/decisions");
         let shown: Vec<_> = menu.iter().map(|item| item["text"].as_str().unwrap()).collect();
-        assert_eq!(shown, ["Home", "Queues", "Families", "Reports"]);
+        assert_eq!(shown, ["Home", "Queues", "Families", "Reports", "Conflicts"]);
         let here = menu.iter().map(|item| item["here"] == true).collect::<Vec<_>>();
-        assert_eq!(here, [false, true, false, false]);
+        assert_eq!(here, [false, true, false, false, false]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The family file, and the legitimate relationship without which nothing in it is shown.
 //! Must not know: who is in the family, or what was found.
 
-use super::{Caller, Role};
+use super::{Caller, Role, conflict::is_barred};
 use crate::{
     audit::{Act, Deed},
     db::{Conn, UtcTime},
@@ -178,8 +178,14 @@ struct Reason(#[n(0)] String);
 content!(D at "relationships.sealed" holds Reason);
 
 /// Starts a relationship, with its reason, unless one stands already.
+///
+/// # Errors
+/// Not found, for whoever is kept out of the family.
 pub fn relationship_start(act: &mut Act<'_>, staff: StaffId, family: FamilyId, reason: &str) -> Result<()> {
     let service = act.service;
+    if is_barred(act.conn(), service, staff, family)? {
+        return Err(Error::not_found());
+    }
     let live: i64 = relationships::table
         .filter(relationships::service_id.eq(service))
         .filter(relationships::family_id.eq(family))
@@ -206,6 +212,46 @@ pub fn relationship_start(act: &mut Act<'_>, staff: StaffId, family: FamilyId, r
     act.record(Deed::RelationshipStarted, ("staff", staff.as_str()), Some(family), "")
 }
 
+/// Ends every relationship of somebody to a family. They are what every door asks for, so each is closed with them.
+pub(super) fn relationships_end(act: &mut Act<'_>, staff: StaffId, family: FamilyId) -> Result<()> {
+    let (service, at) = (act.service, act.at);
+    diesel::update(
+        relationships::table
+            .filter(relationships::service_id.eq(service))
+            .filter(relationships::family_id.eq(family))
+            .filter(relationships::staff_id.eq(staff))
+            .filter(relationships::ended_at.is_null()),
+    )
+    .set(relationships::ended_at.eq(at))
+    .execute(act.conn())?;
+    Ok(())
+}
+
+/// A family by the reference that somebody was given.
+///
+/// # Errors
+/// A reference that this service does not have, or that the caller is kept out of: in the same words.
+pub fn family_by_reference(conn: &mut Conn, caller: &Caller, reference: &str) -> Result<FamilyId> {
+    let unknown = || {
+        Error::bad_input(
+            "No family of your service has this reference. Check it with whoever gave it to you.",
+        )
+        .at("reference")
+    };
+    let wanted = FamilyReference::parse(reference).map_err(|_| {
+        Error::bad_input("A family reference looks like KW-7F3K-9QXM. Check it and try again.")
+            .at("reference")
+    })?;
+    let family: FamilyId = families::table
+        .filter(families::service_id.eq(caller.service))
+        .filter(families::reference.eq(wanted.as_str()))
+        .select(families::id)
+        .first(conn)
+        .optional()?
+        .ok_or_else(unknown)?;
+    if is_barred(conn, caller.service, caller.staff, family)? { Err(unknown()) } else { Ok(family) }
+}
+
 /// A member of staff says why they have to do with a family whose reference they were given.
 ///
 /// # Errors
@@ -222,23 +268,7 @@ pub fn relationship_claim(
         )
         .at("reason"));
     }
-    let wanted = FamilyReference::parse(reference).map_err(|_| {
-        Error::bad_input("A family reference looks like KW-7F3K-9QXM. Check it and try again.")
-            .at("reference")
-    })?;
-    let service = act.service;
-    let family: FamilyId = families::table
-        .filter(families::service_id.eq(service))
-        .filter(families::reference.eq(wanted.as_str()))
-        .select(families::id)
-        .first(act.conn())
-        .optional()?
-        .ok_or_else(|| {
-            Error::bad_input(
-                "No family of your service has this reference. Check it with whoever gave it to you.",
-            )
-            .at("reference")
-        })?;
+    let family = family_by_reference(act.conn(), caller, reference)?;
     relationship_start(act, caller.staff, family, reason.trim())?;
     // Claiming is itself on the record even where a relationship stood already.
     let role = caller.roles.first().copied().unwrap_or(Role::Administrator);

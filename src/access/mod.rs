@@ -3,6 +3,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod answer;
+pub mod conflict;
 pub mod family;
 pub mod house;
 pub mod input;

@@ -64,6 +64,9 @@ permissions! {
     ContradictionRecord = "contradiction.record": Clinician,
     /// Issue and withdraw certificates of the familial variant.
     CertificateIssue = "certificate.issue": Counsellor | Clinician,
+    /// Say that a person is reached in one way only, or not at all for now; and read why.
+    SafetySet = "safety.set": Counsellor | Clinician,
+    SafetyRelease = "safety.release": Clinician,
     PersonEdit = "person.edit": Counsellor | Clinician | Administrator,
     /// Everything that ties people: couples, twins, and how a parent is one.
     PedigreeEdit = "pedigree.edit": Counsellor | Clinician,
@@ -76,6 +79,8 @@ permissions! {
     ConversationRecord = "conversation.record": Counsellor | Clinician,
     /// Compartment D.
     ReasoningView = "reasoning.view": Counsellor | Clinician | Guardian,
+    /// Answer worked cases. Somebody who decides nothing may train, too.
+    TrainingTake = "training.take": Counsellor | Clinician | Guardian,
     ConsentRecord = "consent.record": Counsellor | Clinician,
     DecisionRecord = "decision.record": Clinician,
     /// Whoever answers the telephone writes down what was said; reading it again is compartment D.
@@ -91,6 +96,8 @@ permissions! {
     /// What the service learns from its decisions: numbers, the chart of objections, inquiries. Nobody's words or name.
     ReportView = "report.view": Clinician | Guardian,
     InquiryAnswer = "inquiry.answer": Clinician | Guardian,
+    /// Keep a colleague out of a family that is their own, and lift that.
+    ConflictSet = "conflict.set": Guardian,
 }
 
 /// True where one of `roles` has `permission`.

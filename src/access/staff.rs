@@ -40,6 +40,8 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(staff, staff_roles);
+
 /// A member of staff as stored.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = staff)]
@@ -290,6 +292,21 @@ pub fn staff_names(conn: &mut Conn, service: ServiceId) -> Result<Vec<(StaffId, 
         .filter(staff::service_id.eq(service))
         .order(staff::display_name.asc())
         .select((staff::id, staff::display_name))
+        .load(conn)?)
+}
+
+/// Everyone of a service who has a role and an account.
+pub fn staff_of_role(conn: &mut Conn, service: ServiceId, role: Role) -> Result<Vec<StaffId>> {
+    let holders = staff_roles::table
+        .filter(staff_roles::service_id.eq(service))
+        .filter(staff_roles::role.eq(role))
+        .select(staff_roles::staff_id);
+    Ok(staff::table
+        .filter(staff::service_id.eq(service))
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::id.eq_any(holders))
+        .order(staff::display_name.asc())
+        .select(staff::id)
         .load(conn)?)
 }
 

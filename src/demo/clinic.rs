@@ -10,11 +10,16 @@ use crate::{
         staff::{StaffOpening, staff_add},
     },
     app,
-    audit::ActorKind,
+    audit::{Act, ActorKind},
+    clinic::sharing::{
+        cases::Library,
+        training::{Answered, attempt_record},
+    },
     clock::{Chance, Clock, MachineChance},
     config::{Config, MailTo, PrintTo, Wing},
     db::{Db, migrate::migrate},
     error::{Error, Result},
+    ids::StaffId,
     keys::Keys,
     policy::Policy,
 };
@@ -100,9 +105,34 @@ pub fn house(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> 
             password: password()?,
             roles: vec![*role],
         };
-        house.act_as(ActorKind::CommandLine, "demo", service.id, |act| staff_add(act, opening))?;
+        house.act_as(ActorKind::CommandLine, "demo", service.id, |act| {
+            let id = staff_add(act, opening)?;
+            if *role == Role::Clinician { trained(act, id) } else { Ok(()) }
+        })?;
     }
     Ok((house, service))
+}
+
+/// Somebody answers as many worked cases as the policy asks for, each as its own balance does.
+///
+/// # Errors
+/// A library without enough cases.
+pub fn trained(act: &mut Act<'_>, staff: StaffId) -> Result<()> {
+    for case in Library::embedded()?.cases.iter().take(act.policy().training.cases) {
+        let balance = &case.balance;
+        let (Some(model), Some(outcome)) = (balance.models.first(), balance.outcomes.first()) else {
+            return Err(Error::config(format!("the worked case {} has no balance", case.id)));
+        };
+        let answer = Answered {
+            model: *model,
+            outcome: *outcome,
+            level: balance.level,
+            reasons: balance.names.clone(),
+            sentence: "Both sides were weighed, and the least that serves was chosen.".into(),
+        };
+        attempt_record(act, staff, &case.id, answer)?;
+    }
+    Ok(())
 }
 
 /// A server that stops when it is dropped.

@@ -13,7 +13,7 @@ mod smtp_sink;
 
 pub use file::FileTransport;
 pub use message::Sender;
-pub use print::{Postage, PrintBatch, PrintItem};
+pub use print::{Outside, Postage, PrintBatch, PrintItem};
 pub use smtp::{SmtpSecurity, SmtpServer, SmtpTransport, Timeouts};
 
 use crate::{db::UtcTime, ids::PostId, pdf::LetterPdf};

@@ -30,6 +30,24 @@ impl Postage {
     }
 }
 
+/// What the outside of a letter may show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outside {
+    Usual,
+    /// No return address, and nothing else that says who sends it.
+    Plain,
+}
+
+impl Outside {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Usual => "usual",
+            Self::Plain => "plain",
+        }
+    }
+}
+
 /// One letter for the batch, as it was rendered from a `family::Letter` and stored.
 pub struct PrintItem<'a> {
     pub post: PostId,
@@ -38,6 +56,7 @@ pub struct PrintItem<'a> {
     pub sha256: &'a str,
     pub pages: u32,
     pub postage: Postage,
+    pub envelope: Outside,
 }
 
 /// A batch that lies complete in its folder.
@@ -81,6 +100,7 @@ struct Line {
     bytes: usize,
     pages: u32,
     postage: Postage,
+    envelope: Outside,
 }
 
 impl PrintBatch {
@@ -146,6 +166,7 @@ fn manifest(batch: Uuid, items: &[PrintItem<'_>]) -> Result<Manifest, PrintError
             bytes: item.pdf.len(),
             pages: item.pages,
             postage: item.postage,
+            envelope: item.envelope,
         });
     }
     if letters.is_empty() {
@@ -165,10 +186,11 @@ fn file_name(post: PostId) -> String {
 }
 
 fn csv(manifest: &Manifest) -> String {
-    let mut text = String::from("file,post,sha256,bytes,pages,postage\r\n");
+    let mut text = String::from("file,post,sha256,bytes,pages,postage,envelope\r\n");
     for line in &manifest.letters {
         let (bytes, pages) = (line.bytes.to_string(), line.pages.to_string());
-        let cells = [&*line.file, &*line.post, &*line.sha256, &*bytes, &*pages, line.postage.as_str()];
+        let (postage, envelope) = (line.postage.as_str(), line.envelope.as_str());
+        let cells = [&*line.file, &*line.post, &*line.sha256, &*bytes, &*pages, postage, envelope];
         text.push_str(&cells.map(csv_cell).join(","));
         text.push_str("\r\n");
     }
@@ -194,7 +216,14 @@ mod tests {
     const POSTS: [&str; 2] = ["0b9fd0a4-6f0e-4b0e-9d2c-5a4b1f6f2a11", "f3f5c1c2-1111-4b0e-9d2c-5a4b1f6f2a12"];
 
     fn item<'a>(post: usize, pdf: &'a [u8], sha256: &'a str) -> PrintItem<'a> {
-        PrintItem { post: POSTS[post].parse().unwrap(), pdf, sha256, pages: 2, postage: Postage::Second }
+        PrintItem {
+            post: POSTS[post].parse().unwrap(),
+            pdf,
+            sha256,
+            pages: 2,
+            postage: Postage::Second,
+            envelope: Outside::Usual,
+        }
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -223,7 +252,7 @@ mod tests {
             assert_eq!(line["sha256"], sha256_hex(&fs::read(batch.folder.join(file)).unwrap()));
         }
         let csv = fs::read_to_string(batch.folder.join("manifest.csv")).unwrap();
-        let first = format!("{},{},{one},3,2,second", files[0], POSTS[0]);
+        let first = format!("{},{},{one},3,2,second,usual", files[0], POSTS[0]);
         assert_eq!(csv.lines().nth(1), Some(first.as_str()));
         assert_eq!(csv.lines().count(), 3);
     }

@@ -1,7 +1,12 @@
 //! What the relatives' wing tells, and asks of, whoever runs the cascade, inside its own transaction.
 //! Must not know: who listens. Only opaque references and closed words go across.
 
-use crate::{audit::Act, error::Result, ids::InvitationId};
+use crate::{
+    audit::Act,
+    db::Conn,
+    error::Result,
+    ids::{InvitationId, ServiceId},
+};
 use kinward_family::page::Choice;
 
 /// Why a post may not go out now.
@@ -19,6 +24,8 @@ pub trait Listener: Send + Sync {
         act: &mut Act<'_>,
         invitation: InvitationId,
     ) -> Result<std::result::Result<(), MayNotSend>>;
+    /// Whether the outside of this letter must not say who sends it.
+    fn goes_plain(&self, conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<bool>;
     /// The paper letter has gone.
     fn letter_sent(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
     /// Staff gave the paper letter's sending up: nobody must wait for this letter any more.

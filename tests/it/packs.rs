@@ -11,7 +11,7 @@ use serde_json::json;
 
 impl World {
     /// As `kinward policy use` does it; answers how many letters were stopped.
-    fn works_under(&self, pack: &str) -> usize {
+    pub fn works_under(&self, pack: &str) -> usize {
         self.house
             .act_as(ActorKind::CommandLine, "policy use", self.service.id, |act| pack_use(act, pack))
             .unwrap()

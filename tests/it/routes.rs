@@ -88,6 +88,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::RelativeResultConfirm,
         P::CertificateIssue,
         P::PersonEdit,
+        P::SafetySet,
         P::PedigreeEdit,
         P::PedigreeExport,
         P::SealedView,
@@ -95,6 +96,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::ConversationRecord,
         P::ReasoningView,
         P::EnquiryRecord,
+        P::TrainingTake,
         P::ConsentRecord,
         P::LetterDraft,
         P::LetterView,
@@ -120,6 +122,7 @@ fn may(role: Role, permission: Permission) -> bool {
                     || [
                         P::DecisionRecord,
                         P::OutboxSettle,
+                        P::SafetyRelease,
                         P::ContradictionView,
                         P::ContradictionRecord,
                         P::ReportView,
@@ -128,9 +131,15 @@ fn may(role: Role, permission: Permission) -> bool {
                     .contains(&permission)
             }
             Role::Administrator => administrative.contains(&permission),
-            Role::Guardian => {
-                [P::ReasoningView, P::RecordView, P::ReportView, P::InquiryAnswer].contains(&permission)
-            }
+            Role::Guardian => [
+                P::ReasoningView,
+                P::TrainingTake,
+                P::RecordView,
+                P::ConflictSet,
+                P::ReportView,
+                P::InquiryAnswer,
+            ]
+            .contains(&permission),
         }
 }
 

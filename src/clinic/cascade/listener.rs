@@ -6,6 +6,7 @@ use crate::{
     audit::Act,
     clinic::{
         letters::letter::{Stop, letter_by_invitation, letter_sent, letters_stop, stop_found},
+        people::safety::{Envelope, safety_now},
         queue::item::{Queue, Subject, SubjectKind, follow},
         sharing::{
             consent::stance_follow,
@@ -13,8 +14,9 @@ use crate::{
             topic::Topic,
         },
     },
+    db::Conn,
     error::Result,
-    ids::InvitationId,
+    ids::{InvitationId, ServiceId},
     relative::{
         listener::{Listener, MayNotSend},
         outbox::OnceGone,
@@ -48,6 +50,12 @@ impl Listener for Cascade {
                 Ok(Err(MayNotSend::Stopped))
             }
         }
+    }
+
+    fn goes_plain(&self, conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<bool> {
+        let row = letter_by_invitation(conn, service, invitation)?;
+        let person = task_row(conn, service, row.task_id)?.person_id;
+        Ok(safety_now(conn, service, person)?.1 == Envelope::Plain)
     }
 
     fn letter_sent(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {

@@ -11,7 +11,7 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade::task::{Task, TaskCommand, task_move},
-        people::{contact::contact_of, person::person_get},
+        people::{contact::contact_of, person::person_get, safety::is_held},
         result::{release, state::result_row},
         sharing::{basis::basis_of, inferable::inference_accept, objection::objects, pack::letter_barred},
     },
@@ -44,6 +44,11 @@ pub fn letter_draft(
     let service = act.service;
     if objects(act.conn(), service, task.person_id)? {
         return Err(Error::not_now("This person has asked not to be contacted. No letter can be written."));
+    }
+    if is_held(act.conn(), service, task.person_id)? {
+        return Err(Error::not_now(
+            "A safeguarding hold stands: nothing is sent to this person before a clinician releases it. No letter was drafted.",
+        ));
     }
     let basis = basis_of(act.conn(), service, task.id)?.ok_or_else(|| {
         Error::not_now(

@@ -16,6 +16,7 @@ use crate::{
         people::{
             contact::{Contact, contact_of},
             person::person_row,
+            safety::is_held,
         },
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
         result::state::{ResultState, result_standing},
@@ -273,6 +274,9 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
     let keys = act.keys();
     let today = act.at.date();
     let (service, conn) = (row.service_id, &mut *act.conn);
+    if is_held(conn, service, task.person_id)? {
+        return Ok(Some(Stop::Safeguarding));
+    }
     let person = person_row(conn, unlocked.grant()?, service, task.person_id)?;
     if person.has_died() {
         return Ok(Some(Stop::Died));

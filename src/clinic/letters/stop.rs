@@ -27,6 +27,8 @@ closed! {
         Tested = "tested",
         /// The policy pack that the service works under now does not allow it.
         Policy = "policy",
+        /// It may not be safe to reach the person, or not in that way.
+        Safeguarding = "safeguarding",
         /// Not at risk, or not known to be: for every reason the same word.
         Eligibility = "eligibility",
     }
@@ -51,6 +53,7 @@ impl Stop {
             Stop::NotMe => "it came to somebody else",
             Stop::Tested => "the relative has been tested",
             Stop::Policy => "the policy pack in force does not allow it",
+            Stop::Safeguarding => "it is being made sure that this person can be reached safely",
             Stop::Eligibility => "the list of relatives at risk changed, or is being checked again",
         }
     }

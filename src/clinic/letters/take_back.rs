@@ -141,6 +141,7 @@ fn of_contact(why: Stop) -> bool {
         | Stop::NotMe
         | Stop::Tested
         | Stop::Policy
+        | Stop::Safeguarding
         | Stop::Eligibility => false,
     }
 }

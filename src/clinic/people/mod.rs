@@ -15,5 +15,6 @@ pub mod pages;
 pub mod particulars;
 pub mod person;
 pub mod printed;
+pub mod safety;
 pub mod shown;
 pub mod ties;

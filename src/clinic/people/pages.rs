@@ -7,6 +7,7 @@ mod family;
 mod find;
 mod place;
 mod plan;
+mod safety;
 mod table;
 mod text;
 mod told;
@@ -17,6 +18,7 @@ use super::{
     dates::{death_correct, death_take_back, person_died},
     kinship::{NewRelative, relative_add},
     person::{Identity, Person, person_family, person_get, person_identify},
+    safety::{Safety, is_kept_back, kept_back, safety_now},
 };
 use crate::{
     access::{
@@ -70,6 +72,8 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/people/{id}" PersonEdit person, "Who a person is and how they may be reached"),
     route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is", form on "/results/{result}" | "/people/{id}"),
     route!(POST "/people/{id}/contact" PersonEdit contact, "Set how a person may be reached, and where that came from", form on "/people/{id}"),
+    route!(GET "/people/{id}/safety" SafetySet safety::page, "Whether it is safe to reach a person, and who said so"),
+    route!(POST "/people/{id}/safety" SafetySet safety::set, "Say whether and how a person may be reached; a hold stops what has not left", form on "/people/{id}/safety"),
     route!(POST "/people/{id}/died" PersonEdit died, "Record a death; whatever was on its way to the person stops", form on "/people/{id}"),
     route!(POST "/people/{id}/death-date" PersonEdit death_date, "Correct the date of a death on record, with a reason", form on "/people/{id}"),
     route!(POST "/people/{id}/alive" PersonEdit alive, "Take a death back that was recorded by mistake, with a reason; the person is followed again", form on "/people/{id}"),
@@ -167,6 +171,11 @@ struct PersonPage {
     died_on: Option<String>,
     death_corrections: Vec<CorrectionShown>,
     contact: Option<ContactShown>,
+    /// A hold stands, and somebody else has taken it.
+    kept_back: bool,
+    /// Where something other than the usual stands.
+    safety: Option<&'static str>,
+    may_safety: bool,
     /// What the two forms carry, so that an old window does not undo a newer one.
     identity_mark: String,
     contact_mark: String,
@@ -211,13 +220,21 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
     let view = house
         .act(&caller, move |act, _| {
             let (person, proof) = person_open(act.conn(), &of, *id)?;
-            let contact = contact_of(act.conn(), proof.grant()?, of.service, *id)?;
+            let kept_back = is_kept_back(act.conn(), &of, *id)?;
+            let (safety, _) = safety_now(act.conn(), of.service, *id)?;
+            let contact = match kept_back {
+                true => None,
+                false => contact_of(act.conn(), proof.grant()?, of.service, *id)?,
+            };
             let do_not_tell = DoNotTell::of(act, &proof, *id)?;
             let knows = banners(act, &of, &proof, *id)?;
             let conn = act.conn();
             Ok(PersonPage {
                 do_not_tell,
                 knows,
+                kept_back,
+                safety: (safety != Safety::MayWrite).then(|| safety.title()),
+                may_safety: allows(&of.roles, Permission::SafetySet),
                 taken_back: taken_back(conn, of.service, *id)?,
                 tasks: task_links(conn, &of, &proof, *id)?,
                 person: person.id,
@@ -356,6 +373,9 @@ async fn contact(
     let back = house
         .act(&caller, move |act, _| {
             let (_, proof) = person_open(act.conn(), &of, id)?;
+            if is_kept_back(act.conn(), &of, id)? {
+                return Err(kept_back());
+            }
             let lines: Vec<&str> =
                 entry.address.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
             let contact = Contact {

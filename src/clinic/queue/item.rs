@@ -2,7 +2,10 @@
 //! Must not know: any personal data; an item names a queue, a subject's id and a family reference.
 
 use crate::{
-    access::service::service_get,
+    access::{
+        conflict::{families_barred, is_barred},
+        service::service_get,
+    },
     audit::{Act, Deed},
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
@@ -48,6 +51,7 @@ closed! {
         Inquiries = "inquiries",
         ResultsToConfirm = "results_to_confirm",
         ClosureReview = "closure_review",
+        Safeguarding = "safeguarding",
     }
 }
 
@@ -74,6 +78,7 @@ impl Queue {
             Queue::Inquiries => "Inquiries into objections",
             Queue::ResultsToConfirm => "Relatives' results to confirm",
             Queue::ClosureReview => "Ready to close",
+            Queue::Safeguarding => "Safeguarding",
         }
     }
 }
@@ -94,6 +99,8 @@ closed! {
         /// What a relative was told wrongly; by the id of their task.
         Knowledge = "who_knows_what",
         RelativeResult = "relative_result",
+        /// How they are reached.
+        Person = "person",
     }
 }
 
@@ -206,13 +213,29 @@ fn due_on(act: &mut Act<'_>, want: Wanted) -> Result<UtcDate> {
     }
 }
 
+/// Gives what somebody has taken in a family back to everyone.
+pub(super) fn work_give_back(act: &mut Act<'_>, staff: StaffId, family: FamilyId) -> Result<()> {
+    let service = act.service;
+    for item in work_of_family(act.conn(), service, family)? {
+        if item.owner_id == Some(staff) {
+            work_hand_over(act, item.id, None)?;
+        }
+    }
+    Ok(())
+}
+
 /// Takes an item. Two people taking one: one gets it, the other is told who did.
 ///
 /// # Errors
-/// An item that is closed or another's.
+/// An item that is closed or another's; not found, for whoever is kept out of its family.
 pub fn work_take(act: &mut Act<'_>, id: WorkItemId, staff: StaffId) -> Result<WorkItem> {
     let item = work_get(act.conn(), id)?;
     let service = act.service;
+    if let Some(family) = item.family_id
+        && is_barred(act.conn(), service, staff, family)?
+    {
+        return Err(Error::not_found());
+    }
     let taken = diesel::update(
         work_items::table
             .filter(work_items::service_id.eq(service))
@@ -232,10 +255,21 @@ pub fn work_take(act: &mut Act<'_>, id: WorkItemId, staff: StaffId) -> Result<Wo
 }
 
 /// Gives an item to another member of staff, or back to everyone.
+///
+/// # Errors
+/// An item that is done; a colleague who is kept out of its family.
 pub fn work_hand_over(act: &mut Act<'_>, id: WorkItemId, to: Option<StaffId>) -> Result<WorkItem> {
     let item = work_get(act.conn(), id)?;
     if item.closed_at.is_some() || item.service_id != act.service {
         return Err(Error::not_now("This is already done. Nothing was changed."));
+    }
+    if let (Some(to), Some(family)) = (to, item.family_id)
+        && is_barred(act.conn(), item.service_id, to, family)?
+    {
+        return Err(Error::not_now(
+            "This colleague cannot be given this piece of work. Choose somebody else. Nothing was changed.",
+        )
+        .at("to"));
     }
     diesel::update(work_items::table.find(id)).set(work_items::owner_id.eq(to)).execute(act.conn())?;
     act.record(Deed::WorkHandedOver, ("work_item", id.as_str()), item.family_id, item.queue.as_str())?;
@@ -246,9 +280,29 @@ pub fn work_get(conn: &mut Conn, id: WorkItemId) -> Result<WorkItem> {
     Ok(work_items::table.find(id).first(conn)?)
 }
 
+/// Who has taken the open item of a subject in a queue.
+pub fn work_owner(
+    conn: &mut Conn,
+    service: ServiceId,
+    queue: Queue,
+    subject: &str,
+) -> Result<Option<StaffId>> {
+    let owner: Option<Option<StaffId>> = work_items::table
+        .filter(work_items::service_id.eq(service))
+        .filter(work_items::queue.eq(queue))
+        .filter(work_items::subject_id.eq(subject))
+        .filter(work_items::closed_at.is_null())
+        .select(work_items::owner_id)
+        .first(conn)
+        .optional()?;
+    Ok(owner.flatten())
+}
+
 /// What a list of work is narrowed to; all of it stands in the page's address.
 #[derive(Debug, Clone, Default)]
 pub struct Narrowed {
+    /// Families whoever looks is kept out of: to them, their work is not there.
+    pub without: Vec<FamilyId>,
     pub queue: Option<Queue>,
     pub mine: Option<StaffId>,
     pub unowned: bool,
@@ -267,6 +321,10 @@ pub fn work_list(
         .filter(work_items::service_id.eq(service))
         .filter(work_items::closed_at.is_null())
         .into_boxed();
+    if !to.without.is_empty() {
+        query = query
+            .filter(work_items::family_id.is_null().or(work_items::family_id.ne_all(to.without.clone())));
+    }
     if let Some(queue) = to.queue {
         query = query.filter(work_items::queue.eq(queue));
     }
@@ -296,15 +354,19 @@ pub struct QueueCount {
     pub overdue: i64,
 }
 
-/// Counts of every queue in three statements, whatever the number of items.
+/// Counts of every queue in four statements, whatever the number of items.
 pub fn queue_counts(
     conn: &mut Conn,
     service: ServiceId,
     staff: StaffId,
     today: UtcDate,
 ) -> Result<Vec<QueueCount>> {
+    let without = families_barred(conn, service, staff)?;
     let open = || {
-        work_items::table.filter(work_items::service_id.eq(service)).filter(work_items::closed_at.is_null())
+        work_items::table
+            .filter(work_items::service_id.eq(service))
+            .filter(work_items::closed_at.is_null())
+            .filter(work_items::family_id.is_null().or(work_items::family_id.ne_all(without.clone())))
     };
     let counted = (work_items::queue, diesel::dsl::count_star());
     let all: Vec<(Queue, i64)> = open().group_by(work_items::queue).select(counted).load(conn)?;

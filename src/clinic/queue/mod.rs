@@ -1,5 +1,6 @@
 //! What is to be done: items, queues, home.
 //! Must not know: what an item's subject holds.
 
+pub mod conflict;
 pub mod item;
 pub mod pages;

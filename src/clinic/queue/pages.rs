@@ -1,6 +1,7 @@
 //! Home, the queues, taking and handing over work, and a family's record.
 //! Must not know: what an item's subject holds; it only knows where that is shown, and to whom.
 
+mod conflicts;
 mod list;
 mod record;
 
@@ -10,13 +11,17 @@ use super::item::{
 use crate::{
     access::{
         Answer, Input, Nothing, Permission, Staff,
+        conflict::is_barred,
         family::relationship_start,
         pages::Here,
         permission::{allows, may},
         route::{Route, route},
         staff::staff_get,
     },
-    clinic::{cascade::task::Task, sharing::knows::PUT_RIGHT},
+    clinic::{
+        cascade::task::Task,
+        sharing::{knows::PUT_RIGHT, training::training_now},
+    },
     error::{Error, Result},
     ids::{StaffId, WorkItemId},
 };
@@ -30,6 +35,11 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/queues/{queue}" QueueView list::one_queue, "Open work of one queue"),
     route!(POST "/work/{id}/take" QueueTake take, "Take an item of work; starts a relationship to its family"),
     route!(POST "/work/{id}/hand-over" QueueTake hand_over, "Give an item of work to somebody, or back to everyone", form on "/queues"),
+    route!(POST "/conflicts/own" FamilyClaim conflicts::own, "Say that a family is one's own, by its reference: from then on its file is closed to oneself", form on "/families"),
+    route!(POST "/families/{id}/conflict" FamilyView conflicts::own_here, "Say the same of a family whose file one has open", form on "/families/{id}"),
+    route!(GET "/conflicts" ConflictSet conflicts::list, "Who is kept out of which family"),
+    route!(POST "/conflicts" ConflictSet conflicts::set, "Keep a colleague out of a family, with the reason", form on "/conflicts"),
+    route!(POST "/conflicts/{id}/lift" ConflictSet conflicts::lift, "Lift such a lock, with the reason", form on "/conflicts"),
     route!(GET "/families/{id}/record" RecordView record::page, "Who did or read what in a family's file"),
 ];
 
@@ -52,6 +62,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::Objection, _) => (format!("/objections/{id}"), Permission::TaskView),
         (SubjectKind::Inquiry, _) => (format!("/inquiries/{id}"), Permission::InquiryAnswer),
         (SubjectKind::Knowledge, _) => (format!("/tasks/{id}/knows"), Permission::ReasoningView),
+        (SubjectKind::Person, _) => (format!("/people/{id}/safety"), Permission::SafetySet),
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }
@@ -71,6 +82,7 @@ pub(in crate::clinic) fn next_step_of(item: &WorkItem, task: &Task) -> &'static 
         | SubjectKind::Objection
         | SubjectKind::Urgency
         | SubjectKind::Inquiry
+        | SubjectKind::Person
         | SubjectKind::RelativeResult => task.state.next_step(),
     }
 }
@@ -79,6 +91,8 @@ pub(in crate::clinic) fn next_step_of(item: &WorkItem, task: &Task) -> &'static 
 struct Home {
     today: String,
     mine: i64,
+    /// For whoever signs decisions: that training is missing or lapses soon.
+    training: Option<String>,
     open: Vec<QueueCount>,
     empty: Vec<QueueCount>,
 }
@@ -92,7 +106,17 @@ async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
             let counts = queue_counts(conn, of.service, of.staff, today)?;
             let mine = counts.iter().map(|count| count.mine).sum();
             let (open, empty) = counts.into_iter().partition(|count| count.open > 0);
-            Ok(Home { today: today.shown(), mine, open, empty })
+            let training = match allows(&of.roles, Permission::DecisionRecord) && house.policy.training.needed
+            {
+                true => {
+                    let now = training_now(conn, &house.policy, of.service, of.staff, today)?;
+                    let warned = today.plus_days(house.policy.training.warn_days);
+                    let fine = now.stands.as_ref().is_some_and(|stands| stands.until > warned);
+                    (!fine).then(|| now.words())
+                }
+                false => None,
+            };
+            Ok(Home { today: today.shown(), mine, training, open, empty })
         })
         .await?;
     Answer::page("home", "Your work", &caller, view)
@@ -139,9 +163,14 @@ async fn hand_over(
     input: Input<HandOver>,
 ) -> Result<Answer> {
     let caller = staff.caller;
-    let (to, service, id) = (input.open(&caller)?.to, caller.service, id.into_inner());
+    let (to, service, by, id) = (input.open(&caller)?.to, caller.service, caller.staff, id.into_inner());
     house
         .act(&caller, move |act, _| {
+            if let Some(family) = work_get(act.conn(), id)?.family_id
+                && is_barred(act.conn(), service, by, family)?
+            {
+                return Err(Error::not_found());
+            }
             if let Some(colleague) = to
                 && staff_get(act.conn(), service, colleague)?.disabled_at.is_some()
             {

@@ -11,7 +11,10 @@ use super::{
     unreadable,
 };
 use crate::{
-    access::family::{family_open, relationship_start},
+    access::{
+        conflict::is_barred,
+        family::{family_open, relationship_start},
+    },
     audit::{Act, Deed},
     clinic::{
         cascade,
@@ -262,7 +265,10 @@ fn result_open(
             (family.id, person, family.reference, unlocked)
         }
     };
-    if let Some(staff) = by {
+    // Whoever is kept out of the family may still bring in a report of it; the file stays closed to them.
+    if let Some(staff) = by
+        && !is_barred(act.conn(), service, staff, family_id)?
+    {
         relationship_start(act, staff, family_id, "brought in the laboratory report")?;
     }
     let grant = unlocked.grant()?;

@@ -1,7 +1,11 @@
 //! The library of worked examples: thirty hard cases, each with what speaks for telling and against, and the codes it shows.
 //! Must not know: any family of the service. Dated data (`policies/cases.toml`), made up, and marked as checked by nobody.
 
-use crate::error::{Error, Result};
+use super::decision::{Model, Outcome};
+use crate::{
+    db::closed,
+    error::{Error, Result},
+};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
@@ -27,6 +31,27 @@ pub struct WorkedCase {
     pub against_telling: String,
     /// Reason codes of the policy.
     pub codes: Vec<String>,
+    /// Kept from the library's own pages: whoever trains sees it after their own answer.
+    #[serde(skip_serializing)]
+    pub balance: ModelBalance,
+}
+
+closed! {
+    /// How far an answer to a worked case goes, least first.
+    pub enum Reach { Nobody = "none", L0 = "L0", L1 = "L1", L2 = "L2" }
+}
+
+/// The answer that a learner's own is compared with.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelBalance {
+    /// Those that can be defended: one, or both.
+    pub models: Vec<Model>,
+    pub outcomes: Vec<Outcome>,
+    /// The highest level that serves.
+    pub level: Reach,
+    /// Reason codes that a good answer names.
+    pub names: Vec<String>,
 }
 
 impl Library {
@@ -70,6 +95,12 @@ mod tests {
             for code in &case.codes {
                 assert!(policy.reason(code).is_some(), "{}: {code}", case.id);
             }
+            let balance = &case.balance;
+            assert!(!balance.models.is_empty() && !balance.names.is_empty(), "{}", case.id);
+            assert!(balance.names.iter().all(|name| case.codes.contains(name)), "{}", case.id);
+            // Whoever may be told is told something, and whoever is not told is told nothing.
+            let told = balance.outcomes.contains(&Outcome::Applied);
+            assert!(!balance.outcomes.is_empty() && told == (balance.level > Reach::Nobody), "{}", case.id);
         }
         // Every reason that a professional may give against has a story to read before they give it.
         for code in ["RL1", "RL2", "RL3", "RL4", "ST1", "ST3"] {

@@ -11,6 +11,7 @@ use super::{
     pack::{decision_barred, pack_now},
     prompts::{Agreed, Benefit, benefits_named},
     signature::signature_ask,
+    training::{training_require, training_words},
 };
 use crate::{
     access::{Caller, InFamily},
@@ -223,7 +224,7 @@ pub struct DecisionEntry {
 /// Records a decision; its outcome drives the relative's task by itself.
 ///
 /// # Errors
-/// A side of the balance left empty, a reason that is not in the pack, no reason for the outcome chosen, a task that
+/// Training that is missing or has lapsed, a side of the balance left empty, a reason that is not in the pack, no reason for the outcome chosen, a task that
 /// waits for no decision.
 pub fn decision_record(
     act: &mut Act<'_>,
@@ -232,6 +233,7 @@ pub fn decision_record(
     task: &Task,
     entry: DecisionEntry,
 ) -> Result<DecisionId> {
+    training_require(act, proof.staff())?;
     let level: Level =
         entry.level.parse().map_err(|_| Error::bad_input("Choose a level from L0 to L2.").at("level"))?;
     if level > Level::L2 {
@@ -374,6 +376,7 @@ pub fn facts_known(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<V
         fact("What the relative knows", knows_words(act.conn(), proof, task.id)?),
         fact("Told before the test", of(true)),
         fact("Told since", of(false)),
+        fact("Training of whoever decides", training_words(act, proof.staff())?),
     ];
     let named: Vec<Benefit> = talks.iter().filter_map(|talk| talk.entry.benefits.clone()).flatten().collect();
     let agreed: BTreeSet<&str> =

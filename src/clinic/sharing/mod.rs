@@ -22,4 +22,5 @@ pub mod question;
 pub mod refusal;
 pub mod signature;
 pub mod topic;
+pub mod training;
 pub mod unasked;

@@ -14,6 +14,7 @@ mod never_share;
 pub(in crate::clinic) mod not_to_know;
 mod objections;
 mod talk;
+mod trainer;
 
 use super::{consent::Route as Way, conversation::ConversationKind};
 use crate::{
@@ -59,6 +60,10 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/families/{id}/enquiries" FamilyView enquiries::page, "What to say when somebody rings or writes, the form for the note, and who did before"),
     route!(POST "/families/{id}/enquiries" EnquiryRecord enquiries::record, "Write down what somebody told and what they were answered", form on "/families/{id}/enquiries"),
     route!(GET "/enquiries/{id}" ReasoningView enquiries::note, "What somebody told, as told by them"),
+    route!(GET "/training" TrainingTake trainer::list, "Training for decisions: what is to be done"),
+    route!(GET "/training/{id}" TrainingTake trainer::one, "A worked case to decide, without its balance"),
+    route!(POST "/training/{id}" TrainingTake trainer::take, "Answer a worked case", form on "/training/{id}"),
+    route!(GET "/training/{id}/answer" TrainingTake trainer::answer, "One's own newest answer beside the balance of the case, with its points"),
     route!(GET "/objections/{id}" TaskView objections::page, "An objection to being contacted"),
     route!(POST "/objections/{id}/seen" TaskMove objections::seen, "Close the item that says an objection came"),
 ];

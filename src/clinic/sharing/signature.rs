@@ -1,7 +1,7 @@
 //! A second clinician's signature under a decision, where the policy pack asks for it: until it is there, nothing follows.
 //! Must not know: the reasons; whoever signs has read them on the decision's page.
 
-use super::{consent::consent_last, decision::Decision};
+use super::{consent::consent_last, decision::Decision, training::training_require};
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
@@ -49,7 +49,7 @@ pub(super) fn signature_ask(act: &mut Act<'_>, decision: &Decision) -> Result<()
 /// A second clinician signs: what the decision lets happen follows now.
 ///
 /// # Errors
-/// A decision that waits for no signature; whoever decided it.
+/// A decision that waits for no signature; whoever decided it; training that is missing or has lapsed.
 pub fn decision_sign(
     act: &mut Act<'_>,
     caller: &Caller,
@@ -67,6 +67,7 @@ pub fn decision_sign(
             "You made this decision. A second clinician signs it. Nothing was changed.",
         ));
     }
+    training_require(act, caller.staff)?;
     let said = consent_last(act.conn, act.service, task.id)?;
     if said.is_some_and(|said| said.seq > decision.seq) {
         return Err(Error::not_now(

@@ -20,7 +20,7 @@ use kinward::{
     db::UtcTime,
     demo::{
         browser::Browser,
-        clinic::{self, password},
+        clinic::{self, password, trained},
         people::AtWork,
     },
     worker::{Transports, dispatch},
@@ -114,7 +114,7 @@ impl World {
             password: password().unwrap(),
             roles: vec![Role::Clinician],
         };
-        let added = |act: &mut Act<'_>| staff_add(act, opening).map(|_| ());
+        let added = |act: &mut Act<'_>| staff_add(act, opening).and_then(|id| trained(act, id));
         self.house.act_as(ActorKind::CommandLine, "test", self.service.id, added).unwrap();
         self.at_work("lee.outside")
     }

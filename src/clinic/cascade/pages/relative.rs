@@ -26,6 +26,7 @@ use crate::{
             contact::contact_of,
             health::health_read,
             person::{Person, person_get},
+            safety::{Safety, safety_now},
         },
         result::state::{ResultState, result_row, result_standing},
         sharing::{
@@ -75,6 +76,9 @@ struct TaskPage {
     /// What they know and do not know.
     knows: Banner,
     do_not_tell: DoNotTell,
+    /// What stands about reaching this person, where it is not the usual.
+    safety: Option<&'static str>,
+    may_safety: bool,
     /// None where the caller may not read the reasoning, the letters or the replies.
     reasoning: Option<Reasoning>,
     letters: Option<Vec<LetterLine>>,
@@ -166,6 +170,10 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         objects: objects(act.conn(), caller.service, person.id)?,
         knows: Banner::of(act, caller, &proof, &task)?,
         do_not_tell: DoNotTell::of(act, &proof, task.person_id)?,
+        safety: Some(safety_now(act.conn(), caller.service, person.id)?.0)
+            .filter(|safety| *safety != Safety::MayWrite)
+            .map(Safety::title),
+        may_safety: may(Permission::SafetySet),
         missing: missing(&person, has_address),
         person: person.id,
         name: person.shown(),

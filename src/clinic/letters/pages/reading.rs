@@ -22,10 +22,11 @@ use crate::{
             exception::standing,
             letter::{LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit},
         },
+        people::safety::{Safety, is_kept_back, kept_back, safety_now},
         sharing::{inferable::inference_of, pages::guessed::Guessed},
     },
     error::{Error, Result},
-    ids::{FamilyId, InvitationId, LetterId, StaffId, TaskId},
+    ids::{FamilyId, InvitationId, LetterId, PersonId, StaffId, TaskId},
     pdf,
 };
 use actix_web::{HttpResponse, http::header, web};
@@ -69,6 +70,9 @@ struct View {
     family: FamilyId,
     reference: String,
     recipient: String,
+    person: PersonId,
+    /// What stands about reaching this person, where it is not the usual.
+    safety: Option<&'static str>,
     state: LetterState,
     state_words: &'static str,
     ended_why: Option<String>,
@@ -113,6 +117,10 @@ pub(super) async fn page(
 /// A letter opened for reading, which is on the record.
 fn read(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<(LetterRow, InFamily, Letter)> {
     let (row, proof) = letter_open(act.conn(), caller, id)?;
+    let person = task_row(act.conn, caller.service, row.task_id)?.person_id;
+    if is_kept_back(act.conn(), caller, person)? {
+        return Err(kept_back());
+    }
     act.record(Deed::LetterRead, ("letter", id.as_str()), Some(row.family_id), "")?;
     let letter = row.reopen(act.keys(), proof.grant()?)?;
     Ok((row, proof, letter))
@@ -137,6 +145,8 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
     } else {
         None
     };
+    let person = task_row(act.conn, caller.service, row.task_id)?.person_id;
+    let (safety, _) = safety_now(act.conn(), caller.service, person)?;
     let passes = held.as_ref().is_none_or(Held::passes) && guessed.as_ref().is_none_or(Guessed::passes);
     Ok(View {
         letter: row.id,
@@ -145,6 +155,8 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         family: row.family_id,
         reference: family_get(act.conn(), &proof)?.reference,
         recipient: letter.recipient().full(),
+        person,
+        safety: (safety != Safety::MayWrite).then(|| safety.title()),
         state: row.state,
         state_words: state_words(row.state),
         ended_why: row.ended_why.map(|why| why.words().to_owned()),

@@ -5,6 +5,7 @@ use super::short;
 use crate::{
     access::{
         Answer, Input, Permission, Staff,
+        conflict::{families_barred, is_barred},
         family::{families_related, family_references},
         pages::Here,
         permission::{allows, may},
@@ -13,7 +14,7 @@ use crate::{
         cascade::listener::Cascade,
         letters::letter::{letter_by_invitation, letter_families},
     },
-    error::Result,
+    error::{Error, Result},
     ids::{FamilyId, InvitationId, LetterId, PostId},
     relative::{
         outbox::{Channel, Post, PostState, post_get, post_list},
@@ -115,7 +116,7 @@ impl From<Pause> for PauseShown {
 
 pub(super) async fn list(staff: Staff<may::OutboxView>, house: Here) -> Result<Answer> {
     let caller = staff.caller;
-    let service = caller.service;
+    let (service, viewer) = (caller.service, caller.staff);
     let may_resume = allows(&caller.roles, Permission::OutboxSettle);
     let view = house
         .read(move |conn, house| {
@@ -125,6 +126,10 @@ pub(super) async fn list(staff: Staff<may::OutboxView>, house: Here) -> Result<A
             let families = letter_families(conn, service, &invitations)?;
             let ids: Vec<FamilyId> = families.iter().map(|(_, family)| *family).collect();
             let references = family_references(conn, service, &ids)?;
+            let barred = families_barred(conn, service, viewer)?;
+            let hidden = |invitation| {
+                families.iter().any(|(known, family)| *known == invitation && barred.contains(family))
+            };
             let reference = |invitation| {
                 let (_, family) = families.iter().find(|(known, _)| *known == invitation)?;
                 references.iter().find(|(known, _)| known == family).map(|(_, reference)| reference.clone())
@@ -132,6 +137,7 @@ pub(super) async fn list(staff: Staff<may::OutboxView>, house: Here) -> Result<A
             let cut = i64::try_from(posts.len()).is_ok_and(|count| count == NEWEST);
             let sendings = posts
                 .into_iter()
+                .filter(|post| !hidden(post.invitation_id))
                 .map(|post| {
                     let of = reference(post.invitation_id);
                     Sending::of(post, of)
@@ -189,6 +195,9 @@ pub(super) async fn page(
             let post = post_get(conn, of.service, id)?;
             let letter = letter_by_invitation(conn, of.service, post.invitation_id)?;
             let family = [letter.family_id];
+            if is_barred(conn, of.service, of.staff, letter.family_id)? {
+                return Err(Error::not_found());
+            }
             let reference =
                 family_references(conn, of.service, &family)?.pop().map(|(_, reference)| reference);
             let related = !families_related(conn, &of, &family)?.is_empty();
@@ -223,8 +232,17 @@ pub(super) async fn settle(
     input: Input<Settling>,
 ) -> Result<Answer> {
     let caller = staff.caller;
-    let (how, id) = (input.open(&caller)?.how, id.into_inner());
-    house.act(&caller, move |act, _| post_settle(act, &Cascade, id, how)).await?;
+    let (how, of, id) = (input.open(&caller)?.how, caller.clone(), id.into_inner());
+    house
+        .act(&caller, move |act, _| {
+            let post = post_get(act.conn(), of.service, id)?;
+            let letter = letter_by_invitation(act.conn(), of.service, post.invitation_id)?;
+            if is_barred(act.conn(), of.service, of.staff, letter.family_id)? {
+                return Err(Error::not_found());
+            }
+            post_settle(act, &Cascade, id, how)
+        })
+        .await?;
     Ok(Answer::done("/outbox", json!({"post": id, "settled": how})))
 }
 

@@ -5,6 +5,7 @@ use super::{next_step_of, subject_page};
 use crate::{
     access::{
         Answer, Caller, InFamily, Staff,
+        conflict::families_barred,
         family::{families_related, family_references},
         pages::Here,
         permission::{allows, may},
@@ -61,7 +62,10 @@ impl Filter {
         };
         let page = if self.page.is_empty() { 1 } else { self.page.parse::<i32>().map_err(|_| unknown())? };
         let queue = queue.map(str::parse).transpose().map_err(|_| unknown())?;
-        Ok(Asked { to: Narrowed { queue, mine, unowned, due_by }, page: i64::from(page.max(1)) })
+        Ok(Asked {
+            to: Narrowed { without: Vec::new(), queue, mine, unowned, due_by },
+            page: i64::from(page.max(1)),
+        })
     }
 
     fn address(&self, page: i64) -> String {
@@ -158,7 +162,8 @@ async fn list(caller: Caller, house: Here, filter: Filter) -> Result<Answer> {
 /// The list of work: as many statements for one item as for a page of them.
 fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Result<Queues> {
     let today = now.date();
-    let asked = filter.asked(caller, today)?;
+    let mut asked = filter.asked(caller, today)?;
+    asked.to.without = families_barred(conn, caller.service, caller.staff)?;
     let mut items = work_list(conn, caller.service, &asked.to, (asked.page - 1) * PAGE, PAGE + 1)?;
     let next = items.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     items.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Nothing, Staff, pages::Here, permission::may, refused::put_back,
+        Answer, Caller, InFamily, Input, Nothing, Permission, Staff,
+        pages::Here,
+        permission::{allows, may},
+        refused::put_back,
         staff::staff_names,
     },
     audit::{Act, Deed},
@@ -22,6 +25,7 @@ use crate::{
             draft::{Draft, draft_forget, draft_get},
             question::{QUESTIONS, Question},
             signature::{decision_sign, signatures_of},
+            training::training_missing,
         },
     },
     error::{Error, Result},
@@ -43,6 +47,8 @@ struct View {
     why_no_form: Option<&'static str>,
     /// What the caller has answered so far.
     begun: Option<Begun>,
+    /// Why the caller, who could decide otherwise, may sign nothing now.
+    untrained: Option<String>,
     /// The first question.
     first: &'static str,
     /// The fields of the form that has all of them.
@@ -74,6 +80,10 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(View, Draft)>
     let (task, proof, decisions, about) = opened(act, caller, id)?;
     let Offered { stance, form, why_no_form } = form_of(act, caller, &proof, &task)?;
     let draft = draft_get(act.conn(), &proof, id)?;
+    let untrained = match allows(&caller.roles, Permission::DecisionRecord) {
+        true => training_missing(act, caller.staff)?,
+        false => None,
+    };
     let view = View {
         about,
         stance,
@@ -86,6 +96,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(View, Draft)>
         show: QUESTIONS.iter().flat_map(Question::names).map(|field| (field, true)).collect(),
         form,
         why_no_form,
+        untrained,
     };
     Ok((view, draft))
 }

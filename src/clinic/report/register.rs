@@ -9,7 +9,10 @@ use crate::{
     clinic::{
         people::person::persons,
         queue::item::{SubjectKind, work_items},
-        sharing::objection::{Scope, Source, objections},
+        sharing::{
+            objection::{Scope, Source, objections},
+            topic::Topic,
+        },
     },
     db::{Conn, UtcTime},
     error::Result,
@@ -22,6 +25,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Line {
     pub id: ObjectionId,
     pub reference: Option<String>,
+    /// What they do not want to know; that there is a condition at all is the whole of it.
+    pub topic: Topic,
     pub scope: Scope,
     pub source: Source,
     pub at: UtcTime,
@@ -41,7 +46,7 @@ pub enum Standing {
 
 /// A page of the register, the newest first: as many statements for one line as for a page of them.
 pub fn register(conn: &mut Conn, caller: &Caller, skip: i64, most: i64) -> Result<Vec<Line>> {
-    type Row = (ObjectionId, PersonId, Scope, Source, UtcTime);
+    type Row = (ObjectionId, PersonId, Topic, Scope, Source, UtcTime);
     let service = caller.service;
     let rows: Vec<Row> = objections::table
         .filter(objections::service_id.eq(service))
@@ -52,6 +57,7 @@ pub fn register(conn: &mut Conn, caller: &Caller, skip: i64, most: i64) -> Resul
         .select((
             objections::id,
             objections::person_id,
+            objections::topic,
             objections::scope,
             objections::source,
             objections::at,
@@ -70,11 +76,11 @@ pub fn register(conn: &mut Conn, caller: &Caller, skip: i64, most: i64) -> Resul
         families_related(conn, caller, &of)?.iter().map(crate::access::InFamily::family).collect();
     let references: BTreeMap<FamilyId, String> =
         family_references(conn, service, &related)?.into_iter().collect();
-    let lifted: Vec<(PersonId, UtcTime)> = objections::table
+    let lifted: Vec<(PersonId, Topic, UtcTime)> = objections::table
         .filter(objections::service_id.eq(service))
         .filter(objections::person_id.eq_any(people.into_iter().collect::<Vec<_>>()))
         .filter(objections::scope.eq(Scope::Lifted))
-        .select((objections::person_id, objections::at))
+        .select((objections::person_id, objections::topic, objections::at))
         .load(conn)?;
     let ids: Vec<String> = rows.iter().map(|row| row.0.to_string()).collect();
     let waiting: Vec<String> = work_items::table
@@ -84,12 +90,14 @@ pub fn register(conn: &mut Conn, caller: &Caller, skip: i64, most: i64) -> Resul
         .filter(work_items::closed_at.is_null())
         .select(work_items::subject_id)
         .load(conn)?;
-    let line = |(id, person, scope, source, at): Row| {
-        let came_back = lifted.iter().any(|(of, since)| *of == person && *since >= at);
+    let line = |(id, person, topic, scope, source, at): Row| {
+        let came_back =
+            lifted.iter().any(|(of, about, since)| (*of, *about) == (person, topic) && *since >= at);
         let waits = waiting.iter().any(|of| of == id.as_str());
         Line {
             id,
             reference: families.get(&person).and_then(|family| references.get(family)).cloned(),
+            topic,
             scope,
             source,
             at,

@@ -65,8 +65,7 @@ impl Known {
 }
 
 /// What is to be done about a relative who was told something wrong, in a queue and on their page.
-pub const PUT_RIGHT: &str =
-    "Put right what they were told: write to them again, or have it put right by whoever told them";
+pub const PUT_RIGHT: &str = "Put right what they were told: write to them again as far as they want to know, or have it put right by whoever told them";
 
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = knowledge)]

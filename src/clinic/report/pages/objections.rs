@@ -14,7 +14,10 @@ use crate::{
             month::Month,
             register::{Standing, register},
         },
-        sharing::objection::{Scope, Source},
+        sharing::{
+            objection::{Scope, Source},
+            topic::Topic,
+        },
     },
     db::{Conn, UtcTime},
     error::{Error, Result},
@@ -39,6 +42,8 @@ struct Entry {
     objection: Option<ObjectionId>,
     family: String,
     reaches: &'static str,
+    /// What alone they do not want to know; none where they are not contacted at all.
+    only: Option<&'static str>,
     came: &'static str,
     at: String,
     state: &'static str,
@@ -121,6 +126,7 @@ fn view(conn: &mut Conn, caller: &Caller, page: i64, now: UtcTime, rule: &Learni
                 Scope::SelfAndChildren => "This person, and letters about their children",
                 Scope::Lifted => "Nobody",
             },
+            only: (line.topic != Topic::ConditionExists).then(|| line.topic.words()),
             came: match line.source {
                 Source::Portal => "Online, by the person",
                 Source::Staff => "Recorded by staff",

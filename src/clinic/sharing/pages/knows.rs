@@ -117,7 +117,8 @@ impl Entry {
 #[derive(Serialize)]
 struct Stands {
     topic: Topic,
-    words: &'static str,
+    /// As it begins a line.
+    words: String,
     entry: Option<Entry>,
 }
 
@@ -151,7 +152,7 @@ pub(super) async fn page(
                 .into_iter()
                 .map(|(topic, one)| Stands {
                     topic,
-                    words: topic.words(),
+                    words: capital(topic.words()),
                     entry: one.map(|one| Entry::of(one, &names)),
                 })
                 .collect();

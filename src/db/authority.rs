@@ -137,6 +137,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the server to try it on is named there alone")]
     fn clinics_that_migrate_at_once_on_one_server_all_find_the_role() {
         let Some(server) =
             std::env::var("KINWARD_TEST_DATABASE").ok().filter(|url| url.starts_with("postgres"))

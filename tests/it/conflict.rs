@@ -20,7 +20,7 @@ fn items_of(work: &mut AtWork, reference: &str) -> Vec<Value> {
 }
 
 fn open_everywhere(work: &mut AtWork) -> i64 {
-    let home = work.program.api("/").unwrap();
+    let home = work.program.api("").unwrap();
     list_of(&home, "open").unwrap().iter().map(|queue| queue["open"].as_i64().unwrap()).sum()
 }
 

@@ -144,7 +144,9 @@ fn h24_only_in_this_way_stops_what_was_written_before_and_is_read_by_whoever_wri
     let html = case.clinician.browser.page(&format!("/letters/{letter}")).unwrap();
     assert!(html.contains("Only in the way that is written down") && html.contains(&safety), "{html}");
     assert!(case.clinician.browser.page(&safety).unwrap().contains("Through her daughter, by hand"));
-    // The printer is told that nothing outside may say who sends it.
+    // The printer is told that nothing outside may say who sends it, also after words were added that say nothing of it.
+    let more = json!({"mark": "may_be_written_to", "words": "Her daughter says that the post is safe now."});
+    assert_eq!(told(&mut case.counsellor, &safety, &more).0, 200);
     case.counsellor.letter_submit(&letter).unwrap();
     case.clinician.letter_approve(&letter).unwrap();
     let folder = world.folder.path().join("print");

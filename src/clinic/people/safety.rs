@@ -91,14 +91,10 @@ impl Mark {
 #[serde(deny_unknown_fields)]
 pub struct SafetyEntry {
     pub mark: Safety,
-    #[serde(default = "usual")]
-    pub envelope: Envelope,
+    /// As it was, where nothing is said of it.
+    pub envelope: Option<Envelope>,
     #[serde(default)]
     pub words: String,
-}
-
-fn usual() -> Envelope {
-    Envelope::Usual
 }
 
 /// The queues a mark asks for.
@@ -133,6 +129,7 @@ pub fn safety_set(
     if held && entry.mark != Safety::Hold && !allows(&caller.roles, Permission::SafetyRelease) {
         return Err(Error::not_allowed(Permission::SafetyRelease.as_str()));
     }
+    let envelope_was = was.as_ref().map_or(Envelope::Usual, |was| was.envelope);
     let id = SafetyId::new(act.chance());
     let row = Mark {
         id,
@@ -141,7 +138,7 @@ pub fn safety_set(
         person_id: person.id,
         seq: 1 + was.map_or(0, |was| was.seq),
         mark: entry.mark,
-        envelope: entry.envelope,
+        envelope: entry.envelope.unwrap_or(envelope_was),
         by_staff: caller.staff,
         at: act.at,
         sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &Words(words.to_owned()))?,

@@ -45,6 +45,8 @@ struct View {
     name: String,
     now: &'static str,
     held: bool,
+    /// What the outside of a letter shows if nothing is chosen.
+    envelope_hint: String,
     /// Who has taken the hold from its queue.
     owner: Option<String>,
     may_release: bool,
@@ -72,6 +74,7 @@ pub(super) async fn page(
             let rows = safety_list(act, &proof, id)?;
             let now = rows.first().map_or(Safety::MayWrite, |row| row.mark);
             let held = now == Safety::Hold;
+            let plain = rows.first().is_some_and(|row| row.envelope == Envelope::Plain);
             let may_release = allows(&of.roles, Permission::SafetyRelease);
             let said = |row: &Mark| {
                 Ok(Said {
@@ -91,6 +94,10 @@ pub(super) async fn page(
                 name: person.shown(),
                 now: now.title(),
                 held,
+                envelope_hint: format!(
+                    "If you choose neither, it stays as it is: {}.",
+                    if plain { "a plain envelope" } else { "the usual envelope" }
+                ),
                 may_release,
                 marks: Safety::ALL
                     .iter()

@@ -165,11 +165,20 @@ fn subject(person: PersonId, family: FamilyId) -> Subject {
     Subject { kind: SubjectKind::Person, id: person.to_string(), family: Some(family) }
 }
 
-fn safety_last(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<Option<Mark>> {
+/// Without the words: whoever sends asks this, and must not meet them.
+#[derive(Queryable)]
+struct Standing {
+    seq: i32,
+    mark: Safety,
+    envelope: Envelope,
+}
+
+fn safety_last(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<Option<Standing>> {
     Ok(contact_safety::table
         .filter(contact_safety::service_id.eq(service))
         .filter(contact_safety::person_id.eq(person))
         .order(contact_safety::seq.desc())
+        .select((contact_safety::seq, contact_safety::mark, contact_safety::envelope))
         .first(conn)
         .optional()?)
 }

@@ -47,6 +47,8 @@ fn clinic(world: &World) -> (Case, Vec<(&'static str, Vec<Form>)>) {
     case.counsellor.browser.done(&sister, &format!("{sister}/contact"), &contact).unwrap();
     let task = case.tasks[0].clone();
     case.counsellor.letter_draft(&task, "L1").unwrap();
+    let presses = json!({"pressing": "journey", "pressing_words": "She leaves on Friday, she says."});
+    case.counsellor.program.api_post(&format!("/tasks/{task}/urgent"), &presses).unwrap();
     // The aunt is refused, so that a decision can be made; the cousin has died, so that the date can be corrected.
     let aunt = case.tasks[1].clone();
     case.counsellor.consent(&aunt, "refused", "L1", "Not her.").unwrap();
@@ -182,10 +184,20 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
         }
     }
     // No form with words was passed by, and no field. The public check of a certificate keeps nothing; why a twin's result
-    // may stand is asked only where somebody has an identical twin (tests/it/tested/effects.rs), and an inquiry only after a
+    // may stand is asked only where somebody has an identical twin (tests/it/tested/effects.rs), what weighs after a
+    // death only where the proband has died (tests/it/hard_cases.rs), and an inquiry only after a
     // signal (tests/it/learning.rs).
     let (words, lines) = in_templates();
-    let elsewhere = ["username", "identifier", "digest", "twin_reason", "notice_given", "found", "changed"];
+    let elsewhere = [
+        "username",
+        "identifier",
+        "digest",
+        "twin_reason",
+        "after_death",
+        "notice_given",
+        "found",
+        "changed",
+    ];
     let fields: BTreeSet<String> =
         words.union(&lines).filter(|name| !elsewhere.contains(&name.as_str())).cloned().collect();
     let walked: BTreeSet<String> = tried.iter().map(|(_, name)| name.clone()).collect();

@@ -22,7 +22,7 @@ use kinward::{
         standing::{Standing, standing},
     },
     demo::{
-        clinic::password,
+        clinic::{password, trained},
         people::{AtWork, list_of, weighed},
     },
     error::Result,
@@ -64,7 +64,7 @@ fn clinician_added(world: &World, username: &str) -> AtWork {
         password: password().unwrap(),
         roles: vec![Role::Clinician],
     };
-    let added = |act: &mut Act<'_>| staff_add(act, opening).map(|_| ());
+    let added = |act: &mut Act<'_>| staff_add(act, opening).and_then(|id| trained(act, id));
     world.house.act_as(ActorKind::CommandLine, "test", world.service.id, added).unwrap();
     world.at_work(username)
 }

@@ -42,6 +42,7 @@ closed! {
         FamilyChangeUndone = "family_change.undone",
         PersonDied = "person.died",
         PersonSought = "person.sought",
+        ElsewhereRead = "person.elsewhere_read",
         DeathCorrected = "person.death_corrected",
         DeathTakenBack = "person.death_taken_back",
         ContactChanged = "contact.changed",

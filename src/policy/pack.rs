@@ -56,6 +56,8 @@ pub struct Edition {
     /// What must be on file beside the decision, in words.
     #[serde(default)]
     pub documents: Vec<String>,
+    /// Whether nobody may be told without agreement before all of them are on file.
+    pub documents_needed: Option<Setting<bool>>,
     /// Words that no letter may hold.
     #[serde(default)]
     pub must_not_say: Vec<String>,
@@ -244,6 +246,11 @@ impl Edition {
             ("Most that a letter tells", self.most_level.is.clone(), &self.most_level.rule),
             ("Signing a decision", sign.to_owned(), &self.second_sign_off.rule),
         ];
+        settings.extend(self.documents_needed.iter().map(|needed| {
+            let words =
+                if needed.is { "on file before anybody is told" } else { "on file where they can be" };
+            ("What this pack lists as documents", words.to_owned(), needed.rule.as_str())
+        }));
         settings.extend(self.furthest_degree.iter().map(|degree| {
             ("Furthest degree without agreement", degree.is.to_string(), degree.rule.as_str())
         }));

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 const NUMBER: &str = "9434765919";
 
 /// Both result files know the sister by her NHS number.
-fn known_by_number(case: &mut Case, place: usize, kin: &Kin) {
+pub fn known_by_number(case: &mut Case, place: usize, kin: &Kin) {
     let body = json!({"given_name": kin.given, "family_name": kin.family, "nhs_number": NUMBER,
         "birth_date": format!("{}-{:0>2}-{:0>2}", kin.born.0, kin.born.1, kin.born.2)});
     case.counsellor.program.api_post(&format!("/people/{}/identity", case.people[place]), &body).unwrap();
@@ -108,6 +108,35 @@ fn h6_who_does_not_want_to_know_at_all_is_written_to_from_no_branch() {
     assert!(refused.public().contains("asked not to be contacted"), "{refused}");
     // Somebody is to see it.
     assert!(case.counsellor.browser.page("/queues/objections").unwrap().contains(&case.reference));
+}
+
+#[test]
+fn h20_an_objection_holds_from_every_branch_for_that_person_alone_and_is_counted() {
+    let world = World::new(1320);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    let mut other = Case::with(&world, &numbered(7), &[SISTER]);
+    known_by_number(&mut case, 0, &SISTER);
+    known_by_number(&mut other, 0, &SISTER);
+    let code = case.sent(&world, 0, "L1");
+    case.agree(1, "L1");
+    other.agree(0, "L1");
+    let (aunts, second) = (case.approved(1, "L1"), other.approved(0, "L1"));
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    kinward::demo::people::reply(&mut browser, "not_know", &[]).unwrap();
+    assert_eq!(case.state(0), "do_not_contact");
+    world.send();
+    assert_eq!(letter_state(&mut other, &second), "stopped", "the second branch cannot write to her");
+    assert_eq!(letter_state(&mut case, &aunts), "sent", "it is not a stop for the family");
+    let task = other.tasks[0].clone();
+    assert!(other.counsellor.letter_draft(&task, "L0").is_err());
+    let register = case.clinician.program.api("/objections").unwrap();
+    let entries = register["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 1, "{register}");
+    assert_eq!(
+        (entries[0]["family"].as_str(), entries[0]["came"].as_str()),
+        (Some(&*case.reference), Some("Online, by the person"))
+    );
+    assert!(!register.to_string().contains("Wray"), "nobody is named in it");
 }
 
 #[test]

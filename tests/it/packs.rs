@@ -6,8 +6,12 @@ use crate::support::{
     World,
     cases::{AUNT, Case, SISTER},
 };
-use kinward::{audit::ActorKind, clinic::sharing::pack::pack_use, demo::people::text_of};
-use serde_json::json;
+use kinward::{
+    audit::ActorKind,
+    clinic::sharing::pack::pack_use,
+    demo::people::{text_of, weighed},
+};
+use serde_json::{Value, json};
 
 impl World {
     /// As `kinward policy use` does it; answers how many letters were stopped.
@@ -16,6 +20,20 @@ impl World {
             .act_as(ActorKind::CommandLine, "policy use", self.service.id, |act| pack_use(act, pack))
             .unwrap()
     }
+}
+
+/// A decision with all that the pack in force lists ticked as on file, or all but one.
+fn decides(case: &mut Case, task: &str, reason: &str, but: usize) -> (u16, Value) {
+    let page = format!("/tasks/{task}/decision");
+    let facts = case.clinician.program.api(&page).unwrap();
+    let listed = facts["form"]["documents"].as_array().unwrap();
+    assert!(listed.len() > 1, "{facts}");
+    let decision =
+        weighed(json!({"model": "familial", "outcome": "applied", "level": "L1", "reasons": [reason],
+        "harm_if_not_shared": "No checks in time.", "harm_if_shared": "They may quarrel.",
+        "steps_tried": "Two talks.", "adviser": "The team.", "proband_informed": "By telephone.",
+        "inferable_why": "He was told so.", "documents": listed[but..]}));
+    told(&mut case.clinician, &page, &decision)
 }
 
 #[test]
@@ -53,7 +71,12 @@ fn under_norways_pack_it_is_still_weighed_where_the_proband_cannot_be_asked() {
     world.works_under("norway");
     let task = case.tasks[0].clone();
     case.counsellor.consent(&task, "not_obtainable", "L1", "She has been unconscious since Monday.").unwrap();
-    case.clinician.decision(&task, "applied", "L1", &["A9"]).unwrap();
+    let (status, refused) = decides(&mut case, &task, "A9", 1);
+    assert_eq!((status, &refused["field"]), (422, &json!("documents")), "{refused}");
+    assert!(refused["problem"].as_str().unwrap().contains("That the disease is serious"), "{refused}");
+    assert_eq!(decides(&mut case, &task, "A9", 0).0, 200);
+    let html = case.clinician.browser.page(&format!("/tasks/{task}/decision")).unwrap();
+    assert!(html.contains("That the disease is serious; That the relative has it"), "it is kept: {html}");
     case.counsellor.letter_draft(&task, "L1").unwrap();
 }
 
@@ -64,7 +87,7 @@ fn under_australias_pack_nothing_follows_before_a_second_clinician_has_signed() 
     world.works_under("australia");
     let (task, reference) = (case.tasks[0].clone(), case.reference.clone());
     case.counsellor.consent(&task, "refused", "L1", "Not her.").unwrap();
-    case.clinician.decision(&task, "applied", "L1", &["A1"]).unwrap();
+    assert_eq!(decides(&mut case, &task, "A1", 0).0, 200);
     assert_eq!(case.state(0), "decision_needed");
     assert!(case.counsellor.letter_draft(&task, "L1").is_err(), "nothing rests on it yet");
     let page = format!("/tasks/{task}/decision");
@@ -96,7 +119,7 @@ fn a_signature_comes_too_late_once_the_proband_has_spoken_again() {
     let task = case.tasks[0].clone();
     case.counsellor.consent(&task, "refused", "L1", "Not her.").unwrap();
     case.counsellor.consent(&task, "refused", "L1", "Not her, I said.").unwrap();
-    case.clinician.decision(&task, "applied", "L1", &["A1"]).unwrap();
+    assert_eq!(decides(&mut case, &task, "A1", 0).0, 200);
     case.counsellor.consent(&task, "refused", "L1", "She is ill. Not now.").unwrap();
     let page = format!("/tasks/{task}/decision");
     let facts = case.clinician.program.api(&page).unwrap();

@@ -26,13 +26,15 @@ use crate::{
 use kinward_family::{condition::Condition, fact::Inheritance};
 use kinward_pedigree as pedigree;
 use pedigree::{
-    AtRisk, AtRiskError, Cascade, Chance, Evidence, Known, Locus, Mode, Pedigree, RiskError, Side,
+    AtRisk, AtRiskError, Cascade, Chance, Evidence, Known, Locus, Mode, ParentKind, Pedigree, RiskError, Side,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A family's relatives, nearest first, and whether its results fit together.
 pub struct FamilyChances {
     pub relatives: Vec<Listed>,
+    /// Related to the proband through a donor alone: nobody is contacted as a relative by that. Sealed.
+    pub by_donor_alone: Vec<PersonId>,
     pub fit: Fit,
 }
 
@@ -194,9 +196,31 @@ impl Loaded {
         }
         // A pregnancy or a loss is nobody who could be written to; what follows for the parents is theirs.
         relatives.retain(|one: &Listed| !one.person.life().is_unborn());
+        // Donor conception has its own way to tell, and its own register: nobody learns of it by a letter of ours.
+        let kin = self.without_donors();
+        let by_donor_alone: Vec<PersonId> =
+            relatives.iter().map(|one| one.person.id).filter(|id| !kin.contains(&pedigree_id(*id))).collect();
+        relatives.retain(|one| !by_donor_alone.contains(&one.person.id));
         let order = nearest_first(&self.tree, &self.people);
         relatives.sort_by_key(|one: &Listed| place_in(&order, one.person.id));
-        Ok(FamilyChances { relatives, fit })
+        Ok(FamilyChances { relatives, by_donor_alone, fit })
+    }
+
+    /// Everybody whom parents and children by descent lead to from the proband, past no donor.
+    fn without_donors(&self) -> BTreeSet<pedigree::PersonId> {
+        let mut found = BTreeSet::from([self.proband.clone()]);
+        let mut open = vec![self.proband.clone()];
+        while let Some(id) = open.pop() {
+            let up = self.tree.parents(&id, ParentKind::Biological).iter();
+            let down = self.tree.children(&id, ParentKind::Biological).iter();
+            let kin: Vec<_> = up
+                .filter(|parent| !self.tree.is_donor(&id, parent))
+                .chain(down.filter(|child| !self.tree.is_donor(child, &id)))
+                .cloned()
+                .collect();
+            open.extend(kin.into_iter().filter(|one| found.insert(one.clone())));
+        }
+        found
     }
 
     fn evidence(&self, own: &BTreeMap<PersonId, Says>) -> Evidence {

@@ -88,7 +88,7 @@ pub(super) fn tasks_follow(act: &mut Act<'_>, proof: &InFamily, result: ResultId
     if result.state == ResultState::CheckAgain {
         return Ok(());
     }
-    let listed = chances.relatives;
+    let (listed, by_donor) = (chances.relatives, chances.by_donor_alone);
     let (mut tested, mut cleared, mut again) = (0, 0, 0);
     // First whoever is at risk again, so that a result never seems settled in between.
     for task in &tasks {
@@ -101,7 +101,7 @@ pub(super) fn tasks_follow(act: &mut Act<'_>, proof: &InFamily, result: ResultId
         let one = listed.iter().find(|one| one.person.id == task.person_id);
         if one.is_some_and(|one| one.own.is_some()) {
             tested += usize::from(stopped(act, task, Stop::Tested, TaskCommand::ReceiveResult)?);
-        } else if one.is_none_or(|one| !one.is_at_risk()) {
+        } else if one.is_none_or(|one| !one.is_at_risk()) && !by_donor.contains(&task.person_id) {
             cleared += usize::from(stopped(act, task, Stop::Eligibility, TaskCommand::Clear)?);
         }
     }

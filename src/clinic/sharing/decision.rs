@@ -8,7 +8,7 @@ use super::{
     conversation::{ConversationKind, conversation_list},
     inferable::inference_accept,
     knows::knows_words,
-    pack::{decision_barred, pack_now},
+    pack::{decision_barred, document_missing, pack_now},
     prompts::{Agreed, Benefit, benefits_named},
     signature::signature_ask,
     training::{training_require, training_words},
@@ -172,6 +172,9 @@ pub struct Weighed {
     /// can be coded, and the purpose. Source: GMC, Confidentiality (2009), 70.
     #[n(14)]
     pub after_death: Option<String>,
+    /// What of the pack's list is on file. None in decisions from before it was asked.
+    #[n(15)]
+    pub documents: Option<Vec<String>>,
 }
 
 /// One thing that was known: what, and in which words it stood on record.
@@ -219,6 +222,9 @@ pub struct DecisionEntry {
     pub execute_by: Option<UtcDate>,
     /// Needed where the proband has died.
     pub after_death: Option<String>,
+    /// What of the pack's list is on file, in the list's own words.
+    #[serde(default)]
+    pub documents: Vec<String>,
 }
 
 /// Records a decision; its outcome drives the relative's task by itself.
@@ -261,6 +267,12 @@ pub fn decision_record(
         if let Some(why) = last.and_then(|last| decision_barred(edition, task, last.stance, level)) {
             return Err(Error::not_now(format!("{why} Nothing was saved.")).at("outcome"));
         }
+        if let Some(missing) = document_missing(edition, &entry.documents) {
+            return Err(Error::bad_input(format!(
+                "The policy pack in force asks for this on file first: {missing}. Tick it once it is there. Nothing was saved."
+            ))
+            .at("documents"));
+        }
         inference_accept(act, proof, task, level, entry.inferable_why.as_deref())?;
     }
     let applied = entry.outcome == Outcome::Applied;
@@ -301,6 +313,7 @@ pub fn decision_record(
             execute_by,
             facts,
             after_death: entry.after_death,
+            documents: Some(entry.documents),
         }),
     };
     let row = Decision {

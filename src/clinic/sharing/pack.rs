@@ -59,6 +59,13 @@ pub fn decision_barred(edition: &Edition, task: &Task, stance: Stance, level: Le
     level_barred(edition, level)
 }
 
+/// What the pack asks to be on file before anybody is told, and is not; nothing where all is, or none is asked for.
+pub fn document_missing<'a>(edition: &'a Edition, on_file: &[String]) -> Option<&'a str> {
+    let needed = edition.documents_needed.as_ref().is_some_and(|needed| needed.is);
+    let missing = edition.documents.iter().find(|document| !on_file.contains(document));
+    missing.filter(|_| needed).map(String::as_str)
+}
+
 /// Why no letter may tell as much as `level`; nothing where it may.
 pub fn level_barred(edition: &Edition, level: Level) -> Option<String> {
     let most = &edition.most_level;

@@ -64,7 +64,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         slug: "proband",
         heading: "Was the proband told of this?",
-        fields: &[("proband_informed", ""), ("after_death", "After a death")],
+        fields: &[("proband_informed", ""), ("after_death", "After a death"), ("documents", "On file")],
     },
     Question {
         slug: "outcome",
@@ -85,7 +85,7 @@ pub const QUESTIONS: &[Question] = &[
 ];
 
 /// What may stay empty: the policy names the day, and some is asked only where a relative can tell or the proband has died.
-const OPTIONAL: &[&str] = &["after_death", "inferable_why", "execute_by", "review_on"];
+const OPTIONAL: &[&str] = &["after_death", "documents", "inferable_why", "execute_by", "review_on"];
 
 impl Question {
     pub fn by_slug(slug: &str) -> Option<(usize, &'static Question)> {
@@ -138,6 +138,7 @@ mod tests {
             ("model", json!("familial")),
             ("outcome", json!("applied")),
             ("reasons", json!(["A1"])),
+            ("documents", json!(["x"])),
             ("not_shared_grade", json!("severe")),
             ("shared_grade", json!("slight")),
             ("legal_basis", json!("public_interest")),

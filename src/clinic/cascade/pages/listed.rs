@@ -36,6 +36,8 @@ struct AtRiskPage {
     checked_at: Option<String>,
     relatives: Vec<Relative>,
     /// How many of the list have no task yet.
+    /// How many are related through a donor alone and not followed; for those who may see what is sealed.
+    by_donor_alone: usize,
     without_task: usize,
     /// How many stand otherwise than the list now says, since the family was changed.
     outdated: usize,
@@ -157,7 +159,12 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
     let mark = chances.mark();
     let today = act.at.date();
     let fits = !matches!(chances.fit, Fit::Contradicting(_));
-    let outdated = tasks.iter().filter(|task| is_outdated(task, &chances.relatives)).count();
+    let by_donor = &chances.by_donor_alone;
+    let outdated = tasks
+        .iter()
+        .filter(|task| !by_donor.contains(&task.person_id) && is_outdated(task, &chances.relatives))
+        .count();
+    let by_donor_alone = if may(Permission::SealedView) { by_donor.len() } else { 0 };
     let relatives: Vec<Relative> = chances
         .relatives
         .into_iter()
@@ -186,6 +193,7 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
         mark,
         without_task,
         outdated,
+        by_donor_alone,
         now,
         relatives,
     })

@@ -24,6 +24,7 @@ use crate::{
         letters::letter::{LetterRow, LetterState, letter_list},
         people::{
             contact::contact_of,
+            elsewhere::files_elsewhere,
             health::health_read,
             person::{Person, person_get},
             safety::{Safety, safety_now},
@@ -76,6 +77,8 @@ struct TaskPage {
     /// What they know and do not know.
     knows: Banner,
     do_not_tell: DoNotTell,
+    /// Other files in which they are in this service's care; for whoever decides.
+    elsewhere: Vec<String>,
     /// What stands about reaching this person, where it is not the usual.
     safety: Option<&'static str>,
     may_safety: bool,
@@ -170,6 +173,10 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         objects: objects(act.conn(), caller.service, person.id)?,
         knows: Banner::of(act, caller, &proof, &task)?,
         do_not_tell: DoNotTell::of(act, &proof, task.person_id)?,
+        elsewhere: match may(Permission::DecisionRecord) {
+            true => files_elsewhere(act, caller, task.person_id, task.family_id)?,
+            false => Vec::new(),
+        },
         safety: Some(safety_now(act.conn(), caller.service, person.id)?.0)
             .filter(|safety| *safety != Safety::MayWrite)
             .map(Safety::title),

@@ -192,7 +192,9 @@ fn weighed(of: &Weighed) -> Vec<(&'static str, String)> {
         ("Pressure", of.pressure.clone()),
         ("To be acted on by", due),
     ];
-    weighed.extend(after_death);
+    let on_file =
+        of.documents.as_ref().filter(|list| !list.is_empty()).map(|list| ("On file", list.join("; ")));
+    weighed.extend(after_death.into_iter().chain(on_file));
     weighed
 }
 

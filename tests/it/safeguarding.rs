@@ -90,6 +90,30 @@ fn h24_a_hold_stops_what_has_not_left_and_only_whoever_has_taken_it_sees_where_s
 }
 
 #[test]
+fn h24_a_hold_holds_from_another_probands_file_too() {
+    let world = World::new(2405);
+    let mut case = Case::new(&world, &[SISTER]);
+    let mut other = Case::with(&world, &crate::queues::numbered(7), &[SISTER]);
+    for one in [&mut case, &mut other] {
+        crate::knows::known_by_number(one, 0, &SISTER);
+        one.agree(0, "L1");
+    }
+    let second = other.approved(0, "L1");
+    let safety = format!("/people/{}/safety", case.people[0]);
+    case.counsellor.browser.done(&safety, &safety, &[("mark", "hold"), ("words", WHY)]).unwrap();
+    let seen = other.counsellor.program.api(&format!("/people/{}", other.people[0])).unwrap().to_string();
+    assert!(!seen.contains("Larch Close"), "where she lives is kept back there as well: {seen}");
+    assert_eq!(other.counsellor.browser.get(&format!("/letters/{second}")).unwrap().status, 409);
+    assert_eq!((other.state(0), world.send()), ("route_agreed".into(), 0));
+    let task = other.tasks[0].clone();
+    assert!(other.counsellor.letter_draft(&task, "L0").unwrap_err().public().contains("safeguarding hold"));
+    // Released by a clinician, her letter may be written again from either.
+    let released = [("mark", "may_be_written_to"), ("words", "She says that her post is safe.")];
+    case.clinician.browser.done(&safety, &safety, &released).unwrap();
+    other.counsellor.letter_draft(&task, "L0").unwrap();
+}
+
+#[test]
 fn h24_a_letter_that_has_gone_is_not_shown_online_while_somebody_else_may_hold_it() {
     let world = World::new(2402);
     let mut case = Case::new(&world, &[SISTER]);

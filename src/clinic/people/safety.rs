@@ -1,7 +1,7 @@
 //! Whether it is safe to reach a person: written to as usual, only in one way, or not at all before somebody says so.
 //! Append-only; the words are compartment Y. Must not know: findings, or how a person is reached.
 
-use super::person::person_get;
+use super::{elsewhere::same_people, person::person_get};
 use crate::{
     access::{Caller, InFamily, Permission, permission::allows},
     audit::{Act, Deed},
@@ -153,8 +153,15 @@ pub fn safety_set(
         Safety::MayWrite => None,
     };
     if let Some(once_gone) = once_gone {
-        for task in tasks_of_person(act.conn, act.service, person.id)? {
-            letters_stop(act, task.id, Stop::Safeguarding, once_gone)?;
+        let reached = match entry.mark {
+            // Another proband's file may hold the same person, and would send to the same door.
+            Safety::Hold => same_people(act.conn, act.service, person.id)?,
+            Safety::OnlyThisWay | Safety::MayWrite => vec![person.id],
+        };
+        for same in reached {
+            for task in tasks_of_person(act.conn, act.service, same)? {
+                letters_stop(act, task.id, Stop::Safeguarding, once_gone)?;
+            }
         }
     }
     let wanted: Vec<_> = wanted(entry.mark).iter().map(|queue| (*queue).into()).collect();
@@ -189,17 +196,25 @@ pub fn safety_now(conn: &mut Conn, service: ServiceId, person: PersonId) -> Resu
     Ok(last.map_or((Safety::MayWrite, Envelope::Usual), |last| (last.mark, last.envelope)))
 }
 
-/// True while nothing may leave.
+/// The person under whom a hold stands: this one, or the same one in another file of the service.
+fn held_as(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<Option<PersonId>> {
+    for same in same_people(conn, service, person)? {
+        if safety_now(conn, service, same)?.0 == Safety::Hold {
+            return Ok(Some(same));
+        }
+    }
+    Ok(None)
+}
+
+/// True while nothing may leave, from whichever file.
 pub fn is_held(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<bool> {
-    Ok(safety_now(conn, service, person)?.0 == Safety::Hold)
+    Ok(held_as(conn, service, person)?.is_some())
 }
 
 /// Whether how this person is reached is kept back from the caller: while a hold stands, only whoever has taken it sees.
 pub fn is_kept_back(conn: &mut Conn, caller: &Caller, person: PersonId) -> Result<bool> {
-    if !is_held(conn, caller.service, person)? {
-        return Ok(false);
-    }
-    let owner = work_owner(conn, caller.service, Queue::Safeguarding, person.as_str())?;
+    let Some(held) = held_as(conn, caller.service, person)? else { return Ok(false) };
+    let owner = work_owner(conn, caller.service, Queue::Safeguarding, held.as_str())?;
     Ok(owner != Some(caller.staff))
 }
 

@@ -162,26 +162,18 @@ fn an_answer_that_cannot_be_is_told_of_where_it_is_given() {
         told(program, "nothing", &json!({})).contains("404")
             || told(program, "nothing", &json!({})).contains("not")
     );
-    // What no page offers is kept as it came and refused when the decision is made.
-    for (question, fields) in answers() {
-        let mut body = serde_json::Map::new();
-        for (field, value) in fields {
-            match field.strip_suffix("[]") {
-                Some(list) => {
-                    let values = body.entry(list).or_insert_with(|| json!([]));
-                    values.as_array_mut().unwrap().push(value.into());
-                }
-                None if field.contains('-') => {}
-                None => drop(body.insert(field.into(), value.into())),
-            }
-        }
-        if question == "model" {
-            body.insert("model".into(), "everybody's".into());
-        }
-        program.api_post(&format!("{whole}/questions/{question}"), &Value::Object(body)).unwrap();
+    // What no page offers is refused at its own question.
+    for (question, wrong) in [
+        ("model", json!({"model": "everybody's"})),
+        ("reasons", json!({"reasons": ["A1", "ZZZ"]})),
+        ("reasons", json!({"reasons": "A1"})),
+        ("silence", json!({"harm_if_not_shared": "No checks.", "not_shared_grade": "awful"})),
+    ] {
+        assert!(told(program, question, &wrong).contains("answers that are offered"), "{question}");
     }
-    let refused = program.api_post(&format!("{whole}/check"), &json!({})).unwrap_err().to_string();
-    assert!(refused.contains("not one of those offered"), "{refused}");
+    let past = json!({"stance": "refused", "words": "Not her.", "revisit_on": "2020-01-01"});
+    let refused = case.counsellor.program.api_post(&format!("/tasks/{task}/consent"), &past).unwrap_err();
+    assert!(refused.public().contains("has passed"), "{refused}");
     assert_eq!(case.state(0), "decision_needed");
     // Once the proband agrees there is nothing to decide, and no question is asked any more.
     case.counsellor.consent(&task, "given", "L1", "Yes, after all.").unwrap();
@@ -211,4 +203,42 @@ fn each_decision_has_a_fingerprint_of_itself_and_the_one_before_that_the_record_
     for print in prints {
         assert!(record.contains(print), "the Guardian finds it in the record: {print}\n{record}");
     }
+}
+
+#[test]
+fn answers_from_before_the_proband_spoke_again_are_read_once_more_and_a_decision_says_what_set_it_aside() {
+    let world = World::new(1305);
+    let mut case = Case::new(&world, &[SISTER]);
+    let task = case.tasks[0].clone();
+    let whole = format!("/tasks/{task}/decision");
+    let far = json!({"stance": "refused", "words": "Not her.", "revisit_on": "2099-01-01"});
+    case.counsellor.program.api_post(&format!("/tasks/{task}/consent"), &far).unwrap();
+    let item = &case.clinician.program.api("/queues/decisions").unwrap()["items"][0]["due"];
+    assert_eq!(item, "7 December 2026", "asking again does not put the decision off");
+    for (question, fields) in answers() {
+        let page = format!("{whole}/questions/{question}");
+        let html = case.clinician.browser.page(&page).unwrap();
+        let asked = |field: &str| html.contains(&format!("name=\"{field}\""));
+        let fields: Vec<_> = fields.into_iter().filter(|(field, _)| asked(field)).collect();
+        assert_eq!(case.clinician.browser.submit(&page, &page, &fields).unwrap().status, 303, "{question}");
+    }
+    world.clock.advance_seconds(60);
+    case.counsellor.consent(&task, "withdrawn", "L1", "I said no, and mean it.").unwrap();
+    let check = format!("{whole}/check");
+    assert!(case.clinician.browser.page(&check).unwrap().contains("has said something since you answered"));
+    let refused = case.clinician.program.api_post(&check, &json!({})).unwrap_err();
+    assert!(refused.public().contains("save one of the questions once more"), "{refused}");
+    let again = json!({"proband_informed": "Told again today."});
+    case.clinician.program.api_post(&format!("{whole}/questions/proband"), &again).unwrap();
+    case.clinician.browser.done(&check, &check, &[]).unwrap();
+    assert_eq!(case.state(0), "route_agreed");
+    case.counsellor.consent(&task, "refused", "L1", "Still not.").unwrap();
+    let html = case.clinician.browser.page(&whole).unwrap();
+    assert!(html.contains("when the proband was heard again"), "{html}");
+    let late =
+        weighed(json!({"model": "individual", "outcome": "declined", "level": "L1", "reasons": ["RL2"],
+        "harm_if_not_shared": "None.", "harm_if_shared": "Some.", "steps_tried": "None.", "adviser": "nobody",
+        "proband_informed": "Yes.", "review_on": "2020-01-01"}));
+    let refused = case.clinician.program.api_post(&whole, &late).unwrap_err();
+    assert!(refused.public().contains("is not ahead"), "{refused}");
 }

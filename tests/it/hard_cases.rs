@@ -115,6 +115,14 @@ fn h3_a_proband_who_has_died_is_asked_nothing_and_their_wish_is_looked_for() {
     }
     case.approved(0, "L1");
     assert!(world.send() > 0);
+    // Taken back: what said that they had died carries no decision any more.
+    case.counsellor.program.api_post(&format!("/tasks/{aunts}/consent"), &json!({"stance": "not_obtainable",
+        "words": "She cannot say.", "cause": "died", "wish_searched": "Her notes.", "wish_found": "Nothing."})).unwrap();
+    let alive = json!({"alive_reason": "It was her cousin of the same name."});
+    case.counsellor.program.api_post(&format!("/people/{proband}/alive"), &alive).unwrap();
+    let refused = told(&mut case.clinician, &format!("/tasks/{aunts}/decision"), &balance(json!({})));
+    assert_eq!(refused.0, 409, "{refused:?}");
+    case.counsellor.consent(&aunts, "given", "L1", "Yes, tell her.").unwrap();
 }
 
 #[test]

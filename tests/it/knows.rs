@@ -78,7 +78,11 @@ fn h6_who_does_not_want_to_know_the_gene_gets_no_letter_that_tells_it_from_any_b
     // Another route to her makes no difference: a decision instead of an agreement.
     let task = other.tasks[0].clone();
     other.counsellor.consent(&task, "refused", "L1", "Not her after all.").unwrap();
-    other.clinician.decision(&task, "applied", "L2", &["A1"]).unwrap();
+    let refused = other.clinician.decision(&task, "applied", "L2", &["A1"]).unwrap_err();
+    assert!(refused.public().contains("L1 at most"), "nobody decides over their wish: {refused}");
+    let page = other.clinician.browser.page(&format!("/tasks/{task}/decision")).unwrap();
+    assert!(page.contains("The relative does not want to know"), "{page}");
+    other.clinician.decision(&task, "applied", "L1", &["A1"]).unwrap();
     assert!(other.counsellor.letter_draft(&task, "L2").is_err());
     // What does not tell it may go.
     let letter = other.counsellor.letter_draft(&task, "L1").unwrap();

@@ -23,7 +23,7 @@ impl World {
 }
 
 /// A decision with all that the pack in force lists ticked as on file, or all but one.
-fn decides(case: &mut Case, task: &str, reason: &str, but: usize) -> (u16, Value) {
+pub fn decides(case: &mut Case, task: &str, reason: &str, but: usize) -> (u16, Value) {
     let page = format!("/tasks/{task}/decision");
     let facts = case.clinician.program.api(&page).unwrap();
     let listed = facts["form"]["documents"].as_array().unwrap();

@@ -187,7 +187,7 @@ fn a_colleagues_signature_needs_training_too() {
     world.works_under("australia");
     let (task, reference) = (case.tasks[0].clone(), case.reference.clone());
     case.counsellor.consent(&task, "refused", "L1", "Not her.").unwrap();
-    case.clinician.decision(&task, "applied", "L1", &["A1"]).unwrap();
+    assert_eq!(crate::packs::decides(&mut case, &task, "A1", 0).0, 200);
     let page = format!("/tasks/{task}/decision");
     let facts = case.clinician.program.api(&page).unwrap();
     let id = facts["decisions"][0]["decision"].as_str().unwrap();

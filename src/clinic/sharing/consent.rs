@@ -206,6 +206,13 @@ pub fn consent_record(
         return Err(Error::bad_input("Write what was said, in the person's own words. Nothing was saved.")
             .at("words"));
     }
+    if let Some(day) = entry.revisit_on.filter(|day| *day < act.at.date()) {
+        return Err(Error::bad_input(format!(
+            "{} has passed: give a day on which this is asked again. Nothing was saved.",
+            day.shown()
+        ))
+        .at("revisit_on"));
+    }
     let unasked = match entry.stance {
         Stance::NotObtainable => Some(Unasked::of(&entry, act.at.date())?),
         Stance::Thinking | Stance::Given | Stance::GivenWithLimits | Stance::Refused | Stance::Withdrawn => {
@@ -228,7 +235,7 @@ pub fn consent_record(
         | Stance::NotObtainable => entry.revisit_on,
     };
     // The day on which the task is looked at again: a decision after a refusal is not put off by asking again.
-    let due = if entry.stance.is_refusal() { entry.revisit_on } else { revisit_on };
+    let due = if entry.stance.is_refusal() { None } else { revisit_on };
     let id = ConsentId::new(act.chance());
     let refusal = Some(refusal).filter(|_| entry.stance.is_refusal());
     let words = Words(entry.words.trim().to_owned(), refusal, unasked);

@@ -5,33 +5,25 @@ use super::{
     balance::balance_check,
     basis, chain,
     consent::{Stance, consent_list, proband_of},
-    conversation::{ConversationKind, conversation_list},
+    facts::facts_known,
     inferable::inference_accept,
-    knows::knows_words,
+    objection::wish_against,
     pack::{decision_barred, document_missing, pack_now},
-    prompts::{Agreed, Benefit, benefits_named},
     signature::signature_ask,
-    training::{training_require, training_words},
+    training::training_require,
+    unasked::Cause,
 };
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
-    clinic::{
-        cascade::{
-            task::{Task, TaskCommand, position_of, task_move},
-            urgency::urgency_list,
-        },
-        result::state::result_row,
-        tested::relative_result::variants_of,
-    },
+    clinic::cascade::task::{Task, TaskCommand, task_move},
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{DecisionId, FamilyId, ServiceId, StaffId, TaskId},
     keys::{Sealed, content},
 };
 use diesel::prelude::*;
-use kinward_family::{condition::Condition, disclosure::Level};
-use std::collections::BTreeSet;
+use kinward_family::disclosure::Level;
 
 diesel::table! {
     decisions (id) {
@@ -257,6 +249,12 @@ pub fn decision_record(
     let (pack, edition) = pack_now(act)?;
     balance_check(act.policy(), &entry)?;
     let died = proband_of(act.conn, proof, task)?.has_died();
+    let cause = consent_list(act.conn, proof, task.id)?.pop().map(|last| last.unasked(proof)).transpose()?;
+    if !died && cause.flatten().is_some_and(|unasked| unasked.cause == Cause::Died) {
+        return Err(Error::not_now(
+            "What stands says that the proband has died, and they have not: ask them, and record what they say first. Nothing was saved.",
+        ));
+    }
     if died && entry.after_death.as_deref().is_none_or(|words| words.trim().chars().count() < 3) {
         return Err(Error::bad_input(
             "The proband has died: weigh distress and benefit to the family, what it tells of others, what is known already, what can be coded, and why it is told. Nothing was saved.",
@@ -266,6 +264,15 @@ pub fn decision_record(
     if entry.outcome == Outcome::Applied {
         if let Some(why) = last.and_then(|last| decision_barred(edition, task, last.stance, level)) {
             return Err(Error::not_now(format!("{why} Nothing was saved.")).at("outcome"));
+        }
+        if let Some(topic) = wish_against(act.conn, act.service, task.person_id, level)? {
+            let most =
+                topic.most_level().map_or("no letter at all".to_owned(), |most| format!("{most} at most"));
+            return Err(Error::not_now(format!(
+                "This relative does not want to know {}: they can be told {most}. Nothing was saved.",
+                topic.words()
+            ))
+            .at("level"));
         }
         if let Some(missing) = document_missing(edition, &entry.documents) {
             return Err(Error::bad_input(format!(
@@ -283,6 +290,13 @@ pub fn decision_record(
             day.shown()
         ))
         .at("execute_by"));
+    }
+    if let Some(day) = entry.review_on.filter(|day| *day <= today) {
+        return Err(Error::bad_input(format!(
+            "{} is not ahead: give a day on which this is looked at again. Nothing was saved.",
+            day.shown()
+        ))
+        .at("review_on"));
     }
     let execute_by = applied.then(|| entry.execute_by.unwrap_or(today.plus_days(days)));
     let facts = facts_known(act, proof, task)?;
@@ -352,60 +366,6 @@ pub fn decision_record(
     };
     task_move(act, task, command, due)?;
     Ok(id)
-}
-
-/// What stands on record when a decision is made, for whoever makes it and for whoever reads it later.
-pub fn facts_known(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Vec<Fact>> {
-    let result = result_row(act.conn(), proof, task.result_id)?;
-    let position = position_of(act.conn(), proof, task)?;
-    let condition = result.about.condition_key.as_deref().and_then(Condition::by_key);
-    let unknown = || "Not known".to_owned();
-    let talks = conversation_list(act.conn(), proof)?;
-    let of = |before| {
-        let held = talks.iter().find(|talk| (talk.entry.kind == ConversationKind::BeforeTest) == before);
-        held.map_or_else(unknown, |talk| format!("{}: {}", talk.entry.held_on.shown(), talk.entry.told))
-    };
-    let mut in_their_place = Vec::new();
-    let position_of_proband = match consent_list(act.conn(), proof, task.id)?.pop() {
-        Some(last) => {
-            in_their_place = last.unasked(proof)?.map(|unasked| unasked.said()).unwrap_or_default();
-            format!("{}, {}: {}", last.stance.title(), last.at.shown(), last.words(proof)?)
-        }
-        None => unknown(),
-    };
-    let fact = |what: &str, known: String| Fact { what: what.to_owned(), known };
-    let mut facts = vec![
-        fact("Condition", condition.map_or_else(unknown, |condition| condition.staff_name().to_owned())),
-        fact(
-            "What can be done",
-            condition.map_or_else(unknown, |condition| condition.actionability().name().to_owned()),
-        ),
-        fact("Variant", variants_of(act, proof, &result)?.join("; ")),
-        fact("Report", result.about.report_status.clone()),
-        fact("Relative", position.path_words),
-        fact("Chance of the relative by position", position.chance),
-        fact("Proband heard the result", result.about.told_on.map_or_else(unknown, UtcDate::shown)),
-        fact("What the proband says", position_of_proband),
-        fact("What the relative knows", knows_words(act.conn(), proof, task.id)?),
-        fact("Told before the test", of(true)),
-        fact("Told since", of(false)),
-        fact("Training of whoever decides", training_words(act, proof.staff())?),
-    ];
-    let named: Vec<Benefit> = talks.iter().filter_map(|talk| talk.entry.benefits.clone()).flatten().collect();
-    let agreed: BTreeSet<&str> =
-        talks.iter().filter_map(|talk| talk.entry.agreed.clone()).flatten().map(Agreed::title).collect();
-    let benefits = if benefits_named(&named) { "Yes" } else { "Not on record" };
-    facts.push(fact("The three benefits to relatives were named", benefits.to_owned()));
-    if !agreed.is_empty() {
-        let agreed: Vec<&str> = agreed.into_iter().collect();
-        facts.push(fact("Agreed before the test", agreed.join("; ")));
-    }
-    facts.extend(urgency_list(act.conn(), proof, task.id)?.into_iter().map(|one| {
-        let ended = one.ended_at.map_or(String::new(), |at| format!(" (until {})", at.shown()));
-        fact("Cannot wait", format!("{}, {}{ended}: {}", one.pressing.title(), one.at.shown(), one.words))
-    }));
-    facts.extend(in_their_place.into_iter().map(|(what, known)| fact(what, known)));
-    Ok(facts)
 }
 
 /// The decisions of a task with their balance, oldest first. Reading them is on the record.

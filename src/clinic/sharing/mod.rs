@@ -10,6 +10,7 @@ pub mod conversation;
 pub mod decision;
 pub mod draft;
 pub mod enquiry;
+pub mod facts;
 pub mod inferable;
 pub mod knows;
 pub mod never_share;

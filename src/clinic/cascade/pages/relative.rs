@@ -32,7 +32,7 @@ use crate::{
         result::state::{ResultState, result_row, result_standing},
         sharing::{
             basis::{Basis, BasisKind, basis_of},
-            consent::{Consent, consent_list, naming_consent, stances_open},
+            consent::{Consent, Stance, consent_list, naming_consent, stances_open},
             objection::{objects, standing_anywhere},
             pack::{level_barred, pack_now, wish_barred},
             pages::{guessed::Guessed, knows::Banner, not_to_know::DoNotTell, way_title},
@@ -106,6 +106,8 @@ struct Reasoning {
 #[derive(Serialize)]
 struct StanceLine {
     stance: &'static str,
+    /// Only where they agree: nobody else has chosen a way or a level.
+    agrees: bool,
     route: &'static str,
     level: String,
     at: String,
@@ -283,6 +285,7 @@ impl StanceLine {
     fn of(consent: &Consent) -> Self {
         Self {
             stance: consent.stance.title(),
+            agrees: matches!(consent.stance, Stance::Given | Stance::GivenWithLimits),
             route: way_title(consent.route),
             level: consent.level.clone(),
             at: consent.at.shown(),

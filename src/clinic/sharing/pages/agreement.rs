@@ -26,6 +26,8 @@ use serde_json::json;
 #[derive(Serialize)]
 struct Said {
     stance: &'static str,
+    /// Only where they agree: nobody else has chosen a way or a level.
+    agrees: bool,
     route: &'static str,
     level: String,
     words: String,
@@ -100,6 +102,7 @@ pub(super) async fn page(
                     .map(|row| {
                         Ok(Said {
                             stance: row.stance.title(),
+                            agrees: matches!(row.stance, Stance::Given | Stance::GivenWithLimits),
                             route: way_title(row.route),
                             words: row.words(&proof)?,
                             refusal: Interview::of(&row, &proof)?,

@@ -13,6 +13,7 @@ use crate::{
     clinic::{
         cascade::task::{Task, task_open},
         sharing::{
+            consent::consent_list,
             decision::{DecisionEntry, decision_record},
             draft::{Draft, draft_forget, draft_get, draft_save},
             question::{Answers, QUESTIONS, Question},
@@ -66,6 +67,8 @@ struct CheckView {
     /// How many questions still lack an answer.
     open: usize,
     against: bool,
+    /// The proband was heard after these answers were kept.
+    outdated: bool,
     saved_at: Option<String>,
 }
 
@@ -142,8 +145,12 @@ pub(super) async fn save(
     house
         .act(&caller, move |act, _| {
             let (task, proof, offered, _) = asked(act, &of, id)?;
-            if offered.form.is_none() {
-                return Err(not_offered(offered.why_no_form));
+            let form = offered.form.ok_or_else(|| not_offered(offered.why_no_form))?;
+            if let Some(field) = answers.iter().find_map(|(field, value)| form.lacks(field, value)) {
+                return Err(Error::bad_input(
+                    "Choose one of the answers that are offered. Nothing was saved.",
+                )
+                .at(field));
             }
             draft_save(act, &proof, &task, &own, answers)
         })
@@ -187,6 +194,7 @@ pub(super) async fn check(
                 open: rows.iter().filter(|row| !row.answered).count(),
                 rows,
                 against: offered.stance.is_some_and(|stance| stance.against),
+                outdated: is_outdated(act, &proof, id, &draft)?,
                 saved_at: draft.saved_at.map(|at| at.shown()),
             })
         })
@@ -221,12 +229,23 @@ pub(super) async fn record(
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
             let draft = draft_get(act.conn(), &proof, id)?;
+            if is_outdated(act, &proof, id, &draft)? {
+                return Err(Error::not_now(
+                    "The proband has said something since you answered. Read your answers again, change what no longer holds, and save one of the questions once more. Nothing was saved.",
+                ));
+            }
             let decision = decision_record(act, &of, &proof, &task, entry_of(draft)?)?;
             draft_forget(act, &proof, id)?;
             Ok(decision)
         })
         .await?;
     Ok(Answer::done(format!("/tasks/{id}"), json!({"task": id, "decision": decision})))
+}
+
+/// True where the proband was heard after the newest of these answers.
+fn is_outdated(act: &mut Act<'_>, proof: &InFamily, id: TaskId, draft: &Draft) -> Result<bool> {
+    let last = consent_list(act.conn(), proof, id)?.pop();
+    Ok(last.zip(draft.saved_at).is_some_and(|(last, saved)| last.at > saved))
 }
 
 /// The answers as a decision.

@@ -21,6 +21,7 @@ use crate::{
         result::release::bases_of,
         sharing::{
             chain::fingerprints,
+            consent::consent_list,
             decision::{Balance, Decision, DecisionEntry, decision_list, decision_record},
             draft::{Draft, draft_forget, draft_get},
             question::{QUESTIONS, Question},
@@ -116,10 +117,17 @@ fn opened(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(Task, InFam
         bases.iter().any(|(release, basis)| *release == letter.release_id && *basis == decision.as_str())
     };
     let chain = fingerprints(&rows)?;
+    let later: Vec<(i32, String)> = consent_list(act.conn(), &proof, id)?
+        .into_iter()
+        .map(|said| (said.seq, format!("{}, when the proband was heard again", said.at.shown())))
+        .chain(rows.iter().map(|(row, _)| (row.seq, format!("{}, by a later decision", row.at.shown()))))
+        .collect();
     let of = |(row, fingerprint): ((Decision, Balance), String)| {
         let own =
             letters.iter().find(|letter| letter.state == LetterState::Sent && rests_on(letter, row.0.id));
-        Decided::of(row, fingerprint, act.policy(), &names, &signatures, own, caller)
+        let set_aside = later.iter().filter(|(seq, _)| *seq > row.0.seq).min_by_key(|(seq, _)| *seq);
+        let set_aside = set_aside.map(|(_, how)| how.clone());
+        Decided::of(row, (fingerprint, set_aside), act.policy(), &names, &signatures, own, caller)
     };
     let decided = rows.into_iter().zip(chain).rev().map(of).collect();
     let about = About::of(act.conn(), &proof, &task)?;

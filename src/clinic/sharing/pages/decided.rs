@@ -64,16 +64,19 @@ pub(super) struct Decided {
 impl Decided {
     pub(super) fn of(
         (row, balance): (Decision, Balance),
-        fingerprint: String,
+        (fingerprint, set_aside): (String, Option<String>),
         policy: &Policy,
         names: &[(StaffId, String)],
         signatures: &[Signature],
         left: Option<&LetterRow>,
         caller: &Caller,
     ) -> Self {
-        let done = acted_on(&row, &balance, left);
+        let done = match (row.outcome, &set_aside, left) {
+            (Outcome::Applied, Some(how), None) => format!("No: set aside on {how}"),
+            (Outcome::Applied | Outcome::Declined, _, _) => acted_on(&row, &balance, left),
+        };
         let signature = signatures.iter().find(|one| one.decision_id == row.id);
-        let waits = signature.is_some_and(|one| one.by_staff.is_none());
+        let waits = set_aside.is_none() && signature.is_some_and(|one| one.by_staff.is_none());
         let pack = policy.pack(&row.policy_pack).ok();
         let edition = pack.and_then(|pack| pack.editions().find(|one| one.version == row.policy_version));
         let level = row.level.parse::<Level>().map_or("", Level::plain);

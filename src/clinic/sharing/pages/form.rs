@@ -19,7 +19,8 @@ use crate::{
         sharing::{
             cases::Library,
             consent::{Consent, Stance, consent_list, proband_of},
-            decision::{AdviceNamed, Fact, Grade, LegalBasis, Model, Outcome, facts_known},
+            decision::{AdviceNamed, Fact, Grade, LegalBasis, Model, Outcome},
+            facts::facts_known,
             pack::{decision_barred, pack_now},
         },
     },
@@ -92,9 +93,9 @@ pub(super) struct Standing {
 }
 
 impl Form {
-    /// An answer in the words that were offered for it; what people wrote stays as they wrote it.
-    pub(super) fn answer_words(&self, field: &str, value: &Value) -> String {
-        let choices: &[Choice] = match field {
+    /// What a field that is chosen is chosen from; nothing for one that is written.
+    fn choices(&self, field: &str) -> &[Choice] {
+        match field {
             "model" => &self.models,
             "outcome" => &self.outcomes,
             "not_shared_grade" | "shared_grade" => &self.grades,
@@ -102,7 +103,33 @@ impl Form {
             "advice_named" => &self.advice,
             "level" => &self.levels,
             _ => &[],
+        }
+    }
+
+    /// The field, where an answer to it is not among what is offered.
+    pub(super) fn lacks(&self, field: &str, value: &Value) -> Option<String> {
+        let reasons = || self.reasons_for.iter().chain(&self.reasons_against);
+        let offered = |text: &str| match field {
+            "reasons" => reasons().any(|one| one.code == text),
+            "documents" => self.documents.iter().any(|one| one == text),
+            _ => {
+                let choices = self.choices(field);
+                choices.is_empty() || choices.iter().any(|choice| choice.value == text)
+            }
         };
+        let is_list = matches!(field, "reasons" | "documents");
+        let all = match value {
+            Value::Array(values) => is_list && values.iter().filter_map(Value::as_str).all(offered),
+            Value::String(text) => !is_list && offered(text),
+            // Refused where answers are kept, in its own words.
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => true,
+        };
+        (!all).then(|| field.to_owned())
+    }
+
+    /// An answer in the words that were offered for it; what people wrote stays as they wrote it.
+    pub(super) fn answer_words(&self, field: &str, value: &Value) -> String {
+        let choices = self.choices(field);
         let one = |text: &str| {
             let chosen =
                 choices.iter().find(|choice| choice.value == text).map(|choice| choice.label.clone());

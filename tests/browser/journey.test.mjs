@@ -57,7 +57,7 @@ test('a report becomes a letter, the letter an answer, and the answer work for t
     await signIn(page, demo, as(demo, 'clinician'));
     await open(page, `${demo.staff}/`);
     await follow(page, 'Families');
-    await page.getByLabel('Family reference').fill(found.reference);
+    await page.locator('#reference').fill(found.reference);
     await page.getByLabel('Why you need it').fill('The counsellor asked me to approve a letter');
     await press(page, 'Open this file');
     await follow(page, /^Marian Quayle\b.*as a relative at risk/);
@@ -97,7 +97,7 @@ test('a report becomes a letter, the letter an answer, and the answer work for t
   await visit({ browser }, { origin: demo.staff }, async (page, seen) => {
     await signIn(page, demo, as(demo, 'guardian'));
     await open(page, `${demo.staff}/families`);
-    await page.getByLabel('Family reference').fill(found.reference);
+    await page.locator('#reference').fill(found.reference);
     await page.getByLabel('Why you need it').fill('A check of one file in ten');
     await press(page, 'Open this file');
     await follow(page, 'Who did or read what in this file');

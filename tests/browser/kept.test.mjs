@@ -19,7 +19,7 @@ test('words typed before the session ended are there again after signing in, and
   await visit({ browser }, { origin: demo.staff }, async (page, seen) => {
     await signIn(page, demo, counsellor);
     await open(page, `${demo.staff}/families`);
-    await page.getByLabel('Family reference').fill('KW-0000-0000');
+    await page.locator('#reference').fill('KW-0000-0000');
     await page.getByLabel('Why you need it').fill(REASON);
 
     const other = await page.context().newPage();
@@ -33,7 +33,7 @@ test('words typed before the session ended are there again after signing in, and
     await signing.waitForLoadState();
     await signIn(signing, demo, counsellor);
     await click(page, 'Go on with what I typed');
-    const held = [await page.getByLabel('Family reference').inputValue(), await page.getByLabel('Why you need it').inputValue()];
+    const held = [await page.locator('#reference').inputValue(), await page.getByLabel('Why you need it').inputValue()];
     expect(held[0] === 'KW-0000-0000' && held[1] === REASON, `what was typed is not there: ${JSON.stringify(held)}`);
     problems.push(...(await pageProblems(page, seen)));
 

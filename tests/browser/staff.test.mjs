@@ -42,12 +42,12 @@ test('a refused form comes again with what was typed, says why at its field, and
   visit({ browser }, { origin: demo.staff }, async (page, seen) => {
     await signIn(page, demo, demo.signIns[0]);
     await open(page, `${demo.staff}/families`);
-    await page.locator('input[name=reference]').fill('KW-0000-0000');
-    await page.locator('textarea[name=reason]').fill('A colleague asked me to look at this family');
+    await page.locator('#reference').fill('KW-0000-0000');
+    await page.locator('#reason').fill('A colleague asked me to look at this family');
     await sendForm(page, page.locator('form[action="/families/claim"] button'));
     expect(/^Error: /.test(await page.title()), `the title does not begin with "Error:": ${await page.title()}`);
     expect(/^nhsuk-error-summary/.test(await focused(page)), `the focus is not on the summary: ${await focused(page)}`);
-    expect(/asked me to look/.test(await page.locator('textarea[name=reason]').inputValue()), 'the words are lost');
+    expect(/asked me to look/.test(await page.locator('#reason').inputValue()), 'the words are lost');
     expect((await page.locator('nav[aria-label=Menu] a').count()) > 2, 'the menu is gone');
     await page.locator('.nhsuk-error-summary a').click();
     expect(await page.evaluate(() => document.activeElement?.id) === 'reference', 'the summary does not lead to the field');

@@ -46,7 +46,6 @@ pub enum Extra {
     Unreadable,
     FailedSignIn,
     AddOther,
-    ProbandDied,
     OtherAgrees,
     OtherRefused,
     GuardianReads,
@@ -62,7 +61,8 @@ const EXTRAS: &[Extra] = &[
     Extra::Unreadable,
     Extra::FailedSignIn,
     Extra::AddOther,
-    Extra::ProbandDied,
+    // A death of the proband is not varied: after it nobody records what they say, in the one world and not in the other.
+    Extra::Conversation,
     Extra::OtherAgrees,
     Extra::OtherRefused,
     Extra::GuardianReads,

@@ -58,14 +58,6 @@ impl Play<'_> {
                 self.add_other(label, ("mother's brother's son", 1955, 50))?;
                 if self.file().tasks.is_empty() { Ok(()) } else { self.confirm() }
             }
-            Extra::ProbandDied => {
-                let died_on = self.world.house.clock.now().date().to_string();
-                self.post(
-                    COUNSELLOR,
-                    &format!("/people/{}/died", self.here().proband),
-                    &json!({"died_on": died_on}),
-                )
-            }
             Extra::OtherAgrees | Extra::OtherRefused => {
                 let file = self.file();
                 let task = file.others.iter().find_map(|person| file.tasks.get(person)).cloned();

@@ -117,6 +117,8 @@ id! {
     KinshipId,
     /// A couple, or people born together.
     TieId,
+    /// One side of two files that are of one family.
+    KindredId,
     /// What was changed in a family in one go.
     FamilyChangeId,
     /// A family that left as a file with names.

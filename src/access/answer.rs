@@ -68,6 +68,8 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "inferable_why",
     "inquiry",
     "invitation",
+    "kindred",
+    "kindred_plan",
     "knows",
     "layout",
     "letter",

@@ -70,6 +70,8 @@ permissions! {
     PersonEdit = "person.edit": Counsellor | Clinician | Administrator,
     /// Everything that ties people: couples, twins, and how a parent is one.
     PedigreeEdit = "pedigree.edit": Counsellor | Clinician,
+    /// Say that two files are of one family, and that they are not: it lets each know that the other is there.
+    KindredJoin = "kindred.join": Clinician,
     /// A family as a file with names, ages and conditions; on the record, with a reason.
     PedigreeExport = "pedigree.export": Counsellor | Clinician,
     /// Compartment Y: adoption, donors, who carried a pregnancy. Everybody else is shown the family by law.

@@ -3,6 +3,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod cascade;
+pub mod kindred;
 pub mod letters;
 pub mod people;
 pub mod queue;
@@ -22,6 +23,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         result::certificate::pages::ROUTES,
         result::certificate::check::ROUTES,
         people::pages::ROUTES,
+        kindred::pages::ROUTES,
         sharing::pages::ROUTES,
         cascade::pages::ROUTES,
         tested::pages::ROUTES,

@@ -22,6 +22,7 @@ mod inside;
 mod intake;
 mod kept;
 mod keys;
+mod kindred;
 mod knows;
 mod learning;
 mod naming;

@@ -123,6 +123,7 @@ fn may(role: Role, permission: Permission) -> bool {
                         P::DecisionRecord,
                         P::OutboxSettle,
                         P::SafetyRelease,
+                        P::KindredJoin,
                         P::ContradictionView,
                         P::ContradictionRecord,
                         P::ReportView,

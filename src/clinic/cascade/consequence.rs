@@ -11,6 +11,7 @@ use crate::{
     access::InFamily,
     audit::{Act, Deed},
     clinic::{
+        kindred::carried::result_carry,
         letters::letter::{Stop, letters_stop},
         people::{
             kinship::{pedigree_id, pedigree_of, person_id},
@@ -45,6 +46,7 @@ pub fn relative_result_confirm(
         .at("twin_reason"));
     }
     verdict_confirm(act, proof, of, twin_reason)?;
+    result_carry(act, proof, of)?;
     let result = result_row(act.conn(), proof, of.result_id)?;
     if result.about.at_risk_checked_at.is_none() {
         // Nobody has checked the list yet: the result counts in it when somebody does.

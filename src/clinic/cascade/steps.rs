@@ -25,6 +25,8 @@ closed! {
         AlreadyTested = "already_tested",
         /// A result of their own is on record, whatever it says: that is theirs, and stands elsewhere.
         Tested = "tested",
+        /// Another file of the family writes to them, or has told them; this one waits.
+        Elsewhere = "elsewhere",
         /// A letter told them that they may be at risk, and they no longer are: somebody tells them.
         ToTell = "to_tell",
         /// The letter came to another, or there is no right address.
@@ -56,6 +58,7 @@ impl TaskState {
             TaskState::HasQuestion => "Has a question",
             TaskState::AlreadyTested => "Says already tested",
             TaskState::Tested => "Tested",
+            TaskState::Elsewhere => "Told from the joined file",
             TaskState::ToTell => "To be told: not at risk",
             TaskState::NotReached => "Not reached",
             TaskState::DoNotContact => "Do not contact",
@@ -87,6 +90,7 @@ impl TaskState {
             TaskState::WaitAge => "Wait until they are of age",
             TaskState::Suspended => "Separate the amended result",
             TaskState::Tested
+            | TaskState::Elsewhere
             | TaskState::DoNotContact
             | TaskState::Deceased
             | TaskState::NotAtRisk
@@ -132,6 +136,10 @@ closed! {
         WaitForAge = "wait_for_age",
         Settle = "settle",
         Reopen = "reopen",
+        /// Another file of the family writes to them.
+        FollowElsewhere = "follow_elsewhere",
+        /// No other file does any more.
+        FollowHere = "follow_here",
     }
 }
 
@@ -142,7 +150,7 @@ use TaskState as S;
 const STANCE: &[S] =
     &[S::Identified, S::Thinking, S::DecisionNeeded, S::NotNow, S::ProbandTells, S::RouteAgreed, S::Writing];
 /// States that wait for nothing more.
-const SETTLED: &[S] = &[S::Tested, S::DoNotContact, S::Deceased, S::NotAtRisk, S::Done];
+const SETTLED: &[S] = &[S::Tested, S::Elsewhere, S::DoNotContact, S::Deceased, S::NotAtRisk, S::Done];
 
 /// Every permitted step, as groups: from any of these, by this command, to that.
 const GROUPS: &[(&[S], C, S)] = &[
@@ -183,6 +191,20 @@ const GROUPS: &[(&[S], C, S)] = &[
         S::Done,
     ),
     (&[S::Done], C::Reopen, S::Identified),
+    (
+        &[
+            S::Identified,
+            S::Thinking,
+            S::DecisionNeeded,
+            S::NotNow,
+            S::ProbandTells,
+            S::RouteAgreed,
+            S::NotReached,
+        ],
+        C::FollowElsewhere,
+        S::Elsewhere,
+    ),
+    (&[S::Elsewhere], C::FollowHere, S::Identified),
     // Whoever was never written to need not hear that they are not at risk; whoever was, does. Writing is here where a
     // letter could no longer be called back. Who waits for an answer of ours keeps waiting for it.
     (
@@ -196,6 +218,7 @@ const GROUPS: &[(&[S], C, S)] = &[
             S::NotReached,
             S::WaitAge,
             S::Tested,
+            S::Elsewhere,
         ],
         C::Clear,
         S::NotAtRisk,
@@ -233,7 +256,8 @@ pub fn step(from: TaskState, command: TaskCommand) -> Option<TaskState> {
 pub fn has_begun(state: TaskState) -> bool {
     match state {
         S::Identified | S::WaitAge | S::Tested | S::DoNotContact | S::Deceased | S::NotAtRisk => false,
-        S::Thinking
+        S::Elsewhere
+        | S::Thinking
         | S::DecisionNeeded
         | S::NotNow
         | S::ProbandTells
@@ -267,9 +291,14 @@ pub fn wanted(state: TaskState, due: Option<UtcDate>) -> Vec<Wanted> {
         S::WantsAppointment | S::HasQuestion | S::AlreadyTested => Queue::Replies,
         S::NotReached => Queue::ToSend,
         S::WaitAge => Queue::WaitingForAge,
-        S::Writing | S::Tested | S::DoNotContact | S::Deceased | S::NotAtRisk | S::Suspended | S::Done => {
-            return vec![];
-        }
+        S::Writing
+        | S::Tested
+        | S::Elsewhere
+        | S::DoNotContact
+        | S::Deceased
+        | S::NotAtRisk
+        | S::Suspended
+        | S::Done => return vec![],
     };
     vec![Wanted { queue, due }]
 }

@@ -9,6 +9,7 @@ use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
     clinic::{
+        kindred::one_letter::{letter_follow, letter_settle},
         letters::letter::{self, Stop},
         queue::item::{Subject, SubjectKind, follow},
         result::state::{
@@ -99,7 +100,8 @@ pub(super) fn task_insert(
             relative_tasks::sealed.eq(sealed),
         ))
         .execute(act.conn())?;
-    follow(act, &task.subject(), &wanted(task.state, due))
+    follow(act, &task.subject(), &wanted(task.state, due))?;
+    letter_settle(act, task)
 }
 
 /// Moves a task by a listed step, with its queue, its record and, where it was the last, its result.
@@ -134,6 +136,7 @@ pub fn task_move(
     let note = format!("{from} -> {to}");
     act.record(Deed::TaskMoved, ("relative_task", task.id.as_str()), Some(task.family_id), &note)?;
     result_follow(act, task.result_id)?;
+    letter_follow(act, task, from, to)?;
     Ok(to)
 }
 
@@ -155,6 +158,7 @@ fn own_due(act: &Act<'_>, state: TaskState) -> Option<UtcDate> {
         | TaskState::HasQuestion
         | TaskState::AlreadyTested
         | TaskState::Tested
+        | TaskState::Elsewhere
         | TaskState::ToTell
         | TaskState::NotReached
         | TaskState::DoNotContact
@@ -240,6 +244,7 @@ fn proband_unasked(act: &mut Act<'_>, person: PersonId) -> Result<()> {
                 | TaskState::HasQuestion
                 | TaskState::AlreadyTested
                 | TaskState::Tested
+                | TaskState::Elsewhere
                 | TaskState::ToTell
                 | TaskState::NotReached
                 | TaskState::DoNotContact
@@ -329,6 +334,23 @@ pub(in crate::clinic) fn tasks_of_person(
         .order(relative_tasks::id.asc())
         .select(Task::as_select())
         .load(conn)?)
+}
+
+/// The tasks of these people by these results, where there are any.
+pub(in crate::clinic) fn tasks_of_pairs(
+    conn: &mut Conn,
+    service: ServiceId,
+    pairs: &[(ResultId, PersonId)],
+) -> Result<Vec<Task>> {
+    let (results, people): (Vec<ResultId>, Vec<PersonId>) = pairs.iter().copied().unzip();
+    let tasks: Vec<Task> = relative_tasks::table
+        .filter(relative_tasks::service_id.eq(service))
+        .filter(relative_tasks::result_id.eq_any(results))
+        .filter(relative_tasks::person_id.eq_any(people))
+        .order((relative_tasks::opened_at.asc(), relative_tasks::id.asc()))
+        .select(Task::as_select())
+        .load(conn)?;
+    Ok(tasks.into_iter().filter(|task| pairs.contains(&(task.result_id, task.person_id))).collect())
 }
 
 /// How the relatives of these tasks stand to the proband, in the order of `tasks`: one statement for any number. Each task

@@ -102,6 +102,7 @@ pub const fn is_waiting(state: TaskState) -> bool {
         | TaskState::HasQuestion
         | TaskState::AlreadyTested
         | TaskState::Tested
+        | TaskState::Elsewhere
         | TaskState::ToTell
         | TaskState::DoNotContact
         | TaskState::WaitAge

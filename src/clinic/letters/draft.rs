@@ -11,7 +11,8 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade::task::{Task, TaskCommand, task_move},
-        people::{contact::contact_of, person::person_get, safety::is_held},
+        kindred::one_letter::is_told_elsewhere,
+        people::{contact::contact_of, elsewhere::has_died_elsewhere, person::person_get, safety::is_held},
         result::{release, state::result_row},
         sharing::{basis::basis_of, inferable::inference_accept, objection::objects, pack::letter_barred},
     },
@@ -48,6 +49,16 @@ pub fn letter_draft(
     if is_held(act.conn(), service, task.person_id)? {
         return Err(Error::not_now(
             "A safeguarding hold stands: nothing is sent to this person before a clinician releases it. No letter was drafted.",
+        ));
+    }
+    if has_died_elsewhere(act, task.person_id)? {
+        return Err(Error::not_now(
+            "Another file that holds this person has their death on record. No letter was drafted: find out, and record it here or correct it there.",
+        ));
+    }
+    if is_told_elsewhere(act.conn, service, task)? {
+        return Err(Error::not_now(
+            "A joined file of this family writes to this relative, or has told them. They get one letter: none was drafted here.",
         ));
     }
     let basis = basis_of(act.conn(), service, task.id)?.ok_or_else(|| {

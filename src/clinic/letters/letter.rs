@@ -1,7 +1,7 @@
 //! A letter's states from draft to sent, and the stops that outrun it. What it says is a `family::Letter` and nothing else.
 //! Must not know: findings, or why the basis stands.
 
-pub use super::stop::Stop;
+pub use super::{found::stop_found, stop::Stop};
 
 use super::exception;
 use crate::{
@@ -11,24 +11,16 @@ use crate::{
         cascade::{
             listener::Cascade,
             steps::step,
-            task::{Task, TaskCommand, task_move, task_row},
+            task::{TaskCommand, task_move, task_row},
         },
-        people::{
-            contact::{Contact, contact_of},
-            person::person_row,
-            safety::is_held,
-        },
+        people::{contact::contact_of, person::person_row},
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
-        result::state::{ResultState, result_standing},
-        sharing::{
-            basis::basis_of, consent::naming_consent, inferable::inference_holds, objection::wish_against,
-            pack::letter_barred, topic::Topic,
-        },
+        sharing::{basis::basis_of, inferable::inference_holds},
     },
     db::{Conn, UtcTime, closed},
     error::{Error, Result},
     ids::{ExceptionId, FamilyId, InvitationId, LetterId, ReleaseId, ServiceId, StaffId, TaskId},
-    keys::{Compartment, Grant, Keys, Sealed, compartment::F, content},
+    keys::{Grant, Keys, Sealed, compartment::F, content},
     pdf,
     relative::outbox::{self, OnceGone},
 };
@@ -256,75 +248,6 @@ pub fn letter_approve(
     )
 }
 
-/// What would now stop a letter, if anything: asked at approval and again, under lock, before the first byte leaves.
-pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Option<Stop>> {
-    // Stopped while its first attempt was under way: it is not tried again, whatever has been said since.
-    if let Some(why) = row.ended_why {
-        return Ok(Some(why));
-    }
-    let unlocked = act.unlock(row.family_id.as_str(), &[Compartment::Familial, Compartment::Contact])?;
-    let letter = row.reopen(act.keys(), unlocked.grant()?)?;
-    // The gate asks for wishes too; asked first, they are told apart from the pack.
-    if let Some(topic) = wish_against(act.conn, row.service_id, task.person_id, letter.level())? {
-        return Ok(Some(if topic == Topic::ConditionExists { Stop::Objection } else { Stop::NotToKnow }));
-    }
-    if letter_barred(act, task, letter.level())?.is_some() {
-        return Ok(Some(Stop::Policy));
-    }
-    let keys = act.keys();
-    let today = act.at.date();
-    let (service, conn) = (row.service_id, &mut *act.conn);
-    if is_held(conn, service, task.person_id)? {
-        return Ok(Some(Stop::Safeguarding));
-    }
-    let person = person_row(conn, unlocked.grant()?, service, task.person_id)?;
-    if person.has_died() {
-        return Ok(Some(Stop::Died));
-    }
-    let result = result_standing(conn, service, task.result_id)?;
-    match result.state {
-        ResultState::Active | ResultState::Widened => {}
-        ResultState::CheckAgain => return Ok(Some(Stop::Eligibility)),
-        ResultState::Triage
-        | ResultState::TriageAmended
-        | ResultState::Discuss
-        | ResultState::Pedigree
-        | ResultState::Review
-        | ResultState::Closed
-        | ResultState::NothingFamilial
-        | ResultState::Superseded => return Ok(Some(Stop::ReportAmended)),
-    }
-    if step(task.state, TaskCommand::FindAtRisk).is_some() {
-        return Ok(Some(Stop::Eligibility));
-    }
-    if !within_basis(conn, row)? {
-        return Ok(Some(Stop::ConsentChanged));
-    }
-    if let Some(named) = letter.disclosure().named() {
-        if naming_consent(conn, service, task.id, today)?.is_none() {
-            return Ok(Some(Stop::ConsentChanged));
-        }
-        let proband = person_row(conn, unlocked.grant()?, service, result.person_id)?;
-        if proband.recipient().ok().as_ref() != Some(named.name()) {
-            return Ok(Some(Stop::NameChanged));
-        }
-    }
-    if person.recipient().ok().as_ref() != Some(letter.recipient()) {
-        return Ok(Some(Stop::NameChanged));
-    }
-    let contact = contact_of(conn, unlocked.grant()?, service, person.id)?;
-    let address = contact.as_ref().map(Contact::postal_address).transpose()?;
-    if address.as_ref() != Some(letter.address()) {
-        return Ok(Some(Stop::AddressChanged));
-    }
-    // A letter that is not posted yet takes both from the record when it is.
-    let Some(posted) = outbox::posted_with(conn, keys, service, row.invitation_id)? else { return Ok(None) };
-    if person.birth_date != Some(posted.birth_date) {
-        return Ok(Some(Stop::BirthDateChanged));
-    }
-    Ok((contact.and_then(|contact| contact.email) != posted.email).then_some(Stop::EmailChanged))
-}
-
 /// Stops every letter of a task that has not left the house, with the sendings that hang on it, and the way back to
 /// writing. What has left cannot be unsent: it stays, listed as sent, and `once_gone` says whether it can still be read
 /// online. Answers how many it stopped.
@@ -395,7 +318,7 @@ pub(super) fn letter_rows(conn: &mut Conn, service: ServiceId, task: TaskId) -> 
 }
 
 /// True where what stands now would still allow a letter at this one's level.
-fn within_basis(conn: &mut Conn, row: &LetterRow) -> Result<bool> {
+pub(super) fn within_basis(conn: &mut Conn, row: &LetterRow) -> Result<bool> {
     let allowed = basis_of(conn, row.service_id, row.task_id)?;
     Ok(allowed.is_some_and(|basis| basis.level.as_str() >= row.level.as_str()))
 }

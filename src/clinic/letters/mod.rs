@@ -3,6 +3,7 @@
 
 pub mod draft;
 pub mod exception;
+mod found;
 pub mod gate;
 pub mod letter;
 pub mod pages;

@@ -29,6 +29,8 @@ closed! {
         Policy = "policy",
         /// It may not be safe to reach the person, or not in that way.
         Safeguarding = "safeguarding",
+        /// Another file of the family writes to this relative already.
+        OtherFile = "other_file",
         /// Not at risk, or not known to be: for every reason the same word.
         Eligibility = "eligibility",
     }
@@ -54,6 +56,7 @@ impl Stop {
             Stop::Tested => "the relative has been tested",
             Stop::Policy => "the policy pack in force does not allow it",
             Stop::Safeguarding => "it is being made sure that this person can be reached safely",
+            Stop::OtherFile => "another file of the family writes to this relative already",
             Stop::Eligibility => "the list of relatives at risk changed, or is being checked again",
         }
     }

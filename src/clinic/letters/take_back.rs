@@ -22,7 +22,7 @@ use crate::{
     ids::{PersonId, ServiceId, TaskId},
     relative::outbox::{self, OnceGone},
 };
-use kinward_family::lint::Forbidden;
+use kinward_family::{disclosure::Level, lint::Forbidden};
 use serde::Serialize;
 
 /// Stops the letters to `person` that have not left, and the notices of those that have. Answers how many letters.
@@ -66,6 +66,16 @@ pub fn take_back_topic(act: &mut Act<'_>, person: PersonId, topic: Topic) -> Res
         }
     }
     Ok(stopped)
+}
+
+/// Stops the letters of a task that name the proband and have not left.
+pub fn take_back_named(act: &mut Act<'_>, task: TaskId) -> Result<()> {
+    for row in letter_rows(act.conn, act.service, task)? {
+        if row.level()? == Level::L3 {
+            letter_stop(act, &row, Stop::ConsentChanged, OnceGone::StaysReadable)?;
+        }
+    }
+    Ok(())
 }
 
 /// The family's letters that hold one of `words` and are on their way or have left; what is not approved yet is the gate's.
@@ -142,6 +152,7 @@ fn of_contact(why: Stop) -> bool {
         | Stop::Tested
         | Stop::Policy
         | Stop::Safeguarding
+        | Stop::OtherFile
         | Stop::Eligibility => false,
     }
 }

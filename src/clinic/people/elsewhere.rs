@@ -1,18 +1,38 @@
-//! The same person in other families of the service, by their NHS number: two probands of one kindred are two files.
-//! Must not know: who they are; the number's index is compared, and no file is opened.
+//! The same person in other files of the service, by their NHS number or because the files were joined.
+//! Must not know: who they are: indexes and ids are compared. Of another file nothing is opened but whether they have died.
 
-use super::person::persons;
+use super::person::{person_row, persons};
 use crate::{
     access::{Caller, conflict::families_barred, family::family_references},
     audit::{Act, Deed},
+    clinic::kindred::joined::others_of_person,
     db::Conn,
     error::Result,
     ids::{FamilyId, PersonId, ServiceId},
+    keys::Compartment,
 };
 use diesel::prelude::*;
 
-/// This person, and whoever has the same NHS number in another file; themselves alone where no number is on record.
+/// This person, and whoever is the same in another file: by the NHS number, or because somebody who joined the files said
+/// so. Themselves alone where neither is so.
 pub fn same_people(conn: &mut Conn, service: ServiceId, id: PersonId) -> Result<Vec<PersonId>> {
+    let mut people = vec![id];
+    let mut open = vec![id];
+    while let Some(one) = open.pop() {
+        let mut others = numbered_alike(conn, service, one)?;
+        others.extend(others_of_person(conn, service, one)?);
+        for other in others {
+            if !people.contains(&other) {
+                people.push(other);
+                open.push(other);
+            }
+        }
+    }
+    Ok(people)
+}
+
+/// Whoever has the same NHS number in another file.
+fn numbered_alike(conn: &mut Conn, service: ServiceId, id: PersonId) -> Result<Vec<PersonId>> {
     let index: Option<String> = persons::table
         .filter(persons::service_id.eq(service))
         .filter(persons::id.eq(id))
@@ -20,19 +40,30 @@ pub fn same_people(conn: &mut Conn, service: ServiceId, id: PersonId) -> Result<
         .first(conn)
         .optional()?
         .flatten();
-    let mut people = vec![id];
-    if let Some(index) = index {
-        people.extend(
-            persons::table
-                .filter(persons::service_id.eq(service))
-                .filter(persons::nhs_index.eq(index))
-                .filter(persons::id.ne(id))
-                .order(persons::id.asc())
-                .select(persons::id)
-                .load::<PersonId>(conn)?,
-        );
+    let Some(index) = index else { return Ok(Vec::new()) };
+    Ok(persons::table
+        .filter(persons::service_id.eq(service))
+        .filter(persons::nhs_index.eq(index))
+        .filter(persons::id.ne(id))
+        .order(persons::id.asc())
+        .select(persons::id)
+        .load(conn)?)
+}
+
+/// True where a death stands in another file that holds the same person: nothing is sent to them from any.
+pub fn has_died_elsewhere(act: &mut Act<'_>, id: PersonId) -> Result<bool> {
+    for other in same_people(act.conn, act.service, id)? {
+        if other == id {
+            continue;
+        }
+        let family: FamilyId =
+            persons::table.filter(persons::id.eq(other)).select(persons::family_id).first(act.conn())?;
+        let unlocked = act.unlock(family.as_str(), &[Compartment::Contact])?;
+        if person_row(act.conn, unlocked.grant()?, act.service, other)?.has_died() {
+            return Ok(true);
+        }
     }
-    Ok(people)
+    Ok(false)
 }
 
 /// References of the other files in which this person stands, for the clinician who leads their relative's: they are in this

@@ -18,6 +18,7 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade,
+        kindred::joined::kindreds_move,
         people::{
             dates::birth_possible,
             person::{self, Identity, SexAtBirth},
@@ -320,6 +321,7 @@ fn supersede(act: &mut Act<'_>, elder: Standing, by: ResultId) -> Result<()> {
     result_move(act, elder, ResultCommand::Supersede)?;
     act.record(Deed::ResultSuperseded, ("result", elder.id.as_str()), Some(elder.family_id), by.as_str())?;
     certificate::certificates_supersede(act, elder)?;
+    kindreds_move(act.conn, act.service, elder.id, by)?;
     cascade::task::tasks_suspend(act, elder)
 }
 

@@ -5,6 +5,7 @@ use super::{
     basis,
     inferable::inference_accept,
     refusal::{Heard, Refusal, RefusalReason},
+    stricter::{is_naming_refused, naming_follow},
     unasked::{Cause, Spokesperson, Unasked},
 };
 use crate::{
@@ -83,6 +84,13 @@ impl Stance {
         match self {
             Stance::Refused | Stance::Withdrawn => true,
             Stance::Thinking | Stance::Given | Stance::GivenWithLimits | Stance::NotObtainable => false,
+        }
+    }
+
+    pub const fn is_agreement(self) -> bool {
+        match self {
+            Stance::Given | Stance::GivenWithLimits => true,
+            Stance::Thinking | Stance::Refused | Stance::Withdrawn | Stance::NotObtainable => false,
         }
     }
 
@@ -275,6 +283,7 @@ pub fn consent_record(
             OnceGone::Withheld,
         )?;
     }
+    naming_follow(act, task)?;
     let letters = letters::letter::letters_of(act.conn, act.service, task.id)?;
     let now = task_row(act.conn, act.service, task.id)?.state;
     match effect(now, &letters, entry.stance.command(route)) {
@@ -327,6 +336,10 @@ fn effect(now: TaskState, letters: &[LetterState], command: TaskCommand) -> Effe
         LetterState::Draft | LetterState::Submitted | LetterState::Approved => true,
         LetterState::Sent | LetterState::Stopped => false,
     });
+    // While a joined file tells them, nothing is done here; what was said counts for names, and once it is taken up again.
+    if now == TaskState::Elsewhere {
+        return Effect::Recorded;
+    }
     match (in_hand, step(now, command).is_some(), letters.contains(&LetterState::Sent)) {
         (true, true | false, true | false) | (false, false, true) => Effect::Recorded,
         (false, true, true | false) => Effect::Moves,
@@ -359,8 +372,21 @@ pub fn stance_follow(act: &mut Act<'_>, id: TaskId) -> Result<()> {
     Ok(())
 }
 
+/// After another file has let go of a relative: the task goes where what stands about them leads, if anything does.
+pub fn stance_resume(act: &mut Act<'_>, id: TaskId) -> Result<()> {
+    let Some(last) = consent_last(act.conn, act.service, id)? else { return Ok(()) };
+    let allowed = basis::basis_of(act.conn, act.service, id)?.is_some();
+    let command = if allowed { TaskCommand::AgreeLetter } else { last.stance.command(last.route) };
+    let task = task_row(act.conn, act.service, id)?;
+    if step(task.state, command).is_some() {
+        task_move(act, &task, command, None)?;
+    }
+    Ok(())
+}
+
 /// The consent by which the proband may be named to the relative of this task today: their own last word, at L3, for a
-/// letter, set aside by nothing, and not past the day on which it was to be asked again.
+/// letter, set aside by nothing, not past the day on which it was to be asked again, and against the word of no other
+/// proband whose file is joined.
 pub fn naming_consent(
     conn: &mut Conn,
     service: ServiceId,
@@ -369,6 +395,10 @@ pub fn naming_consent(
 ) -> Result<Option<ConsentId>> {
     let basis = basis::basis_of(conn, service, task)?;
     let names = basis.filter(|basis| basis.kind == basis::BasisKind::Consent && basis.level == Level::L3);
+    let of = task_row(conn, service, task)?;
+    if names.is_none() || is_naming_refused(conn, service, &of)? {
+        return Ok(None);
+    }
     let last =
         consent_last(conn, service, task)?.filter(|last| last.revisit_on.is_none_or(|day| today <= day));
     Ok(names.zip(last).filter(|(basis, last)| basis.id == last.id.to_string()).map(|(_, last)| last.id))
@@ -387,7 +417,7 @@ pub fn named_index(
     let (service, today) = (act.service, act.at.date());
     let consent = naming_consent(act.conn(), service, task, today)?.ok_or_else(|| {
         Error::not_now(
-            "No agreement stands by which the proband may be named to this relative. Choose L2 or lower, or ask the proband again.",
+            "No agreement stands by which the proband may be named to this relative, or a proband of a joined file has not agreed to it. Choose L2 or lower, or ask again.",
         )
     })?;
     let name = person_get(act.conn(), proof, proband)?.recipient().map_err(|_| {

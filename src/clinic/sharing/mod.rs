@@ -22,6 +22,7 @@ pub mod prompts;
 pub mod question;
 pub mod refusal;
 pub mod signature;
+pub mod stricter;
 pub mod topic;
 pub mod training;
 pub mod unasked;

@@ -20,7 +20,7 @@ use crate::{
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
     ids::{FamilyId, PersonId, RelativeResultId, ResultId, ServiceId, StaffId},
-    keys::{Sealed, content},
+    keys::{Grant, Sealed, compartment::P, content},
 };
 use diesel::prelude::*;
 use kinward_family::fact::{Inheritance, VariantName};
@@ -148,7 +148,14 @@ pub fn relative_result_record(
         }
     }
     let finding = finding_of(act, proof, result, person, entry, String::new())?;
-    insert(act, proof, result.id, person, None, &finding)
+    insert(
+        act,
+        proof.grant()?,
+        Of { family: proof.family(), result: result.id, person: person },
+        proof.staff(),
+        None,
+        &finding,
+    )
 }
 
 /// Puts a correction beside a confirmed result. The old one counts until the correction is confirmed, and stays visible.
@@ -188,7 +195,14 @@ pub fn relative_result_correct(
     } else {
         finding_of(act, proof, &result, old.person_id, entry, reason)?
     };
-    insert(act, proof, result.id, old.person_id, Some(old.id), &finding)
+    insert(
+        act,
+        proof.grant()?,
+        Of { family: proof.family(), result: result.id, person: old.person_id },
+        proof.staff(),
+        Some(old.id),
+        &finding,
+    )
 }
 
 fn finding_of(
@@ -222,41 +236,80 @@ fn finding_of(
     Ok(Finding { says, tested_on: Some(tested_on), laboratory, source: Some(source), variant, reason })
 }
 
+/// Whose result for which variant, in which file.
+#[derive(Clone, Copy)]
+pub struct Of {
+    pub family: FamilyId,
+    pub result: ResultId,
+    pub person: PersonId,
+}
+
+/// Writes down what a joined file holds of the same person, to be confirmed here like any other. Nothing where the same
+/// stands or something waits, and where there is nothing to take away.
+pub(in crate::clinic) fn relative_result_carry(
+    act: &mut Act<'_>,
+    grant: &Grant<P>,
+    of: Of,
+    by: StaffId,
+    finding: &Finding,
+) -> Result<Option<RelativeResultId>> {
+    let service = act.service;
+    let rows: Vec<Row> = relative_results::table
+        .filter(relative_results::service_id.eq(service))
+        .filter(relative_results::result_id.eq(of.result))
+        .filter(relative_results::person_id.eq(of.person))
+        .order(relative_results::seq.asc())
+        .load(act.conn())?;
+    let verdicts = verdicts_of(act.conn(), service, of.family)?;
+    let standing: Vec<Stands> = rows.iter().map(|row| (row.id, row.replaces_id)).collect();
+    let state = |row: &Row| state_of(row.id, &standing, &verdicts);
+    if rows.iter().any(|row| state(row) == State::Recorded) {
+        return Ok(None);
+    }
+    let counts = rows.iter().find(|row| state(row) == State::Confirmed);
+    let same = match counts {
+        Some(row) => row.sealed.open(grant, row.id.as_str())?.says == finding.says,
+        None => finding.says == Says::Void,
+    };
+    if same { Ok(None) } else { insert(act, grant, of, by, counts.map(|row| row.id), finding).map(Some) }
+}
+
 fn insert(
     act: &mut Act<'_>,
-    proof: &InFamily,
-    result: ResultId,
-    person: PersonId,
+    grant: &Grant<P>,
+    of: Of,
+    by: StaffId,
     replaces: Option<RelativeResultId>,
     finding: &Finding,
 ) -> Result<RelativeResultId> {
     let id = RelativeResultId::new(act.chance());
+    let service = act.service;
     let last: Option<i32> = relative_results::table
-        .filter(relative_results::service_id.eq(proof.service()))
-        .filter(relative_results::result_id.eq(result))
+        .filter(relative_results::service_id.eq(service))
+        .filter(relative_results::result_id.eq(of.result))
         .select(diesel::dsl::max(relative_results::seq))
         .first(act.conn())?;
     let row = Row {
         id,
-        service_id: act.service,
-        family_id: proof.family(),
-        result_id: result,
-        person_id: person,
+        service_id: service,
+        family_id: of.family,
+        result_id: of.result,
+        person_id: of.person,
         replaces_id: replaces,
-        by_staff: proof.staff(),
+        by_staff: by,
         at: act.at,
         seq: last.unwrap_or(0) + 1,
-        sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), finding)?,
+        sealed: Sealed::seal(grant, act.chance(), id.as_str(), finding)?,
     };
     diesel::insert_into(relative_results::table).values(&row).execute(act.conn())?;
-    follow(act, &subject(id, proof.family()), &wanted(State::Recorded))?;
+    follow(act, &subject(id, of.family), &wanted(State::Recorded))?;
     let note = if replaces.is_some() { "a correction" } else { "" };
-    act.record(Deed::RelativeResultRecorded, ("relative_result", id.as_str()), Some(proof.family()), note)?;
+    act.record(Deed::RelativeResultRecorded, ("relative_result", id.as_str()), Some(of.family), note)?;
     Ok(id)
 }
 
 /// A relative's test is looked at once the proband knows what was found, as long as the report is the newest.
-fn open_for_results(result: &TestResult) -> Result<()> {
+pub(in crate::clinic) fn open_for_results(result: &TestResult) -> Result<()> {
     match result.state {
         ResultState::Pedigree
         | ResultState::CheckAgain

@@ -21,6 +21,7 @@ use crate::{
             steps::step,
             task::{Task, TaskCommand, TaskState, position_of, task_open},
         },
+        kindred::pages::{Joined, joined_of},
         letters::letter::{LetterRow, LetterState, letter_list},
         people::{
             contact::contact_of,
@@ -79,6 +80,8 @@ struct TaskPage {
     do_not_tell: DoNotTell,
     /// Other files in which they are in this service's care; for whoever decides.
     elsewhere: Vec<String>,
+    /// The same relative in joined files; for whoever reads results.
+    joined: Vec<Joined>,
     /// What stands about reaching this person, where it is not the usual.
     safety: Option<&'static str>,
     may_safety: bool,
@@ -177,6 +180,10 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         do_not_tell: DoNotTell::of(act, &proof, task.person_id)?,
         elsewhere: match may(Permission::DecisionRecord) {
             true => files_elsewhere(act, caller, task.person_id, task.family_id)?,
+            false => Vec::new(),
+        },
+        joined: match may(Permission::ResultView) {
+            true => joined_of(act, caller, &task)?,
             false => Vec::new(),
         },
         safety: Some(safety_now(act.conn(), caller.service, person.id)?.0)

@@ -236,6 +236,7 @@ fn badge(state: TaskState) -> Option<pedigree::Badge> {
         TaskState::WaitAge => Some(pedigree::Badge::UnderAge),
         TaskState::NotAtRisk => Some(pedigree::Badge::NotAtRisk),
         // What their test said is theirs: the drawing is seen by all staff of the family.
-        TaskState::Tested | TaskState::Deceased | TaskState::Done => None,
+        // Nor what another file does.
+        TaskState::Tested | TaskState::Elsewhere | TaskState::Deceased | TaskState::Done => None,
     }
 }

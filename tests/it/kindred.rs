@@ -172,7 +172,7 @@ fn parted_files_go_on_alone_from_where_they_stood() {
     for case in [&two.hers, &two.his] {
         guardian.family_claim(&case.reference, "asked who knew of the other file").unwrap();
         let record = guardian.browser.page(&format!("/families/{}/record", case.family)).unwrap();
-        assert!(record.contains("kindred.joined") && record.contains("kindred.parted"), "{record}");
+        assert!(record.contains("kindred joined") && record.contains("kindred parted"), "{record}");
     }
     nothing_is_forgotten(&world);
 }

@@ -59,7 +59,16 @@ pub struct Plan {
 impl Plan {
     /// What whoever joins has seen of both files.
     pub fn mark(&self) -> String {
-        let line = |person: &Person| format!("{} {} {:?}\n", person.id, person.shown(), person.birth_date);
+        let line = |person: &Person| {
+            let number = person.nhs_number.as_deref().unwrap_or_default();
+            format!(
+                "{} {} {:?} {number} {}\n",
+                person.id,
+                person.shown(),
+                person.birth_date,
+                person.has_died()
+            )
+        };
         let seen: String = self.here.people.iter().chain(&self.there.people).map(line).collect();
         crate::keys::digest(seen.as_bytes())
     }

@@ -5,8 +5,12 @@ use crate::support::{
     World,
     cases::{BROTHER, Case, SISTER, report},
 };
-use kinward::demo::people::{AtWork, list_of, text_of};
+use kinward::demo::{
+    clinic,
+    people::{AtWork, letter_open, list_of, reply, text_of},
+};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// The same variant in another proband, by another report: the brother of the first.
 fn of_the_brother() -> Vec<u8> {
@@ -184,7 +188,10 @@ fn of_two_letters_in_hand_the_later_one_stops_and_what_has_left_stands() {
     two.hers.agree(0, "L2");
     let first = two.hers.approved(0, "L2");
     world.clock.advance_seconds(60);
-    two.his.agree(0, "L2");
+    // His file writes by a decision; hers by agreement.
+    let his = two.his.tasks[0].clone();
+    two.his.counsellor.consent(&his, "refused", "L1", "Not her.").unwrap();
+    two.his.clinician.decision(&his, "applied", "L2", &["A1"]).unwrap();
     let second = two.his.approved(0, "L2");
     two.join();
     let state = |case: &mut Case, letter: &str| {
@@ -195,12 +202,13 @@ fn of_two_letters_in_hand_the_later_one_stops_and_what_has_left_stands() {
     assert_eq!(two.his.state(0), "elsewhere");
     world.send();
     assert_eq!(world.left_the_house("letters").len(), 1);
-    // It comes back from a wrong door: now his file may write.
+    // It comes to a wrong door, and whoever opens it says so to the relatives' own process: now his file may write.
     let code = kinward::demo::code_of(&mut two.hers.counsellor, &first).unwrap();
-    let mut neighbour = crate::portal::admitted(&world, &code, SISTER.born);
-    let next = neighbour.done("/r/for-you", "/r/for-you", &[("for_you", "not_me")]).unwrap();
-    neighbour.done(&next, &next, &[]).unwrap();
-    neighbour.done("/r/check", "/r/check", &[]).unwrap();
+    let (socket, address) = clinic::listen(0).unwrap();
+    let house = Arc::new(crate::separation::relatives_house(&world, &address));
+    let _serving = clinic::serve_wing(house, kinward::config::Wing::Relative, socket, 2).unwrap();
+    let (mut neighbour, _) = letter_open(&address, &code, SISTER.born).unwrap();
+    reply(&mut neighbour, "not_me", &[]).unwrap();
     assert_eq!((two.hers.state(0).as_str(), two.his.state(0).as_str()), ("not_reached", "route_agreed"));
     nothing_is_forgotten(&world);
 }

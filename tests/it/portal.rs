@@ -62,7 +62,7 @@ fn opens(seen: &Seen) -> bool {
     seen.status == 303 && seen.location.as_deref() == Some("/r/for-you")
 }
 
-pub fn admitted(world: &World, code: &str, born: Born) -> Browser {
+fn admitted(world: &World, code: &str, born: Born) -> Browser {
     let mut browser = world.browser();
     type_code(&mut browser, code);
     assert!(opens(&type_date(&mut browser, born)));

@@ -101,6 +101,9 @@ impl Letter {
     pub fn address_lines(&self) -> &[String] {
         &self.address_lines
     }
+    pub fn day(&self) -> LetterDate {
+        self.parts.date
+    }
     /// "22 November 2026".
     pub fn date(&self) -> String {
         self.parts.date.to_string()

@@ -185,8 +185,8 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
     }
     // No form with words was passed by, and no field. The public check of a certificate keeps nothing; why a twin's result
     // may stand is asked only where somebody has an identical twin (tests/it/tested/effects.rs), what weighs after a
-    // death only where the proband has died (tests/it/hard_cases.rs), and an inquiry only after a
-    // signal (tests/it/learning.rs).
+    // death only where the proband has died (tests/it/hard_cases.rs), an inquiry only after a signal (tests/it/learning.rs),
+    // and why files are parted only where some are joined (tests/it/kindred.rs).
     let (words, lines) = in_templates();
     let elsewhere = [
         "username",
@@ -197,6 +197,7 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
         "notice_given",
         "found",
         "changed",
+        "parted_why",
     ];
     let fields: BTreeSet<String> =
         words.union(&lines).filter(|name| !elsewhere.contains(&name.as_str())).cloned().collect();

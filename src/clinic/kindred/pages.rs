@@ -177,6 +177,7 @@ struct PlanPage {
     other: String,
     probands: [String; 2],
     rows: Vec<Row>,
+    is_joined: bool,
     seen: String,
 }
 
@@ -215,6 +216,7 @@ fn plan_page(act: &mut Act<'_>, caller: &Caller, id: ResultId, reference: &str) 
         family: plan.here.proof.family(),
         probands: [proband(&plan.here), proband(&plan.there)],
         rows,
+        is_joined: plan.standing.is_some(),
         seen: plan.mark(),
         other: plan.there.reference,
         reference: plan.here.reference,

@@ -7,21 +7,6 @@ use crate::{
 };
 use std::{fmt, str::FromStr};
 
-const NAMES: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// Its first day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month(UtcDate);
@@ -67,9 +52,9 @@ impl Month {
 
     /// For people: "March 2026".
     pub fn shown(self) -> String {
-        let (year, month, _) = self.0.ymd();
-        let name = usize::try_from(month).ok().and_then(|month| NAMES.get(month.checked_sub(1)?));
-        format!("{} {year}", name.copied().unwrap_or_default())
+        // Without the day, which is always the first.
+        let day = self.0.shown();
+        day.split_once(' ').map_or_else(String::new, |(_, month)| month.to_owned())
     }
 }
 

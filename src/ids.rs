@@ -126,6 +126,8 @@ id! {
     RelationshipId,
     /// That a relative cannot wait.
     UrgencyId,
+    /// That a decision was let go at once.
+    EmergencyId,
 }
 
 #[cfg(test)]

@@ -50,6 +50,10 @@ pub struct Periods {
     pub decision_review_days: i64,
     /// By when a decision to write is acted on, where none is named.
     pub decision_execute_days: i64,
+    /// How long a decision against the proband's word waits before a letter can leave by it; 0 for no wait.
+    pub cooling_off_hours: i64,
+    /// By when another clinician reviews that such a decision did not wait.
+    pub emergency_review_hours: i64,
     /// By when what is open about a relative who cannot wait is due.
     pub urgent_working_days: u32,
     pub no_reply_days: i64,

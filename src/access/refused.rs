@@ -62,7 +62,8 @@ pub fn shown_again(page: &str, refused: &Refused, typed: Option<&Typed>) -> Opti
         let control = field.and_then(|field| {
             told_at.entry(field).or_insert_with(|| tell_beside(&mut parts, field, &told)).clone()
         });
-        lines.push_str(&line(&told, control.as_deref()));
+        let leads = control.map(|id| format!("#{id}")).or_else(|| answered_at(page, field?));
+        lines.push_str(&line(&told, leads.as_deref()));
     }
     let (top, rest) = before.split_at(before.find("<h1")?);
     let summary = summary(&lines);
@@ -90,9 +91,18 @@ fn opened(before: &str) -> String {
     }
 }
 
-fn line(told: &str, control: Option<&str>) -> String {
+/// Where a field is answered that the page shows and does not hold: a link that names it in `data-fields`. Still escaped.
+fn answered_at(page: &str, field: &str) -> Option<String> {
+    page.split("<a ").skip(1).find_map(|rest| {
+        let tag = Tag::read(&format!("a {}", rest.split_once('>')?.0));
+        let named = tag.get("data-fields")?.split(' ').any(|known| known == field);
+        named.then(|| tag.get("href").map(str::to_owned)).flatten()
+    })
+}
+
+fn line(told: &str, leads: Option<&str>) -> String {
     let told = escape(told);
-    let told = control.map_or(told.clone(), |id| format!("<a href=\"#{id}\">{told}</a>"));
+    let told = leads.map_or(told.clone(), |to| format!("<a href=\"{to}\">{told}</a>"));
     format!("<li>{told}</li>\n")
 }
 
@@ -379,6 +389,14 @@ mod tests {
         let page = shown_again(PAGE, &refused("/a/1", Some("nobody")), None).unwrap();
         assert!(page.contains("<li>Say &lt;what&gt;.</li>") && !page.contains("error-message"), "{page}");
         assert_eq!(page.matches("held").count(), 3, "nothing was sent that could be put back");
+    }
+
+    #[test]
+    fn a_field_that_is_answered_on_another_page_is_led_to_there() {
+        let page =
+            PAGE.replace("<details", "<a href=\"/q/2?a=1&amp;b=2\" data-fields=\"y z\">Change</a><details");
+        let page = shown_again(&page, &refused("/a/1", Some("z")), None).unwrap();
+        assert!(page.contains("<li><a href=\"/q/2?a=1&amp;b=2\">Say &lt;what&gt;.</a></li>"), "{page}");
     }
 
     #[test]

@@ -68,6 +68,8 @@ closed! {
         DecisionDraftForgotten = "decision.draft_forgotten",
         DecisionSigned = "decision.signed",
         DecisionRead = "decision.read",
+        EmergencyRecorded = "emergency.recorded",
+        EmergencyReviewed = "emergency.reviewed",
         InferenceAccepted = "inference.accepted",
         RelativeResultRecorded = "relative_result.recorded",
         RelativeResultConfirmed = "relative_result.confirmed",

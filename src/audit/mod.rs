@@ -232,10 +232,17 @@ impl Row {
 }
 
 /// The record of one family, newest first.
-pub fn of_family(conn: &mut Conn, service: ServiceId, family: FamilyId, most: i64) -> Result<Vec<Row>> {
+pub fn of_family(
+    conn: &mut Conn,
+    service: ServiceId,
+    family: FamilyId,
+    before: i64,
+    most: i64,
+) -> Result<Vec<Row>> {
     Ok(audit_rows::table
         .filter(audit_rows::service_id.eq(service))
         .filter(audit_rows::family_id.eq(family.as_str()))
+        .filter(audit_rows::seq.lt(before))
         .order(audit_rows::seq.desc())
         .limit(most)
         .load(conn)?)

@@ -10,7 +10,7 @@ use crate::{
     access::{House, service::Service},
     audit,
     clinic::cascade::listener::Cascade,
-    clock::{Clock, MachineClock},
+    clock::{Clock, StoryClock},
     error::{Error, Result},
     worker::{Transports, dispatch},
 };
@@ -86,8 +86,12 @@ pub fn naming_for(page: &Value) -> Result<(String, String, String)> {
     Ok((row.key().into(), row.inheritance().as_str().into(), row.relative_test_code().as_str().into()))
 }
 
+/// How long before now the story begins, in seconds: a day of it is waited, and it ends today.
+const BEGINS_BEFORE: i64 = 90_000;
+
 struct Telling<'a> {
     house: Arc<House>,
+    clock: Arc<StoryClock>,
     service: Service,
     ways: Transports,
     counsellor: AtWork,
@@ -102,9 +106,10 @@ const AMIR: &str = "clinician Dr Amir Rahman";
 fn tell(folder: &Path, report: &[u8]) -> Result<Vec<Value>> {
     let (socket, address) = clinic::listen(0)?;
     let database = Database::new(folder);
-    let clock: Arc<dyn Clock> = Arc::new(MachineClock);
+    let clock = Arc::new(StoryClock::offset(-BEGINS_BEFORE));
     let config = clinic::config(folder, format!("sqlite:{}", database.0.display()), address.clone());
-    let (house, service) = clinic::house(config, clock, clinic::machine_chance())?;
+    let (house, service) =
+        clinic::house(config, Arc::clone(&clock) as Arc<dyn Clock>, clinic::machine_chance())?;
     let house = Arc::new(house);
     let ways = Transports::from_config(&house)?;
     let _serving = clinic::serve(Arc::clone(&house), socket, 1)?;
@@ -112,6 +117,7 @@ fn tell(folder: &Path, report: &[u8]) -> Result<Vec<Value>> {
         counsellor: AtWork::sign_in(&address, "nia.morgan")?,
         clinician: AtWork::sign_in(&address, "amir.rahman")?,
         house,
+        clock,
         service,
         ways,
         folder,
@@ -250,6 +256,15 @@ impl Telling<'_> {
         );
         let letter = self.letter(task, "L1")?;
         self.send()?;
+        self.expect_task(task, "writing")?;
+        self.told(
+            "worker",
+            "mother's sister: nothing leaves while the decision can be thought over",
+            "approved",
+            "approved",
+        );
+        self.wait()?;
+        self.send()?;
         self.expect_task(task, "sent")?;
         self.told("worker", "mother's sister: a letter at L1 goes, naming nobody", "approved", "sent");
         let code = code_of(&mut self.counsellor, &letter)?;
@@ -281,6 +296,15 @@ impl Telling<'_> {
         self.counsellor.letter_submit(&letter)?;
         self.clinician.letter_approve(&letter)?;
         Ok(letter)
+    }
+
+    /// The wait after a decision passes; sessions have ended, and everyone signs in again.
+    fn wait(&mut self) -> Result<()> {
+        self.clock.advance_seconds(3600 * self.house.policy.periods.cooling_off_hours);
+        let address = &self.house.config.address;
+        self.counsellor = AtWork::sign_in(address, "nia.morgan")?;
+        self.clinician = AtWork::sign_in(address, "amir.rahman")?;
+        Ok(())
     }
 
     fn send(&self) -> Result<()> {

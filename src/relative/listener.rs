@@ -3,7 +3,7 @@
 
 use crate::{
     audit::Act,
-    db::Conn,
+    db::{Conn, UtcTime},
     error::Result,
     ids::{InvitationId, ServiceId},
 };
@@ -14,6 +14,8 @@ use kinward_family::page::Choice;
 pub enum MayNotSend {
     /// Something stopped it: it is cancelled.
     Stopped,
+    /// It is right, and waits until then.
+    Before(UtcTime),
 }
 
 /// The professionals' side of the relatives' wing.

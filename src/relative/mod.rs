@@ -9,5 +9,6 @@ pub mod outbox;
 pub mod pause;
 pub mod portal;
 pub mod reply;
+mod sendings;
 pub mod settle;
 pub mod visit;

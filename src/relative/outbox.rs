@@ -1,20 +1,23 @@
 //! The outbox: what is to leave the house, sent at most once or visibly uncertain. It takes a `family::Letter`; there is no
 //! `post(String)`. Must not know: why a letter may go; that is asked of the listener, under lock, before the first byte.
 
+pub use super::sendings::{post_get, post_list, posted_with, posts_due, posts_lost};
+
 use super::{
     invitation::{
         Carried, Invitation, InvitationState, Readable, invitation_get, invitation_insert, invitation_state,
         invitation_withhold,
     },
-    listener::Listener,
-    pause::{channel_pause, channel_pauses},
+    listener::{Listener, MayNotSend},
+    pause::channel_pause,
+    sendings::posts_of,
 };
 use crate::{
     audit::{Act, Deed},
-    db::{Conn, UtcDate, UtcTime, closed},
+    db::{UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{InvitationId, PostId, ServiceId},
-    keys::{Grant, Keys, Sealed, compartment::F},
+    keys::{Grant, Sealed, compartment::F},
     mutant,
 };
 use diesel::prelude::*;
@@ -136,6 +139,8 @@ pub struct Posting<'a> {
     pub holder_ref: &'a str,
     pub grant: &'a Grant<F>,
     pub birth_date: UtcDate,
+    /// It must not leave earlier.
+    pub not_before: Option<UtcTime>,
     /// Where given, an e-mail says that a letter waits, after the paper has gone.
     pub email: Option<EmailAddress>,
 }
@@ -181,7 +186,7 @@ fn post_insert(act: &mut Act<'_>, posting: &Posting<'_>, channel: Channel, state
         attempts: 0,
         claimed_by: None,
         claimed_until: None,
-        not_before: act.at.plus_seconds(mutant::held_back()),
+        not_before: posting.not_before.unwrap_or(act.at).plus_seconds(mutant::held_back()),
         provider_ref: None,
         problem: None,
         queued_at: act.at,
@@ -238,6 +243,21 @@ pub fn recall(
     Ok(ended)
 }
 
+/// What a letter waited for is lifted: its sendings that were not tried yet are due now.
+pub fn let_go(act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
+    let (service, now) = (act.service, act.at);
+    diesel::update(
+        posts::table
+            .filter(posts::service_id.eq(service))
+            .filter(posts::invitation_id.eq(invitation))
+            .filter(posts::attempts.eq(0))
+            .filter(posts::not_before.gt(now)),
+    )
+    .set(posts::not_before.eq(now))
+    .execute(act.conn())?;
+    Ok(())
+}
+
 /// Moves a sending by a listed step from the state it was read in; the change of one row is the claim.
 pub(super) fn post_move(act: &mut Act<'_>, post: &Post, to: PostState, problem: Option<&str>) -> Result<()> {
     if !STEPS.contains(&(post.state, to)) {
@@ -257,31 +277,6 @@ pub(super) fn post_move(act: &mut Act<'_>, post: &Post, to: PostState, problem: 
 
 fn not_listed(from: PostState, to: PostState) -> Error {
     Error::not_now(format!("This sending is {from}; it cannot become {to}. Nothing was changed."))
-}
-
-diesel::allow_tables_to_appear_in_same_query!(posts, channel_pauses);
-
-/// Sendings that may be claimed now, oldest first, of every service. Those of a paused channel wait.
-pub fn posts_due(conn: &mut Conn, now: UtcTime, most: i64) -> Result<Vec<Post>> {
-    let paused = channel_pauses::table
-        .filter(channel_pauses::service_id.eq(posts::service_id))
-        .filter(channel_pauses::channel.eq(posts::channel))
-        .filter(channel_pauses::ends_at.gt(now));
-    Ok(posts::table
-        .filter(diesel::dsl::not(diesel::dsl::exists(paused)))
-        .filter(posts::state.eq(PostState::Queued).or(posts::state.eq(PostState::Retry)))
-        .filter(posts::not_before.le(now))
-        .order((posts::not_before.asc(), posts::id.asc()))
-        .limit(most)
-        .load(conn)?)
-}
-
-/// Sendings whose worker vanished: claimed too long ago, or in `sending` past the lease.
-pub fn posts_lost(conn: &mut Conn, now: UtcTime) -> Result<Vec<Post>> {
-    Ok(posts::table
-        .filter(posts::state.eq(PostState::Claimed).or(posts::state.eq(PostState::Sending)))
-        .filter(posts::claimed_until.lt(now))
-        .load(conn)?)
 }
 
 /// Claims a sending for `worker` until `until`. False where another was first.
@@ -320,7 +315,14 @@ pub fn post_begin(
         act.record(Deed::PostMoved, ("post", id.as_str()), None, "no longer ours")?;
         return Ok(None);
     }
-    if !mutant::may_go() || listener.may_send(act, post.invitation_id)?.is_err() {
+    let asked =
+        if mutant::may_go() { listener.may_send(act, post.invitation_id)? } else { Err(MayNotSend::Stopped) };
+    if let Err(MayNotSend::Before(not_before)) = asked {
+        post_move(act, &post, PostState::Queued, None)?;
+        diesel::update(posts::table.find(id)).set(posts::not_before.eq(not_before)).execute(act.conn())?;
+        return Ok(None);
+    }
+    if asked.is_err() {
         // What stopped it may itself have cancelled the sending in this act.
         let now = post_get(act.conn, act.service, id)?;
         if now.state != PostState::Cancelled {
@@ -444,47 +446,4 @@ pub fn post_lost(act: &mut Act<'_>, listener: &dyn Listener, post: &Post) -> Res
         | PostState::GivenUp
         | PostState::Cancelled => Err(Error::inner("only what a worker holds can be lost")),
     }
-}
-
-/// What a letter was posted with beside its words: the date that opens it, and the address that is told of it.
-pub struct PostedWith {
-    pub birth_date: UtcDate,
-    pub email: Option<String>,
-}
-
-/// None for a letter that is not posted yet.
-pub fn posted_with(
-    conn: &mut Conn,
-    keys: &Keys,
-    service: ServiceId,
-    invitation: InvitationId,
-) -> Result<Option<PostedWith>> {
-    if posts_of(conn, service, invitation)?.is_empty() {
-        return Ok(None);
-    }
-    let carried = invitation_get(conn, service, invitation)?.carried(conn, keys)?;
-    Ok(Some(PostedWith { birth_date: carried.birth_date, email: carried.email }))
-}
-
-pub fn post_get(conn: &mut Conn, service: ServiceId, id: PostId) -> Result<Post> {
-    Ok(posts::table.filter(posts::service_id.eq(service)).filter(posts::id.eq(id)).first(conn)?)
-}
-
-fn posts_of(conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<Vec<Post>> {
-    Ok(posts::table
-        .filter(posts::service_id.eq(service))
-        .filter(posts::invitation_id.eq(invitation))
-        .order(posts::channel.desc())
-        .load(conn)?)
-}
-
-/// The sendings of a service, those in trouble and the newest first.
-pub fn post_list(conn: &mut Conn, service: ServiceId, most: i64) -> Result<Vec<Post>> {
-    let mut all: Vec<Post> = posts::table
-        .filter(posts::service_id.eq(service))
-        .order((posts::changed_at.desc(), posts::id.asc()))
-        .limit(most)
-        .load(conn)?;
-    all.sort_by_key(|post| !post.state.is_trouble());
-    Ok(all)
 }

@@ -123,6 +123,7 @@ test('a clinician finds the form for a decision, with both sides to weigh', ({ b
 const MOST_PRESSES = 800;
 
 const DECIDED = [
+  { first_view: 'would_decline' },
   { proximity: 'Known to us by name only.' },
   { model: 'familial' },
   { harm_if_not_shared: 'No checks in time; severe.', not_shared_grade: 'severe' },

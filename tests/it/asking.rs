@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 /// The answers of one question at a time, as a page's form would send them.
 fn answers() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
     vec![
+        ("view", vec![("first_view", "would_decline")]),
         ("relative", vec![("proximity", "In our own breast clinic since 2024.")]),
         ("model", vec![("model", "familial")]),
         ("silence", vec![("harm_if_not_shared", "No checks in time."), ("not_shared_grade", "severe")]),
@@ -59,12 +60,12 @@ fn a_decision_is_answered_page_by_page_changed_on_the_way_and_made_at_the_end() 
     let whole = format!("/tasks/{task}/decision");
     let start = case.clinician.browser.page(&whole).unwrap();
     assert!(start.contains("The proband does not agree"), "the warning stands before the first question");
-    assert!(start.contains(&format!("href=\"{whole}/questions/relative\"")), "{start}");
-    let mut page = format!("{whole}/questions/relative");
+    assert!(start.contains(&format!("href=\"{whole}/questions/view\"")), "{start}");
+    let mut page = format!("{whole}/questions/view");
     for (place, (question, fields)) in answers().iter().enumerate() {
         assert_eq!(page, format!("{whole}/questions/{question}"), "each leads to the next");
         let html = case.clinician.browser.page(&page).unwrap();
-        assert!(html.contains(&format!("Question {} of 11", place + 1)), "{html}");
+        assert!(html.contains(&format!("Question {} of 12", place + 1)), "{html}");
         let mut fields = fields.clone();
         if !html.contains("name=\"inferable_why\"") {
             fields.retain(|(field, _)| *field != "inferable_why");
@@ -137,6 +138,115 @@ fn a_draft_waits_for_whoever_began_it_and_is_nobody_elses() {
     assert_eq!(case.state(0), "decision_needed");
     case.clinician.browser.done(&whole, &format!("{whole}/draft/forget"), &[]).unwrap();
     assert!(case.clinician.program.api(&whole).unwrap()["begun"].is_null());
+}
+
+#[test]
+fn two_windows_of_one_question_do_not_overwrite_each_other_unseen() {
+    let world = World::new(1306);
+    let mut case = Case::new(&world, &[SISTER]);
+    let task = case.tasks[0].clone();
+    case.counsellor.consent(&task, "refused", "L1", "Not her.").unwrap();
+    let page = format!("/tasks/{task}/decision/questions/silence");
+    let browser = &mut case.clinician.browser;
+    let hidden = |html: &str, name: &str| {
+        let rest = html.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let (first, second) = (browser.page(&page).unwrap(), browser.page(&page).unwrap());
+    let mut send = |html: &str, words: &str| {
+        let fields = [
+            ("form_token", hidden(html, "form_token")),
+            ("seen", hidden(html, "seen")),
+            ("harm_if_not_shared", words.to_owned()),
+            ("not_shared_grade", "severe".to_owned()),
+        ];
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        let kind = Some("application/x-www-form-urlencoded");
+        browser.send("POST", &page, kind, Some(body.as_bytes())).unwrap()
+    };
+    assert_eq!(send(&first, "No checks in time.").status, 303);
+    let seen = send(&second, "Nothing much, I think.");
+    let html = seen.text();
+    assert_eq!(seen.status, 409, "{html}");
+    assert!(html.contains("changed in another window") && html.contains("No checks in time."), "{html}");
+    assert!(
+        html.contains("How severe: Severe") && html.contains("Nothing much, I think.</textarea>"),
+        "{html}"
+    );
+    assert!(html.contains("href=\"#harm_if_not_shared\""), "{html}");
+    assert_eq!(send(&second, "No checks in time.").status, 303, "the same answer changes nothing");
+    // Whoever has read both saves theirs.
+    assert_eq!(send(&html, "Nothing much, I think.").status, 303);
+    let html = case.clinician.browser.page(&page).unwrap();
+    assert!(html.contains("Nothing much, I think.</textarea>"), "{html}");
+}
+
+#[test]
+fn what_a_decision_lacks_leads_to_its_question_and_the_packs_words_come_after_ones_own_view() {
+    let world = World::new(1307);
+    let mut case = Case::new(&world, &[SISTER]);
+    let task = case.tasks[0].clone();
+    case.counsellor.consent(&task, "refused", "L1", "Not her.").unwrap();
+    let whole = format!("/tasks/{task}/decision");
+    let start = case.clinician.browser.page(&whole).unwrap();
+    let (above, folded) = start.split_once("All questions on one page").unwrap();
+    assert!(!above.contains("What this pack asks"), "{above}");
+    let (view, hints) = (folded.find("name=\"first_view\""), folded.find("What this pack asks"));
+    assert!(view < hints && view.is_some(), "there, too, one's own view comes first");
+    let first = case.clinician.browser.page(&format!("{whole}/questions/view")).unwrap();
+    assert!(first.contains("what would you do?") && !first.contains("What the policy pack asks<"), "{first}");
+    for (question, fields) in answers() {
+        let page = format!("{whole}/questions/{question}");
+        let html = case.clinician.browser.page(&page).unwrap();
+        if question != "view" {
+            assert!(html.contains("What the policy pack asks<"), "{question}");
+        }
+        let asked = |field: &str| html.contains(&format!("name=\"{field}\""));
+        let mut fields: Vec<_> = fields.into_iter().filter(|(field, _)| asked(field)).collect();
+        for (field, value) in &mut fields {
+            if *field == "legal_basis" {
+                *value = "none_needed";
+            }
+        }
+        assert_eq!(case.clinician.browser.submit(&page, &page, &fields).unwrap().status, 303, "{question}");
+    }
+    assert!(
+        case.clinician
+            .browser
+            .page(&whole)
+            .unwrap()
+            .split("All questions")
+            .next()
+            .unwrap()
+            .contains("What this pack asks")
+    );
+    let check = format!("{whole}/check");
+    let seen = case.clinician.browser.submit(&check, &check, &[]).unwrap();
+    let html = seen.text();
+    assert_eq!(seen.status, 422, "{html}");
+    let link =
+        format!("<li><a href=\"{whole}/questions/outcome?from=check\">Somebody is told without agreement");
+    assert!(html.contains(&link), "{html}");
+    let ground = json!({"outcome": "applied", "level": "L1", "least_level": "L0 would not do.",
+        "inferable_why": "He knows that she can tell, and was told so.", "legal_basis": "public_interest"});
+    case.clinician.program.api_post(&format!("{whole}/questions/outcome"), &ground).unwrap();
+    case.clinician.browser.done(&check, &check, &[]).unwrap();
+    let html = case.clinician.browser.page(&whole).unwrap();
+    assert!(
+        html.contains("First view, before what the pack asks") && html.contains("I would not apply it now")
+    );
+    let report = case.clinician.program.api("/reports").unwrap();
+    let told: Vec<&str> = report["views"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["applied"]["words"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        told,
+        ["0", "fewer than 5", "0", "0"],
+        "the other way, and small numbers are hidden: {report}"
+    );
 }
 
 #[test]

@@ -43,7 +43,10 @@ fn names(work: &mut AtWork, family: &str) -> Vec<String> {
 /// Deeds on record for a family, newest first.
 fn deeds(world: &World, family: &str) -> Vec<String> {
     let id = family.parse().unwrap();
-    let rows =
-        world.house.db.read(|conn| kinward::audit::of_family(conn, world.service.id, id, 200)).unwrap();
+    let rows = world
+        .house
+        .db
+        .read(|conn| kinward::audit::of_family(conn, world.service.id, id, i64::MAX, 200))
+        .unwrap();
     rows.into_iter().map(|row| row.deed).collect()
 }

@@ -186,7 +186,8 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
     // No form with words was passed by, and no field. The public check of a certificate keeps nothing; why a twin's result
     // may stand is asked only where somebody has an identical twin (tests/it/tested/effects.rs), what weighs after a
     // death only where the proband has died (tests/it/hard_cases.rs), an inquiry only after a signal (tests/it/learning.rs),
-    // and why files are parted only where some are joined (tests/it/kindred.rs).
+    // an emergency only while a decision waits (tests/it/cooling.rs), and why files are parted only where some are joined
+    // (tests/it/kindred.rs).
     let (words, lines) = in_templates();
     let elsewhere = [
         "username",
@@ -194,6 +195,8 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
         "digest",
         "twin_reason",
         "after_death",
+        "emergency_words",
+        "review_words",
         "notice_given",
         "found",
         "changed",

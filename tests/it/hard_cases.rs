@@ -57,6 +57,8 @@ fn h1_a_refusal_leads_to_a_decision_or_a_dated_day_and_nothing_closes_before() {
     case.counsellor.consent(&task, "refused", "L1", "Still not.").unwrap();
     case.clinician.decision(&task, "applied", "L1", &["A1"]).unwrap();
     case.approved(0, "L1");
+    assert_eq!(world.send(), 0, "it waits, so that it can be thought over");
+    world.cooled();
     assert_eq!(world.send(), 2);
 }
 
@@ -219,7 +221,9 @@ fn h22_a_relative_who_cannot_wait_is_due_on_the_next_working_day_and_stands_apar
     let letter = counsellor.letter_draft(&task, "L1").unwrap();
     counsellor.letter_submit(&letter).unwrap();
     clinician.letter_approve(&letter).unwrap();
+    world.cooled();
     world.send();
+    let mut clinician = world.clinician();
     assert!(clinician.program.api("/queues/urgent").unwrap()["items"].as_array().unwrap().is_empty());
     let (missing, extra) = crate::queues::histories::compare(&world);
     assert!(missing.is_empty() && extra.is_empty(), "{missing:?} {extra:?}");
@@ -236,11 +240,25 @@ fn what_presses_no_more_is_ended_with_a_reason_and_stays_on_the_page() {
     assert_eq!(told(&mut case.counsellor, &urgent, &entry).0, 409, "once");
     let end = format!("{urgent}/{}/end", made["urgency"].as_str().unwrap());
     assert_eq!(told(&mut case.counsellor, &end, &json!({"ended_why": ""})), (422, json!("ended_why")));
+    let due = |case: &mut Case, queue: &str| {
+        let items = case.counsellor.program.api(&format!("/queues/{queue}")).unwrap()["items"].clone();
+        items[0]["due"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(due(&mut case, "discussion_due"), "24 November 2026");
     case.counsellor.browser.done(&page, &end, &[("ended_why", "The operation is put off.")]).unwrap();
+    assert_eq!(due(&mut case, "discussion_due"), "7 December 2026", "as before it pressed");
     let html = case.counsellor.browser.page(&page).unwrap();
     assert!(html.contains("The operation is put off.") && !html.contains("It presses no more"), "{html}");
     assert!(case.counsellor.program.api("/queues/urgent").unwrap()["items"].as_array().unwrap().is_empty());
     assert_eq!(told(&mut case.counsellor, &end, &json!({"ended_why": "Again."})).0, 409);
+    // Where a step was taken meanwhile, the day is the one that this step asks for.
+    let made = case.counsellor.program.api_post(&urgent, &entry).unwrap();
+    let end = format!("{urgent}/{}/end", made["urgency"].as_str().unwrap());
+    let thinks = json!({"stance": "thinking", "words": "Give me a week.", "revisit_on": "2026-12-01"});
+    case.counsellor.program.api_post(&format!("/tasks/{task}/consent"), &thinks).unwrap();
+    assert_eq!(due(&mut case, "thinking_time"), "24 November 2026");
+    assert_eq!(told(&mut case.counsellor, &end, &json!({"ended_why": "It is put off again."})).0, 200);
+    assert_eq!(due(&mut case, "thinking_time"), "1 December 2026");
 }
 
 #[test]

@@ -274,6 +274,7 @@ fn a_decision_is_done_by_its_day_or_late_or_not_yet_or_set_aside() {
     }
     assert_eq!(world.came_of(), [Executed::NotDue; 3]);
     case.approved(0, "L0");
+    case.cooled(&world);
     world.send();
     let counts = |world: &World| {
         let came = world.came_of();

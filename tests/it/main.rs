@@ -13,6 +13,7 @@ mod asking;
 mod certificate;
 mod command;
 mod conflict;
+mod cooling;
 mod entry;
 mod fields;
 mod gate;

@@ -279,3 +279,37 @@ fn nobody_is_named_in_the_record() {
     }
     assert!(text.contains(&case.result), "the ids of things are in it");
 }
+
+#[test]
+fn a_long_record_is_read_page_by_page_to_its_beginning() {
+    let world = World::new(209);
+    let case = Case::new(&world, &[SISTER]);
+    let mut guardian = world.at_work("ruth.adeyemi");
+    guardian.family_claim(&case.reference, "a check of the whole file").unwrap();
+    let first = format!("/families/{}/record", case.family);
+    for _ in 0..220 {
+        guardian.browser.get(&first).unwrap();
+    }
+    let (mut page, mut numbers, mut pages) = (first.clone(), Vec::new(), 0);
+    loop {
+        let facts = guardian.program.api(&page).unwrap();
+        let entries = facts["entries"].as_array().unwrap();
+        numbers.extend(entries.iter().map(|entry| entry["number"].as_i64().unwrap()));
+        pages += 1;
+        match facts["older"].as_str() {
+            Some(older) => page = older.to_owned(),
+            None => break,
+        }
+    }
+    assert!(pages > 1 && numbers.len() > 220 && numbers.is_sorted_by(|one, next| one > next), "{numbers:?}");
+    let html = guardian.browser.page(&page).unwrap();
+    assert!(
+        html.contains("family.opened") || html.contains("report received"),
+        "it ends where the file began: {html}"
+    );
+    assert!(
+        html.contains("The newest entries")
+            && guardian.browser.page(&first).unwrap().contains("Older entries")
+    );
+    assert_eq!(guardian.browser.get(&format!("{first}?before=long")).unwrap().status, 422);
+}

@@ -53,6 +53,7 @@ fn the_decision_keeps_what_was_known_and_says_whether_it_was_done() {
     );
     case.clinician.decision(&task, "applied", "L1", &["A1"]).unwrap();
     case.approved(0, "L1");
+    case.cooled(&world);
     world.send();
     let facts = case.clinician.program.api(&page).unwrap();
     let decided = &facts["decisions"][0];
@@ -66,6 +67,30 @@ fn the_decision_keeps_what_was_known_and_says_whether_it_was_done() {
     }
     // Late is seen: what is not acted on by its day is overdue among the letters to write.
     assert!(decided["weighed"].to_string().contains("7 December 2026"), "{decided}");
+}
+
+#[test]
+fn an_uninformed_refusal_is_asked_about_again_on_its_day_also_once_a_decision_declined() {
+    let world = World::new(1207);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    let due = |case: &mut Case| {
+        let items = case.clinician.program.api("/queues/decisions").unwrap()["items"].clone();
+        let all: Vec<String> =
+            items.as_array().unwrap().iter().map(|one| one["due"].as_str().unwrap().to_owned()).collect();
+        all
+    };
+    let heard = json!({"stance": "refused", "words": "Not her.", "refusal_reasons": ["conflict"],
+        "heard": ["benefits", "side_effects", "mostly_general", "tailorable"]});
+    let (sister, aunt) = (case.tasks[0].clone(), case.tasks[1].clone());
+    case.counsellor.consent(&sister, "refused", "L1", "Not her.").unwrap();
+    case.clinician.decision(&sister, "declined", "L1", &["X1"]).unwrap();
+    assert_eq!(due(&mut case), ["14 December 2026"], "three weeks, and not half a year");
+    let next = case.clinician.program.api(&format!("/tasks/{sister}")).unwrap()["next_step"].clone();
+    assert_eq!(next, "Ask the proband again, or look at the decision again");
+    case.counsellor.program.api_post(&format!("/tasks/{aunt}/consent"), &heard).unwrap();
+    case.clinician.decision(&aunt, "declined", "L1", &["X1"]).unwrap();
+    assert_eq!(due(&mut case).len(), 2);
+    assert!(due(&mut case)[1].contains("May 2027"), "{:?}", due(&mut case));
 }
 
 #[test]

@@ -127,6 +127,52 @@ fn h24_a_letter_that_has_gone_is_not_shown_online_while_somebody_else_may_hold_i
 }
 
 #[test]
+fn h24_once_it_is_safe_again_a_relative_whose_letter_had_left_can_be_written_to_again() {
+    let world = World::new(2406);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    let code = case.sent(&world, 0, "L2");
+    let aunts = case.sent(&world, 1, "L1");
+    let (mut browser, _) = letter_open(&world.address, &aunts, AUNT.born).unwrap();
+    kinward::demo::people::reply(&mut browser, "appointment", &[("by", "phone")]).unwrap();
+    let released = json!({"mark": "may_be_written_to", "words": "She says that her post is safe."});
+    for person in case.people.clone() {
+        let safety = format!("/people/{person}/safety");
+        assert_eq!(told(&mut case.counsellor, &safety, &json!({"mark": "hold", "words": WHY})).0, 200);
+        assert_eq!(
+            (case.state(0) == "sent", case.state(1)),
+            (person == case.people[0], "wants_appointment".into())
+        );
+        assert_eq!(told(&mut case.clinician, &safety, &released).0, 200);
+    }
+    // What was withheld stays so: another may have opened it. A new letter has a code of its own.
+    assert_eq!((case.state(0), case.state(1)), ("route_agreed".into(), "wants_appointment".into()));
+    let (_, html) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    assert!(!html.contains("BRCA2"), "{html}");
+    let letter = case.approved(0, "L2");
+    assert!(world.send() > 0);
+    assert_eq!(case.state(0), "sent");
+    let anew = kinward::demo::code_of(&mut case.counsellor, &letter).unwrap();
+    let (_, html) = letter_open(&world.address, &anew, SISTER.born).unwrap();
+    assert!(html.contains("BRCA2"), "{html}");
+    assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
+}
+
+#[test]
+fn h24_where_nothing_allows_a_letter_any_more_a_release_asks_for_what_is_missing() {
+    let world = World::new(2407);
+    let mut case = Case::new(&world, &[SISTER]);
+    case.sent(&world, 0, "L1");
+    let safety = format!("/people/{}/safety", case.people[0]);
+    assert_eq!(told(&mut case.counsellor, &safety, &json!({"mark": "hold", "words": WHY})).0, 200);
+    let task = case.tasks[0].clone();
+    case.counsellor.consent(&task, "withdrawn", "L1", "Write no more to her.").unwrap();
+    let released = json!({"mark": "may_be_written_to", "words": "She says that her post is safe."});
+    assert_eq!(told(&mut case.clinician, &safety, &released).0, 200);
+    assert_eq!(case.state(0), "decision_needed");
+    assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
+}
+
+#[test]
 fn h24_it_is_asked_again_before_the_first_byte_leaves() {
     let world = World::new(2403);
     let mut case = Case::new(&world, &[AUNT]);

@@ -223,6 +223,7 @@ fn a_stolen_database_shows_no_name_address_finding_or_word() {
     case.counsellor.consent(&task, "refused", "L2", "zqrefusal: my sister would tell everyone").unwrap();
     case.clinician.decision(&task, "applied", "L2", &["A1", "RL2"]).unwrap();
     let letter = case.approved(0, "L2");
+    case.cooled(&world);
     world.send();
     let code = kinward::demo::code_of(&mut case.counsellor, &letter).unwrap();
     let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();

@@ -31,7 +31,9 @@ fn the_proband_refuses_and_a_decision_lets_a_letter_go_that_names_nobody() {
     assert!(refused.public().contains("409"), "no letter without agreement or decision: {refused}");
     case.clinician.decision(&task, "applied", "L1", &["A1", "RL2"]).unwrap();
     let letter = case.approved(0, "L1");
+    case.cooled(&world);
     world.send();
+    assert_eq!(case.state(0), "sent");
     let text = case.counsellor.browser.page(&format!("/letters/{letter}/text")).unwrap();
     for name in ["Rosalind", "Ashdown", "niece", "refused"] {
         assert!(!text.contains(name), "{name}");

@@ -386,18 +386,22 @@ impl<'a> Play<'a> {
     fn basis(&mut self, label: &str, place: usize) -> Result<()> {
         let (task, level) = (self.task(place)?, self.relative(place).level);
         let mut rng: Rng = self.personal.rng(Kind::Basis, label);
-        match rng.below(5) {
+        let done = match rng.below(5) {
             0 => self.consent(&task, label, "given", level),
             1 => self.consent(&task, label, "given_with_limits", level),
-            2 => {
-                self.consent(&task, &format!("{label} first"), "thinking", level)?;
-                self.consent(&task, label, "given", level)
-            }
-            way => {
-                self.consent(&task, label, if way == 3 { "refused" } else { "not_obtainable" }, level)?;
-                self.decision(&task, label, "applied", level)
-            }
-        }
+            2 => self
+                .consent(&task, &format!("{label} first"), "thinking", level)
+                .and_then(|()| self.consent(&task, label, "given", level)),
+            way => self
+                .consent(&task, label, if way == 3 { "refused" } else { "not_obtainable" }, level)
+                .and_then(|()| self.decision(&task, label, "applied", level)),
+        };
+        // A decision against a refusal waits before a letter can leave by it. Here every world waits as long: when a letter
+        // leaves is not what is compared (docs/assurance/noninterference.md).
+        self.world.chance.begin(&format!("{label} wait"));
+        self.world.clock.advance_seconds(3600 * self.world.house.policy.periods.cooling_off_hours);
+        self.world.sign_in()?;
+        done
     }
 
     fn consent(&mut self, task: &str, label: &str, stance: &str, level: &str) -> Result<()> {

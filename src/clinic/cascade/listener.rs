@@ -10,6 +10,7 @@ use crate::{
         queue::item::{Queue, Subject, SubjectKind, follow},
         sharing::{
             consent::stance_follow,
+            cooling::cooling_now,
             objection::{Scope, Source, objection_record, objects},
             topic::Topic,
         },
@@ -43,7 +44,10 @@ impl Listener for Cascade {
         let row = letter_by_invitation(act.conn, act.service, invitation)?;
         let task = task_row(act.conn, act.service, row.task_id)?;
         match stop_found(act, &task, &row)? {
-            None => Ok(Ok(())),
+            None => Ok(match cooling_now(act.conn, act.service, task.id, act.at)? {
+                Some(wait) => Err(MayNotSend::Before(wait.ends_at)),
+                None => Ok(()),
+            }),
             Some(stop) => {
                 letters_stop(act, task.id, stop, OnceGone::StaysReadable)?;
                 stance_follow(act, task.id)?;

@@ -76,7 +76,7 @@ impl TaskState {
             TaskState::Identified => "Ask the proband how this relative should hear",
             TaskState::Thinking => "Ask the proband again",
             TaskState::DecisionNeeded => "Make a decision",
-            TaskState::NotNow => "Look at the decision again",
+            TaskState::NotNow => "Ask the proband again, or look at the decision again",
             TaskState::ProbandTells => "Find out if the proband has told them",
             TaskState::RouteAgreed => "Write a letter",
             TaskState::Writing => "Have the letter approved and sent",
@@ -109,8 +109,12 @@ closed! {
         Withdraw = "withdraw",
         DecideToWrite = "decide_to_write",
         DecideNotNow = "decide_not_now",
+        /// What was decided in an emergency was not upheld: it is decided anew.
+        Reconsider = "reconsider",
         Draft = "draft",
         StopLetter = "stop_letter",
+        /// A letter that had left was withheld while it was not safe to reach them, and now it is: another can be written.
+        WriteAgain = "write_again",
         Send = "send",
         AskAppointment = "ask_appointment",
         AskTime = "ask_time",
@@ -163,6 +167,9 @@ const GROUPS: &[(&[S], C, S)] = &[
     (&[S::Sent], C::Withdraw, S::Sent),
     (&[S::Thinking, S::DecisionNeeded, S::NotNow], C::DecideToWrite, S::RouteAgreed),
     (&[S::Thinking, S::DecisionNeeded, S::NotNow], C::DecideNotNow, S::NotNow),
+    // Whoever has answered meanwhile is spoken to; only who still waits for a letter, or for us, is decided about anew.
+    (&[S::RouteAgreed, S::Sent], C::Reconsider, S::DecisionNeeded),
+    (&[S::Sent], C::WriteAgain, S::RouteAgreed),
     (&[S::RouteAgreed], C::Draft, S::Writing),
     (&[S::Writing], C::StopLetter, S::RouteAgreed),
     (&[S::Writing], C::Send, S::Sent),

@@ -15,6 +15,7 @@ use crate::{
         result::state::{
             ResultCommand, ResultState, Standing, result_move, result_standing, results_of_person,
         },
+        sharing::execution::execution_follow,
     },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
@@ -128,10 +129,11 @@ pub fn task_move(
         .set((relative_tasks::state.eq(to), relative_tasks::changed_at.eq(at)))
         .execute(act.conn())?;
     let due = due.or_else(|| own_due(act, to));
-    let due = match urgency_follow(act, task, to)? {
+    let due = match urgency_follow(act, task, to, due)? {
         Some(pressing) => Some(due.map_or(pressing, |due| due.min(pressing))),
         None => due,
     };
+    execution_follow(act, task.id, to)?;
     follow(act, &task.subject(), &wanted(to, due))?;
     let note = format!("{from} -> {to}");
     act.record(Deed::TaskMoved, ("relative_task", task.id.as_str()), Some(task.family_id), &note)?;

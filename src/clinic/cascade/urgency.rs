@@ -5,7 +5,7 @@ use super::task::{Task, TaskState};
 use crate::{
     access::{InFamily, service::service_get},
     audit::{Act, Deed},
-    clinic::queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
+    clinic::queue::item::{Queue, Subject, SubjectKind, Wanted, due_on, follow, work_due},
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{FamilyId, ServiceId, StaffId, TaskId, UrgencyId},
@@ -22,6 +22,7 @@ diesel::table! {
         by_staff -> Text,
         at -> Timestamp,
         due_on -> Date,
+        due_before -> Nullable<Date>,
         ended_at -> Nullable<Timestamp>,
         sealed -> Binary,
     }
@@ -50,6 +51,8 @@ struct Open {
     task_id: TaskId,
     family_id: FamilyId,
     due_on: UtcDate,
+    /// When the open work would be due if nothing pressed; none where it asks for none.
+    due_before: Option<UtcDate>,
 }
 
 /// Why it presses, and who said so. Ended by whom and why, where it was ended by hand.
@@ -141,6 +144,7 @@ pub fn urgency_record(
     let nation = service_get(act.conn(), service)?.nation;
     let days = act.policy().periods.urgent_working_days;
     let due_on = act.policy().working_days_after(act.at.date(), days, &nation);
+    let due_before = work_due(act.conn, act.service, &task.subject())?;
     let why = Why { pressing: entry.pressing, words, ended: None };
     let sealed = Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &why)?;
     diesel::insert_into(urgencies::table)
@@ -152,6 +156,7 @@ pub fn urgency_record(
             urgencies::by_staff.eq(proof.staff()),
             urgencies::at.eq(act.at),
             urgencies::due_on.eq(due_on),
+            urgencies::due_before.eq(due_before),
             urgencies::sealed.eq(sealed),
         ))
         .execute(act.conn())?;
@@ -161,35 +166,44 @@ pub fn urgency_record(
     Ok(id)
 }
 
-/// Ends it by hand: it was a mistake, or it presses no more. What is due keeps its day until the next step.
+/// Ends it by hand: it was a mistake, or it presses no more. What is open is due again when it would have been due.
 ///
 /// # Errors
 /// One that has ended; no reason.
-pub fn urgency_end(
-    act: &mut Act<'_>,
-    proof: &InFamily,
-    task: TaskId,
-    id: UrgencyId,
-    why: &str,
-) -> Result<()> {
+pub fn urgency_end(act: &mut Act<'_>, proof: &InFamily, task: &Task, id: UrgencyId, why: &str) -> Result<()> {
     if why.trim().chars().count() < 3 {
         return Err(Error::bad_input("Say why it presses no more. Nothing was changed.").at("ended_why"));
     }
-    let one = open_of(act.conn, act.service, task)?.into_iter().find(|one| one.id == id);
+    let one = open_of(act.conn, act.service, task.id)?.into_iter().find(|one| one.id == id);
     let one = one.ok_or_else(|| Error::not_now("This has ended already. Nothing was changed."))?;
     let sealed: Sealed<Why> = urgencies::table.find(id).select(urgencies::sealed).first(act.conn())?;
     let known = sealed.open(proof.grant()?, id.as_str())?;
     let ended = Why { ended: Some((proof.staff(), why.trim().to_owned())), ..known };
     let sealed = Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &ended)?;
     diesel::update(urgencies::table.find(id)).set(urgencies::sealed.eq(sealed)).execute(act.conn())?;
+    follow(act, &task.subject(), &super::steps::wanted(task.state, one.due_before))?;
     end(act, &one)
 }
 
-/// The day by which a relative's open work is due where they cannot wait; what is urgent no more ends with the step.
-pub(super) fn urgency_follow(act: &mut Act<'_>, task: &Task, to: TaskState) -> Result<Option<UtcDate>> {
+/// The day by which a relative's open work is due where they cannot wait; what is urgent no more ends with the step. The
+/// day that the step itself asks for is kept for when it presses no more.
+pub(super) fn urgency_follow(
+    act: &mut Act<'_>,
+    task: &Task,
+    to: TaskState,
+    due: Option<UtcDate>,
+) -> Result<Option<UtcDate>> {
     let open = open_of(act.conn, act.service, task.id)?;
     if is_waiting(to) {
-        return Ok(open.first().map(|one| one.due_on));
+        let Some(one) = open.first() else { return Ok(None) };
+        let due_before = match super::steps::wanted(to, due).first() {
+            Some(want) => Some(due_on(act, *want)?),
+            None => None,
+        };
+        diesel::update(urgencies::table.find(one.id))
+            .set(urgencies::due_before.eq(due_before))
+            .execute(act.conn())?;
+        return Ok(Some(one.due_on));
     }
     for one in &open {
         end(act, one)?;
@@ -214,7 +228,13 @@ fn open_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Vec<Open
         .filter(urgencies::service_id.eq(service))
         .filter(urgencies::task_id.eq(task))
         .filter(urgencies::ended_at.is_null())
-        .select((urgencies::id, urgencies::task_id, urgencies::family_id, urgencies::due_on))
+        .select((
+            urgencies::id,
+            urgencies::task_id,
+            urgencies::family_id,
+            urgencies::due_on,
+            urgencies::due_before,
+        ))
         .load(conn)?)
 }
 

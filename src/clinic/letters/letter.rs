@@ -1,9 +1,16 @@
 //! A letter's states from draft to sent, and the stops that outrun it. What it says is a `family::Letter` and nothing else.
 //! Must not know: findings, or why the basis stands.
 
-pub use super::{found::stop_found, stop::Stop};
+pub use super::{
+    found::stop_found,
+    list::{
+        letter_by_invitation, letter_families, letter_list, letter_states, letters_of, letters_unsent,
+        tasks_with_letters,
+    },
+    stop::Stop,
+};
 
-use super::exception;
+use super::{exception, list::letter_rows};
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
@@ -11,11 +18,13 @@ use crate::{
         cascade::{
             listener::Cascade,
             steps::step,
-            task::{TaskCommand, task_move, task_row},
+            task::{Task, TaskCommand, task_move, task_row},
         },
-        people::{contact::contact_of, person::person_row},
+        people::{contact::contact_of, person::person_row, safety::is_held},
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
-        sharing::{basis::basis_of, inferable::inference_holds},
+        sharing::{
+            basis::basis_of, consent::stance_follow, cooling::cooling_now, inferable::inference_holds,
+        },
     },
     db::{Conn, UtcTime, closed},
     error::{Error, Result},
@@ -178,7 +187,7 @@ pub fn letter_return(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
     letters_stop(act, row.task_id, Stop::ByStaff, OnceGone::StaysReadable).map(|_| ())
 }
 
-/// Approves a letter and posts it, in one act. Everything is asked again first; `agrees` is the exception from the leak
+/// Approves a letter and posts it, in one act; it leaves no earlier than what it rests on allows. Everything is asked again first; `agrees` is the exception from the leak
 /// gate that the second person was shown and agrees to, where there is one.
 ///
 /// # Errors
@@ -233,9 +242,11 @@ pub fn letter_approve(
         Some(contact) => contact.email_address()?,
         None => None,
     };
+    let waits = cooling_now(act.conn, act.service, task.id, act.at)?;
     outbox::post(
         act,
         outbox::Posting {
+            not_before: waits.map(|wait| wait.ends_at),
             holder_ref: row.family_id.as_str(),
             grant: proof.grant()?,
             letter: &letter,
@@ -308,48 +319,35 @@ pub(super) fn letter_stop(
     Ok(stops)
 }
 
-/// The letters of a task, oldest first, for rules that run without a person calling.
-pub(super) fn letter_rows(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Vec<LetterRow>> {
-    Ok(letters::table
-        .filter(letters::service_id.eq(service))
-        .filter(letters::task_id.eq(task))
-        .order((letters::drafted_at.asc(), letters::id.asc()))
-        .load(conn)?)
-}
-
 /// True where what stands now would still allow a letter at this one's level.
 pub(super) fn within_basis(conn: &mut Conn, row: &LetterRow) -> Result<bool> {
     let allowed = basis_of(conn, row.service_id, row.task_id)?;
     Ok(allowed.is_some_and(|basis| basis.level.as_str() >= row.level.as_str()))
 }
 
-/// Which of these tasks have a letter in hand, or one that has left: whom the clinic writes to.
-pub fn tasks_with_letters(conn: &mut Conn, proof: &InFamily, tasks: Vec<TaskId>) -> Result<Vec<TaskId>> {
-    Ok(letters::table
-        .filter(letters::service_id.eq(proof.service()))
-        .filter(letters::task_id.eq_any(tasks))
-        .filter(letters::state.ne(LetterState::Stopped))
-        .select(letters::task_id)
-        .load(conn)?)
+/// What an approved letter waited for is lifted: its sendings are due now.
+pub(in crate::clinic) fn letters_let_go(act: &mut Act<'_>, task: TaskId) -> Result<()> {
+    for row in letter_rows(act.conn, act.service, task)? {
+        match row.state {
+            LetterState::Approved => outbox::let_go(act, row.invitation_id)?,
+            LetterState::Draft | LetterState::Submitted | LetterState::Sent | LetterState::Stopped => {}
+        }
+    }
+    Ok(())
 }
 
-/// The letters of a service that have not left the house, oldest first.
-pub fn letters_unsent(conn: &mut Conn, service: ServiceId) -> Result<Vec<LetterRow>> {
-    let unsent = [LetterState::Draft, LetterState::Submitted, LetterState::Approved];
-    Ok(letters::table
-        .filter(letters::service_id.eq(service))
-        .filter(letters::state.eq_any(unsent))
-        .order((letters::drafted_at.asc(), letters::id.asc()))
-        .load(conn)?)
-}
-
-/// Where the letters of a task stand.
-pub fn letters_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Vec<LetterState>> {
-    Ok(letters::table
-        .filter(letters::service_id.eq(service))
-        .filter(letters::task_id.eq(task))
-        .select(letters::state)
-        .load(conn)?)
+/// It has been made safe to reach somebody again. A letter that had left was withheld then, for good, because whoever opened
+/// it may not have been its reader; so where they still wait for an answer to it, another can be written, with a code of its
+/// own.
+pub(in crate::clinic) fn letter_write_again(act: &mut Act<'_>, task: &Task) -> Result<()> {
+    let newest = letter_rows(act.conn, act.service, task.id)?.pop();
+    let withheld =
+        newest.is_some_and(|row| row.state == LetterState::Sent && row.ended_why == Some(Stop::Safeguarding));
+    if withheld && step(task.state, TaskCommand::WriteAgain).is_some() {
+        task_move(act, task, TaskCommand::WriteAgain, None)?;
+        stance_follow(act, task.id)?;
+    }
+    Ok(())
 }
 
 /// The outbox says that a letter's paper has gone.
@@ -365,6 +363,13 @@ pub fn letter_sent(act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
     if step(task.state, TaskCommand::Send).is_some() {
         task_move(act, &task, TaskCommand::Send, None)?;
     }
+    // It was stopped while nobody knew whether it had left: what that asks for follows now.
+    let task = task_row(act.conn, act.service, row.task_id)?;
+    if row.ended_why == Some(Stop::NotUpheld) && step(task.state, TaskCommand::Reconsider).is_some() {
+        task_move(act, &task, TaskCommand::Reconsider, None)?;
+    } else if !is_held(act.conn, act.service, task.person_id)? {
+        letter_write_again(act, &task)?;
+    }
     Ok(())
 }
 
@@ -379,45 +384,4 @@ pub fn letter_open(conn: &mut Conn, caller: &Caller, id: LetterId) -> Result<(Le
         .first(conn)?;
     let proof = caller.in_family(conn, row.family_id)?;
     Ok((row, proof))
-}
-
-pub fn letter_by_invitation(
-    conn: &mut Conn,
-    service: ServiceId,
-    invitation: InvitationId,
-) -> Result<LetterRow> {
-    Ok(letters::table
-        .filter(letters::service_id.eq(service))
-        .filter(letters::invitation_id.eq(invitation))
-        .first(conn)?)
-}
-
-/// The family of each of these invitations' letters, so that a list of sendings asks once.
-pub fn letter_families(
-    conn: &mut Conn,
-    service: ServiceId,
-    invitations: &[InvitationId],
-) -> Result<Vec<(InvitationId, FamilyId)>> {
-    Ok(letters::table
-        .filter(letters::service_id.eq(service))
-        .filter(letters::invitation_id.eq_any(invitations.to_vec()))
-        .select((letters::invitation_id, letters::family_id))
-        .load(conn)?)
-}
-
-/// The letters of a task, newest first.
-pub fn letter_list(conn: &mut Conn, proof: &InFamily, task: TaskId) -> Result<Vec<LetterRow>> {
-    Ok(letters::table
-        .filter(letters::service_id.eq(proof.service()))
-        .filter(letters::task_id.eq(task))
-        .order((letters::drafted_at.desc(), letters::id.asc()))
-        .load(conn)?)
-}
-
-/// Every letter's id and state, for the test that compares queues with states.
-pub fn letter_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(LetterId, LetterState)>> {
-    Ok(letters::table
-        .filter(letters::service_id.eq(service))
-        .select((letters::id, letters::state))
-        .load(conn)?)
 }

@@ -6,6 +6,7 @@ pub mod exception;
 mod found;
 pub mod gate;
 pub mod letter;
+mod list;
 pub mod pages;
 pub mod stop;
 pub mod take_back;

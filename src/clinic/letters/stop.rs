@@ -31,6 +31,8 @@ closed! {
         Safeguarding = "safeguarding",
         /// Another file of the family writes to this relative already.
         OtherFile = "other_file",
+        /// The decision it rested on was let go in an emergency, and the review did not uphold that.
+        NotUpheld = "not_upheld",
         /// Not at risk, or not known to be: for every reason the same word.
         Eligibility = "eligibility",
     }
@@ -57,6 +59,7 @@ impl Stop {
             Stop::Policy => "the policy pack in force does not allow it",
             Stop::Safeguarding => "it is being made sure that this person can be reached safely",
             Stop::OtherFile => "another file of the family writes to this relative already",
+            Stop::NotUpheld => "the review did not uphold that the decision could not wait",
             Stop::Eligibility => "the list of relatives at risk changed, or is being checked again",
         }
     }

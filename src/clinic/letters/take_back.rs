@@ -4,7 +4,8 @@
 
 use super::{
     gate::{self, Matter, Watch},
-    letter::{LetterRow, LetterState, Stop, letter_rows, letter_stop, letters_stop},
+    letter::{LetterRow, LetterState, Stop, letter_stop, letters_stop},
+    list::letter_rows,
 };
 use crate::{
     access::InFamily,
@@ -153,6 +154,7 @@ fn of_contact(why: Stop) -> bool {
         | Stop::Policy
         | Stop::Safeguarding
         | Stop::OtherFile
+        | Stop::NotUpheld
         | Stop::Eligibility => false,
     }
 }

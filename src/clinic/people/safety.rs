@@ -7,7 +7,7 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade::task::tasks_of_person,
-        letters::letter::{Stop, letters_stop},
+        letters::letter::{Stop, letter_write_again, letters_stop},
         queue::item::{Queue, Subject, SubjectKind, follow, work_owner},
     },
     db::{Conn, UtcTime, closed},
@@ -164,8 +164,23 @@ pub fn safety_set(
             }
         }
     }
+    if held && entry.mark != Safety::Hold {
+        released(act, person.id)?;
+    }
     let wanted: Vec<_> = wanted(entry.mark).iter().map(|queue| (*queue).into()).collect();
     follow(act, &subject(person.id, proof.family()), &wanted)
+}
+
+/// Whoever waits for an answer to a letter that the hold withheld can be written to again, unless another file still holds.
+fn released(act: &mut Act<'_>, person: PersonId) -> Result<()> {
+    for same in same_people(act.conn, act.service, person)? {
+        if !is_held(act.conn, act.service, same)? {
+            for task in tasks_of_person(act.conn, act.service, same)? {
+                letter_write_again(act, &task)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn subject(person: PersonId, family: FamilyId) -> Subject {

@@ -52,6 +52,7 @@ closed! {
         ResultsToConfirm = "results_to_confirm",
         ClosureReview = "closure_review",
         Safeguarding = "safeguarding",
+        EmergencyReviews = "emergency_reviews",
     }
 }
 
@@ -79,6 +80,7 @@ impl Queue {
             Queue::ResultsToConfirm => "Relatives' results to confirm",
             Queue::ClosureReview => "Ready to close",
             Queue::Safeguarding => "Safeguarding",
+            Queue::EmergencyReviews => "Emergencies to review",
         }
     }
 }
@@ -101,6 +103,8 @@ closed! {
         RelativeResult = "relative_result",
         /// How they are reached.
         Person = "person",
+        /// A decision that was let go at once.
+        Emergency = "emergency",
     }
 }
 
@@ -204,7 +208,7 @@ fn open_item(act: &mut Act<'_>, subject: &Subject, want: Wanted) -> Result<()> {
 }
 
 /// The day an item is due: by the queue's timer, or the day its state names, moved to one on which somebody works.
-fn due_on(act: &mut Act<'_>, want: Wanted) -> Result<UtcDate> {
+pub(in crate::clinic) fn due_on(act: &mut Act<'_>, want: Wanted) -> Result<UtcDate> {
     let service = act.service;
     let nation = service_get(act.conn(), service)?.nation;
     match want.due {
@@ -278,6 +282,23 @@ pub fn work_hand_over(act: &mut Act<'_>, id: WorkItemId, to: Option<StaffId>) ->
 
 pub fn work_get(conn: &mut Conn, id: WorkItemId) -> Result<WorkItem> {
     Ok(work_items::table.find(id).first(conn)?)
+}
+
+/// When the open work of a subject is due; nothing where none is open.
+pub(in crate::clinic) fn work_due(
+    conn: &mut Conn,
+    service: ServiceId,
+    subject: &Subject,
+) -> Result<Option<UtcDate>> {
+    Ok(work_items::table
+        .filter(work_items::service_id.eq(service))
+        .filter(work_items::subject_kind.eq(subject.kind))
+        .filter(work_items::subject_id.eq(&subject.id))
+        .filter(work_items::closed_at.is_null())
+        .order(work_items::due_on.asc())
+        .select(work_items::due_on)
+        .first(conn)
+        .optional()?)
 }
 
 /// Who has taken the open item of a subject in a queue.

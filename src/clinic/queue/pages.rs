@@ -10,9 +10,9 @@ use super::item::{
 };
 use crate::{
     access::{
-        Answer, Input, Nothing, Permission, Staff,
+        Answer, Caller, Input, Nothing, Permission, Staff,
         conflict::is_barred,
-        family::relationship_start,
+        family::{families_related, family_references, relationship_start},
         pages::Here,
         permission::{allows, may},
         route::{Route, route},
@@ -20,10 +20,15 @@ use crate::{
     },
     clinic::{
         cascade::task::Task,
-        sharing::{knows::PUT_RIGHT, training::training_now},
+        sharing::{
+            execution::{Undone, undone_of_service},
+            knows::PUT_RIGHT,
+            training::training_now,
+        },
     },
+    db::{Conn, UtcDate},
     error::{Error, Result},
-    ids::{StaffId, WorkItemId},
+    ids::{FamilyId, StaffId, WorkItemId},
 };
 use actix_web::web;
 use serde::{Deserialize, Serialize};
@@ -40,7 +45,7 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/conflicts" ConflictSet conflicts::list, "Who is kept out of which family"),
     route!(POST "/conflicts" ConflictSet conflicts::set, "Keep a colleague out of a family, with the reason", form on "/conflicts"),
     route!(POST "/conflicts/{id}/lift" ConflictSet conflicts::lift, "Lift such a lock, with the reason", form on "/conflicts"),
-    route!(GET "/families/{id}/record" RecordView record::page, "Who did or read what in a family's file"),
+    route!(GET "/families/{id}/record" RecordView record::page, "Who did or read what in a family's file, newest first: ?before= goes on from an entry"),
 ];
 
 /// Where an item's subject is worked on, and what one must be allowed to do to open that page.
@@ -63,6 +68,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::Inquiry, _) => (format!("/inquiries/{id}"), Permission::InquiryAnswer),
         (SubjectKind::Knowledge, _) => (format!("/tasks/{id}/knows"), Permission::ReasoningView),
         (SubjectKind::Person, _) => (format!("/people/{id}/safety"), Permission::SafetySet),
+        (SubjectKind::Emergency, _) => (format!("/emergencies/{id}"), Permission::DecisionRecord),
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }
@@ -83,6 +89,7 @@ pub(in crate::clinic) fn next_step_of(item: &WorkItem, task: &Task) -> &'static 
         | SubjectKind::Urgency
         | SubjectKind::Inquiry
         | SubjectKind::Person
+        | SubjectKind::Emergency
         | SubjectKind::RelativeResult => task.state.next_step(),
     }
 }
@@ -93,8 +100,50 @@ struct Home {
     mine: i64,
     /// For whoever signs decisions: that training is missing or lapses soon.
     training: Option<String>,
+    /// What was decided and has not been done by its day, in the whole service: for those who answer for decisions.
+    undone: Vec<UndoneLine>,
+    /// There are more than are listed.
+    undone_more: bool,
     open: Vec<QueueCount>,
     empty: Vec<QueueCount>,
+}
+
+/// Decisions listed on the home page as not done.
+const UNDONE: i64 = 25;
+
+#[derive(Serialize)]
+struct UndoneLine {
+    family: String,
+    words: String,
+    /// Only for those who have to do with its family.
+    link: Option<String>,
+}
+
+/// What was decided and not done. A list on a screen names nobody, as the queues do.
+fn undone(conn: &mut Conn, of: &Caller, today: UtcDate) -> Result<(Vec<UndoneLine>, bool)> {
+    if !allows(&of.roles, Permission::DecisionRecord) && !allows(&of.roles, Permission::RecordView) {
+        return Ok((Vec::new(), false));
+    }
+    let mut late = undone_of_service(conn, (of.service, of.staff), today, UNDONE + 1)?;
+    let most = usize::try_from(UNDONE).unwrap_or(usize::MAX);
+    let more = late.len() > most;
+    late.truncate(most);
+    let families: Vec<FamilyId> = late.iter().map(|one| one.family).collect();
+    let references = family_references(conn, of.service, &families)?;
+    let related = families_related(conn, of, &families)?;
+    let line = |one: Undone| UndoneLine {
+        family: references
+            .iter()
+            .find(|(known, _)| *known == one.family)
+            .map(|(_, reference)| reference.clone())
+            .unwrap_or_default(),
+        words: one.words(today),
+        link: related
+            .iter()
+            .any(|proof| proof.family() == one.family)
+            .then(|| format!("/tasks/{}", one.task)),
+    };
+    Ok((late.into_iter().map(line).collect(), more))
 }
 
 async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
@@ -116,7 +165,8 @@ async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
                 }
                 false => None,
             };
-            Ok(Home { today: today.shown(), mine, training, open, empty })
+            let (undone, undone_more) = undone(conn, &of, today)?;
+            Ok(Home { today: today.shown(), mine, training, undone, undone_more, open, empty })
         })
         .await?;
     Answer::page("home", "Your work", &caller, view)

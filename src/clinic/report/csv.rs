@@ -38,6 +38,10 @@ pub fn csv(report: &Report) -> String {
         line("harm", grade.grade, "if not shared", grade.not_shared);
         line("harm", grade.grade, "if shared", grade.shared);
     }
+    for one in &report.views {
+        line("first view and outcome", one.view, "applied", one.applied);
+        line("first view and outcome", one.view, "declined", one.declined);
+    }
     for one in &report.executed {
         line("what came of it", one.words, "decisions", one.decisions);
     }

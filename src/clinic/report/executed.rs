@@ -12,15 +12,16 @@ use crate::{
             basis::BasisKind,
             consent::consents,
             decision::{Outcome, decisions},
+            emergency::{Review, emergencies},
         },
     },
     db::{UtcTime, closed},
     error::Result,
-    ids::{InvitationId, ReleaseId, TaskId},
+    ids::{DecisionId, InvitationId, ReleaseId, TaskId},
     relative::outbox::{Channel, PostState, posts},
 };
 use diesel::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 closed! {
     /// What came of a decision.
@@ -60,6 +61,8 @@ struct Known {
     left: BTreeMap<String, UtcTime>,
     /// The last word about a task, stance or decision.
     last: BTreeMap<TaskId, i32>,
+    /// Let go in an emergency that was not upheld: nothing rests on them.
+    overturned: BTreeSet<DecisionId>,
     states: BTreeMap<TaskId, (TaskState, i32)>,
 }
 
@@ -68,7 +71,12 @@ pub fn executed(act: &mut Act<'_>, decided: &[Weighing]) -> Result<Vec<(Executed
     let mut tasks: Vec<TaskId> = decided.iter().map(|one| one.task).collect();
     tasks.sort_unstable();
     tasks.dedup();
-    let mut known = Known { left: BTreeMap::new(), last: BTreeMap::new(), states: BTreeMap::new() };
+    let mut known = Known {
+        left: BTreeMap::new(),
+        last: BTreeMap::new(),
+        overturned: BTreeSet::new(),
+        states: BTreeMap::new(),
+    };
     for some in tasks.chunks(AT_ONCE) {
         known.learn(act, some)?;
     }
@@ -81,7 +89,8 @@ pub fn executed(act: &mut Act<'_>, decided: &[Weighing]) -> Result<Vec<(Executed
         }
         let left = known.left.get(one.decision.as_str()).map(|at| at.date());
         // What was said since sets a decision aside; a relative who is no longer written to is not waited for.
-        let aside = known.last.get(&one.task).is_some_and(|last| *last > one.seq);
+        let aside = known.overturned.contains(&one.decision)
+            || known.last.get(&one.task).is_some_and(|last| *last > one.seq);
         let waits = state.is_some_and(|(state, _)| {
             matches!(state, TaskState::DecisionNeeded | TaskState::RouteAgreed | TaskState::Writing)
         });
@@ -143,6 +152,13 @@ impl Known {
             let last = self.last.entry(task).or_insert(seq);
             *last = (*last).max(seq);
         }
+        let overturned: Vec<DecisionId> = emergencies::table
+            .filter(emergencies::service_id.eq(service))
+            .filter(emergencies::task_id.eq_any(&tasks))
+            .filter(emergencies::review.eq(Review::NotUpheld))
+            .select(emergencies::decision_id)
+            .load(act.conn())?;
+        self.overturned.extend(overturned);
         let states: Vec<(TaskId, TaskState, i32)> = relative_tasks::table
             .filter(relative_tasks::service_id.eq(service))
             .filter(relative_tasks::id.eq_any(&tasks))

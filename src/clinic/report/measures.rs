@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     audit::{Act, Deed},
-    clinic::sharing::decision::{Grade, Outcome},
+    clinic::sharing::decision::{FirstView, Grade, Outcome},
     error::Result,
     ids::StaffId,
     policy::{Policy, Side},
@@ -69,6 +69,14 @@ pub struct GradeLine {
 }
 
 #[derive(Debug, Serialize)]
+pub struct ViewLine {
+    /// How the outcome stands to what the decider said first.
+    pub view: &'static str,
+    pub applied: Told,
+    pub declined: Told,
+}
+
+#[derive(Debug, Serialize)]
 pub struct ExecutedLine {
     pub came: Executed,
     pub words: &'static str,
@@ -98,6 +106,7 @@ pub struct Report {
     /// Colleagues with fewer decisions than may be shown are not listed.
     pub some_not_listed: bool,
     pub grades: Vec<GradeLine>,
+    pub views: Vec<ViewLine>,
     pub executed: Vec<ExecutedLine>,
     pub standing: StandingLines,
 }
@@ -129,6 +138,20 @@ fn grade_words(grade: Option<Grade>) -> &'static str {
         Some(Grade::Severe) => "Severe",
         Some(Grade::NotKnown) => "Not known",
         None => "Not asked yet (decisions from before)",
+    }
+}
+
+/// How an outcome stands to the decider's first view, as the report says it.
+const VIEWS: [&str; 4] =
+    ["As first thought", "The other way", "Undecided at first", "No first view given, or not asked yet"];
+
+const fn view_of(outcome: Outcome, view: Option<FirstView>) -> &'static str {
+    let [same, other, undecided, none] = VIEWS;
+    match (view, outcome) {
+        (Some(FirstView::Apply), Outcome::Applied) | (Some(FirstView::Decline), Outcome::Declined) => same,
+        (Some(FirstView::Apply), Outcome::Declined) | (Some(FirstView::Decline), Outcome::Applied) => other,
+        (Some(FirstView::Undecided), _) => undecided,
+        (None, _) => none,
     }
 }
 
@@ -257,6 +280,15 @@ fn counted(
         hiding.sum(whole, graded.iter().filter_map(|cells| cells.get(place).copied()).collect());
     }
 
+    let views = VIEWS.map(|view| {
+        let of: Vec<&Weighing> =
+            decided.iter().filter(|one| view_of(one.outcome, one.first_view) == view).collect();
+        (view, OUTCOMES.map(|outcome| hiding.cell(outcomes(&of, outcome))))
+    });
+    for (place, total) in total.iter().enumerate() {
+        hiding.sum(*total, views.iter().filter_map(|(_, cells)| cells.get(place).copied()).collect());
+    }
+
     let (applied, declined) = (total.first().copied(), total.last().copied());
     let done: Vec<(Executed, CellId)> = Executed::ALL
         .iter()
@@ -322,6 +354,13 @@ fn counted(
             .map(|(grade, cells)| {
                 let (not_shared, shared) = pair(&cells);
                 GradeLine { grade: grade_words(grade), not_shared, shared }
+            })
+            .collect(),
+        views: views
+            .into_iter()
+            .map(|(view, cells)| {
+                let (applied, declined) = pair(&cells);
+                ViewLine { view, applied, declined }
             })
             .collect(),
         executed: done

@@ -6,7 +6,7 @@ use crate::{
     audit::Act,
     clinic::sharing::{
         consent::{Stance, consents},
-        decision::{Grade, Model, Outcome, decisions},
+        decision::{FirstView, Grade, Model, Outcome, decisions},
         refusal::Refusal,
     },
     db::{UtcDate, UtcTime},
@@ -43,6 +43,8 @@ pub struct Weighing {
     pub not_shared: Option<Grade>,
     pub shared: Option<Grade>,
     pub execute_by: Option<UtcDate>,
+    /// What they would have done before the pack's own words; none where they did not say.
+    pub first_view: Option<FirstView>,
 }
 
 /// A stance as it is counted.
@@ -72,6 +74,8 @@ struct Graded {
     shared: Grade,
     #[n(12)]
     execute_by: Option<UtcDate>,
+    #[n(16)]
+    first_view: Option<FirstView>,
 }
 
 /// What is read of a sealed stance: the ticks of the talk about a refusal, and not the words.
@@ -163,7 +167,8 @@ pub fn weighings(act: &mut Act<'_>, from: Month, to: Month) -> Result<Vec<Weighi
                 codes: reasons.into_iter().collect(),
                 not_shared: graded.as_ref().map(|graded| graded.not_shared),
                 shared: graded.as_ref().map(|graded| graded.shared),
-                execute_by: graded.and_then(|graded| graded.execute_by),
+                execute_by: graded.as_ref().and_then(|graded| graded.execute_by),
+                first_view: graded.and_then(|graded| graded.first_view),
             })
         })
         .collect()

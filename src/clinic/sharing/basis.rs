@@ -4,12 +4,13 @@
 use super::{
     consent::{Route, Stance, consent_last},
     decision::{Outcome, decision_last},
+    emergency::is_overturned,
     signature::signature_waits,
 };
 use crate::{
     db::{Conn, closed},
     error::{Error, Result},
-    ids::{ServiceId, TaskId},
+    ids::{DecisionId, ServiceId, TaskId},
 };
 use kinward_family::disclosure::Level;
 
@@ -38,6 +39,8 @@ pub fn basis_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Opt
         return match decision.outcome {
             // Where a second clinician signs, nothing rests on the decision before.
             Outcome::Applied if signature_waits(conn, service, decision.id)? => Ok(None),
+            // What was let go in an emergency and not upheld waits for a new decision.
+            Outcome::Applied if is_overturned(conn, service, decision.id)? => Ok(None),
             Outcome::Applied => Ok(Some(Basis {
                 kind: BasisKind::Decision,
                 id: decision.id.to_string(),
@@ -60,6 +63,18 @@ pub fn basis_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Opt
             Route::ProbandTells | Route::ClinicLetter,
         ) => Ok(None),
     }
+}
+
+/// True where nobody has said or decided anything about this relative since.
+pub(super) fn is_last_word(
+    conn: &mut Conn,
+    service: ServiceId,
+    task: TaskId,
+    decision: DecisionId,
+) -> Result<bool> {
+    let last = last_seq(conn, service, task)?;
+    let decided = decision_last(conn, service, task)?;
+    Ok(decided.is_some_and(|decided| decided.id == decision && decided.seq == last))
 }
 
 /// The highest number among a task's stances and decisions.

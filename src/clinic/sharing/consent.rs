@@ -3,6 +3,7 @@
 
 use super::{
     basis,
+    execution::execution_end,
     inferable::inference_accept,
     refusal::{Heard, Refusal, RefusalReason},
     stricter::{is_naming_refused, naming_follow},
@@ -263,6 +264,8 @@ pub fn consent_record(
     };
     diesel::insert_into(consents::table).values(&row).execute(act.conn())?;
     act.record(Deed::ConsentRecorded, ("consent", id.as_str()), Some(proof.family()), row.stance.as_str())?;
+    // A decision weighed another stance: there is nothing of it left to be done.
+    execution_end(act, task.id)?;
     // Whatever narrows what may be told stops what was made under the wider stance and has not left yet.
     let after = basis::basis_of(act.conn, act.service, task.id)?;
     let narrowed = match (&before, &after) {

@@ -5,6 +5,8 @@ use super::{
     balance::balance_check,
     basis, chain,
     consent::{Stance, consent_list, proband_of},
+    cooling::cooling_begin,
+    execution::{execution_begin, execution_end},
     facts::facts_known,
     inferable::inference_accept,
     objection::wish_against,
@@ -77,6 +79,11 @@ closed! {
 closed! {
     /// Whether whoever advised knew who the proband is.
     pub enum AdviceNamed { Unnamed = "unnamed", Named = "named", Nobody = "nobody" }
+}
+
+closed! {
+    /// What whoever decides would do before they have seen what the policy pack asks. Source: domain notes, row 79.
+    pub enum FirstView { Apply = "would_apply", Decline = "would_decline", Undecided = "undecided" }
 }
 
 /// A decision as stored; the balance is opened by whoever may read it.
@@ -167,6 +174,9 @@ pub struct Weighed {
     /// What of the pack's list is on file. None in decisions from before it was asked.
     #[n(15)]
     pub documents: Option<Vec<String>>,
+    /// None where they did not say, and in decisions from before it was asked.
+    #[n(16)]
+    pub first_view: Option<FirstView>,
 }
 
 /// One thing that was known: what, and in which words it stood on record.
@@ -217,6 +227,8 @@ pub struct DecisionEntry {
     /// What of the pack's list is on file, in the list's own words.
     #[serde(default)]
     pub documents: Vec<String>,
+    /// What the decider would have done before they saw what the pack asks; nobody need say.
+    pub first_view: Option<FirstView>,
 }
 
 /// Records a decision; its outcome drives the relative's task by itself.
@@ -246,6 +258,7 @@ pub fn decision_record(
             "A decision is made where the proband refuses, is undecided or cannot be asked. Record their stance first.",
         ));
     }
+    let asked_again = last.as_ref().filter(|last| last.stance.is_refusal()).and_then(|last| last.revisit_on);
     let (pack, edition) = pack_now(act)?;
     balance_check(act.policy(), &entry)?;
     let died = proband_of(act.conn, proof, task)?.has_died();
@@ -328,6 +341,7 @@ pub fn decision_record(
             facts,
             after_death: entry.after_death,
             documents: Some(entry.documents),
+            first_view: entry.first_view,
         }),
     };
     let row = Decision {
@@ -355,6 +369,11 @@ pub fn decision_record(
     diesel::insert_into(decisions::table).values(&row).execute(act.conn())?;
     let note = format!("{} {own}", row.outcome);
     act.record(Deed::DecisionRecorded, ("decision", id.as_str()), Some(proof.family()), &note)?;
+    execution_end(act, task.id)?;
+    if let Some(due_on) = execute_by {
+        execution_begin(act, &row, due_on)?;
+    }
+    cooling_begin(act, &row)?;
     if applied && edition.second_sign_off.is {
         signature_ask(act, &row)?;
         return Ok(id);
@@ -362,7 +381,11 @@ pub fn decision_record(
     let (command, due) = match row.outcome {
         // Acted on by that day, or it stands as overdue among the letters to write.
         Outcome::Applied => (TaskCommand::DecideToWrite, execute_by),
-        Outcome::Declined => (TaskCommand::DecideNotNow, Some(row.review_on)),
+        // Nobody has refused what they have not heard of: they are asked again on the day that was set for it.
+        Outcome::Declined => {
+            let due = asked_again.map_or(row.review_on, |day| day.max(today).min(row.review_on));
+            (TaskCommand::DecideNotNow, Some(due))
+        }
     };
     task_move(act, task, command, due)?;
     Ok(id)
@@ -411,6 +434,15 @@ pub(super) fn decision_last(conn: &mut Conn, service: ServiceId, task: TaskId) -
         .optional()?)
 }
 
+/// Who made a decision.
+pub fn decision_maker(conn: &mut Conn, service: ServiceId, id: DecisionId) -> Result<StaffId> {
+    Ok(decisions::table
+        .filter(decisions::service_id.eq(service))
+        .filter(decisions::id.eq(id))
+        .select(decisions::by_staff)
+        .first(conn)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -425,6 +457,18 @@ mod tests {
         #[n(4)] String,
         #[n(5)] Vec<String>,
     );
+
+    /// A fingerprint is of what was sealed: it must not change because more is asked today.
+    #[test]
+    fn what_was_not_asked_adds_nothing_to_what_a_fingerprint_is_of() {
+        #[derive(minicbor::Encode)]
+        struct Less(#[n(0)] String, #[n(1)] Option<String>);
+        #[derive(minicbor::Encode)]
+        struct More(#[n(0)] String, #[n(1)] Option<String>, #[n(2)] Option<FirstView>);
+        let words = || Some("b".to_owned());
+        let less = minicbor::to_vec(Less("a".into(), words())).unwrap();
+        assert_eq!(less, minicbor::to_vec(More("a".into(), words(), None)).unwrap());
+    }
 
     #[test]
     fn a_balance_that_was_sealed_before_more_was_asked_still_opens() {

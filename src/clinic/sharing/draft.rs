@@ -1,7 +1,7 @@
 //! A decision that somebody has begun: their answers so far about one relative. Compartment D; theirs alone.
 //! Must not know: what an answer means. Only `decision_record` makes a decision of them, and a draft lets nothing happen.
 
-use super::question::{Answers, QUESTIONS};
+use super::question::{Answers, QUESTIONS, Question};
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
@@ -9,10 +9,11 @@ use crate::{
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::{DraftId, FamilyId, ServiceId, StaffId, TaskId},
-    keys::{Sealed, content},
+    keys::{Sealed, content, to_hex},
 };
 use diesel::prelude::*;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 diesel::table! {
     decision_drafts (id) {
@@ -67,6 +68,15 @@ impl Draft {
     /// The first question that lacks an answer; none where all may be saved.
     pub fn first_open(&self) -> Option<&'static str> {
         QUESTIONS.iter().find(|question| !question.is_answered(&self.answers)).map(|question| question.slug)
+    }
+
+    /// A mark of what is kept of a question, by which a page knows whether it has changed since.
+    pub fn mark(&self, question: &Question) -> String {
+        let own: Answers = question
+            .names()
+            .filter_map(|field| Some((field.to_owned(), self.answers.get(field)?.clone())))
+            .collect();
+        to_hex(&Sha256::digest(Value::Object(own).to_string().as_bytes()))
     }
 
     /// The answers as the fields of a form: a day in three parts, a list one field for each value.
@@ -210,7 +220,10 @@ mod tests {
         ] {
             assert!(typed.contains(&(field.into(), value.into())), "{field}: {typed:?}");
         }
-        assert_eq!(draft.first_open(), Some("relative"));
+        assert_eq!(draft.first_open(), Some("relative"), "a first view may be passed over");
+        let (_, tried) = Question::by_slug("tried").unwrap();
+        let (_, advice) = Question::by_slug("advice").unwrap();
+        assert!(draft.mark(tried) == Draft::default().mark(tried) && draft.mark(advice) != draft.mark(tried));
     }
 
     #[test]

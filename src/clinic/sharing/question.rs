@@ -19,6 +19,8 @@ pub struct Question {
 
 /// Every field of `DecisionEntry`; a test compares.
 pub const QUESTIONS: &[Question] = &[
+    // First, and before the pack's own words: what it asks must not be what is answered.
+    Question { slug: "view", heading: "What would you do?", fields: &[("first_view", "")] },
     Question {
         slug: "relative",
         heading: "What does the service know of this relative?",
@@ -84,8 +86,9 @@ pub const QUESTIONS: &[Question] = &[
     },
 ];
 
-/// What may stay empty: the policy names the day, and some is asked only where a relative can tell or the proband has died.
-const OPTIONAL: &[&str] = &["after_death", "documents", "inferable_why", "execute_by", "review_on"];
+/// What may stay empty: a first view is nobody's duty, the policy names the day, and some is asked only where a relative can tell or the proband has died.
+const OPTIONAL: &[&str] =
+    &["first_view", "after_death", "documents", "inferable_why", "execute_by", "review_on"];
 
 impl Question {
     pub fn by_slug(slug: &str) -> Option<(usize, &'static Question)> {
@@ -135,6 +138,7 @@ mod tests {
         // A field that no decision has is refused by its name; one that is asked for nowhere would be missing.
         let mut sent: Answers = asked.iter().map(|field| ((*field).to_owned(), json!("x"))).collect();
         for (field, value) in [
+            ("first_view", json!("undecided")),
             ("model", json!("familial")),
             ("outcome", json!("applied")),
             ("reasons", json!(["A1"])),

@@ -1,7 +1,7 @@
 //! A second clinician's signature under a decision, where the policy pack asks for it: until it is there, nothing follows.
 //! Must not know: the reasons; whoever signs has read them on the decision's page.
 
-use super::{consent::consent_last, decision::Decision, training::training_require};
+use super::{consent::consent_last, cooling::cooling_again, decision::Decision, training::training_require};
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
@@ -78,6 +78,7 @@ pub fn decision_sign(
     diesel::update(decision_signatures::table.find(decision.id))
         .set((decision_signatures::by_staff.eq(caller.staff), decision_signatures::at.eq(at)))
         .execute(act.conn())?;
+    cooling_again(act, decision.id)?;
     act.record(Deed::DecisionSigned, ("decision", decision.id.as_str()), Some(proof.family()), "")?;
     task_move(act, task, TaskCommand::DecideToWrite, due)?;
     Ok(())

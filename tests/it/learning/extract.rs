@@ -158,6 +158,7 @@ fn a_row_says_what_was_decided_and_the_schema_describes_it() {
     }
     case.clinician.decision(&aunt, "applied", "L0", &["A1", "RL2"]).unwrap();
     case.approved(1, "L0");
+    case.cooled(&world);
     world.send();
     let (key, out) = places(&world, "one");
     let (rows, text) = written(&world, "one-project", &key, &out);

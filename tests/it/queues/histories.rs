@@ -15,7 +15,7 @@ use kinward::{
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},
         report::inquiry,
         result::{intake, state, unreadable},
-        sharing::{knows, objection},
+        sharing::{emergency, knows, objection},
         tested::{relative_result, said},
     },
     clock::{Chance, SeededChance},
@@ -54,6 +54,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId) -> (Vec<Item>, Vec<Item>)
     }
     for id in cascade::urgency::urgencies_open(conn, service).unwrap() {
         ask(SubjectKind::Urgency, id.to_string(), vec![Queue::Urgent.into()]);
+    }
+    for (id, reviewed) in emergency::emergency_states(conn, service).unwrap() {
+        ask(SubjectKind::Emergency, id.to_string(), emergency::wanted(reviewed));
     }
     for (id, at) in letter::letter_states(conn, service).unwrap() {
         ask(SubjectKind::Letter, id.to_string(), letter::wanted(at));
@@ -211,6 +214,7 @@ impl History<'_> {
             24 | 26 => self.case_moves(),
             25 => self.unreadable(),
             27 => self.objections_seen(),
+            28 => self.emergency(&task),
             30..=32 => self.knowing(),
             _ => self.work(),
         }
@@ -242,6 +246,24 @@ impl History<'_> {
             "harm_if_not_shared": "Written.", "harm_if_shared": "Written.", "steps_tried": "Written.",
             "adviser": "Written.", "proband_informed": "Written.", "inferable_why": WHY});
         self.tell(true, &format!("/tasks/{task}/decision"), &weighed(fields));
+    }
+
+    /// A decision that waits is let go, or one that was let go is reviewed by somebody who did neither.
+    fn emergency(&mut self, task: &str) {
+        let page = self.case.clinician.program.api(&format!("/tasks/{task}/decision")).unwrap();
+        let decided = &page["decisions"][0];
+        if let Some(emergency) = decided["emergency"]["emergency"].as_str() {
+            let mut other = self.world.at_work("lee.outside");
+            let _ = other.family_claim(&self.case.reference, "asked to review");
+            let said =
+                json!({"review": self.of(&["upheld", "not_upheld"]), "review_words": "So it was, I think."});
+            let path = format!("/emergencies/{emergency}/review");
+            self.taken += usize::from(other.program.api_post(&path, &said).is_ok());
+        } else if let Some(decision) = decided["decision"].as_str() {
+            let fields =
+                json!({"emergency_cause": "pregnancy", "emergency_words": "Her operation is today."});
+            self.tell(true, &format!("/tasks/{task}/decision/{decision}/emergency"), &fields);
+        }
     }
 
     fn write(&mut self, task: &str, level: &str) {
@@ -276,8 +298,12 @@ impl History<'_> {
     }
 
     fn send(&mut self) {
+        let now = self.world.house.clock.now();
+        let waits = |post: &outbox::Post| post.state == PostState::Queued && now < post.not_before;
         if self.posts().iter().any(|post| post.state == PostState::Retry) {
             self.later(60 * 720);
+        } else if self.posts().iter().any(waits) && self.one(2) == 0 {
+            self.later(60 * 60 * 24);
         }
         let words = String::from("said so");
         let says = self.of(&[
@@ -420,6 +446,7 @@ impl History<'_> {
 #[test]
 fn after_any_history_the_queues_hold_what_the_states_ask_for() {
     let world = World::new(610);
+    world.second_clinician();
     let seed = std::env::var("KINWARD_HISTORY_SEED").map_or(20_261_123, |text| text.parse().unwrap());
     let chance = SeededChance::new(seed);
     let mut taken = 0;

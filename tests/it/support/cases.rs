@@ -90,6 +90,12 @@ impl Case {
         kinward::demo::code_of(&mut self.counsellor, &letter).unwrap()
     }
 
+    /// The wait after a decision is over; both have signed in again, because it was longer than a day's work.
+    pub fn cooled(&mut self, world: &World) {
+        world.cooled();
+        (self.counsellor, self.clinician) = (world.counsellor(), world.clinician());
+    }
+
     pub fn state(&mut self, place: usize) -> String {
         let task = self.tasks[place].clone();
         self.counsellor.task_state(&task).unwrap()

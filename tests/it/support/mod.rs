@@ -128,6 +128,12 @@ impl World {
         (0..2).map(|_| dispatch(&self.house, &Cascade, &self.ways, "test").unwrap()).sum()
     }
 
+    /// What waits after a decision against the proband's word waits no more; whoever was signed in signs in again.
+    pub fn cooled(&self) {
+        let hours = self.house.policy.periods.cooling_off_hours;
+        self.clock.advance_seconds(3600 * hours);
+    }
+
     /// Names of files that left the house, below the data folder.
     pub fn left_the_house(&self, kind: &str) -> Vec<std::path::PathBuf> {
         let Ok(entries) = std::fs::read_dir(self.folder.path().join(kind)) else { return Vec::new() };

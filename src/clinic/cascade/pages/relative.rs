@@ -34,6 +34,8 @@ use crate::{
         sharing::{
             basis::{Basis, BasisKind, basis_of},
             consent::{Consent, Stance, consent_list, naming_consent, stances_open},
+            cooling::cooling_now,
+            execution::undone_of_family,
             objection::{objects, standing_anywhere},
             pack::{level_barred, pack_now, wish_barred},
             pages::{guessed::Guessed, knows::Banner, not_to_know::DoNotTell, way_title},
@@ -70,6 +72,8 @@ struct TaskPage {
     now: Option<Now>,
     /// Nobody can be written to until the list of relatives at risk has been checked again.
     check_again: bool,
+    /// What was decided and is late; for whoever may read the reasoning.
+    undone: Option<String>,
     state: TaskState,
     state_title: &'static str,
     next_step: &'static str,
@@ -99,6 +103,8 @@ struct TaskPage {
 struct Reasoning {
     stances: Vec<StanceLine>,
     basis: String,
+    /// Until when no letter leaves, and why.
+    waits: Option<String>,
     /// Why a letter may tell less than the basis allows.
     capped: Option<String>,
     /// The levels a letter may have on this basis.
@@ -207,6 +213,14 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         now: if may(Permission::ResultView) { chance_now(act, &proof, &task)? } else { None },
         check_again: result_standing(act.conn(), caller.service, task.result_id)?.state
             == ResultState::CheckAgain,
+        undone: match reasoning.is_some() {
+            true => {
+                let today = act.at.date();
+                let late = undone_of_family(act.conn(), caller.service, task.family_id, today)?;
+                late.iter().find(|one| one.task == id).map(|one| one.words(today))
+            }
+            false => None,
+        },
         state: task.state,
         state_title: task.state.title(),
         next_step: task.state.next_step(),
@@ -257,6 +271,8 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
     Ok(Reasoning {
         stances: stances.iter().rev().map(StanceLine::of).collect(),
         basis: basis_words(basis.as_ref()),
+        waits: cooling_now(act.conn, act.service, task.id, act.at)?
+            .map(|wait| wait.words(act.policy().periods.cooling_off_hours)),
         capped: capped(most.and_then(|most| level_barred(edition, most)), wished),
         levels: Level::ALL
             .into_iter()

@@ -107,7 +107,7 @@ pub(super) async fn end(
     house
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
-            urgency_end(act, &proof, task.id, urgency, &ended_why)
+            urgency_end(act, &proof, &task, urgency, &ended_why)
         })
         .await?;
     Ok(Answer::done(format!("/tasks/{id}"), json!({"task": id, "ended": true})))

@@ -23,7 +23,7 @@ use crate::{
             letter::{LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit},
         },
         people::safety::{Safety, is_kept_back, kept_back, safety_now},
-        sharing::{inferable::inference_of, pages::guessed::Guessed},
+        sharing::{cooling::cooling_now, inferable::inference_of, pages::guessed::Guessed},
     },
     error::{Error, Result},
     ids::{FamilyId, InvitationId, LetterId, PersonId, StaffId, TaskId},
@@ -76,6 +76,8 @@ struct View {
     state: LetterState,
     state_words: &'static str,
     ended_why: Option<String>,
+    /// Before then it cannot leave, though it can be submitted and approved.
+    waits_until: Option<String>,
     level: String,
     level_words: &'static str,
     template: String,
@@ -134,6 +136,12 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
     let (draft, submitted) = (row.state == LetterState::Draft, row.state == LetterState::Submitted);
     let approves = allows(&caller.roles, Permission::LetterApprove);
     let drafts = allows(&caller.roles, Permission::LetterDraft);
+    let waits = match row.state {
+        LetterState::Draft | LetterState::Submitted | LetterState::Approved => {
+            cooling_now(act.conn, caller.service, row.task_id, act.at)?
+        }
+        LetterState::Sent | LetterState::Stopped => None,
+    };
     let held = if (drafts || approves) && row.state != LetterState::Stopped {
         Some(Held::of(&row, own, standing(act, &proof, &row, &letter)?, name))
     } else {
@@ -160,6 +168,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         state: row.state,
         state_words: state_words(row.state),
         ended_why: row.ended_why.map(|why| why.words().to_owned()),
+        waits_until: waits.map(|wait| wait.ends_at.shown()),
         level_words: letter.level().plain(),
         template: row.template_id.replace('_', " "),
         template_version: row.template_version.clone(),

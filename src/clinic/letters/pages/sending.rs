@@ -14,6 +14,7 @@ use crate::{
         cascade::listener::Cascade,
         letters::letter::{letter_by_invitation, letter_families},
     },
+    db::UtcTime,
     error::{Error, Result},
     ids::{FamilyId, InvitationId, LetterId, PostId},
     relative::{
@@ -36,7 +37,7 @@ struct Sending {
     family: String,
     channel: &'static str,
     state: PostState,
-    state_words: &'static str,
+    state_words: String,
     trouble: bool,
     attempts: i32,
     problem: Option<String>,
@@ -45,14 +46,18 @@ struct Sending {
 }
 
 impl Sending {
-    fn of(post: Post, reference: Option<String>) -> Self {
+    fn of(post: Post, reference: Option<String>, now: UtcTime) -> Self {
+        let waits = post.state == PostState::Queued && post.attempts == 0 && now < post.not_before;
         Self {
             post: post.id,
             short: short(post.id.as_str()).to_owned(),
             family: reference.unwrap_or_else(|| "no family".into()),
             channel: channel_title(post.channel),
             state: post.state,
-            state_words: state_words(post.state),
+            state_words: match waits {
+                true => format!("Leaves after {} at the earliest", post.not_before.shown()),
+                false => state_words(post.state).to_owned(),
+            },
             trouble: post.state.is_trouble(),
             attempts: post.attempts,
             problem: post.problem,
@@ -121,6 +126,7 @@ pub(super) async fn list(staff: Staff<may::OutboxView>, house: Here) -> Result<A
     let view = house
         .read(move |conn, house| {
             let pauses = channels_paused(conn, service, house.clock.now())?;
+            let now = house.clock.now();
             let posts = post_list(conn, service, NEWEST)?;
             let invitations: Vec<InvitationId> = posts.iter().map(|post| post.invitation_id).collect();
             let families = letter_families(conn, service, &invitations)?;
@@ -140,7 +146,7 @@ pub(super) async fn list(staff: Staff<may::OutboxView>, house: Here) -> Result<A
                 .filter(|post| !hidden(post.invitation_id))
                 .map(|post| {
                     let of = reference(post.invitation_id);
-                    Sending::of(post, of)
+                    Sending::of(post, of, now)
                 })
                 .collect();
             let pauses = pauses.into_iter().map(PauseShown::from).collect();
@@ -191,7 +197,7 @@ pub(super) async fn page(
     let caller = staff.caller;
     let (of, id) = (caller.clone(), id.into_inner());
     let view = house
-        .read(move |conn, _| {
+        .read(move |conn, house| {
             let post = post_get(conn, of.service, id)?;
             let letter = letter_by_invitation(conn, of.service, post.invitation_id)?;
             let family = [letter.family_id];
@@ -202,7 +208,7 @@ pub(super) async fn page(
                 family_references(conn, of.service, &family)?.pop().map(|(_, reference)| reference);
             let related = !families_related(conn, &of, &family)?.is_empty();
             let settlements = settlements(post.state);
-            let sending = Sending::of(post, reference);
+            let sending = Sending::of(post, reference, house.clock.now());
             Ok(One {
                 letter: related.then_some(letter.id),
                 may_settle: !settlements.is_empty() && allows(&of.roles, Permission::OutboxSettle),

@@ -28,7 +28,7 @@ use crate::{
             pages::{next_step_of, subject_page},
         },
         result::state::{ResultCommand, ResultState, TestResult, result_list},
-        sharing::{conversation::conversation_list, pages::kind_title},
+        sharing::{conversation::conversation_list, execution::undone_of_family, pages::kind_title},
     },
     db::{Conn, UtcDate},
     error::Result,
@@ -51,6 +51,8 @@ struct FamilyPage {
     pedigree_svg: String,
     tasks: Vec<TaskLine>,
     work: Vec<WorkLine>,
+    /// What was decided and has not been done by its day; none where the caller may not read the reasoning.
+    undone: Vec<UndoneLine>,
     /// Headings only; none where the caller may not read the reasoning.
     conversations: Option<Vec<Talk>>,
     relations: Vec<String>,
@@ -129,6 +131,13 @@ struct WorkLine {
     overdue: bool,
     owner: Option<String>,
     link: Option<String>,
+}
+
+#[derive(Serialize)]
+struct UndoneLine {
+    task: TaskId,
+    about: String,
+    words: String,
 }
 
 #[derive(Serialize)]
@@ -221,6 +230,24 @@ fn overview(
         people: lines(conn, proof, &there, &tree, &order, &tasks)?,
         affected_shown: may(Permission::ResultView),
         last_change: if may(Permission::PedigreeEdit) { last_change(conn, proof, &there)? } else { None },
+        undone: match may(Permission::ReasoningView) {
+            true => undone_of_family(conn, proof.service(), proof.family(), today)?
+                .into_iter()
+                .map(|one| UndoneLine {
+                    about: tasks
+                        .iter()
+                        .zip(&positions)
+                        .find(|(task, _)| task.id == one.task)
+                        .map(|(task, position)| {
+                            format!("{} ({})", name_of(task.person_id), position.path_words)
+                        })
+                        .unwrap_or_default(),
+                    words: one.words(today),
+                    task: one.task,
+                })
+                .collect(),
+            false => Vec::new(),
+        },
         work: work(conn, caller, proof, today, about)?,
         conversations: None,
         relations: pedigree::Relation::all().iter().map(pedigree::Relation::label).collect(),

@@ -48,6 +48,8 @@ struct View {
     form: Form,
     show: BTreeMap<&'static str, bool>,
     saved_at: Option<String>,
+    /// What was kept of this question when the page was made.
+    seen: String,
 }
 
 /// One question with its answers in words.
@@ -56,6 +58,10 @@ struct Row {
     question: &'static str,
     heading: &'static str,
     answered: bool,
+    /// Its fields, by which a message finds the way to it.
+    fields: String,
+    /// What stands where nothing was answered and nothing need be.
+    left: &'static str,
     /// Words before an answer, which may be none, and the answer.
     answers: Vec<(&'static str, String)>,
 }
@@ -111,8 +117,10 @@ pub(super) async fn page(
                 show: QUESTIONS
                     .iter()
                     .flat_map(|one| one.names().map(|field| (field, one.slug == question.slug)))
+                    .chain([("hints", false)])
                     .collect(),
                 saved_at: draft.saved_at.map(|at| at.shown()),
+                seen: draft.mark(question),
             };
             Ok((view, draft))
         })
@@ -133,6 +141,7 @@ pub(super) async fn save(
     let (of, (id, slug)) = (caller.clone(), ids.into_inner());
     let (place, question) = Question::by_slug(&slug).ok_or_else(Error::not_found)?;
     let then = answers.remove("then");
+    let seen = answers.remove("seen");
     let later = then.as_ref().is_some_and(|then| then == "later");
     let own: Vec<&str> = question.names().collect();
     if let Some(unknown) = answers.keys().find(|field| !own.contains(&field.as_str())) {
@@ -144,8 +153,11 @@ pub(super) async fn save(
     }
     house
         .act(&caller, move |act, _| {
-            let (task, proof, offered, _) = asked(act, &of, id)?;
+            let (task, proof, offered, draft) = asked(act, &of, id)?;
             let form = offered.form.ok_or_else(|| not_offered(offered.why_no_form))?;
+            if seen.is_some_and(|seen| seen != draft.mark(question)) {
+                changed_check(question, &form, &draft, &answers)?;
+            }
             if let Some(field) = answers.iter().find_map(|(field, value)| form.lacks(field, value)) {
                 return Err(Error::bad_input(
                     "Choose one of the answers that are offered. Nothing was saved.",
@@ -161,6 +173,27 @@ pub(super) async fn save(
     };
     let next = if later { format!("/tasks/{id}/decision") } else { next };
     Ok(Answer::done(next, json!({"task": id, "question": slug, "saved": true})))
+}
+
+/// Another window kept another answer since this page was made: both are shown, and whoever answers says which holds.
+fn changed_check(question: &Question, form: &Form, draft: &Draft, answers: &Answers) -> Result<()> {
+    let mut fields = question.fields.iter();
+    let Some((other, _)) = fields.find(|(field, _)| draft.answers.get(*field) != answers.get(*field)) else {
+        return Ok(());
+    };
+    let kept: Vec<String> = question
+        .fields
+        .iter()
+        .filter_map(|(field, before)| {
+            let words = form.answer_words(field, draft.answers.get(*field)?);
+            Some(if before.is_empty() { words } else { format!("{before}: {words}") })
+        })
+        .collect();
+    let kept = if kept.is_empty() { "nothing".to_owned() } else { kept.join("; ") };
+    Err(Error::not_now(format!(
+        "This answer was changed in another window meanwhile. There it says: \u{201c}{kept}\u{201d} What you typed stands below. Save again to keep yours in its place. Nothing was saved."
+    ))
+    .at(*other))
 }
 
 /// A day that does not exist is told of where it was typed, not at the end.
@@ -212,6 +245,8 @@ fn row(question: &'static Question, draft: &Draft, form: &Form) -> Row {
         question: question.slug,
         heading: question.heading,
         answered: question.is_answered(&draft.answers),
+        fields: question.names().collect::<Vec<_>>().join(" "),
+        left: if question.slug == "view" { "Not said" } else { "Left to the policy pack" },
         answers: question.fields.iter().filter_map(said).collect(),
     }
 }
@@ -255,7 +290,7 @@ fn is_outdated(act: &mut Act<'_>, proof: &InFamily, id: TaskId, draft: &Draft) -
 fn entry_of(draft: Draft) -> Result<DecisionEntry> {
     if let Some(open) = QUESTIONS.iter().find(|question| !question.is_answered(&draft.answers)) {
         let told = format!("'{}' has no answer yet. Nothing was saved.", open.heading);
-        return Err(Error::bad_input(told));
+        return Err(Error::bad_input(told).at(open.names().next().unwrap_or_default()));
     }
     serde_json::from_value(Value::Object(draft.answers)).map_err(|_| {
         Error::bad_input(

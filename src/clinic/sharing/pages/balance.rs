@@ -2,8 +2,9 @@
 //! Must not know: findings, or the words of letters.
 
 use super::{
-    About,
+    About, Choice,
     decided::Decided,
+    emergency::{EmergencyShown, causes},
     form::{Form, Offered, Standing, form_of},
 };
 use crate::{
@@ -22,8 +23,10 @@ use crate::{
         sharing::{
             chain::fingerprints,
             consent::consent_list,
+            cooling::cooling_now,
             decision::{Balance, Decision, DecisionEntry, decision_list, decision_record},
             draft::{Draft, draft_forget, draft_get},
+            emergency::{Review, emergencies_of},
             question::{QUESTIONS, Question},
             signature::{decision_sign, signatures_of},
             training::training_missing,
@@ -50,6 +53,8 @@ struct View {
     begun: Option<Begun>,
     /// Why the caller, who could decide otherwise, may sign nothing now.
     untrained: Option<String>,
+    /// Why a decision may be let go that waits.
+    causes: Vec<Choice>,
     /// The first question.
     first: &'static str,
     /// The fields of the form that has all of them.
@@ -93,8 +98,15 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(View, Draft)>
             saved_at: at.shown(),
             go_on: draft.first_open().map_or("check".to_owned(), |slug| format!("questions/{slug}")),
         }),
+        causes: causes(),
         first: QUESTIONS.first().map_or("", |question| question.slug),
-        show: QUESTIONS.iter().flat_map(Question::names).map(|field| (field, true)).collect(),
+        // In the form that has all of them, what the pack asks stands after the first, unless it stands above already.
+        show: QUESTIONS
+            .iter()
+            .flat_map(Question::names)
+            .map(|field| (field, true))
+            .chain([("hints", draft.saved_at.is_none())])
+            .collect(),
         form,
         why_no_form,
         untrained,
@@ -122,14 +134,29 @@ fn opened(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(Task, InFam
         .map(|said| (said.seq, format!("{}, when the proband was heard again", said.at.shown())))
         .chain(rows.iter().map(|(row, _)| (row.seq, format!("{}, by a later decision", row.at.shown()))))
         .collect();
-    let of = |(row, fingerprint): ((Decision, Balance), String)| {
+    let emergencies = emergencies_of(act.conn(), &proof, id)?;
+    let cooling = cooling_now(act.conn, caller.service, id, act.at)?;
+    let hours = act.policy().periods.cooling_off_hours;
+    let of = |(row, fingerprint): ((Decision, Balance), String)| -> Result<Decided> {
         let own =
             letters.iter().find(|letter| letter.state == LetterState::Sent && rests_on(letter, row.0.id));
         let set_aside = later.iter().filter(|(seq, _)| *seq > row.0.seq).min_by_key(|(seq, _)| *seq);
-        let set_aside = set_aside.map(|(_, how)| how.clone());
-        Decided::of(row, (fingerprint, set_aside), act.policy(), &names, &signatures, own, caller)
+        let let_go = emergencies.iter().find(|one| one.decision_id == row.0.id);
+        let overturned = let_go.filter(|one| one.review == Some(Review::NotUpheld)).map(|one| {
+            let at = one.reviewed_at.map(|at| at.shown()).unwrap_or_default();
+            format!("{at}, when a review did not uphold that it could not wait")
+        });
+        let set_aside = set_aside.map(|(_, how)| how.clone()).or(overturned);
+        let waits = cooling.as_ref().filter(|one| one.decision_id == row.0.id);
+        let waits = waits.map(|one| one.words(hours));
+        let mut decided =
+            Decided::of(row, (fingerprint, set_aside), act.policy(), &names, &signatures, own, caller);
+        decided.may_let_go = waits.is_some() && allows(&caller.roles, Permission::DecisionRecord);
+        decided.cooling = waits;
+        decided.emergency = let_go.map(|one| EmergencyShown::of(one, &proof, &names)).transpose()?;
+        Ok(decided)
     };
-    let decided = rows.into_iter().zip(chain).rev().map(of).collect();
+    let decided = rows.into_iter().zip(chain).rev().map(of).collect::<Result<_>>()?;
     let about = About::of(act.conn(), &proof, &task)?;
     Ok((task, proof, decided, about))
 }

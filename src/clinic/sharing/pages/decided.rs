@@ -1,13 +1,15 @@
 //! A decision as the page and the PDF say it, every field in words.
 //! Must not know: findings, the words of letters, or whether another decision may follow.
 
-use super::{About, name_of};
+use super::{About, emergency::EmergencyShown, name_of};
 use crate::{
     access::{Caller, Permission, permission::allows},
     clinic::{
         letters::letter::LetterRow,
         sharing::{
-            decision::{AdviceNamed, Balance, Decision, Fact, Grade, LegalBasis, Model, Outcome, Weighed},
+            decision::{
+                AdviceNamed, Balance, Decision, Fact, FirstView, Grade, LegalBasis, Model, Outcome, Weighed,
+            },
             signature::Signature,
         },
     },
@@ -38,6 +40,12 @@ pub(super) struct Decided {
     waits: bool,
     /// The caller may sign it.
     pub(super) may_sign: bool,
+    /// Until when no letter leaves by it, and why.
+    pub(super) cooling: Option<String>,
+    /// The caller may let it go before then.
+    pub(super) may_let_go: bool,
+    /// That it was let go, and its review.
+    pub(super) emergency: Option<EmergencyShown>,
     at: String,
     by: String,
     by_role: String,
@@ -87,6 +95,9 @@ impl Decided {
             signed: signature
                 .and_then(|one| Some(format!("{}, {}", name_of(names, one.by_staff?), one.at?.shown()))),
             waits,
+            cooling: None,
+            may_let_go: false,
+            emergency: None,
             may_sign: waits
                 && row.by_staff != caller.staff
                 && allows(&caller.roles, Permission::DecisionRecord),
@@ -120,7 +131,7 @@ impl Decided {
         let fact = |label: &str, value: &str| (label.to_owned(), value.to_owned());
         let reasons =
             self.reasons.iter().map(|r| format!("{} ({}) {}", r.code, r.side_words(), r.text)).collect();
-        let facts = vec![
+        let mut facts = vec![
             fact("Family", &about.reference),
             fact("Relative", &format!("{} ({})", about.name, about.relation)),
             fact("Decided on", &self.at),
@@ -143,6 +154,8 @@ impl Decided {
             fact("Reason codes", &self.reason_codes_version),
             fact("Fingerprint of all fields", &self.fingerprint),
         ];
+        facts.extend(self.cooling.iter().map(|words| fact("Before a letter leaves", words)));
+        facts.extend(self.emergency.iter().map(|one| fact("Let go at once", &one.told())));
         let known = self.facts.iter().map(|one| fact(&one.what, &one.known)).collect();
         let mut sections = vec![
             ("Decision".into(), vec![Block::Facts(facts)]),
@@ -197,8 +210,19 @@ fn weighed(of: &Weighed) -> Vec<(&'static str, String)> {
     ];
     let on_file =
         of.documents.as_ref().filter(|list| !list.is_empty()).map(|list| ("On file", list.join("; ")));
+    let view =
+        of.first_view.map(|view| ("First view, before what the pack asks", view_words(view).to_owned()));
+    weighed.extend(view);
     weighed.extend(after_death.into_iter().chain(on_file));
     weighed
+}
+
+pub(super) fn view_words(view: FirstView) -> &'static str {
+    match view {
+        FirstView::Apply => "I would apply the familial approach",
+        FirstView::Decline => "I would not apply it now",
+        FirstView::Undecided => "I do not know yet",
+    }
 }
 
 pub(super) fn grade_words(grade: Grade) -> &'static str {

@@ -4,7 +4,7 @@
 use super::{
     Choice,
     agreement::Interview,
-    decided::{advice_words, grade_words, ground_words, model_words, outcome_words},
+    decided::{advice_words, grade_words, ground_words, model_words, outcome_words, view_words},
     guessed::Guessed,
     levels,
 };
@@ -19,7 +19,7 @@ use crate::{
         sharing::{
             cases::Library,
             consent::{Consent, Stance, consent_list, proband_of},
-            decision::{AdviceNamed, Fact, Grade, LegalBasis, Model, Outcome},
+            decision::{AdviceNamed, Fact, FirstView, Grade, LegalBasis, Model, Outcome},
             facts::facts_known,
             pack::{decision_barred, pack_now},
         },
@@ -48,6 +48,7 @@ pub(super) struct Asked {
 
 #[derive(Serialize)]
 pub(super) struct Form {
+    pub(super) views: Vec<Choice>,
     pub(super) models: Vec<Choice>,
     pub(super) outcomes: Vec<Choice>,
     pub(super) grades: Vec<Choice>,
@@ -96,6 +97,7 @@ impl Form {
     /// What a field that is chosen is chosen from; nothing for one that is written.
     fn choices(&self, field: &str) -> &[Choice] {
         match field {
+            "first_view" => &self.views,
             "model" => &self.models,
             "outcome" => &self.outcomes,
             "not_shared_grade" | "shared_grade" => &self.grades,
@@ -234,6 +236,7 @@ fn form(
         |value, (label, hint): (&str, _)| Choice { value, label: label.to_owned(), hint: Some(hint) };
     let plain = |value, label: &str| Choice { value, label: label.to_owned(), hint: None };
     Form {
+        views: FirstView::ALL.iter().map(|view| plain(view.as_str(), view_words(*view))).collect(),
         models: Model::ALL.iter().map(|model| choice(model.as_str(), model_words(*model))).collect(),
         outcomes: Outcome::ALL
             .iter()

@@ -1,0 +1,90 @@
+//! Letters as they are looked up: of a relative, of an invitation, of a service.
+//! Must not know: what a letter says, or what moves it.
+
+use super::letter::{LetterRow, LetterState, letters};
+use crate::{
+    access::InFamily,
+    db::Conn,
+    error::Result,
+    ids::{FamilyId, InvitationId, LetterId, ServiceId, TaskId},
+};
+use diesel::prelude::*;
+
+/// The letters of a task, oldest first, for rules that run without a person calling.
+pub(super) fn letter_rows(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Vec<LetterRow>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::task_id.eq(task))
+        .order((letters::drafted_at.asc(), letters::id.asc()))
+        .load(conn)?)
+}
+
+/// Which of these tasks have a letter in hand, or one that has left: whom the clinic writes to.
+pub fn tasks_with_letters(conn: &mut Conn, proof: &InFamily, tasks: Vec<TaskId>) -> Result<Vec<TaskId>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(proof.service()))
+        .filter(letters::task_id.eq_any(tasks))
+        .filter(letters::state.ne(LetterState::Stopped))
+        .select(letters::task_id)
+        .load(conn)?)
+}
+
+/// The letters of a service that have not left the house, oldest first.
+pub fn letters_unsent(conn: &mut Conn, service: ServiceId) -> Result<Vec<LetterRow>> {
+    let unsent = [LetterState::Draft, LetterState::Submitted, LetterState::Approved];
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::state.eq_any(unsent))
+        .order((letters::drafted_at.asc(), letters::id.asc()))
+        .load(conn)?)
+}
+
+/// Where the letters of a task stand.
+pub fn letters_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Vec<LetterState>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::task_id.eq(task))
+        .select(letters::state)
+        .load(conn)?)
+}
+
+pub fn letter_by_invitation(
+    conn: &mut Conn,
+    service: ServiceId,
+    invitation: InvitationId,
+) -> Result<LetterRow> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::invitation_id.eq(invitation))
+        .first(conn)?)
+}
+
+/// The family of each of these invitations' letters, so that a list of sendings asks once.
+pub fn letter_families(
+    conn: &mut Conn,
+    service: ServiceId,
+    invitations: &[InvitationId],
+) -> Result<Vec<(InvitationId, FamilyId)>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::invitation_id.eq_any(invitations.to_vec()))
+        .select((letters::invitation_id, letters::family_id))
+        .load(conn)?)
+}
+
+/// The letters of a task, newest first.
+pub fn letter_list(conn: &mut Conn, proof: &InFamily, task: TaskId) -> Result<Vec<LetterRow>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(proof.service()))
+        .filter(letters::task_id.eq(task))
+        .order((letters::drafted_at.desc(), letters::id.asc()))
+        .load(conn)?)
+}
+
+/// Every letter's id and state, for the test that compares queues with states.
+pub fn letter_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(LetterId, LetterState)>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .select((letters::id, letters::state))
+        .load(conn)?)
+}

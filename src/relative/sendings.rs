@@ -1,0 +1,83 @@
+//! Sendings as they are looked up: what is due, what was lost, what hangs on an invitation.
+//! Must not know: what a letter says, or what moves a sending.
+
+use super::{
+    invitation::invitation_get,
+    outbox::{Post, PostState, posts},
+    pause::channel_pauses,
+};
+use crate::{
+    db::{Conn, UtcDate, UtcTime},
+    error::Result,
+    ids::{InvitationId, PostId, ServiceId},
+    keys::Keys,
+};
+use diesel::prelude::*;
+
+diesel::allow_tables_to_appear_in_same_query!(posts, channel_pauses);
+
+/// Sendings that may be claimed now, oldest first, of every service. Those of a paused channel wait.
+pub fn posts_due(conn: &mut Conn, now: UtcTime, most: i64) -> Result<Vec<Post>> {
+    let paused = channel_pauses::table
+        .filter(channel_pauses::service_id.eq(posts::service_id))
+        .filter(channel_pauses::channel.eq(posts::channel))
+        .filter(channel_pauses::ends_at.gt(now));
+    Ok(posts::table
+        .filter(diesel::dsl::not(diesel::dsl::exists(paused)))
+        .filter(posts::state.eq(PostState::Queued).or(posts::state.eq(PostState::Retry)))
+        .filter(posts::not_before.le(now))
+        .order((posts::not_before.asc(), posts::id.asc()))
+        .limit(most)
+        .load(conn)?)
+}
+
+/// Sendings whose worker vanished: claimed too long ago, or in `sending` past the lease.
+pub fn posts_lost(conn: &mut Conn, now: UtcTime) -> Result<Vec<Post>> {
+    Ok(posts::table
+        .filter(posts::state.eq(PostState::Claimed).or(posts::state.eq(PostState::Sending)))
+        .filter(posts::claimed_until.lt(now))
+        .load(conn)?)
+}
+
+/// What a letter was posted with beside its words: the date that opens it, and the address that is told of it.
+pub struct PostedWith {
+    pub birth_date: UtcDate,
+    pub email: Option<String>,
+}
+
+/// None for a letter that is not posted yet.
+pub fn posted_with(
+    conn: &mut Conn,
+    keys: &Keys,
+    service: ServiceId,
+    invitation: InvitationId,
+) -> Result<Option<PostedWith>> {
+    if posts_of(conn, service, invitation)?.is_empty() {
+        return Ok(None);
+    }
+    let carried = invitation_get(conn, service, invitation)?.carried(conn, keys)?;
+    Ok(Some(PostedWith { birth_date: carried.birth_date, email: carried.email }))
+}
+
+pub fn post_get(conn: &mut Conn, service: ServiceId, id: PostId) -> Result<Post> {
+    Ok(posts::table.filter(posts::service_id.eq(service)).filter(posts::id.eq(id)).first(conn)?)
+}
+
+pub(super) fn posts_of(conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<Vec<Post>> {
+    Ok(posts::table
+        .filter(posts::service_id.eq(service))
+        .filter(posts::invitation_id.eq(invitation))
+        .order(posts::channel.desc())
+        .load(conn)?)
+}
+
+/// The sendings of a service, those in trouble and the newest first.
+pub fn post_list(conn: &mut Conn, service: ServiceId, most: i64) -> Result<Vec<Post>> {
+    let mut all: Vec<Post> = posts::table
+        .filter(posts::service_id.eq(service))
+        .order((posts::changed_at.desc(), posts::id.asc()))
+        .limit(most)
+        .load(conn)?;
+    all.sort_by_key(|post| !post.state.is_trouble());
+    Ok(all)
+}

@@ -106,6 +106,29 @@ impl Error {
         Self { field: Some(field.into()), ..self }
     }
 
+    /// The same error, told of whom it is where it is of one of several; what is a fault of ours, or no secret, stays as it is.
+    #[must_use]
+    pub fn of(mut self, whom: &str) -> Self {
+        match self.trouble {
+            Trouble::BadInput | Trouble::NotNow => self.public = format!("{whom}: {}", self.public),
+            Trouble::NotSignedIn
+            | Trouble::NotAllowed
+            | Trouble::NotFound
+            | Trouble::TooMany
+            | Trouble::Busy
+            | Trouble::Config
+            | Trouble::Inner => {}
+        }
+        self
+    }
+
+    /// The same error, with a sentence more.
+    #[must_use]
+    pub fn and(mut self, sentence: &str) -> Self {
+        self.public = format!("{} {sentence}", self.public);
+        self
+    }
+
     /// The same error, with what is wrong with another field of the same form.
     #[must_use]
     pub fn also(mut self, field: impl Into<String>, words: impl Into<String>) -> Self {

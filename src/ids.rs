@@ -79,6 +79,8 @@ id! {
     /// Words that are never to be shared.
     NeverShareId,
     ConsentId,
+    /// A sheet that the proband signed.
+    SheetId,
     DecisionId,
     ObjectionId,
     /// What a signal in the chart of objections sets going.

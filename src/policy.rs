@@ -76,6 +76,8 @@ pub struct Periods {
 pub struct DateLimits {
     pub earliest_birth_year: i32,
     pub earliest_conversation_year: i32,
+    /// Of capacity to decide about telling a relative.
+    pub earliest_assessment_year: i32,
     /// In whole years, of a parent by descent when the child is born.
     pub youngest_parent_age: i32,
 }

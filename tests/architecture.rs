@@ -412,6 +412,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         "the last question before a letter leaves is asked by the worker, which has no relationship to anyone",
     ),
     (
+        "clinic/sharing/run_out.rs",
+        1,
+        "an agreement's last day passes by itself: the worker asks whether the proband lives, so that nobody asks the dead",
+    ),
+    (
         "clinic/report/inquiry.rs",
         1,
         "an inquiry is of no family: its answers have a key of their own, for whoever may read reports",

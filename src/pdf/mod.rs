@@ -85,7 +85,8 @@ pub enum PdfError {
     Write(String),
 }
 
-/// A record for staff (decision pack, certificate). It never goes to a relative: what goes to a relative is a `Letter`.
+/// A record for staff (decision pack, certificate), or for the proband to sign. It never goes to a relative: what goes to a
+/// relative is a `Letter`.
 #[derive(Clone)]
 pub struct StaffRecord {
     pub title: String,
@@ -165,6 +166,14 @@ pub struct SquareCode {
 /// `PdfError` for an unprintable character or an empty heading.
 pub fn staff_record(record: &StaffRecord) -> Result<Pdf, PdfError> {
     sheet_of(record, None, None, TEXT_SIZE)?.pdf()
+}
+
+/// A record that is signed, with its day, so that it can be kept as long as paper.
+///
+/// # Errors
+/// As for a staff record.
+pub fn dated_record(record: &StaffRecord, day: (u16, u8, u8)) -> Result<Pdf, PdfError> {
+    sheet_of(record, Some(day), None, TEXT_SIZE)?.pdf()
 }
 
 /// A record that other houses are given: dated, somewhat smaller so that it fits one page, and with a square code by

@@ -3,7 +3,7 @@
 
 use crate::{
     audit::Act,
-    db::{Conn, UtcTime},
+    db::{Conn, UtcDate, UtcTime},
     error::Result,
     ids::{InvitationId, ServiceId},
 };
@@ -53,4 +53,8 @@ pub trait Listener: Send + Sync {
     ) -> Result<()>;
     /// Somebody says the person has died. Staff check before anything is recorded as fact; contact stops at once.
     fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
+    /// What had a last day that has passed, of every service and by references that mean nothing here; at most `most`.
+    fn days_passed(&self, conn: &mut Conn, today: UtcDate, most: i64) -> Result<Vec<(ServiceId, String)>>;
+    /// The last day of one of these has passed: what follows from it is done.
+    fn day_passed(&self, act: &mut Act<'_>, reference: &str) -> Result<()>;
 }

@@ -3,6 +3,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod batch;
+mod ended;
 pub mod forgetting;
 
 use crate::{
@@ -109,6 +110,7 @@ impl Transports {
 /// One round: whatever is due now is tried once. Answers how many sendings were tried.
 pub fn dispatch(house: &House, listener: &dyn Listener, ways: &Transports, worker: &str) -> Result<usize> {
     let now = house.clock.now();
+    ended::days(house, listener, worker)?;
     for lost in house.db.read(|conn| outbox::posts_lost(conn, now))? {
         house.act_as(ActorKind::Worker, worker, lost.service_id, |act| {
             outbox::post_lost(act, listener, &lost)

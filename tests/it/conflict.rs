@@ -134,6 +134,7 @@ fn h30_the_guardian_keeps_a_colleague_out_and_never_lifts_a_lock_of_their_own() 
     assert!(jo.family_claim(&case.reference, "asked to keep the addresses").is_err());
     assert_eq!(guardian.browser.submit("/conflicts", "/conflicts", &fields).unwrap().status, 409, "once");
     let own = json!({"reference": case.reference, "reason": "The proband is my neighbour, too."});
+    world.second_guardian();
     assert_eq!(told(&mut guardian, "/conflicts/own", &own).0, 200);
     assert_eq!(told(&mut guardian, "/conflicts/own", &own).0, 422, "to her the file is not there");
     let view = guardian.program.api("/conflicts").unwrap();

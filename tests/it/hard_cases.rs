@@ -33,7 +33,7 @@ fn proband_of(case: &mut Case) -> String {
 
 fn dies(work: &mut AtWork, person: &str) {
     let page = format!("/people/{person}");
-    let died = [("died_on-day", "20"), ("died_on-month", "11"), ("died_on-year", "2026")];
+    let died = [("died_on-day", "23"), ("died_on-month", "11"), ("died_on-year", "2026")];
     work.browser.done(&page, &format!("{page}/died"), &died).unwrap();
 }
 
@@ -161,8 +161,13 @@ fn h4_nobody_consents_for_who_cannot_decide_and_capacity_is_found_for_this_decis
     assert!(
         known.contains(&"20 November 2026") && known.iter().any(|words| words.contains("told his brothers"))
     );
-    // Another month he can say it himself.
-    case.counsellor.consent(&task, "given", "L1", "Yes, tell her.").unwrap();
+    // Another month he can say it himself, once somebody has found that he can.
+    let mut yes = json!({"stance": "given", "route": "clinic_letter", "level": "L1", "words": "Yes, tell her.",
+        "inferable_why": "He was told that she can work it out, and agrees."});
+    assert_eq!(told(&mut case.counsellor, &page, &yes), (422, json!("able_on")));
+    yes["able_on"] = json!("2026-11-23");
+    yes["able_how"] = json!("Dr Rahman: he follows it now, and says it back.");
+    case.counsellor.program.api_post(&page, &yes).unwrap();
     assert_eq!(case.state(0), "route_agreed");
 }
 

@@ -9,6 +9,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the environment and plant rows by hand")]
 
 mod access;
+mod agreement;
 mod asking;
 mod certificate;
 mod command;

@@ -83,7 +83,8 @@ fn a_planted_difference_between_queue_and_state_is_found() {
         for (sql, (missing, too_many)) in deeds {
             let undone = world.house.db.write(|conn| {
                 diesel::sql_query(&sql).execute(conn)?;
-                let (lacks, has) = histories::compare_on(conn, world.service.id);
+                let today = world.house.clock.now().date();
+                let (lacks, has) = histories::compare_on(conn, world.service.id, today);
                 assert_eq!((lacks.len(), has.len()), (missing, too_many), "{sql}");
                 Err::<(), _>(kinward::error::Error::not_now("undone"))
             });

@@ -3,7 +3,7 @@
 
 use super::{
     chances::{Fit, Listed, family_chances},
-    consequence::tasks_follow,
+    consequence::{dead_unasked, tasks_follow},
     steps::TaskState,
     task::{Position, Task, task_insert, tasks_of_result},
 };
@@ -55,6 +55,7 @@ pub fn at_risk_confirm(
     let note = format!("{} opened", opened.len());
     act.record(Deed::TasksOpened, ("result", result.id.as_str()), Some(proof.family()), &note)?;
     tasks_follow(act, proof, result.id)?;
+    dead_unasked(act, proof, result.id)?;
     super::task::result_follow(act, result.id)?;
     Ok(opened)
 }

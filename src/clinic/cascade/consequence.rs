@@ -5,7 +5,10 @@ use super::{
     at_risk::{tasks_open, waits_for_age},
     chances::{Fit, Listed, family_chances},
     steps::step,
-    task::{Task, TaskCommand, result_follow, task_move, task_row, tasks_of_person, tasks_of_result},
+    task::{
+        Task, TaskCommand, proband_unasked, result_follow, task_move, task_row, tasks_of_person,
+        tasks_of_result,
+    },
 };
 use crate::{
     access::InFamily,
@@ -58,12 +61,22 @@ pub fn relative_result_confirm(
         0
     };
     tasks_follow(act, proof, result.id)?;
+    dead_unasked(act, proof, result.id)?;
     if opened > 0 {
         let note = format!("{opened} opened");
         act.record(Deed::TasksOpened, ("result", result.id.as_str()), Some(proof.family()), &note)?;
         result_follow(act, result.id)?;
     }
     Ok(())
+}
+
+/// Nobody is sent to ask the dead: where the proband has died, whoever would wait for their word waits for a decision.
+pub(super) fn dead_unasked(act: &mut Act<'_>, proof: &InFamily, result: ResultId) -> Result<()> {
+    let proband = result_row(act.conn(), proof, result)?.person_id;
+    match person_get(act.conn(), proof, proband)?.has_died() {
+        true => proband_unasked(act, proband),
+        false => Ok(()),
+    }
 }
 
 /// Whoever was added to the family since the list was checked, and is at risk now.
@@ -176,6 +189,7 @@ fn tasks_again(act: &mut Act<'_>, proof: &InFamily, person: &Person, command: Ta
             Err(problem) if problem.trouble() == Trouble::NotNow => {}
             outcome => outcome?,
         }
+        dead_unasked(act, proof, result.id)?;
     }
     Ok(())
 }

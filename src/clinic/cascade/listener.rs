@@ -12,11 +12,12 @@ use crate::{
             consent::stance_follow,
             cooling::cooling_now,
             objection::{Scope, Source, objection_record, objects},
+            run_out::{agreement_end, agreements_past},
             topic::Topic,
         },
     },
-    db::Conn,
-    error::Result,
+    db::{Conn, UtcDate},
+    error::{Error, Result},
     ids::{InvitationId, ServiceId},
     relative::{
         listener::{Listener, MayNotSend},
@@ -142,6 +143,15 @@ impl Listener for Cascade {
         }
         // Contact stops now; the date of death is for staff to find out, in the queue of those not reached.
         task_move(act, &task, TaskCommand::SayNotMe, None).map(|_| ())
+    }
+
+    fn days_passed(&self, conn: &mut Conn, today: UtcDate, most: i64) -> Result<Vec<(ServiceId, String)>> {
+        agreements_past(conn, today, most)
+    }
+
+    fn day_passed(&self, act: &mut Act<'_>, reference: &str) -> Result<()> {
+        let task = reference.parse().map_err(|_| Error::inner("an agreement of no relative task"))?;
+        agreement_end(act, task)
     }
 }
 

@@ -8,6 +8,7 @@ pub mod consequence;
 pub mod listener;
 pub mod pages;
 pub mod sealed;
+pub mod shown;
 pub mod steps;
 pub mod task;
 pub mod urgency;

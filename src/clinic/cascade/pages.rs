@@ -11,6 +11,7 @@ mod what_if;
 
 use super::{
     at_risk::at_risk_confirm,
+    consequence::dead_unasked,
     task::{TaskCommand, TaskState, task_move, task_open, tasks_object},
 };
 use crate::{
@@ -89,8 +90,10 @@ async fn moved(
     let of = caller.clone();
     let state = house
         .act(&caller, move |act, _| {
-            let (task, _) = task_open(act.conn(), &of, id)?;
-            task_move(act, &task, command, None)
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            task_move(act, &task, command, None)?;
+            dead_unasked(act, &proof, task.result_id)?;
+            Ok(task_open(act.conn(), &of, id)?.0.state)
         })
         .await?;
     Ok(done(id, state))

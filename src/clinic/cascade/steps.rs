@@ -122,6 +122,8 @@ closed! {
         SayTested = "say_tested",
         SayNotMe = "say_not_me",
         Object = "object",
+        /// The last day of the agreement has passed.
+        RunOut = "run_out",
         /// They want to know after all, or something made it right to ask them.
         LiftObjection = "lift_objection",
         Die = "die",
@@ -170,6 +172,7 @@ const GROUPS: &[(&[S], C, S)] = &[
     // Whoever has answered meanwhile is spoken to; only who still waits for a letter, or for us, is decided about anew.
     (&[S::RouteAgreed, S::Sent], C::Reconsider, S::DecisionNeeded),
     (&[S::Sent], C::WriteAgain, S::RouteAgreed),
+    (&[S::RouteAgreed], C::RunOut, S::Identified),
     (&[S::RouteAgreed], C::Draft, S::Writing),
     (&[S::Writing], C::StopLetter, S::RouteAgreed),
     (&[S::Writing], C::Send, S::Sent),

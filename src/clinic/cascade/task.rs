@@ -15,7 +15,7 @@ use crate::{
         result::state::{
             ResultCommand, ResultState, Standing, result_move, result_standing, results_of_person,
         },
-        sharing::execution::execution_follow,
+        sharing::{execution::execution_follow, run_out::agreement_follow},
     },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
@@ -135,6 +135,7 @@ pub fn task_move(
     };
     execution_follow(act, task.id, to)?;
     follow(act, &task.subject(), &wanted(to, due))?;
+    agreement_follow(act, task, to)?;
     let note = format!("{from} -> {to}");
     act.record(Deed::TaskMoved, ("relative_task", task.id.as_str()), Some(task.family_id), &note)?;
     result_follow(act, task.result_id)?;
@@ -229,7 +230,7 @@ pub fn tasks_die(act: &mut Act<'_>, person: PersonId) -> Result<bool> {
 }
 
 /// Whoever waits for a word of a proband who has died waits for a decision from now on: nobody is sent to ask the dead.
-fn proband_unasked(act: &mut Act<'_>, person: PersonId) -> Result<()> {
+pub(super) fn proband_unasked(act: &mut Act<'_>, person: PersonId) -> Result<()> {
     for result in results_of_person(act.conn, act.service, person)? {
         for task in tasks_of_result(act.conn, act.service, result)? {
             match task.state {

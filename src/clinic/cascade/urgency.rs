@@ -238,6 +238,11 @@ fn open_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Vec<Open
         .load(conn)?)
 }
 
+/// By when what is open about a relative is due who cannot wait, and nothing of why; none for whoever can.
+pub fn urgency_due(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Option<UtcDate>> {
+    Ok(open_of(conn, service, task)?.first().map(|one| one.due_on))
+}
+
 type Row = (UrgencyId, StaffId, UtcTime, UtcDate, Option<UtcTime>, Sealed<Why>);
 
 /// The urgencies of a task, newest first.

@@ -61,7 +61,8 @@ pub fn letter_draft(
             "A joined file of this family writes to this relative, or has told them. They get one letter: none was drafted here.",
         ));
     }
-    let basis = basis_of(act.conn(), service, task.id)?.ok_or_else(|| {
+    let today = act.at.date();
+    let basis = basis_of(act.conn(), service, task.id, today)?.ok_or_else(|| {
         Error::not_now(
             "Nothing on record allows writing to this relative: record the proband's agreement to a clinic letter, or a decision.",
         )

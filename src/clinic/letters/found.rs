@@ -70,7 +70,7 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
     if step(task.state, TaskCommand::FindAtRisk).is_some() {
         return Ok(Some(Stop::Eligibility));
     }
-    if !within_basis(conn, row)? {
+    if !within_basis(conn, row, today)? {
         return Ok(Some(Stop::ConsentChanged));
     }
     if let Some(named) = letter.disclosure().named() {

@@ -24,9 +24,10 @@ use crate::{
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
         sharing::{
             basis::basis_of, consent::stance_follow, cooling::cooling_now, inferable::inference_holds,
+            run_out::basis_taken,
         },
     },
-    db::{Conn, UtcTime, closed},
+    db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{ExceptionId, FamilyId, InvitationId, LetterId, ReleaseId, ServiceId, StaffId, TaskId},
     keys::{Grant, Keys, Sealed, compartment::F, content},
@@ -279,8 +280,9 @@ pub(super) fn letter_stop(
     once_gone: OnceGone,
 ) -> Result<bool> {
     // A narrower agreement takes back only what tells more than it allows.
-    let withholds =
-        once_gone == OnceGone::Withheld && (why != Stop::ConsentChanged || !within_basis(act.conn, row)?);
+    let today = act.at.date();
+    let withholds = once_gone == OnceGone::Withheld
+        && (why != Stop::ConsentChanged || !within_basis(act.conn, row, today)?);
     let once_gone = if withholds { OnceGone::Withheld } else { OnceGone::StaysReadable };
     let stops = match row.state {
         LetterState::Draft | LetterState::Submitted => true,
@@ -310,8 +312,7 @@ pub(super) fn letter_stop(
         if step(task.state, TaskCommand::StopLetter).is_some() {
             let back = task_move(act, &task, TaskCommand::StopLetter, None)?;
             // Without a basis there is nothing to write on: somebody must weigh the stance first.
-            let may_write = basis_of(act.conn, row.service_id, task.id)?.is_some();
-            if !may_write && step(back, TaskCommand::Withdraw).is_some() {
+            if basis_taken(act, task.id)? && step(back, TaskCommand::Withdraw).is_some() {
                 task_move(act, &task, TaskCommand::Withdraw, None)?;
             }
         }
@@ -320,8 +321,8 @@ pub(super) fn letter_stop(
 }
 
 /// True where what stands now would still allow a letter at this one's level.
-pub(super) fn within_basis(conn: &mut Conn, row: &LetterRow) -> Result<bool> {
-    let allowed = basis_of(conn, row.service_id, row.task_id)?;
+pub(super) fn within_basis(conn: &mut Conn, row: &LetterRow, today: UtcDate) -> Result<bool> {
+    let allowed = basis_of(conn, row.service_id, row.task_id, today)?;
     Ok(allowed.is_some_and(|basis| basis.level.as_str() >= row.level.as_str()))
 }
 

@@ -42,7 +42,7 @@ impl Stop {
     /// As staff read it, after "because".
     pub const fn words(self) -> &'static str {
         match self {
-            Stop::ConsentChanged => "what the proband agrees to changed",
+            Stop::ConsentChanged => "what the proband agrees to changed, or its last day has passed",
             Stop::ReportAmended => "the report was amended",
             Stop::Objection => "the relative does not want to be contacted",
             Stop::NotToKnow => "the relative does not want to know a part of what it tells",

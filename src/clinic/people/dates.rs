@@ -9,6 +9,7 @@ use super::{
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
+    clinic::sharing::conversation::last_heard,
     db::UtcDate,
     error::{Error, Result},
     ids::PersonId,
@@ -96,12 +97,25 @@ pub(super) fn descent_possible(act: &mut Act<'_>, proof: &InFamily, id: PersonId
     Ok(())
 }
 
-fn death_possible(person: &Person, on: UtcDate, today: UtcDate) -> Result<()> {
-    if on > today {
+fn death_possible(act: &mut Act<'_>, proof: &InFamily, person: &Person, on: UtcDate) -> Result<()> {
+    if on > act.at.date() {
         return Err(Error::bad_input("The date of death is in the future. Check it. Nothing was saved.")
             .at("died_on"));
     }
-    life_possible(person, on).map_err(|problem| problem.at("died_on"))
+    life_possible(person, on).map_err(|problem| problem.at("died_on"))?;
+    heard_possible(act, proof, person.id, on).map_err(|problem| problem.at("died_on"))
+}
+
+/// # Errors
+/// A death before a conversation with the same person. The day of that is not told: whoever records a death need not be one
+/// who reads conversations.
+pub(super) fn heard_possible(act: &mut Act<'_>, proof: &InFamily, id: PersonId, died: UtcDate) -> Result<()> {
+    if last_heard(act.conn(), proof, id)?.is_none_or(|heard| heard <= died) {
+        return Ok(());
+    }
+    Err(Error::bad_input(
+        "A conversation with this person is on record for a later day than this death. Check the date, and ask a counsellor to compare it with the conversations on the result's page. Nothing was saved.",
+    ))
 }
 
 /// Records a death. What hangs on it is moved by the cascade in the same act.
@@ -110,7 +124,7 @@ fn death_possible(person: &Person, on: UtcDate, today: UtcDate) -> Result<()> {
 /// A date that cannot be; another date than the one that stands: correcting it is an act of its own, with a reason.
 pub fn person_died(act: &mut Act<'_>, proof: &InFamily, id: PersonId, on: UtcDate) -> Result<()> {
     let person = person_get(act.conn(), proof, id)?;
-    death_possible(&person, on, act.at.date())?;
+    death_possible(act, proof, &person, on)?;
     if let Some(stands) = person.died_on.filter(|stands| *stands != on) {
         return Err(Error::not_now(format!(
             "This person's death is on record: {}. If that date is wrong, correct it on their page and say why. Nothing was changed.",
@@ -136,7 +150,7 @@ pub fn death_correct(
     let Some(stood) = person.died_on else {
         return Err(Error::not_now("No death is on record for this person. Record it first."));
     };
-    death_possible(&person, on, act.at.date())?;
+    death_possible(act, proof, &person, on)?;
     if stood == on {
         return Err(
             Error::bad_input("This is the date of death that stands. Nothing was changed.").at("died_on")

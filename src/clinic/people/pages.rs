@@ -33,6 +33,7 @@ use crate::{
         cascade::at_risk::results_widen,
         cascade::{
             consequence::tasks_live,
+            shown::state_shown,
             task::{Position, Task, positions_of, tasks_die, tasks_of_person},
         },
         letters::take_back::{TakenBack, take_back, taken_back},
@@ -288,7 +289,7 @@ fn task_links(conn: &mut Conn, caller: &Caller, proof: &InFamily, id: PersonId) 
     let positions = positions_of(conn, std::slice::from_ref(proof), &tasks)?;
     let link = |(task, position): (Task, Position)| TaskLink {
         task: task.id,
-        state_title: task.state.title(),
+        state_title: state_shown(&caller.roles, task.state).title,
         relation: position.path_words,
     };
     Ok(tasks.into_iter().zip(positions).map(link).collect())

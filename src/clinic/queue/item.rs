@@ -3,7 +3,9 @@
 
 use crate::{
     access::{
+        Permission, Role,
         conflict::{families_barred, is_barred},
+        permission::allows,
         service::service_get,
     },
     audit::{Act, Deed},
@@ -83,6 +85,34 @@ impl Queue {
             Queue::EmergencyReviews => "Emergencies to review",
         }
     }
+
+    /// To stand in it tells what a proband said, or did not say yet: whoever may not read that does not see it.
+    const fn tells_what_was_said(self) -> bool {
+        match self {
+            Queue::DiscussionDue | Queue::ThinkingTime | Queue::Decisions | Queue::EmergencyReviews => true,
+            Queue::Urgent
+            | Queue::UnreadableReports
+            | Queue::NewResults
+            | Queue::AtRiskToCheck
+            | Queue::LettersToWrite
+            | Queue::LettersToApprove
+            | Queue::ToSend
+            | Queue::NoReply
+            | Queue::Replies
+            | Queue::LockedCodes
+            | Queue::WaitingForAge
+            | Queue::AmendedResults
+            | Queue::Objections
+            | Queue::Inquiries
+            | Queue::ResultsToConfirm
+            | Queue::ClosureReview
+            | Queue::Safeguarding => false,
+        }
+    }
+
+    pub fn is_hidden_from(self, roles: &[Role]) -> bool {
+        self.tells_what_was_said() && !allows(roles, Permission::ReasoningView)
+    }
 }
 
 closed! {
@@ -95,6 +125,8 @@ closed! {
         Post = "post",
         Invitation = "invitation",
         Objection = "objection",
+        /// An agreement with a last day; by the id of the relative task that it is about.
+        Agreement = "agreement",
         /// Known by the relative task that cannot wait.
         Urgency = "urgency",
         Inquiry = "inquiry",
@@ -324,6 +356,8 @@ pub fn work_owner(
 pub struct Narrowed {
     /// Families whoever looks is kept out of: to them, their work is not there.
     pub without: Vec<FamilyId>,
+    /// Queues that tell more than whoever looks may know.
+    pub hidden: Vec<Queue>,
     pub queue: Option<Queue>,
     pub mine: Option<StaffId>,
     pub unowned: bool,
@@ -346,6 +380,9 @@ pub fn work_list(
         query = query
             .filter(work_items::family_id.is_null().or(work_items::family_id.ne_all(to.without.clone())));
     }
+    if !to.hidden.is_empty() {
+        query = query.filter(work_items::queue.ne_all(to.hidden.clone()));
+    }
     if let Some(queue) = to.queue {
         query = query.filter(work_items::queue.eq(queue));
     }
@@ -365,6 +402,23 @@ pub fn work_list(
         .load(conn)?)
 }
 
+/// Subjects of open work of one kind whose named day has passed, of every service, the longest first: for the worker.
+pub fn work_past(
+    conn: &mut Conn,
+    kind: SubjectKind,
+    today: UtcDate,
+    most: i64,
+) -> Result<Vec<(ServiceId, String)>> {
+    Ok(work_items::table
+        .filter(work_items::subject_kind.eq(kind))
+        .filter(work_items::named_on.lt(today))
+        .filter(work_items::closed_at.is_null())
+        .order((work_items::named_on.asc(), work_items::id.asc()))
+        .limit(most)
+        .select((work_items::service_id, work_items::subject_id))
+        .load(conn)?)
+}
+
 /// One queue's counts for the home page.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct QueueCount {
@@ -381,6 +435,7 @@ pub fn queue_counts(
     service: ServiceId,
     staff: StaffId,
     today: UtcDate,
+    roles: &[Role],
 ) -> Result<Vec<QueueCount>> {
     let without = families_barred(conn, service, staff)?;
     let open = || {
@@ -403,6 +458,7 @@ pub fn queue_counts(
     };
     Ok(Queue::ALL
         .iter()
+        .filter(|queue| !queue.is_hidden_from(roles))
         .map(|queue| QueueCount {
             queue: *queue,
             title: queue.title(),

@@ -10,7 +10,7 @@ use super::item::{
 };
 use crate::{
     access::{
-        Answer, Caller, Input, Nothing, Permission, Staff,
+        Answer, Caller, Input, Nothing, Permission, Role, Staff,
         conflict::is_barred,
         family::{families_related, family_references, relationship_start},
         pages::Here,
@@ -19,10 +19,11 @@ use crate::{
         staff::staff_get,
     },
     clinic::{
-        cascade::task::Task,
+        cascade::{shown::state_shown, task::Task},
         sharing::{
             execution::{Undone, undone_of_service},
             knows::PUT_RIGHT,
+            run_out::ASK_AGAIN,
             training::training_now,
         },
     },
@@ -61,6 +62,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         }
         (SubjectKind::Result, _) => (format!("/results/{id}"), Permission::ResultView),
         (SubjectKind::Task | SubjectKind::Urgency, _) => (format!("/tasks/{id}"), Permission::TaskView),
+        (SubjectKind::Agreement, _) => (format!("/tasks/{id}/consent"), Permission::ConsentRecord),
         (SubjectKind::Letter, _) => (format!("/letters/{id}"), Permission::LetterView),
         (SubjectKind::Post, _) => (format!("/outbox/{id}"), Permission::OutboxView),
         (SubjectKind::Invitation, _) => (format!("/invitations/{id}"), Permission::CodeReopen),
@@ -76,9 +78,10 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
 }
 
 /// What is to be done about a relative, by an item that stands for their task or for what they know.
-pub(in crate::clinic) fn next_step_of(item: &WorkItem, task: &Task) -> &'static str {
+pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Task) -> &'static str {
     match item.subject_kind {
         SubjectKind::Knowledge => PUT_RIGHT,
+        SubjectKind::Agreement => ASK_AGAIN,
         SubjectKind::Report
         | SubjectKind::Result
         | SubjectKind::Task
@@ -90,7 +93,7 @@ pub(in crate::clinic) fn next_step_of(item: &WorkItem, task: &Task) -> &'static 
         | SubjectKind::Inquiry
         | SubjectKind::Person
         | SubjectKind::Emergency
-        | SubjectKind::RelativeResult => task.state.next_step(),
+        | SubjectKind::RelativeResult => state_shown(roles, task.state).next_step,
     }
 }
 
@@ -152,7 +155,7 @@ async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
     let view = house
         .read(move |conn, house| {
             let today = house.clock.now().date();
-            let counts = queue_counts(conn, of.service, of.staff, today)?;
+            let counts = queue_counts(conn, of.service, of.staff, today, &of.roles)?;
             let mine = counts.iter().map(|count| count.mine).sum();
             let (open, empty) = counts.into_iter().partition(|count| count.open > 0);
             let training = match allows(&of.roles, Permission::DecisionRecord) && house.policy.training.needed

@@ -8,7 +8,7 @@ use super::{
     signature::signature_waits,
 };
 use crate::{
-    db::{Conn, closed},
+    db::{Conn, UtcDate, closed},
     error::{Error, Result},
     ids::{DecisionId, ServiceId, TaskId},
 };
@@ -29,8 +29,9 @@ pub struct Basis {
 }
 
 /// The basis that stands now. Stances and decisions of a task share one sequence, and the last word counts:
-/// a stance after a decision sets the decision aside, because it was weighed against another stance.
-pub fn basis_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Option<Basis>> {
+/// a stance after a decision sets the decision aside, because it was weighed against another stance. An agreement whose last
+/// day has passed allows nothing.
+pub fn basis_of(conn: &mut Conn, service: ServiceId, task: TaskId, today: UtcDate) -> Result<Option<Basis>> {
     let consent = consent_last(conn, service, task)?;
     let decision = decision_last(conn, service, task)?;
     let level = |text: &str| text.parse::<Level>().map_err(|_| Error::inner("a stored level does not parse"));
@@ -50,7 +51,7 @@ pub fn basis_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Opt
             Outcome::Declined => Ok(None),
         };
     }
-    let Some(consent) = consent else { return Ok(None) };
+    let Some(consent) = consent.filter(|consent| !consent.has_ended(today)) else { return Ok(None) };
     match (consent.stance, consent.route) {
         (Stance::Given | Stance::GivenWithLimits, Route::ClinicLetter) => Ok(Some(Basis {
             kind: BasisKind::Consent,

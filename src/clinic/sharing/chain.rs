@@ -38,13 +38,18 @@ pub fn fingerprint(before: &str, row: &Decision, balance: &Balance) -> Result<St
     ];
     let mut digest = Sha256::new();
     for field in fields {
-        // The length first: nothing can move from one field into the next.
-        let length = u64::try_from(field.len()).map_err(Error::inner)?;
-        digest.update(length.to_be_bytes());
-        digest.update(field.as_bytes());
+        written(&mut digest, field.as_bytes())?;
     }
     digest.update(balance.encode()?.as_slice());
     Ok(to_hex(&digest.finalize()))
+}
+
+/// One field of a fingerprint. The length first: nothing can move from one field into the next.
+pub(super) fn written(digest: &mut Sha256, field: &[u8]) -> Result<()> {
+    let length = u64::try_from(field.len()).map_err(Error::inner)?;
+    digest.update(length.to_be_bytes());
+    digest.update(field);
+    Ok(())
 }
 
 /// The fingerprints of a relative's decisions, oldest first, in the order given.

@@ -1,13 +1,18 @@
 //! The proband's stance, per relative, route and level: stepwise, append-only, never a tick box. Compartment D.
 //! Must not know: the decision that may follow a refusal.
 
+pub use super::stance::{ConsentEntry, Route, Stance};
+
 use super::{
     basis,
+    capacity::{Able, able_of},
     execution::execution_end,
     inferable::inference_accept,
-    refusal::{Heard, Refusal, RefusalReason},
+    refusal::Refusal,
+    run_out::agreement_follow,
+    stance::{Sound, consent_sound},
     stricter::{is_naming_refused, naming_follow},
-    unasked::{Cause, Spokesperson, Unasked},
+    unasked::{Cause, Unasked},
 };
 use crate::{
     access::InFamily,
@@ -21,7 +26,7 @@ use crate::{
         people::person::{Person, person_get},
         result::state::result_row,
     },
-    db::{Conn, UtcDate, UtcTime, closed},
+    db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
     ids::{ConsentId, FamilyId, PersonId, ServiceId, StaffId, TaskId},
     keys::{Sealed, content},
@@ -40,71 +45,11 @@ diesel::table! {
         level -> Text,
         stance -> Text,
         revisit_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
         by_staff -> Text,
         at -> Timestamp,
         seq -> Integer,
         sealed -> Binary,
-    }
-}
-
-closed! {
-    /// How a relative is to hear.
-    pub enum Route {
-        ProbandTells = "proband_tells",
-        ClinicLetter = "clinic_letter",
-    }
-}
-
-closed! {
-    /// What the proband says to it. There is no "next of kin consents".
-    pub enum Stance {
-        Thinking = "thinking",
-        Given = "given",
-        GivenWithLimits = "given_with_limits",
-        Refused = "refused",
-        Withdrawn = "withdrawn",
-        /// Dead, unreachable, or without capacity for this decision now: the words say which.
-        NotObtainable = "not_obtainable",
-    }
-}
-
-impl Stance {
-    pub const fn title(self) -> &'static str {
-        match self {
-            Stance::Thinking => "Thinking about it",
-            Stance::Given => "Agrees",
-            Stance::GivenWithLimits => "Agrees, with limits",
-            Stance::Refused => "Does not agree",
-            Stance::Withdrawn => "Has withdrawn agreement",
-            Stance::NotObtainable => "Cannot be asked",
-        }
-    }
-
-    /// They were asked, and say no.
-    pub const fn is_refusal(self) -> bool {
-        match self {
-            Stance::Refused | Stance::Withdrawn => true,
-            Stance::Thinking | Stance::Given | Stance::GivenWithLimits | Stance::NotObtainable => false,
-        }
-    }
-
-    pub const fn is_agreement(self) -> bool {
-        match self {
-            Stance::Given | Stance::GivenWithLimits => true,
-            Stance::Thinking | Stance::Refused | Stance::Withdrawn | Stance::NotObtainable => false,
-        }
-    }
-
-    fn command(self, route: Route) -> TaskCommand {
-        match (self, route) {
-            (Stance::Thinking, Route::ProbandTells | Route::ClinicLetter) => TaskCommand::Think,
-            (Stance::Given | Stance::GivenWithLimits, Route::ClinicLetter) => TaskCommand::AgreeLetter,
-            (Stance::Given | Stance::GivenWithLimits, Route::ProbandTells) => TaskCommand::AgreeProbandTells,
-            (Stance::Refused | Stance::NotObtainable, Route::ProbandTells | Route::ClinicLetter) => {
-                TaskCommand::NeedDecision
-            }
-            (Stance::Withdrawn, Route::ProbandTells | Route::ClinicLetter) => TaskCommand::Withdraw,
-        }
     }
 }
 
@@ -120,6 +65,8 @@ pub struct Consent {
     pub level: String,
     pub stance: Stance,
     pub revisit_on: Option<UtcDate>,
+    /// Of an agreement: the last day on which it allows a letter.
+    pub ends_on: Option<UtcDate>,
     pub by_staff: StaffId,
     pub at: UtcTime,
     pub seq: i32,
@@ -127,14 +74,19 @@ pub struct Consent {
 }
 
 /// The proband's own words, limits and reasons; with a refusal, the interview that was held about it; where they cannot be
-/// asked, what stands in the place of their word.
+/// asked, what stands in the place of their word; that they can decide this, where somebody found so.
 #[derive(minicbor::Encode, minicbor::Decode)]
-pub struct Words(#[n(0)] String, #[n(1)] Option<Refusal>, #[n(2)] Option<Unasked>);
+pub struct Words(#[n(0)] String, #[n(1)] Option<Refusal>, #[n(2)] Option<Unasked>, #[n(3)] Option<Able>);
 content!(D at "consents.sealed" holds Words);
 
 impl Consent {
+    /// All that is sealed, for a fingerprint.
+    pub(super) fn opened(&self, proof: &InFamily) -> Result<Words> {
+        self.sealed.open(proof.grant()?, self.id.as_str())
+    }
+
     pub fn words(&self, proof: &InFamily) -> Result<String> {
-        Ok(self.sealed.open(proof.grant()?, self.id.as_str())?.0)
+        Ok(self.opened(proof)?.0)
     }
 
     /// The interview about a refusal; nothing for any other stance.
@@ -142,97 +94,38 @@ impl Consent {
         if !self.stance.is_refusal() {
             return Ok(None);
         }
-        Ok(Some(self.sealed.open(proof.grant()?, self.id.as_str())?.1.unwrap_or_default()))
+        Ok(Some(self.opened(proof)?.1.unwrap_or_default()))
     }
 
     /// Why they cannot be asked; nothing for any other stance, and for what was recorded before this was asked.
     pub fn unasked(&self, proof: &InFamily) -> Result<Option<Unasked>> {
-        Ok(self.sealed.open(proof.grant()?, self.id.as_str())?.2)
+        Ok(self.opened(proof)?.2)
     }
-}
 
-/// A stance as staff record it.
-#[derive(Clone, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConsentEntry {
-    /// Needed where the proband agrees.
-    pub route: Option<Route>,
-    /// L0 to L3: the most that may be told by this route; L3 names the proband to this one relative. Needed where the proband agrees.
-    pub level: Option<String>,
-    pub stance: Stance,
-    /// The proband's own words, limits and reasons.
-    pub words: String,
-    pub revisit_on: Option<UtcDate>,
-    /// Why L1 or L2 is right though the relative can tell who was tested; needed where the page asks for it.
-    pub inferable_why: Option<String>,
-    /// Of a refusal: why, and what the proband had heard before.
-    #[serde(default)]
-    pub refusal_reasons: Vec<RefusalReason>,
-    #[serde(default)]
-    pub heard: Vec<Heard>,
-    /// Of a proband who cannot be asked: why, and what each cause needs (`Unasked`).
-    pub cause: Option<Cause>,
-    pub wish_searched: Option<String>,
-    pub wish_found: Option<String>,
-    pub assessed_on: Option<UtcDate>,
-    pub assessed: Option<String>,
-    pub spokesperson: Option<Spokesperson>,
-    pub likely_view: Option<String>,
+    /// That they can decide this, where it was found.
+    pub fn able(&self, proof: &InFamily) -> Result<Option<Able>> {
+        Ok(self.opened(proof)?.3)
+    }
 }
 
 /// Records a stance and moves the relative's task; a withdrawal stops in this act all that has not left the house.
 ///
 /// # Errors
-/// No words; a level that cannot be agreed to here; a step the task's state does not allow.
+/// A stance whose parts do not fit together; an agreement of who was found unable to decide; a step the task's state does
+/// not allow.
 pub fn consent_record(
     act: &mut Act<'_>,
     proof: &InFamily,
     task: &Task,
     entry: ConsentEntry,
 ) -> Result<ConsentId> {
-    let agrees = matches!(entry.stance, Stance::Given | Stance::GivenWithLimits);
-    if agrees && (entry.route.is_none() || entry.level.is_none()) {
-        return Err(Error::bad_input(
-            "Choose how the relative is to hear, and the most that may be told. Nothing was saved.",
-        )
-        .at(if entry.route.is_none() { "route" } else { "level" }));
-    }
-    // A refusal or a withdrawal must never wait for a choice that only agreement needs.
-    let route = entry.route.unwrap_or(Route::ClinicLetter);
-    let level: Level = entry
-        .level
-        .as_deref()
-        .unwrap_or("L0")
-        .parse()
-        .map_err(|_| Error::bad_input("Choose a level from L0 to L3.").at("level"))?;
-    if level > Level::L2 && agrees && route == Route::ProbandTells {
-        return Err(Error::bad_input(
-            "Whoever tells a relative themselves needs no agreement to be named. Choose L2 or lower, or the clinic's letter.",
-        )
-        .at("level"));
-    }
-    if entry.words.trim().chars().count() < 3 {
-        return Err(Error::bad_input("Write what was said, in the person's own words. Nothing was saved.")
-            .at("words"));
-    }
-    if let Some(day) = entry.revisit_on.filter(|day| *day < act.at.date()) {
-        return Err(Error::bad_input(format!(
-            "{} has passed: give a day on which this is asked again. Nothing was saved.",
-            day.shown()
-        ))
-        .at("revisit_on"));
-    }
-    let unasked = match entry.stance {
-        Stance::NotObtainable => Some(Unasked::of(&entry, act.at.date())?),
-        Stance::Thinking | Stance::Given | Stance::GivenWithLimits | Stance::Refused | Stance::Withdrawn => {
-            None
-        }
-    };
+    let Sound { agrees, route, level, ends_on, unasked } = consent_sound(act, &entry)?;
     life_check(act, proof, task, unasked.as_ref())?;
-    let before = basis::basis_of(act.conn, act.service, task.id)?;
+    let able = able_of(act, proof, task, &entry)?;
+    let today = act.at.date();
+    let before = basis::basis_of(act.conn, act.service, task.id, today)?;
     let refusal = Refusal { reasons: entry.refusal_reasons, heard: entry.heard };
-    let asked_again =
-        entry.revisit_on.unwrap_or(act.at.date().plus_days(act.policy().periods.consent_revisit_days));
+    let asked_again = entry.revisit_on.unwrap_or(today.plus_days(act.policy().periods.consent_revisit_days));
     let revisit_on = match entry.stance {
         Stance::Thinking => Some(asked_again),
         // Nobody has refused what they have not heard of: it is asked again.
@@ -247,7 +140,7 @@ pub fn consent_record(
     let due = if entry.stance.is_refusal() { None } else { revisit_on };
     let id = ConsentId::new(act.chance());
     let refusal = Some(refusal).filter(|_| entry.stance.is_refusal());
-    let words = Words(entry.words.trim().to_owned(), refusal, unasked);
+    let words = Words(entry.words.trim().to_owned(), refusal, unasked, able);
     let row = Consent {
         id,
         service_id: act.service,
@@ -257,6 +150,7 @@ pub fn consent_record(
         level: level.as_str().to_owned(),
         stance: entry.stance,
         revisit_on,
+        ends_on,
         by_staff: proof.staff(),
         at: act.at,
         seq: 1 + basis::last_seq(act.conn, act.service, task.id)?,
@@ -267,7 +161,7 @@ pub fn consent_record(
     // A decision weighed another stance: there is nothing of it left to be done.
     execution_end(act, task.id)?;
     // Whatever narrows what may be told stops what was made under the wider stance and has not left yet.
-    let after = basis::basis_of(act.conn, act.service, task.id)?;
+    let after = basis::basis_of(act.conn, act.service, task.id, today)?;
     let narrowed = match (&before, &after) {
         (Some(before), Some(after)) => after.level < before.level,
         (Some(_), None) => true,
@@ -293,7 +187,7 @@ pub fn consent_record(
         Effect::Moves | Effect::Refused => {
             task_move(act, task, entry.stance.command(route), due)?;
         }
-        Effect::Recorded => {}
+        Effect::Recorded => agreement_follow(act, task, now)?,
     }
     Ok(id)
 }
@@ -364,10 +258,13 @@ pub fn stances_open(conn: &mut Conn, proof: &InFamily, task: &Task) -> Result<Ve
 
 /// After a letter on its way was stopped: where nothing allows writing any more, the task goes where the last stance leads.
 pub fn stance_follow(act: &mut Act<'_>, id: TaskId) -> Result<()> {
-    if basis::basis_of(act.conn, act.service, id)?.is_some() {
+    let today = act.at.date();
+    if basis::basis_of(act.conn, act.service, id, today)?.is_some() {
         return Ok(());
     }
-    let Some(last) = consent_last(act.conn, act.service, id)? else { return Ok(()) };
+    // One that has run out leads nowhere: the proband is asked again.
+    let last = consent_last(act.conn, act.service, id)?.filter(|last| !last.has_ended(today));
+    let Some(last) = last else { return Ok(()) };
     let (task, command) = (task_row(act.conn, act.service, id)?, last.stance.command(last.route));
     if step(task.state, command).is_some() {
         task_move(act, &task, command, None)?;
@@ -378,7 +275,7 @@ pub fn stance_follow(act: &mut Act<'_>, id: TaskId) -> Result<()> {
 /// After another file has let go of a relative: the task goes where what stands about them leads, if anything does.
 pub fn stance_resume(act: &mut Act<'_>, id: TaskId) -> Result<()> {
     let Some(last) = consent_last(act.conn, act.service, id)? else { return Ok(()) };
-    let allowed = basis::basis_of(act.conn, act.service, id)?.is_some();
+    let allowed = basis::basis_of(act.conn, act.service, id, act.at.date())?.is_some();
     let command = if allowed { TaskCommand::AgreeLetter } else { last.stance.command(last.route) };
     let task = task_row(act.conn, act.service, id)?;
     if step(task.state, command).is_some() {
@@ -396,7 +293,7 @@ pub fn naming_consent(
     task: TaskId,
     today: UtcDate,
 ) -> Result<Option<ConsentId>> {
-    let basis = basis::basis_of(conn, service, task)?;
+    let basis = basis::basis_of(conn, service, task, today)?;
     let names = basis.filter(|basis| basis.kind == basis::BasisKind::Consent && basis.level == Level::L3);
     let of = task_row(conn, service, task)?;
     if names.is_none() || is_naming_refused(conn, service, &of)? {
@@ -438,6 +335,15 @@ pub fn consent_list(conn: &mut Conn, proof: &InFamily, task: TaskId) -> Result<V
         .load(conn)?)
 }
 
+/// Every stance of a family, oldest first.
+pub(super) fn consents_of_family(conn: &mut Conn, proof: &InFamily) -> Result<Vec<Consent>> {
+    Ok(consents::table
+        .filter(consents::service_id.eq(proof.service()))
+        .filter(consents::family_id.eq(proof.family()))
+        .order((consents::at.asc(), consents::seq.asc(), consents::id.asc()))
+        .load(conn)?)
+}
+
 /// A stance without the words: all that the rules ask for.
 #[derive(Debug, Clone, Queryable)]
 pub(super) struct StanceNow {
@@ -446,7 +352,15 @@ pub(super) struct StanceNow {
     pub level: String,
     pub stance: Stance,
     pub revisit_on: Option<UtcDate>,
+    pub ends_on: Option<UtcDate>,
     pub seq: i32,
+}
+
+impl StanceNow {
+    /// An agreement whose last day has passed.
+    pub fn has_ended(&self, today: UtcDate) -> bool {
+        self.ends_on.is_some_and(|day| day < today)
+    }
 }
 
 /// The stance that stands now.
@@ -461,6 +375,7 @@ pub(super) fn consent_last(conn: &mut Conn, service: ServiceId, task: TaskId) ->
             consents::level,
             consents::stance,
             consents::revisit_on,
+            consents::ends_on,
             consents::seq,
         ))
         .first(conn)
@@ -477,7 +392,7 @@ mod tests {
     #[test]
     fn words_that_were_sealed_before_refusals_were_explored_still_open() {
         let bytes = minicbor::to_vec(Before("No.".into())).unwrap();
-        let Words(said, refusal, unasked) = minicbor::decode(&bytes).unwrap();
-        assert!(said == "No." && refusal.is_none() && unasked.is_none());
+        let Words(said, refusal, unasked, able) = minicbor::decode(&bytes).unwrap();
+        assert!(said == "No." && refusal.is_none() && unasked.is_none() && able.is_none());
     }
 }

@@ -8,10 +8,15 @@ use super::{
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
-    clinic::result::state::{ResultCommand, ResultState, TestResult, result_change, result_move},
+    clinic::{
+        people::person::person_get,
+        result::state::{
+            ResultCommand, ResultState, TestResult, result_change, result_move, results_of_person,
+        },
+    },
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
-    ids::{ConversationId, FamilyId, ResultId, ServiceId, StaffId},
+    ids::{ConversationId, FamilyId, PersonId, ResultId, ServiceId, StaffId},
     keys::{Sealed, content},
 };
 use diesel::prelude::*;
@@ -97,10 +102,19 @@ pub struct ConversationEntry {
 }
 content!(D at "conversations.sealed" holds ConversationEntry);
 
+impl ConversationEntry {
+    /// The proband was there: where nobody has ticked who was, it was theirs.
+    fn is_with_proband(&self) -> bool {
+        let there = self.attended.as_deref().unwrap_or_default();
+        there.is_empty() || there.contains(&Attended::Proband)
+    }
+}
+
 /// Records a conversation. The one at the result moves the result on: nothing of the cascade happens before it.
 ///
 /// # Errors
-/// A date in the future; a result the proband has not heard of yet with another kind of talk after it.
+/// A date in the future, or after the proband's death; a result the proband has not heard of yet with another kind of talk
+/// after it.
 pub fn conversation_record(
     act: &mut Act<'_>,
     proof: &InFamily,
@@ -117,6 +131,14 @@ pub fn conversation_record(
     if entry.held_on.ymd().0 < earliest {
         return Err(Error::bad_input(format!(
             "The date of the conversation is before {earliest}. Write the year with four digits. Nothing was saved."
+        ))
+        .at("held_on"));
+    }
+    let died_on = person_get(act.conn(), proof, result.person_id)?.died_on;
+    if let Some(died) = died_on.filter(|died| *died < entry.held_on && entry.is_with_proband()) {
+        return Err(Error::bad_input(format!(
+            "The proband died on {}, before this day. Check the date; if the conversation was with the family, tick who was there. Nothing was saved.",
+            died.shown()
         ))
         .at("held_on"));
     }
@@ -144,6 +166,14 @@ pub fn conversation_record(
         result_move(act, result.standing(), ResultCommand::TellProband)?;
     }
     Ok(id)
+}
+
+/// The last day on which this person is on record as having spoken with us; none where they were the proband of no result.
+pub fn last_heard(conn: &mut Conn, proof: &InFamily, person: PersonId) -> Result<Option<UtcDate>> {
+    let own = results_of_person(conn, proof.service(), person)?;
+    let talks = if own.is_empty() { Vec::new() } else { conversation_list(conn, proof)? };
+    let theirs = talks.iter().filter(|talk| own.contains(&talk.result_id) && talk.entry.is_with_proband());
+    Ok(theirs.map(|talk| talk.entry.held_on).max())
 }
 
 /// The conversations of a family, newest first.

@@ -99,7 +99,7 @@ pub fn cooling_now(
     task: TaskId,
     now: UtcTime,
 ) -> Result<Option<CoolingOff>> {
-    let basis = basis_of(conn, service, task)?.filter(|basis| basis.kind == BasisKind::Decision);
+    let basis = basis_of(conn, service, task, now.date())?.filter(|basis| basis.kind == BasisKind::Decision);
     let Some(basis) = basis else { return Ok(None) };
     let of_task = coolings_of(conn, service, task)?;
     Ok(of_task.into_iter().find(|one| one.decision_id.as_str() == basis.id && one.holds(now)))

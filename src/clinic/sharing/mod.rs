@@ -1,8 +1,10 @@
 //! Conversation, consent and decision: why relatives may or may not be told, in the words of those who spoke.
 //! Must not know: findings, letters or addresses.
 
+pub mod answered;
 mod balance;
 pub mod basis;
+pub mod capacity;
 pub mod cases;
 pub mod chain;
 pub mod consent;
@@ -24,7 +26,11 @@ pub mod pages;
 pub mod prompts;
 pub mod question;
 pub mod refusal;
+pub mod run_out;
+pub mod sheet;
 pub mod signature;
+pub mod signed;
+pub mod stance;
 pub mod stricter;
 pub mod topic;
 pub mod training;

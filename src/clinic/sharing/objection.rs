@@ -96,11 +96,12 @@ pub fn objection_record(
     act.record(Deed::ObjectionRecorded, ("objection", row.id.as_str()), Some(family), &note)?;
     let subject =
         |id: ObjectionId| Subject { kind: SubjectKind::Objection, id: id.to_string(), family: Some(family) };
+    // What they asked before is no longer waited for: lifted, whoever sees it would hold them for somebody who objects; said
+    // again, the newest word is the one to see.
+    for same in earlier.iter().filter(|one| one.topic == topic) {
+        follow(act, &subject(same.id), &[])?;
+    }
     if scope == Scope::Lifted {
-        // What they asked before is no longer waited for: whoever sees it now would hold them for somebody who objects.
-        for same in earlier.iter().filter(|one| one.topic == topic) {
-            follow(act, &subject(same.id), &[])?;
-        }
         return Ok(row.id);
     }
     follow(act, &subject(row.id), &[Queue::Objections.into()])?;
@@ -176,15 +177,16 @@ pub fn objection_get(conn: &mut Conn, service: ServiceId, id: ObjectionId) -> Re
         .first(conn)?)
 }
 
-/// Every objection that nothing has lifted since, for the test that compares queues with states.
+/// The newest objection of each person and topic that nothing has lifted, for the test that compares queues with states.
 pub fn objections_unlifted(conn: &mut Conn, service: ServiceId) -> Result<Vec<ObjectionId>> {
     let all: Vec<Objection> = objections::table
         .filter(objections::service_id.eq(service))
         .order(objections::seq.asc())
         .load(conn)?;
-    let lifted = |one: &Objection| {
+    let outdated = |one: &Objection| {
         let same = |other: &&Objection| (other.person_id, other.topic) == (one.person_id, one.topic);
-        all.iter().filter(same).any(|other| other.scope == Scope::Lifted && other.seq >= one.seq)
+        all.iter().filter(same).any(|other| other.seq > one.seq)
     };
-    Ok(all.iter().filter(|one| !lifted(one)).map(|one| one.id).collect())
+    let stands = |one: &&Objection| one.scope != Scope::Lifted && !outdated(one);
+    Ok(all.iter().filter(stands).map(|one| one.id).collect())
 }

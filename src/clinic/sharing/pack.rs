@@ -105,7 +105,7 @@ pub fn letter_barred(act: &mut Act<'_>, task: &Task, level: Level) -> Result<Opt
     if let Some(why) = level_barred(edition, level) {
         return Ok(Some(why));
     }
-    let basis = basis_of(act.conn, act.service, task.id)?;
+    let basis = basis_of(act.conn, act.service, task.id, act.at.date())?;
     let last = consent_last(act.conn, act.service, task.id)?;
     Ok(match (basis.map(|basis| basis.kind), last) {
         (Some(BasisKind::Decision), Some(last)) => decision_barred(edition, task, last.stance, level),

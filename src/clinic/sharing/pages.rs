@@ -5,6 +5,7 @@ mod agreement;
 mod asking;
 mod balance;
 mod decided;
+pub(in crate::clinic) mod died;
 mod emergency;
 mod enquiries;
 mod form;
@@ -14,6 +15,9 @@ mod library;
 mod never_share;
 pub(in crate::clinic) mod not_to_know;
 mod objections;
+mod paper;
+mod several;
+mod sheet;
 mod talk;
 mod trainer;
 
@@ -30,7 +34,7 @@ use crate::{
     },
     db::Conn,
     error::Result,
-    ids::{FamilyId, StaffId, TaskId},
+    ids::{FamilyId, ResultId, StaffId, TaskId},
 };
 use kinward_family::disclosure::Level;
 use serde::Serialize;
@@ -42,6 +46,10 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/results/{id}/never-share/{item}/lift" ConversationRecord never_share::lift, "Lift such words, with the reason", form on "/results/{id}/conversations/new"),
     route!(GET "/tasks/{id}/consent" ConsentRecord agreement::page, "The proband's stances about one relative, and the form for the next"),
     route!(POST "/tasks/{id}/consent" ConsentRecord agreement::record, "Record the proband's stance about one relative", form on "/tasks/{id}/consent"),
+    route!(GET "/results/{id}/agreement" ReasoningView sheet::page, "The agreement sheet: what the proband says of every relative at once, and what they signed"),
+    route!(POST "/results/{id}/agreement" ConsentRecord several::record, "Record one stance about several relatives, all of them or none", form on "/results/{id}/agreement"),
+    route!(GET "/results/{id}/agreement.pdf" ReasoningView sheet::pdf, "The agreement sheet for the proband to read and sign, as PDF with the fingerprint of the rows"),
+    route!(POST "/results/{id}/agreement/signed" ConsentRecord sheet::sign, "Record that the proband signed the sheet as it stands", form on "/results/{id}/agreement"),
     route!(GET "/tasks/{id}/decision" ReasoningView balance::page, "The decisions about one relative, and the form for the next"),
     route!(POST "/tasks/{id}/decision" DecisionRecord balance::record, "Record a confidentiality decision", form on "/tasks/{id}/decision"),
     route!(GET "/tasks/{id}/decision/questions/{question}" DecisionRecord asking::page, "One question of a decision that is being made, with what was answered so far"),
@@ -84,6 +92,7 @@ struct Choice {
 #[derive(Serialize)]
 struct About {
     task: TaskId,
+    result: ResultId,
     family: FamilyId,
     reference: String,
     name: String,
@@ -94,6 +103,7 @@ impl About {
     fn of(conn: &mut Conn, proof: &InFamily, task: &Task) -> Result<Self> {
         Ok(Self {
             task: task.id,
+            result: task.result_id,
             family: task.family_id,
             reference: family_get(conn, proof)?.reference,
             name: person_get(conn, proof, task.person_id)?.shown(),

@@ -2,10 +2,11 @@
 //! capacity for this one decision. Must not know: which relative it is about. Nobody consents for them: what is recorded
 //! here is weighed in a decision.
 
-use super::consent::ConsentEntry;
+use super::{capacity::assessed_possible, consent::ConsentEntry};
 use crate::{
     db::{UtcDate, closed},
     error::{Error, Result},
+    policy::DateLimits,
 };
 
 closed! {
@@ -80,7 +81,7 @@ pub struct Unasked {
 impl Unasked {
     /// # Errors
     /// The first thing that this cause needs and the entry lacks, beside its field.
-    pub fn of(entry: &ConsentEntry, today: UtcDate) -> Result<Self> {
+    pub fn of(entry: &ConsentEntry, limits: DateLimits, today: UtcDate) -> Result<Self> {
         let needed = |field: &str, text: &Option<String>, what: &str| -> Result<Option<String>> {
             match text.as_deref().map(str::trim).filter(|text| text.chars().count() > 2) {
                 Some(text) => Ok(Some(text.to_owned())),
@@ -107,10 +108,12 @@ impl Unasked {
                     needed("wish_found", &entry.wish_found, "what you found, or that there was nothing")?;
             }
             Cause::NoCapacity => {
-                let on = entry.assessed_on.filter(|day| *day <= today).ok_or_else(|| {
-                    let told = "Give the day on which capacity for this decision was assessed; it cannot lie ahead. Nothing was saved.";
+                let on = entry.assessed_on.ok_or_else(|| {
+                    let told =
+                        "Give the day on which capacity for this decision was assessed. Nothing was saved.";
                     Error::bad_input(told).at("assessed_on")
                 })?;
+                assessed_possible(on, "assessed_on", limits, today)?;
                 unasked.assessed_on = Some(on);
                 unasked.assessed = needed("assessed", &entry.assessed, "who assessed it, and how")?;
                 unasked.spokesperson = Some(entry.spokesperson.ok_or_else(|| {

@@ -15,11 +15,11 @@ use kinward::{
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},
         report::inquiry,
         result::{intake, state, unreadable},
-        sharing::{emergency, knows, objection},
+        sharing::{emergency, knows, objection, run_out},
         tested::{relative_result, said},
     },
     clock::{Chance, SeededChance},
-    db::Conn,
+    db::{Conn, UtcDate},
     demo::people::{AtWork, weighed},
     ids::ServiceId,
     mail::{Parcel, PostRef, Sent, Transport},
@@ -38,10 +38,11 @@ type Item = (Queue, SubjectKind, String);
 
 /// What is missing from the queues, and what stands there though nothing asks for it.
 pub fn compare(world: &World) -> (Vec<Item>, Vec<Item>) {
-    world.house.db.read(|conn| Ok(compare_on(conn, world.service.id))).unwrap()
+    let today = world.house.clock.now().date();
+    world.house.db.read(|conn| Ok(compare_on(conn, world.service.id, today))).unwrap()
 }
 
-pub fn compare_on(conn: &mut Conn, service: ServiceId) -> (Vec<Item>, Vec<Item>) {
+pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<Item>, Vec<Item>) {
     let mut wanted = BTreeSet::new();
     let mut ask = |kind, id: String, queues: Vec<Wanted>| {
         wanted.extend(queues.into_iter().map(|want| (want.queue, kind, id.clone())));
@@ -51,6 +52,8 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId) -> (Vec<Item>, Vec<Item>)
     }
     for (id, at) in cascade::task::task_states(conn, service).unwrap() {
         ask(SubjectKind::Task, id.to_string(), cascade::steps::wanted(at, None));
+        let ends_on = run_out::ends_on(conn, service, id).unwrap();
+        ask(SubjectKind::Agreement, id.to_string(), run_out::wanted(at, ends_on, today));
     }
     for id in cascade::urgency::urgencies_open(conn, service).unwrap() {
         ask(SubjectKind::Urgency, id.to_string(), vec![Queue::Urgent.into()]);

@@ -119,6 +119,20 @@ impl World {
         self.at_work("lee.outside")
     }
 
+    /// Somebody who can lift what keeps the first Guardian out.
+    pub fn second_guardian(&self) -> AtWork {
+        let opening = StaffOpening {
+            username: "max.second".into(),
+            display_name: "Max Second".into(),
+            job_title: "Caldicott Guardian".into(),
+            password: password().unwrap(),
+            roles: vec![Role::Guardian],
+        };
+        let added = |act: &mut Act<'_>| staff_add(act, opening);
+        self.house.act_as(ActorKind::CommandLine, "test", self.service.id, added).unwrap();
+        self.at_work("max.second")
+    }
+
     pub fn browser(&self) -> Browser {
         Browser::new(&self.address)
     }

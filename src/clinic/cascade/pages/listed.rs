@@ -15,6 +15,7 @@ use crate::{
         cascade::{
             affected::{Doubted, doubt_of, doubted},
             chances::{Fit, Listed, Loaded},
+            shown::state_shown,
             steps::step,
             task::{Task, TaskCommand, tasks_of_result},
         },
@@ -49,6 +50,7 @@ struct AtRiskPage {
     may_add: bool,
     may_see_result: bool,
     may_see_sealed: bool,
+    may_see_agreement: bool,
 }
 
 /// What stands above the list for those who may read results.
@@ -171,7 +173,8 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
         .map(|one| {
             let task = tasks.iter().find(|task| task.person_id == one.person.id);
             let age = one.person.birth_date.map(|born| born.age_on(one.person.died_on.unwrap_or(today)));
-            Relative::of(one, task, age, sees.then_some(&health))
+            let title = task.map(|task| state_shown(&caller.roles, task.state).title);
+            Relative { state_title: title, ..Relative::of(one, task, age, sees.then_some(&health)) }
         })
         .collect();
     let outdated = if fits { outdated } else { 0 };
@@ -190,6 +193,7 @@ fn at_risk_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<AtRi
         may_add: may(Permission::PersonEdit),
         may_see_result: sees,
         may_see_sealed: may(Permission::ContradictionView),
+        may_see_agreement: may(Permission::ReasoningView),
         mark,
         without_task,
         outdated,
@@ -262,7 +266,7 @@ impl Relative {
             died: listed.person.has_died(),
             age,
             task: task.map(|task| task.id),
-            state_title: task.map(|task| task.state.title()),
+            state_title: None,
         }
     }
 }

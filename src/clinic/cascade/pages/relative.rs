@@ -18,8 +18,10 @@ use crate::{
     clinic::{
         cascade::{
             chances::family_chances,
+            shown::state_shown,
             steps::step,
             task::{Task, TaskCommand, TaskState, position_of, task_open},
+            urgency::urgency_due,
         },
         kindred::pages::{Joined, joined_of},
         letters::letter::{LetterRow, LetterState, letter_list},
@@ -33,12 +35,12 @@ use crate::{
         result::state::{ResultState, result_row, result_standing},
         sharing::{
             basis::{Basis, BasisKind, basis_of},
-            consent::{Consent, Stance, consent_list, naming_consent, stances_open},
+            consent::{Consent, consent_list, naming_consent, stances_open},
             cooling::cooling_now,
             execution::undone_of_family,
             objection::{objects, standing_anywhere},
             pack::{level_barred, pack_now, wish_barred},
-            pages::{guessed::Guessed, knows::Banner, not_to_know::DoNotTell, way_title},
+            pages::{died::ProbandDied, guessed::Guessed, knows::Banner, not_to_know::DoNotTell, way_title},
         },
     },
     db::UtcDate,
@@ -74,7 +76,8 @@ struct TaskPage {
     check_again: bool,
     /// What was decided and is late; for whoever may read the reasoning.
     undone: Option<String>,
-    state: TaskState,
+    /// Under a neutral name for who may not read what was said.
+    state: &'static str,
     state_title: &'static str,
     next_step: &'static str,
     since: String,
@@ -96,6 +99,9 @@ struct TaskPage {
     may: May,
     /// None where the caller may not read the reasoning.
     urgent: Option<Urgent>,
+    /// By when, for who may not read why.
+    urgent_by: Option<String>,
+    proband_died: Option<ProbandDied>,
 }
 
 /// What the proband said and what now allows writing.
@@ -121,6 +127,7 @@ struct StanceLine {
     level: String,
     at: String,
     revisit_on: Option<String>,
+    ends_on: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -173,6 +180,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     let reasoning = if may(Permission::ReasoningView) { Some(reasoning(act, &proof, &task)?) } else { None };
     let letters = if may(Permission::LetterView) { Some(letters(act, &proof, &task)?) } else { None };
     let replies = if may(Permission::ReplyView) { Some(replies(act, &proof, &task)?) } else { None };
+    let shown = state_shown(&caller.roles, task.state);
     Ok(TaskPage {
         may: May::of(
             caller,
@@ -221,14 +229,19 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
             }
             false => None,
         },
-        state: task.state,
-        state_title: task.state.title(),
-        next_step: task.state.next_step(),
+        state: shown.state,
+        state_title: shown.title,
+        next_step: shown.next_step,
         since: task.changed_at.shown(),
         reasoning,
         letters,
         replies,
         urgent: if may(Permission::ReasoningView) { Some(Urgent::of(act, &proof, &task)?) } else { None },
+        urgent_by: match may(Permission::ReasoningView) {
+            true => None,
+            false => urgency_due(act.conn(), caller.service, id)?.map(UtcDate::shown),
+        },
+        proband_died: ProbandDied::of(act.conn(), &proof, task.result_id)?,
     })
 }
 
@@ -256,10 +269,10 @@ fn missing(person: &Person, has_address: bool) -> Vec<&'static str> {
 /// Reading it is on the record, also where nothing was said yet.
 fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoning> {
     let stances = consent_list(act.conn(), proof, task.id)?;
-    let basis = basis_of(act.conn(), proof.service(), task.id)?;
+    let today = act.at.date();
+    let basis = basis_of(act.conn(), proof.service(), task.id, today)?;
     act.record(Deed::ConsentRead, ("relative_task", task.id.as_str()), Some(proof.family()), "stances")?;
     let most = basis.as_ref().map(|basis| basis.level);
-    let today = act.at.date();
     let names = naming_consent(act.conn(), proof.service(), task.id, today)?.is_some();
     let staff = staff_names(act.conn(), proof.service())?;
     let wishes = standing_anywhere(act.conn(), proof.service(), task.person_id)?;
@@ -308,11 +321,12 @@ impl StanceLine {
     fn of(consent: &Consent) -> Self {
         Self {
             stance: consent.stance.title(),
-            agrees: matches!(consent.stance, Stance::Given | Stance::GivenWithLimits),
+            agrees: consent.stance.is_agreement(),
             route: way_title(consent.route),
             level: consent.level.clone(),
             at: consent.at.shown(),
             revisit_on: consent.revisit_on.map(UtcDate::shown),
+            ends_on: consent.ends_on.map(UtcDate::shown),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         cascade::{at_risk::results_widen, consequence::tasks_live, task::tasks_die},
         letters::take_back::take_back,
         people::{
+            dates::heard_possible,
             health::health_put,
             kinship::kinship_put,
             person::{Changed, Person, person_insert, person_put, person_remove},
@@ -84,6 +85,9 @@ pub fn plan_apply(act: &mut Act<'_>, proof: &InFamily, there: &There, plan: &Pla
     write(act, proof, there, &mut plan, &outcome)?;
     for one in plan.people.iter_mut().filter(|one| one.before.is_some()) {
         let (Some(was), Some(is)) = (there.person(one.id), outcome.person(one.id)) else { continue };
+        if let Some(died) = is.died_on.filter(|died| was.died_on != Some(*died)) {
+            heard_possible(act, proof, one.id, died)?;
+        }
         take_back(act, one.id, Changed::between(was, is))?;
         one.stopped = dies_or_lives(act, proof, was, is)?;
     }

@@ -11,7 +11,10 @@ use crate::{
     },
     audit::Deed,
     clinic::{
-        cascade::task::{Task, TaskState, task_list},
+        cascade::{
+            shown::{Shown, state_shown},
+            task::{Task, TaskState, task_list},
+        },
         people::{
             by_law::by_law,
             health::{HealthOf, health_read},
@@ -136,7 +139,7 @@ fn alone(
 ) -> Result<String> {
     let (people, tasks) = (person_list(conn, proof)?, task_list(conn, proof)?);
     let tree = shown_to(caller, pedigree_with(conn, proof, &people, &health)?);
-    Ok(drawn(&tree, &people, &tasks, today, Leads::Nowhere))
+    Ok(drawn(&tree, &people, &stands(caller, &tasks), today, Leads::Nowhere))
 }
 
 /// The family as a caller may see it: how a parent is one only with the permission, otherwise the family by law.
@@ -144,26 +147,38 @@ pub(super) fn shown_to(caller: &Caller, tree: pedigree::Pedigree) -> pedigree::P
     if allows(&caller.roles, Permission::SealedView) { tree } else { by_law(&tree) }
 }
 
+/// Where a relative stands, as whoever looks may read it.
+pub(super) struct Stand {
+    task: Task,
+    shown: Shown,
+}
+
+pub(super) fn stands(caller: &Caller, tasks: &[Task]) -> Vec<Stand> {
+    let of = |task: &Task| Stand { shown: state_shown(&caller.roles, task.state), task: task.clone() };
+    tasks.iter().map(of).collect()
+}
+
 /// The drawing: under each person the name, the age and where they stand by their newest task; no finding is in it.
 pub(super) fn drawn(
     tree: &pedigree::Pedigree,
     people: &[Person],
-    tasks: &[Task],
+    stands: &[Stand],
     today: UtcDate,
     leads: Leads,
 ) -> String {
     let label = |person: &Person| {
-        let newest =
-            tasks.iter().filter(|task| task.person_id == person.id).max_by_key(|task| task.changed_at);
+        let of = |stand: &&Stand| stand.task.person_id == person.id;
+        let newest = stands.iter().filter(of).max_by_key(|stand| stand.task.changed_at);
         let age = lived(person, today);
-        let stands =
-            newest.filter(|task| task.state != TaskState::Deceased).map(|task| task.state.title().to_owned());
+        let stands = newest
+            .filter(|stand| stand.task.state != TaskState::Deceased)
+            .map(|stand| stand.shown.title.to_owned());
         pedigree::Label {
             lines: [name(person), age, person.particulars.count_words(), stands]
                 .into_iter()
                 .flatten()
                 .collect(),
-            badge: newest.and_then(|task| badge(task.state)),
+            badge: newest.and_then(badge),
         }
     };
     let labels: BTreeMap<_, _> =
@@ -216,8 +231,11 @@ fn lived(person: &Person, today: UtcDate) -> Option<String> {
     }
 }
 
-fn badge(state: TaskState) -> Option<pedigree::Badge> {
+fn badge(stand: &Stand) -> Option<pedigree::Badge> {
+    let state = stand.task.state;
     match state {
+        // Who has told whom is for those who may read what was said.
+        TaskState::ProbandTells if stand.shown.state != state.as_str() => Some(pedigree::Badge::NotStarted),
         TaskState::Identified
         | TaskState::Thinking
         | TaskState::DecisionNeeded

@@ -2,7 +2,7 @@
 //! Must not know: what was found. Guardians and administrators read this page too.
 
 use super::{
-    drawing::{Leads, drawn, shown_to},
+    drawing::{Leads, drawn, shown_to, stands},
     told::{Told, born_words, life_words, sex_words},
 };
 use crate::{
@@ -15,7 +15,10 @@ use crate::{
     },
     audit::Deed,
     clinic::{
-        cascade::task::{Task, TaskState, positions_of, task_list},
+        cascade::{
+            shown::{Shown, state_shown},
+            task::{Task, positions_of, task_list},
+        },
         people::{
             change::{There, change_last},
             contact::contacts_of,
@@ -116,7 +119,7 @@ struct TaskLine {
     degree: i32,
     side: String,
     chance: String,
-    state: TaskState,
+    state: &'static str,
     state_title: &'static str,
     next_step: &'static str,
 }
@@ -199,7 +202,10 @@ fn overview(
     let about = |item: &WorkItem| {
         let (task, position) =
             tasks.iter().zip(&positions).find(|(task, _)| task.id.as_str() == item.subject_id)?;
-        Some((format!("{} ({})", name_of(task.person_id), position.path_words), next_step_of(item, task)))
+        Some((
+            format!("{} ({})", name_of(task.person_id), position.path_words),
+            next_step_of(&caller.roles, item, task),
+        ))
     };
     Ok(FamilyPage {
         family: family.id,
@@ -208,26 +214,27 @@ fn overview(
         pedigree_svg: drawn(
             &tree,
             people,
-            &tasks,
+            &stands(caller, &tasks),
             today,
             if may(Permission::PersonEdit) { Leads::ToPeople } else { Leads::Nowhere },
         ),
         tasks: tasks
             .iter()
             .zip(&positions)
-            .map(|(task, position)| TaskLine {
+            .map(|(task, position)| (task, position, state_shown(&caller.roles, task.state)))
+            .map(|(task, position, shown)| TaskLine {
                 task: task.id,
                 name: name_of(task.person_id),
                 relation: position.path_words.clone(),
                 degree: task.degree,
                 side: position.side.clone(),
                 chance: position.chance.clone(),
-                state: task.state,
-                state_title: task.state.title(),
-                next_step: task.state.next_step(),
+                state: shown.state,
+                state_title: shown.title,
+                next_step: shown.next_step,
             })
             .collect(),
-        people: lines(conn, proof, &there, &tree, &order, &tasks)?,
+        people: lines(conn, proof, &there, &tree, &order, (&tasks, caller))?,
         affected_shown: may(Permission::ResultView),
         last_change: if may(Permission::PedigreeEdit) { last_change(conn, proof, &there)? } else { None },
         undone: match may(Permission::ReasoningView) {
@@ -279,7 +286,7 @@ fn lines(
     there: &There,
     tree: &pedigree::Pedigree,
     order: &[PersonId],
-    tasks: &[Task],
+    (tasks, caller): (&[Task], &Caller),
 ) -> Result<Vec<PersonLine>> {
     let people: Vec<&Person> =
         there.people.iter().filter(|person| tree.person(&pedigree_id(person.id)).is_some()).collect();
@@ -292,6 +299,7 @@ fn lines(
             let id = pedigree_id(person.id);
             let newest =
                 tasks.iter().filter(|task| task.person_id == person.id).max_by_key(|task| task.changed_at);
+            let shown: Option<Shown> = newest.map(|task| state_shown(&caller.roles, task.state));
             PersonLine {
                 person: person.id,
                 number: told.number(&id),
@@ -306,8 +314,8 @@ fn lines(
                 life: life_words(person),
                 health: there.health.get(&person.id).and_then(Health::words),
                 has_address: contacts.iter().any(|contact| contact.person_id == person.id),
-                status: newest.map(|task| task.state.title()),
-                next_step: newest.map(|task| task.state.next_step()),
+                status: shown.map(|shown| shown.title),
+                next_step: shown.map(|shown| shown.next_step),
             }
         })
         .collect();
@@ -335,7 +343,8 @@ fn work(
 ) -> Result<Vec<WorkLine>> {
     let names = staff_names(conn, caller.service)?;
     let name = |id: StaffId| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
-    let items = work_of_family(conn, proof.service(), proof.family())?;
+    let mut items = work_of_family(conn, proof.service(), proof.family())?;
+    items.retain(|item| !item.queue.is_hidden_from(&caller.roles));
     let line = |item: &WorkItem| {
         let (about, next_step) = about(item).unzip();
         WorkLine {

@@ -63,7 +63,7 @@ impl Filter {
         let page = if self.page.is_empty() { 1 } else { self.page.parse::<i32>().map_err(|_| unknown())? };
         let queue = queue.map(str::parse).transpose().map_err(|_| unknown())?;
         Ok(Asked {
-            to: Narrowed { without: Vec::new(), queue, mine, unowned, due_by },
+            to: Narrowed { queue, mine, unowned, due_by, ..Narrowed::default() },
             page: i64::from(page.max(1)),
         })
     }
@@ -164,12 +164,13 @@ fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Re
     let today = now.date();
     let mut asked = filter.asked(caller, today)?;
     asked.to.without = families_barred(conn, caller.service, caller.staff)?;
+    asked.to.hidden = Queue::ALL.iter().copied().filter(|q| q.is_hidden_from(&caller.roles)).collect();
     let mut items = work_list(conn, caller.service, &asked.to, (asked.page - 1) * PAGE, PAGE + 1)?;
     let next = items.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     items.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let families: Vec<FamilyId> = items.iter().filter_map(|item| item.family_id).collect();
     let related = families_related(conn, caller, &families)?;
-    let of_task = [SubjectKind::Task, SubjectKind::Knowledge, SubjectKind::Urgency];
+    let of_task = [SubjectKind::Task, SubjectKind::Knowledge, SubjectKind::Urgency, SubjectKind::Agreement];
     let about = |item: &&WorkItem| of_task.contains(&item.subject_kind);
     let about = items.iter().filter(about).map(|item| item.subject_id.as_str()).collect();
     let tasks = tasks_related(conn, caller.service, about, &related)?;
@@ -183,7 +184,7 @@ fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Re
         now,
     };
     let cards = items.iter().map(|item| known.card(item)).collect();
-    let counts = queue_counts(conn, caller.service, caller.staff, today)?;
+    let counts = queue_counts(conn, caller.service, caller.staff, today, &caller.roles)?;
     Ok(Queues {
         heading: asked.to.queue.map_or("Work to do", Queue::title).to_owned(),
         queues: counts
@@ -235,7 +236,7 @@ impl Known<'_> {
             queue: item.queue,
             title: item.queue.title(),
             relation: known.map(|(_, position)| position.path_words.clone()),
-            next_step: known.map(|(task, _)| next_step_of(item, task)),
+            next_step: known.map(|(task, _)| next_step_of(&self.caller.roles, item, task)),
             family: item
                 .family_id
                 .and_then(|id| self.references.iter().find(|(known, _)| *known == id))

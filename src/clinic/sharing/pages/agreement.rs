@@ -1,16 +1,16 @@
 //! The page of the proband's stances about one relative, and the form for the next one.
 //! Must not know: the decision that may follow a refusal.
 
-use super::{About, Choice, guessed::Guessed, levels, name_of, way_title};
+use super::{About, Choice, died::ProbandDied, guessed::Guessed, levels, name_of, way_title};
 use crate::{
     access::{Answer, InFamily, Input, Staff, pages::Here, permission::may, staff::staff_names},
     audit::Deed,
     clinic::{
         cascade::task::task_open,
         sharing::{
+            capacity::unable_since,
             consent::{
-                Consent, ConsentEntry, Route as Way, Stance, consent_list, consent_record, proband_of,
-                stances_open,
+                Consent, ConsentEntry, Route as Way, Stance, consent_list, consent_record, stances_open,
             },
             refusal::{Heard, RefusalReason},
             unasked::{Cause, Spokesperson},
@@ -18,8 +18,10 @@ use crate::{
     },
     error::Result,
     ids::TaskId,
+    policy::Policy,
 };
 use actix_web::web;
+use kinward_family::disclosure::Level;
 use serde::Serialize;
 use serde_json::json;
 
@@ -31,10 +33,14 @@ struct Said {
     route: &'static str,
     level: String,
     words: String,
+    /// None once the proband has died: nobody is asked again.
     revisit_on: Option<String>,
+    ends_on: Option<String>,
     by: String,
     at: String,
     refusal: Option<Interview>,
+    /// That they can decide this, where it was found: on which day, by whom and how.
+    able: Option<String>,
     /// Where they cannot be asked: heading and words.
     unasked: Vec<(&'static str, String)>,
 }
@@ -67,6 +73,15 @@ struct View {
     history: Vec<Said>,
     open: bool,
     guessed: Guessed,
+    asked: Asked,
+    /// It was found on this day that they cannot decide this, and no later finding says that they can.
+    unable_since: Option<String>,
+    proband_died: Option<ProbandDied>,
+}
+
+/// What the form of a stance offers, about one relative or about several.
+#[derive(Serialize)]
+pub(super) struct Asked {
     revisit_hint: String,
     routes: Vec<Choice>,
     levels: Vec<Choice>,
@@ -77,6 +92,38 @@ struct View {
     spokespeople: Vec<Choice>,
     /// The proband has died: nothing new is said by them.
     died: bool,
+}
+
+/// The choices of a closed list that has titles.
+macro_rules! titled {
+    ($list:ident) => {
+        $list::ALL
+            .iter()
+            .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
+            .collect()
+    };
+}
+
+impl Asked {
+    pub(super) fn of(policy: &Policy, stances: Vec<Choice>, died: bool) -> Self {
+        Self {
+            revisit_hint: format!(
+                "If they are thinking about it and you leave this empty, it is asked again after {} days.",
+                policy.periods.consent_revisit_days
+            ),
+            routes: Way::ALL
+                .iter()
+                .map(|way| Choice { value: way.as_str(), label: way_title(*way).into(), hint: None })
+                .collect(),
+            refusal_reasons: titled!(RefusalReason),
+            heard: titled!(Heard),
+            causes: titled!(Cause),
+            spokespeople: titled!(Spokesperson),
+            died,
+            levels: levels(Level::L3),
+            stances,
+        }
+    }
 }
 
 pub(super) async fn page(
@@ -94,6 +141,12 @@ pub(super) async fn page(
             act.record(Deed::ConsentRead, ("relative_task", id.as_str()), Some(task.family_id), "")?;
             let open = stances_open(act.conn(), &proof, &task)?;
             let today = act.at.date();
+            let proband_died = ProbandDied::of(act.conn(), &proof, task.result_id)?;
+            let died = proband_died.is_some();
+            let stances = open
+                .iter()
+                .map(|s| Choice { value: s.as_str(), label: s.title().into(), hint: stance_hint(*s) })
+                .collect();
             Ok(View {
                 about: About::of(act.conn(), &proof, &task)?,
                 history: rows
@@ -102,13 +155,15 @@ pub(super) async fn page(
                     .map(|row| {
                         Ok(Said {
                             stance: row.stance.title(),
-                            agrees: matches!(row.stance, Stance::Given | Stance::GivenWithLimits),
+                            agrees: row.stance.is_agreement(),
                             route: way_title(row.route),
                             words: row.words(&proof)?,
                             refusal: Interview::of(&row, &proof)?,
                             unasked: row.unasked(&proof)?.map(|unasked| unasked.said()).unwrap_or_default(),
+                            able: row.able(&proof)?.map(|able| able.words()),
                             level: row.level,
-                            revisit_on: row.revisit_on.map(|day| day.shown()),
+                            revisit_on: row.revisit_on.filter(|_| !died).map(|day| day.shown()),
+                            ends_on: row.ends_on.map(|day| day.shown()),
                             by: name_of(&names, row.by_staff),
                             at: row.at.shown(),
                         })
@@ -116,36 +171,9 @@ pub(super) async fn page(
                     .collect::<Result<_>>()?,
                 open: !open.is_empty(),
                 guessed: Guessed::of(act.conn(), &proof, &task, today, &names)?,
-                revisit_hint: format!(
-                    "If they are thinking about it and you leave this empty, it is asked again after {} days.",
-                    act.policy().periods.consent_revisit_days
-                ),
-                routes: Way::ALL
-                    .iter()
-                    .map(|way| Choice { value: way.as_str(), label: way_title(*way).into(), hint: None })
-                    .collect(),
-                refusal_reasons: RefusalReason::ALL
-                    .iter()
-                    .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
-                    .collect(),
-                heard: Heard::ALL
-                    .iter()
-                    .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
-                    .collect(),
-                causes: Cause::ALL
-                    .iter()
-                    .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
-                    .collect(),
-                spokespeople: Spokesperson::ALL
-                    .iter()
-                    .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
-                    .collect(),
-                died: proband_of(act.conn(), &proof, &task)?.has_died(),
-                levels: levels(kinward_family::disclosure::Level::L3),
-                stances: open
-                    .iter()
-                    .map(|s| Choice { value: s.as_str(), label: s.title().into(), hint: stance_hint(*s) })
-                    .collect(),
+                asked: Asked::of(act.policy(), stances, died),
+                unable_since: unable_since(act.conn(), &proof, &task)?.map(|day| day.shown()),
+                proband_died,
             })
         })
         .await?;
@@ -153,7 +181,7 @@ pub(super) async fn page(
     Answer::page("consent", title, &caller, view)
 }
 
-fn stance_hint(stance: Stance) -> Option<&'static str> {
+pub(super) fn stance_hint(stance: Stance) -> Option<&'static str> {
     match stance {
         Stance::GivenWithLimits => Some("Write the limits in their words, for example when not to write."),
         Stance::Refused => Some("This is never the end: a decision is then made and recorded."),

@@ -4,6 +4,7 @@
 use super::{
     About, Choice,
     decided::Decided,
+    died::ProbandDied,
     emergency::{EmergencyShown, causes},
     form::{Form, Offered, Standing, form_of},
 };
@@ -44,6 +45,7 @@ use std::collections::BTreeMap;
 #[derive(Serialize)]
 struct View {
     about: About,
+    proband_died: Option<ProbandDied>,
     stance: Option<Standing>,
     /// Newest first; the first one stands unless the proband spoke after it.
     decisions: Vec<Decided>,
@@ -92,6 +94,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(View, Draft)>
     };
     let view = View {
         about,
+        proband_died: ProbandDied::of(act.conn(), &proof, task.result_id)?,
         stance,
         decisions,
         begun: draft.saved_at.map(|at| Begun {

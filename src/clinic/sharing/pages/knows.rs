@@ -13,6 +13,7 @@ use crate::{
     clinic::{
         cascade::task::{Task, task_open},
         sharing::{
+            answered::letter_read,
             knows::{
                 Knowledge, KnowledgeEntry, Known, PUT_RIGHT, knowledge_list, knowledge_record, standing,
             },
@@ -32,6 +33,8 @@ pub(in crate::clinic) struct Banner {
     task: TaskId,
     /// What they are not known to know: not to be given away.
     unknown: Vec<&'static str>,
+    /// What a letter told them that they have answered, and nobody has recorded since.
+    answered: Vec<&'static str>,
     believed: Vec<&'static str>,
     misinformed: Vec<&'static str>,
     /// What can be talked about without telling anything new.
@@ -62,14 +65,23 @@ impl Banner {
         let mut banner = Self {
             task: task.id,
             unknown: Vec::new(),
+            answered: Vec::new(),
             believed: Vec::new(),
             misinformed: Vec::new(),
             confirmed: Vec::new(),
             put_right: PUT_RIGHT,
             may_read,
         };
+        let read = letter_read(act.conn(), task)?;
         for (topic, one) in standing(&all) {
             let words = topic.words();
+            let told = read.as_ref().is_some_and(|read| {
+                read.tells(topic) && one.is_none_or(|one| one.known == Known::Unknown && one.at < read.at)
+            });
+            if told {
+                banner.answered.push(words);
+                continue;
+            }
             match one.map(|one| one.known) {
                 None | Some(Known::Unknown) => banner.unknown.push(words),
                 Some(Known::Believed) => banner.believed.push(words),

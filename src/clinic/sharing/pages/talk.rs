@@ -2,7 +2,9 @@
 //! Must not know: findings, consents or decisions.
 
 use super::{
-    Choice, kind_title, name_of,
+    Choice,
+    died::ProbandDied,
+    kind_title, name_of,
     never_share::{Item, items},
 };
 use crate::{
@@ -63,6 +65,7 @@ struct View {
     received: String,
     family: FamilyId,
     reference: String,
+    proband_died: Option<ProbandDied>,
     /// True while the proband has not heard the result.
     first: bool,
     kinds: Vec<Choice>,
@@ -93,6 +96,7 @@ pub(super) async fn page(
                 received: result.received_at.shown(),
                 family: result.family_id,
                 reference: family_get(act.conn(), &proof)?.reference,
+                proband_died: ProbandDied::of(act.conn(), &proof, id)?,
                 first: result.state == ResultState::Discuss,
                 never_share: items(act, &proof, &names)?,
                 kinds: ConversationKind::ALL

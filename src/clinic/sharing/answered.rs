@@ -1,0 +1,56 @@
+//! What a relative has read, by their own answer: whoever answers a letter has seen what it tells.
+//! Must not know: what they answered, beyond whether it was theirs to read.
+
+use super::topic::Topic;
+use crate::{
+    clinic::{cascade::task::Task, letters::letter::letter_by_invitation},
+    db::{Conn, UtcTime},
+    error::{Error, Result},
+    ids::InvitationId,
+    relative::reply::reply_list,
+};
+use kinward_family::{disclosure::Level, page::Choice};
+
+/// A letter that its reader answered.
+pub struct Read {
+    pub level: Level,
+    /// When they answered it.
+    pub at: UtcTime,
+}
+
+impl Read {
+    /// True where it tells this.
+    pub fn tells(&self, topic: Topic) -> bool {
+        topic.is_told_at(self.level)
+    }
+}
+
+/// Of the letters that this relative has answered the one that tells most; nothing where they answered none, or only that
+/// it was not theirs or that they do not want to know: neither needs reading.
+pub fn letter_read(conn: &mut Conn, task: &Task) -> Result<Option<Read>> {
+    let mut seen: Vec<InvitationId> = Vec::new();
+    let mut most: Option<Read> = None;
+    // Newest first: of each letter the newest answer counts.
+    for reply in reply_list(conn, task.service_id, task.id.as_str())? {
+        if seen.contains(&reply.invitation_id) {
+            continue;
+        }
+        seen.push(reply.invitation_id);
+        let choice: Choice = reply.choice.parse().map_err(|_| Error::inner("a stored choice is not one"))?;
+        if !has_read(choice) {
+            continue;
+        }
+        let level = letter_by_invitation(conn, task.service_id, reply.invitation_id)?.level()?;
+        if most.as_ref().is_none_or(|most| level > most.level) {
+            most = Some(Read { level, at: reply.at });
+        }
+    }
+    Ok(most)
+}
+
+const fn has_read(choice: Choice) -> bool {
+    match choice {
+        Choice::Appointment | Choice::Think | Choice::AlreadyTested | Choice::Question => true,
+        Choice::NotKnow | Choice::NotMe => false,
+    }
+}

@@ -1,5 +1,5 @@
-//! The six families of the seeded clinic: one agrees, one refuses and the familial approach is applied, one where it is
-//! declined, one with a child, one whose relatives have results, one whose report was amended. Must not know: the database.
+//! The families of the seeded clinic: one agrees, one refuses and the familial approach is applied, one where it is declined,
+//! one with a child, one whose relatives have results and one of them a file, one amended. Must not know: the database.
 
 use super::people::{AtWork, Kin, day_parts, last_part, letter_open, proband_of, reply, text_of};
 use crate::{
@@ -38,6 +38,8 @@ struct Clinic<'a> {
 /// A family whose result is separated and told, and whose list of relatives at risk is confirmed.
 struct Opened {
     result: String,
+    reference: String,
+    proband: String,
     /// In the order the relatives were added: (person, task).
     tasks: Vec<(String, Option<String>)>,
 }
@@ -119,7 +121,7 @@ impl Clinic<'_> {
                 (person, task)
             })
             .collect();
-        Ok(Opened { result, tasks })
+        Ok(Opened { result, reference, proband, tasks })
     }
 
     /// A letter from draft to the post; answers its code.
@@ -276,12 +278,34 @@ fn relatives_tested(clinic: &mut Clinic<'_>) -> Result<()> {
     let today = day_parts(clinic.house.clock.now().date());
     let today = (today.0.as_str(), today.1.as_str(), today.2.as_str());
     for (place, says, confirmed) in [(0, "het", true), (2, "noncarrier", true), (5, "noncarrier", false)] {
-        let (person, _) =
-            opened.tasks.get(place).ok_or_else(|| Error::inner("a relative who was not added"))?;
-        let own = clinic.counsellor.own_result_record(&opened.result, person, says, "c.5946del", today)?;
+        let person = person(&opened, place)?;
+        let own = clinic.counsellor.own_result_record(&opened.result, &person, says, "c.5946del", today)?;
         if confirmed {
             clinic.clinician.own_result_confirm(&own)?;
         }
     }
-    Ok(())
+    second_proband(clinic, &opened)
+}
+
+/// The sister has a file of her own, from her own report; the two are joined, and their aunt gets one letter.
+fn second_proband(clinic: &mut Clinic<'_>, first: &Opened) -> Result<()> {
+    let report = of_another(BRCA, "KV-7740", "Marged", "Calloway", "1966-01-14")?;
+    let own = clinic.open(
+        &report,
+        "My sister and I agree: our aunt should hear of it.",
+        &[kin("mother's sister", "Olwen", "Pugh", ("1945", "3", "27"))],
+    )?;
+    let (sister, aunt) = (person(first, 0)?, person(first, 4)?);
+    let pairs = [format!("{sister} {}", own.proband), format!("{aunt} {}", person(&own, 0)?)];
+    let entry = json!({"pairs": pairs, "why": "Enid and Marged are sisters; each names the other."});
+    let plan = format!("/results/{}/kindred/{}", first.result, own.reference);
+    clinic.clinician.program.api_post(&plan, &entry)?;
+    let aunts = task(first, 4)?;
+    clinic.counsellor.consent(&aunts, "given", "L2", "Yes, our aunt, and soon.")?;
+    clinic.write(&aunts, "L2").map(|_| ())
+}
+
+fn person(opened: &Opened, place: usize) -> Result<String> {
+    let known = opened.tasks.get(place).map(|(person, _)| person.clone());
+    known.ok_or_else(|| Error::inner("a relative who was not added"))
 }

@@ -60,6 +60,7 @@ fn a_decision_is_answered_page_by_page_changed_on_the_way_and_made_at_the_end() 
     let whole = format!("/tasks/{task}/decision");
     let start = case.clinician.browser.page(&whole).unwrap();
     assert!(start.contains("The proband does not agree"), "the warning stands before the first question");
+    assert!(start.contains("no letter leaves for 24 hours"), "{start}");
     assert!(start.contains(&format!("href=\"{whole}/questions/view\"")), "{start}");
     let mut page = format!("{whole}/questions/view");
     for (place, (question, fields)) in answers().iter().enumerate() {

@@ -53,6 +53,8 @@ fn queues_follow(world: &World) {
 fn no_letter_leaves_while_a_decision_against_a_refusal_can_be_thought_over_and_then_it_goes_by_itself() {
     let world = World::new(4501);
     let mut case = Case::new(&world, &[SISTER]);
+    let task = case.tasks[0].clone();
+    case.counsellor.consent(&task, "thinking", "L1", "Perhaps.").unwrap();
     let page = decided(&mut case);
     let letter = case.approved(0, "L1");
     assert_eq!(world.send(), 0);
@@ -159,6 +161,13 @@ fn an_emergency_lets_a_decision_go_at_once_and_its_review_stands_in_a_queue_unti
     assert_eq!(told(&mut case.clinician, &path, &entry), (422, json!("emergency_words")), "in words");
     let entry = json!({"emergency_cause": "pregnancy", "emergency_words": WHY});
     assert_eq!(told(&mut case.counsellor, &path, &entry).0, 403, "a clinician lets it go");
+    let long = "x".repeat(2001);
+    let typed = [("emergency_cause", "pregnancy"), ("emergency_words", long.as_str())];
+    let html = case.clinician.browser.submit(&page, &path, &typed).unwrap().text();
+    assert!(
+        html.contains("id=\"emergency_words-error\"") && html.contains(&long),
+        "refused beside it and kept"
+    );
     let review = let_go(&mut case.clinician, &page);
     assert_eq!(world.send(), 2, "at once");
     assert_eq!(case.state(0), "sent");

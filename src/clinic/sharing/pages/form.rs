@@ -69,6 +69,8 @@ pub(super) struct Form {
     pub(super) documents: Vec<String>,
     /// Why the approach cannot be applied to this relative at all, by the pack in force.
     pub(super) barred: Option<String>,
+    /// How long no letter leaves by a decision against what the proband said; 0 for no wait.
+    pub(super) cooling_hours: i64,
     /// The proband has died.
     pub(super) died: bool,
     /// Who checked the pack; nobody yet where absent.
@@ -267,6 +269,7 @@ fn form(
             .collect(),
         documents: edition.documents.clone(),
         barred,
+        cooling_hours: policy.periods.cooling_off_hours,
         died: false,
         verified_by: Some(pack.verified_by.clone()).filter(|by| !by.is_empty()),
     }

@@ -1,7 +1,10 @@
 //! Why a letter was stopped, as stored and as staff read it.
 //! Must not know: what stops it; whoever does names the reason.
 
-use crate::db::closed;
+use crate::{
+    access::{Permission, Role, permission::allows},
+    db::closed,
+};
 
 closed! {
     /// Why a letter was stopped.
@@ -39,6 +42,14 @@ closed! {
 }
 
 impl Stop {
+    /// As somebody with these roles reads it: what the proband said is for those who may read it.
+    pub fn words_to(self, roles: &[Role]) -> &'static str {
+        if self == Stop::ConsentChanged && !allows(roles, Permission::ReasoningView) {
+            return "it may no longer go out";
+        }
+        self.words()
+    }
+
     /// As staff read it, after "because".
     pub const fn words(self) -> &'static str {
         match self {

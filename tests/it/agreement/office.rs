@@ -59,6 +59,26 @@ fn an_administrator_cannot_tell_from_any_page_what_the_proband_said() {
 }
 
 #[test]
+fn an_administrator_reads_that_a_letter_stopped_and_not_that_the_proband_said_no() {
+    let world = World::new(3126);
+    let mut case = Case::new(&world, &[SISTER]);
+    case.agree(0, "L1");
+    let letter = case.approved(0, "L1");
+    case.counsellor.consent(&case.tasks[0].clone(), "withdrawn", "L1", "No, stop it.").unwrap();
+    let mut jo = world.at_work("jo.taylor");
+    jo.family_claim(&case.reference, "sends what is approved").unwrap();
+    for page in [format!("/letters/{letter}"), format!("/tasks/{}", case.tasks[0])] {
+        let html = jo.browser.page(&page).unwrap();
+        assert!(
+            html.contains("it may no longer go out") && !html.contains("agrees to changed"),
+            "{page}: {html}"
+        );
+        let html = case.counsellor.browser.page(&page).unwrap();
+        assert!(html.contains("agrees to changed"), "{page}: {html}");
+    }
+}
+
+#[test]
 fn an_administrator_reads_that_a_relative_cannot_wait_and_not_why() {
     let world = World::new(3122);
     let mut case = Case::new(&world, &[SISTER]);

@@ -171,10 +171,16 @@ impl History<'_> {
             "not_reached" => self.tell(false, &format!("/tasks/{task}/address-found"), &json!({})),
             "decision_needed" => self.decide(&task, "L1"),
             _ => {
-                let given = json!({"route": "clinic_letter", "level": "L2", "stance": "given", "words": "Yes.", "inferable_why": WHY});
+                let given = json!({"route": "clinic_letter", "level": "L2", "stance": "given", "words": "Yes.",
+                    "inferable_why": WHY, "ends_on": self.last_day()});
                 self.tell(false, &format!("/tasks/{task}/consent"), &given);
             }
         }
+    }
+
+    /// Tomorrow, for one agreement in three.
+    fn last_day(&self) -> Option<UtcDate> {
+        (self.one(3) == 0).then(|| self.world.house.clock.now().date().plus_days(1))
     }
 
     fn command(&mut self) {
@@ -301,6 +307,9 @@ impl History<'_> {
     }
 
     fn send(&mut self) {
+        if self.one(8) == 0 {
+            self.later(2 * 86_400);
+        }
         let now = self.world.house.clock.now();
         let waits = |post: &outbox::Post| post.state == PostState::Queued && now < post.not_before;
         if self.posts().iter().any(|post| post.state == PostState::Retry) {

@@ -178,7 +178,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     let has_address = contact_of(act.conn(), proof.grant()?, caller.service, person.id)?.is_some();
     let may = |permission| allows(&caller.roles, permission);
     let reasoning = if may(Permission::ReasoningView) { Some(reasoning(act, &proof, &task)?) } else { None };
-    let letters = if may(Permission::LetterView) { Some(letters(act, &proof, &task)?) } else { None };
+    let letters = if may(Permission::LetterView) { Some(letters(act, caller, &proof, &task)?) } else { None };
     let replies = if may(Permission::ReplyView) { Some(replies(act, &proof, &task)?) } else { None };
     let shown = state_shown(&caller.roles, task.state);
     Ok(TaskPage {
@@ -331,13 +331,13 @@ impl StanceLine {
     }
 }
 
-fn letters(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Vec<LetterLine>> {
+fn letters(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Task) -> Result<Vec<LetterLine>> {
     act.record(Deed::LetterRead, ("relative_task", task.id.as_str()), Some(proof.family()), "list")?;
     let line = |row: LetterRow| LetterLine {
         letter: row.id,
         level: row.level,
         state: row.state,
-        ended_why: row.ended_why.map(|why| why.words().to_owned()),
+        ended_why: row.ended_why.map(|why| why.words_to(&caller.roles).to_owned()),
         drafted: row.drafted_at.shown(),
     };
     Ok(letter_list(act.conn(), proof, task.id)?.into_iter().map(line).collect())

@@ -167,7 +167,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         safety: (safety != Safety::MayWrite).then(|| safety.title()),
         state: row.state,
         state_words: state_words(row.state),
-        ended_why: row.ended_why.map(|why| why.words().to_owned()),
+        ended_why: row.ended_why.map(|why| why.words_to(&caller.roles).to_owned()),
         waits_until: waits.map(|wait| wait.ends_at.shown()),
         level_words: letter.level().plain(),
         template: row.template_id.replace('_', " "),

@@ -44,6 +44,17 @@ impl CoolingOff {
         self.lifted_at.is_none() && now < self.ends_at
     }
 
+    /// How it ended by itself; none while it holds, and where it was lifted.
+    pub(super) fn waited(&self, now: UtcTime) -> Option<String> {
+        let over = self.lifted_at.is_none() && self.ends_at <= now;
+        over.then(|| {
+            format!(
+                "No letter could leave before {}: it goes against what the proband said",
+                self.ends_at.shown()
+            )
+        })
+    }
+
     /// Until when, and why, as staff read it.
     pub fn words(&self, hours: i64) -> String {
         format!(

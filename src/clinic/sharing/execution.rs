@@ -111,6 +111,19 @@ pub(in crate::clinic) fn execution_follow(act: &mut Act<'_>, task: TaskId, to: T
     if is_open(to) { Ok(()) } else { execution_end(act, task) }
 }
 
+/// When each decision about a relative was done or fell away; none where it still stands open.
+pub(super) fn executions_of(
+    conn: &mut Conn,
+    service: ServiceId,
+    task: TaskId,
+) -> Result<Vec<(DecisionId, Option<UtcTime>)>> {
+    Ok(executions::table
+        .filter(executions::service_id.eq(service))
+        .filter(executions::task_id.eq(task))
+        .select((executions::decision_id, executions::ended_at))
+        .load(conn)?)
+}
+
 /// The decisions of a service that were not done by their day, the most overdue first, but none of a family whose file is closed
 /// to the viewer; at most so many.
 pub fn undone_of_service(

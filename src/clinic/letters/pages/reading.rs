@@ -78,6 +78,8 @@ struct View {
     ended_why: Option<String>,
     /// Before then it cannot leave, though it can be submitted and approved.
     waits_until: Option<String>,
+    /// Why, for whoever may read that a decision was weighed.
+    waits_why: bool,
     level: String,
     level_words: &'static str,
     template: String,
@@ -169,6 +171,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         state_words: state_words(row.state),
         ended_why: row.ended_why.map(|why| why.words_to(&caller.roles).to_owned()),
         waits_until: waits.map(|wait| wait.ends_at.shown()),
+        waits_why: allows(&caller.roles, Permission::ReasoningView),
         level_words: letter.level().plain(),
         template: row.template_id.replace('_', " "),
         template_version: row.template_version.clone(),

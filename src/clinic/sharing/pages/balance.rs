@@ -24,10 +24,11 @@ use crate::{
         sharing::{
             chain::fingerprints,
             consent::consent_list,
-            cooling::cooling_now,
+            cooling::{cooling_now, coolings_of},
             decision::{Balance, Decision, DecisionEntry, decision_list, decision_record},
             draft::{Draft, draft_forget, draft_get},
             emergency::{Review, emergencies_of},
+            execution::executions_of,
             question::{QUESTIONS, Question},
             signature::{decision_sign, signatures_of},
             training::training_missing,
@@ -139,10 +140,16 @@ fn opened(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(Task, InFam
         .collect();
     let emergencies = emergencies_of(act.conn(), &proof, id)?;
     let cooling = cooling_now(act.conn, caller.service, id, act.at)?;
+    let waited = coolings_of(act.conn, caller.service, id)?;
+    let executions = executions_of(act.conn, caller.service, id)?;
+    let now = act.at;
     let hours = act.policy().periods.cooling_off_hours;
     let of = |(row, fingerprint): ((Decision, Balance), String)| -> Result<Decided> {
         let own =
             letters.iter().find(|letter| letter.state == LetterState::Sent && rests_on(letter, row.0.id));
+        let left_at = executions.iter().find(|(of, _)| *of == row.0.id).and_then(|(_, at)| *at);
+        let own = own.map(|letter| (letter, left_at));
+        let over = waited.iter().find(|one| one.decision_id == row.0.id).and_then(|one| one.waited(now));
         let set_aside = later.iter().filter(|(seq, _)| *seq > row.0.seq).min_by_key(|(seq, _)| *seq);
         let let_go = emergencies.iter().find(|one| one.decision_id == row.0.id);
         let overturned = let_go.filter(|one| one.review == Some(Review::NotUpheld)).map(|one| {
@@ -156,6 +163,7 @@ fn opened(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(Task, InFam
             Decided::of(row, (fingerprint, set_aside), act.policy(), &names, &signatures, own, caller);
         decided.may_let_go = waits.is_some() && allows(&caller.roles, Permission::DecisionRecord);
         decided.cooling = waits;
+        decided.waited = over;
         decided.emergency = let_go.map(|one| EmergencyShown::of(one, &proof, &names)).transpose()?;
         Ok(decided)
     };

@@ -13,7 +13,7 @@ use crate::{
             signature::Signature,
         },
     },
-    db::UtcDate,
+    db::{UtcDate, UtcTime},
     ids::{DecisionId, StaffId},
     policy::{Policy, Side},
 };
@@ -42,6 +42,8 @@ pub(super) struct Decided {
     pub(super) may_sign: bool,
     /// Until when no letter leaves by it, and why.
     pub(super) cooling: Option<String>,
+    /// That it was held, once that is over.
+    pub(super) waited: Option<String>,
     /// The caller may let it go before then.
     pub(super) may_let_go: bool,
     /// That it was let go, and its review.
@@ -76,7 +78,7 @@ impl Decided {
         policy: &Policy,
         names: &[(StaffId, String)],
         signatures: &[Signature],
-        left: Option<&LetterRow>,
+        left: Option<Left<'_>>,
         caller: &Caller,
     ) -> Self {
         let done = match (row.outcome, &set_aside, left) {
@@ -96,6 +98,7 @@ impl Decided {
                 .and_then(|one| Some(format!("{}, {}", name_of(names, one.by_staff?), one.at?.shown()))),
             waits,
             cooling: None,
+            waited: None,
             may_let_go: false,
             emergency: None,
             may_sign: waits
@@ -154,7 +157,9 @@ impl Decided {
             fact("Reason codes", &self.reason_codes_version),
             fact("Fingerprint of all fields", &self.fingerprint),
         ];
-        facts.extend(self.cooling.iter().map(|words| fact("Before a letter leaves", words)));
+        facts.extend(
+            self.cooling.iter().chain(&self.waited).map(|words| fact("Before a letter leaves", words)),
+        );
         facts.extend(self.emergency.iter().map(|one| fact("Let go at once", &one.told())));
         let known = self.facts.iter().map(|one| fact(&one.what, &one.known)).collect();
         let mut sections = vec![
@@ -175,15 +180,19 @@ impl Decided {
     }
 }
 
+/// A letter that has left, and when, where that is on record.
+pub(super) type Left<'a> = (&'a LetterRow, Option<UtcTime>);
+
 /// What came of it; `left` is the newest letter that rests on this very decision and has left.
-fn acted_on(row: &Decision, balance: &Balance, left: Option<&LetterRow>) -> String {
+fn acted_on(row: &Decision, balance: &Balance, left: Option<Left<'_>>) -> String {
     let due = balance.weighed.as_ref().and_then(|weighed| weighed.execute_by);
     match (row.outcome, left, due) {
         (Outcome::Declined, _, _) => "Nobody was written to on this decision".into(),
-        (Outcome::Applied, Some(letter), _) => {
+        (Outcome::Applied, Some((letter, at)), _) => {
             let approved =
                 letter.approved_at.map_or_else(String::new, |at| format!(", approved {}", at.shown()));
-            format!("Yes: a letter at {}{approved}, has left", letter.level)
+            let at = at.map_or_else(String::new, |at| format!(" {}", at.shown()));
+            format!("Yes: a letter at {}{approved}, has left{at}", letter.level)
         }
         (Outcome::Applied, None, Some(day)) => format!("Not yet: no letter has left; due by {}", day.shown()),
         (Outcome::Applied, None, None) => "Not yet: no letter has left".into(),

@@ -402,9 +402,14 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         "a person's own confirmed result goes into the file that was joined with theirs, to be confirmed there",
     ),
     (
-        "clinic/people/elsewhere.rs",
+        "clinic/sharing/never_share.rs",
         1,
-        "whether somebody has died, by another file that holds them; nothing else of it is read",
+        "words that a proband asked never to be shared hold in the files joined with theirs; they are compared, not shown",
+    ),
+    (
+        "clinic/people/elsewhere.rs",
+        2,
+        "whether somebody has died, and can be who they are taken for, by another file that holds them; nothing of it is told",
     ),
     (
         "clinic/letters/found.rs",

@@ -85,6 +85,8 @@ permissions! {
     TrainingTake = "training.take": Counsellor | Clinician | Guardian,
     ConsentRecord = "consent.record": Counsellor | Clinician,
     DecisionRecord = "decision.record": Clinician,
+    /// Say whether a decision that did not wait was right to: another clinician, or the Guardian where there is none.
+    EmergencyReview = "emergency.review": Clinician | Guardian,
     /// Whoever answers the telephone writes down what was said; reading it again is compartment D.
     EnquiryRecord = "enquiry.record": Counsellor | Clinician | Administrator,
     LetterDraft = "letter.draft": Counsellor | Clinician,

@@ -68,11 +68,16 @@ impl Kindred {
         ]
     }
 
-    fn join(&mut self) -> Value {
-        let pairs = self.pairs();
-        let entry =
-            json!({"pairs": pairs, "why": "Both name each other as brother and sister; Nia rang both."});
-        self.hers.clinician.program.api_post(&self.plan(), &entry).unwrap()
+    /// Through the page, as a browser sends it: one field a person, all of one name. Answers the join's id.
+    fn join(&mut self) -> String {
+        let [sister, brother] = self.pairs();
+        let why = "Both name each other as brother and sister; Nia rang both.";
+        let fields =
+            [("pairs[]", ""), ("pairs[]", sister.as_str()), ("pairs[]", brother.as_str()), ("why", why)];
+        let plan = self.plan();
+        self.hers.clinician.browser.done(&plan, &plan, &fields).unwrap();
+        let page = self.hers.clinician.program.api(&self.page()).unwrap();
+        text_of(&page["joined"][0], "kindred").unwrap()
     }
 
     /// The first waiting result of a file is confirmed by the counsellor.
@@ -102,8 +107,7 @@ fn h18_two_probands_of_one_family_keep_both_consents_and_the_relative_gets_one_l
     // She may be named to their sister; he would rather not, and agrees to a letter that names nobody.
     two.hers.agree(0, "L3");
     two.his.agree(0, "L2");
-    let joined = two.join();
-    assert_eq!(joined["results_to_confirm"], 1, "his own result, in her file: {joined}");
+    two.join();
     // Both words are kept, and the stricter counts for names.
     let task = two.hers.tasks[0].clone();
     let refused = two.hers.counsellor.letter_draft(&task, "L3").unwrap_err();
@@ -140,7 +144,7 @@ fn parted_files_go_on_alone_from_where_they_stood() {
     let mut two = Kindred::new(&world);
     two.hers.agree(0, "L2");
     two.his.agree(0, "L2");
-    let kindred = text_of(&two.join(), "kindred").unwrap();
+    let kindred = two.join();
     let (result, brother) = (two.hers.result.clone(), two.hers.people[1].clone());
     let own = two.confirm_waiting(&result, &brother);
     two.hers.approved(0, "L2");
@@ -293,6 +297,45 @@ fn nobody_is_taken_for_somebody_else_by_guess() {
     assert!(clerk.browser.page(&page).is_err());
     let task = clerk.browser.page(&format!("/tasks/{}", two.hers.tasks[0])).unwrap();
     assert!(!task.contains(&two.his.reference), "{task}");
+}
+
+#[test]
+fn what_the_trees_do_not_bear_is_not_joined_and_what_is_joined_stays_one_person() {
+    let world = World::new(1424);
+    let mut two = Kindred::new(&world);
+    let plan = two.plan();
+    let [sister, brother] = two.pairs();
+    let why = "Both name each other as brother and sister.";
+    // Her mother is nobody's sister: unnamed people are told apart by their place in the tree.
+    let page = two.hers.clinician.program.api(&plan).unwrap();
+    let rows = page["rows"].as_array().unwrap().clone();
+    let mother = rows.iter().find(|row| row["relation"] == "mother of the proband").expect("a mother");
+    let wrong = format!("{} {}", mother["person"].as_str().unwrap(), two.his.people[0]);
+    let entry = json!({"pairs": [wrong, brother], "why": why});
+    let (status, told_of) = crate::people::told(&mut two.hers.clinician, &plan, &entry);
+    assert_eq!((status, &told_of["field"]), (422, &json!("pairs")), "{told_of}");
+    assert!(told_of.to_string().contains("cannot be the same two people"), "{told_of}");
+    let entry = json!({"pairs": [sister, brother], "why": why});
+    two.hers.clinician.program.api_post(&plan, &entry).unwrap();
+    // Another date of birth would make two people of her: it is not taken in one file alone.
+    let other = json!({"given_name": SISTER.given, "family_name": SISTER.family, "birth_date": "1965-02-17"});
+    let person = format!("/people/{}/identity", two.his.people[0]);
+    let (status, told_of) = crate::people::told(&mut two.his.counsellor, &person, &other);
+    assert_eq!(status, 409, "{told_of}");
+    // Words that are never to be shared hold in both.
+    let words = json!({"lines": "c.5946del"});
+    let never = format!("/results/{}/never-share", two.his.result);
+    two.his.counsellor.program.api_post(&never, &words).unwrap();
+    two.hers.agree(0, "L2");
+    let task = two.hers.tasks[0].clone();
+    let letter = two.hers.counsellor.letter_draft(&task, "L2").unwrap_err();
+    assert!(letter.public().contains("never to be shared"), "{}", letter.public());
+    two.hers.counsellor.letter_draft(&task, "L1").unwrap();
+    // Whoever is kept out of the one file is kept out of both.
+    let lock = json!({"reference": two.hers.reference, "reason": "This family is my own."});
+    two.hers.clinician.program.api_post("/conflicts/own", &lock).unwrap();
+    let his = format!("/families/{}", two.his.family);
+    assert!(two.his.clinician.browser.page(&his).is_err(), "a joined file is of the same family");
 }
 
 #[test]

@@ -124,6 +124,7 @@ fn may(role: Role, permission: Permission) -> bool {
                         P::OutboxSettle,
                         P::SafetyRelease,
                         P::KindredJoin,
+                        P::EmergencyReview,
                         P::ContradictionView,
                         P::ContradictionRecord,
                         P::ReportView,
@@ -134,6 +135,7 @@ fn may(role: Role, permission: Permission) -> bool {
             Role::Administrator => administrative.contains(&permission),
             Role::Guardian => [
                 P::ReasoningView,
+                P::EmergencyReview,
                 P::TrainingTake,
                 P::RecordView,
                 P::ConflictSet,

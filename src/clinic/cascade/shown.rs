@@ -21,6 +21,9 @@ const BEFORE_A_LETTER: Shown = Shown {
 const ANSWERED: Shown =
     Shown { state: "answered", title: "Has answered", next_step: "A counsellor or clinician answers them" };
 
+/// A relative's own result, and what it says of others, is nobody's who may not read results.
+const NOTHING_OPEN: Shown = Shown { state: "nothing_open", title: "Nothing open", next_step: "Nothing" };
+
 /// A relative's state as somebody with these roles reads it.
 pub fn state_shown(roles: &[Role], state: TaskState) -> Shown {
     let as_it_is = Shown { state: state.as_str(), title: state.title(), next_step: state.next_step() };
@@ -34,9 +37,9 @@ const fn neutral(state: TaskState) -> Option<Shown> {
         | TaskState::Thinking
         | TaskState::DecisionNeeded
         | TaskState::NotNow
-        | TaskState::ProbandTells
-        // That another file is joined is for those who read results.
-        | TaskState::Elsewhere => Some(BEFORE_A_LETTER),
+        | TaskState::ProbandTells => Some(BEFORE_A_LETTER),
+        // That another file is joined is for those who read results, too.
+        TaskState::Tested | TaskState::NotAtRisk | TaskState::Elsewhere => Some(NOTHING_OPEN),
         TaskState::WantsAppointment
         | TaskState::WantsTime
         | TaskState::HasQuestion
@@ -44,13 +47,11 @@ const fn neutral(state: TaskState) -> Option<Shown> {
         TaskState::RouteAgreed
         | TaskState::Writing
         | TaskState::Sent
-        | TaskState::Tested
         | TaskState::ToTell
         | TaskState::NotReached
         | TaskState::DoNotContact
         | TaskState::WaitAge
         | TaskState::Deceased
-        | TaskState::NotAtRisk
         | TaskState::Suspended
         | TaskState::Done => None,
     }

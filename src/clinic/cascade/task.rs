@@ -11,6 +11,7 @@ use crate::{
     clinic::{
         kindred::one_letter::{letter_follow, letter_settle},
         letters::letter::{self, Stop},
+        people::elsewhere::same_people,
         queue::item::{Subject, SubjectKind, follow},
         result::state::{
             ResultCommand, ResultState, Standing, result_move, result_standing, results_of_person,
@@ -223,6 +224,12 @@ pub fn tasks_die(act: &mut Act<'_>, person: PersonId) -> Result<bool> {
         if step(task.state, TaskCommand::Die).is_some() {
             stopped |= has_begun(task.state);
             task_move(act, &task, TaskCommand::Die, None)?;
+        }
+    }
+    // Another file that holds the same person must not reach them either; its own record says so until somebody has looked.
+    for same in same_people(act.conn, act.service, person)? {
+        for task in tasks_of_person(act.conn, act.service, same)? {
+            letter::letters_stop(act, task.id, Stop::Died, OnceGone::Withheld)?;
         }
     }
     proband_unasked(act, person)?;

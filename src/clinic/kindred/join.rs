@@ -5,7 +5,7 @@ use super::{
     carried::{results_carry, results_part},
     joined::{Kindred, Words, kindred_people, kindreds, kindreds_of},
     one_letter::{letter_settle, resume},
-    plan::{Plan, Side, differs},
+    plan::{Pair, Plan, Side, differs, unlike},
 };
 use crate::{
     access::{Caller, InFamily},
@@ -90,7 +90,7 @@ pub fn kindred_join(act: &mut Act<'_>, plan: &Plan, entry: &JoinEntry) -> Result
         person_insert(act, own.id, *one, *same)?;
         person_insert(act, other.id, *same, *one)?;
     }
-    let back: Vec<(PersonId, PersonId)> = pairs.iter().map(|(one, same)| (*same, *one)).collect();
+    let back: Vec<Pair> = pairs.iter().map(|(one, same)| (*same, *one)).collect();
     let carried = results_carry(
         act,
         (&here.proof, &here.result),
@@ -172,7 +172,7 @@ pub fn kindred_part(
     Ok(waiting)
 }
 
-fn tasks_joined(act: &mut Act<'_>, side: &Side, pairs: &[(PersonId, PersonId)]) -> Result<Vec<Task>> {
+fn tasks_joined(act: &mut Act<'_>, side: &Side, pairs: &[Pair]) -> Result<Vec<Task>> {
     let of: Vec<_> = pairs.iter().map(|(person, _)| (side.result.id, *person)).collect();
     tasks_of_pairs(act.conn, act.service, &of)
 }
@@ -217,9 +217,11 @@ fn person_insert(act: &mut Act<'_>, kindred: KindredId, person: PersonId, other:
 }
 
 /// Who stands in both files, as it was said: each at most once, and nobody who cannot be the other.
-fn pairs_of(plan: &Plan, said: &[String]) -> Result<Vec<(PersonId, PersonId)>> {
+fn pairs_of(plan: &Plan, said: &[String]) -> Result<Vec<Pair>> {
     let told = |words: String| Error::bad_input(format!("{words} Nothing was saved.")).at("pairs");
-    let mut pairs: Vec<(PersonId, PersonId)> = Vec::new();
+    let known: &[Pair] = plan.standing.as_ref().map_or(&[], |(_, _, pairs)| pairs);
+    let is_known = |pair: Pair| known.contains(&pair);
+    let mut pairs: Vec<Pair> = Vec::new();
     for said in said.iter().map(|said| said.trim()).filter(|said| !said.is_empty()) {
         let ids =
             said.split_once(' ').and_then(|(one, other)| Some((one.parse().ok()?, other.parse().ok()?)));
@@ -227,6 +229,10 @@ fn pairs_of(plan: &Plan, said: &[String]) -> Result<Vec<(PersonId, PersonId)>> {
             ids.ok_or_else(|| told("Choose each person from the list.".into()))?;
         let people = plan.here.person(one).zip(plan.there.person(other));
         let (here, there) = people.ok_or_else(|| told("Choose each person from the list.".into()))?;
+        if is_known((one, other)) {
+            pairs.push((one, other));
+            continue;
+        }
         if let Some(why) = differs(here, there) {
             let (here, there) = (here.shown(), there.shown());
             return Err(told(format!(
@@ -240,6 +246,22 @@ fn pairs_of(plan: &Plan, said: &[String]) -> Result<Vec<(PersonId, PersonId)>> {
             )));
         }
         pairs.push((one, other));
+    }
+    for (place, pair) in pairs.iter().enumerate() {
+        let others = known.iter().chain(pairs.iter().take(place));
+        let wrong = others
+            .filter(|other| *other != pair && !is_known(*pair))
+            .find_map(|other| unlike(plan, *pair, *other).map(|words| (*other, words)));
+        if let Some((other, (here, there))) = wrong {
+            let name = |side: &Side, id| side.person(id).map_or_else(String::new, Person::shown);
+            return Err(told(format!(
+                "{} is {}'s {here} here, and {} is {}'s {there} there: these cannot be the same two people. Choose somebody else, or correct the tree that is wrong first.",
+                name(&plan.here, pair.0),
+                name(&plan.here, other.0),
+                name(&plan.there, pair.1),
+                name(&plan.there, other.1),
+            )));
+        }
     }
     if pairs.is_empty() {
         return Err(told(

@@ -115,6 +115,28 @@ pub fn others_of_person(conn: &mut Conn, service: ServiceId, person: PersonId) -
         .load(conn)?)
 }
 
+/// The files that are joined with this one now.
+pub fn families_joined(conn: &mut Conn, service: ServiceId, family: FamilyId) -> Result<Vec<FamilyId>> {
+    Ok(kindreds::table
+        .filter(kindreds::service_id.eq(service))
+        .filter(kindreds::family_id.eq(family))
+        .filter(kindreds::parted_at.is_null())
+        .select(kindreds::other_family_id)
+        .distinct()
+        .load(conn)?)
+}
+
+/// The files that are joined with a result's own by its variant.
+pub fn families_of_result(conn: &mut Conn, service: ServiceId, result: ResultId) -> Result<Vec<FamilyId>> {
+    Ok(kindreds::table
+        .filter(kindreds::service_id.eq(service))
+        .filter(kindreds::result_id.eq(result))
+        .filter(kindreds::parted_at.is_null())
+        .order(kindreds::id.asc())
+        .select(kindreds::other_family_id)
+        .load(conn)?)
+}
+
 /// One person's standing by one result, and the same person's by the result of a joined file.
 type Alike = (ResultId, PersonId);
 

@@ -20,7 +20,7 @@ use crate::{
         cascade::task::{Task, task_list},
         people::person::{Person, person_list},
         result::state::result_open,
-        sharing::consent::{Consent, consent_list},
+        sharing::consent::{Consent, consent_list, stance_last},
     },
     db::UtcDate,
     error::{Error, Result},
@@ -160,6 +160,8 @@ struct Choice {
 struct Row {
     person: PersonId,
     name: String,
+    /// To the proband here.
+    relation: Option<String>,
     born: Option<String>,
     is_proband: bool,
     /// Why somebody is chosen already, or may be the one.
@@ -230,25 +232,35 @@ fn row(plan: &Plan, person: &Person, guess: Option<&Guess>, standing: Vec<String
     let chosen = known.map(|(_, other)| *other).or(sure);
     let choices = plan.there.people.iter().map(|other| Choice {
         value: format!("{} {}", person.id, other.id),
-        words: match other.birth_date {
-            Some(born) => format!("{}, born {}", other.shown(), born.shown()),
-            None => other.shown(),
-        },
+        words: called(&plan.there, other),
         chosen: chosen == Some(other.id),
     });
     let there = guess.and_then(|guess| plan.there.person(guess.there));
     Row {
         person: person.id,
         name: person.shown(),
+        relation: relation(&plan.here, person.id),
         born: person.birth_date.map(UtcDate::shown),
         is_proband: person.id == plan.here.result.person_id,
-        hint: guess.zip(there).map(|(guess, there)| {
+        hint: guess.zip(there).filter(|_| known.is_none()).map(|(guess, there)| {
             let ask = if guess.is_sure { "chosen" } else { "not chosen: make sure first" };
             format!("{} there: {} ({ask})", there.shown(), guess.why)
         }),
         choices: choices.collect(),
         standing,
     }
+}
+
+fn relation(side: &Side, id: PersonId) -> Option<String> {
+    side.relation(id, side.result.person_id).map(|path| format!("{} of the proband", path.words))
+}
+
+/// "Olwen Pugh, mother's sister of the proband, born 27 March 1945".
+fn called(side: &Side, person: &Person) -> String {
+    let own = (person.id == side.result.person_id).then(|| "the proband there".to_owned());
+    let born = person.birth_date.map(|born| format!("born {}", born.shown()));
+    let parts = [Some(person.shown()), own.or_else(|| relation(side, person.id)), born];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// How a relative stands in one file, and what its proband said of them last.
@@ -329,6 +341,8 @@ async fn part(
 pub(in crate::clinic) struct Joined {
     reference: String,
     state_title: &'static str,
+    /// What that file's proband said of them last, and their limits.
+    said: Option<String>,
     /// For whoever has to do with that file.
     task: Option<TaskId>,
 }
@@ -342,7 +356,12 @@ pub(in crate::clinic) fn joined_of(act: &mut Act<'_>, caller: &Caller, task: &Ta
     let families: Vec<FamilyId> = others.iter().map(|other| other.family_id).collect();
     let references = family_references(act.conn(), caller.service, &families)?;
     let related = families_related(act.conn(), caller, &families)?;
-    let shown = others.into_iter().map(|other| Joined {
+    let mut said = Vec::new();
+    for other in &others {
+        said.push(stance_last(act.conn(), caller.service, other.id)?);
+    }
+    let shown = others.into_iter().zip(said).map(|(other, said)| Joined {
+        said,
         reference: references
             .iter()
             .find(|(id, _)| *id == other.family_id)

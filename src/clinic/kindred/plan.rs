@@ -9,13 +9,17 @@ use crate::{
     audit::Act,
     clinic::{
         kindred::joined::{Kindred, kindred_pairs, kindreds_of},
-        people::person::{Person, SexAtBirth, person_list},
+        people::{
+            kinship::{pedigree_id, pedigree_of},
+            person::{Person, SexAtBirth, person_list},
+        },
         result::state::{ResultState, TestResult, result_list, result_open},
         tested::relative_result::{open_for_results, variants_of},
     },
     error::{Error, Result},
     ids::{PersonId, ResultId},
 };
+use kinward_pedigree::{KinPath, Pedigree, kin_path};
 
 /// One of the two files.
 pub struct Side {
@@ -23,13 +27,23 @@ pub struct Side {
     pub result: TestResult,
     pub reference: String,
     pub people: Vec<Person>,
+    tree: Pedigree,
 }
+
+/// Who stands in both: here, and there.
+pub type Pair = (PersonId, PersonId);
 
 impl Side {
     fn of(act: &mut Act<'_>, proof: InFamily, result: TestResult) -> Result<Self> {
         let reference = family_get(act.conn(), &proof)?.reference;
         let people = person_list(act.conn(), &proof)?;
-        Ok(Self { proof, result, reference, people })
+        let tree = pedigree_of(act.conn(), &proof)?;
+        Ok(Self { proof, result, reference, people, tree })
+    }
+
+    /// What one person is to another by descent, in this file's tree: "mother's sister".
+    pub fn relation(&self, of: PersonId, to: PersonId) -> Option<KinPath> {
+        kin_path(&self.tree, &pedigree_id(to), &pedigree_id(of))
     }
 
     pub fn person(&self, id: PersonId) -> Option<&Person> {
@@ -47,13 +61,16 @@ pub struct Guess {
     pub is_sure: bool,
 }
 
+/// A join that stands: both sides, and who is known to stand in both.
+pub type Standing = (Kindred, Kindred, Vec<Pair>);
+
 /// Two files that may be joined.
 pub struct Plan {
     pub here: Side,
     pub there: Side,
     pub guesses: Vec<Guess>,
     /// Both sides of the join that stands already, and who is known to stand in both.
-    pub standing: Option<(Kindred, Kindred, Vec<(PersonId, PersonId)>)>,
+    pub standing: Option<Standing>,
 }
 
 impl Plan {
@@ -112,11 +129,7 @@ pub fn plan_of(act: &mut Act<'_>, caller: &Caller, id: ResultId, reference: &str
     Ok(Plan { here, there, guesses, standing })
 }
 
-fn standing(
-    act: &mut Act<'_>,
-    here: &Side,
-    there: &Side,
-) -> Result<Option<(Kindred, Kindred, Vec<(PersonId, PersonId)>)>> {
+fn standing(act: &mut Act<'_>, here: &Side, there: &Side) -> Result<Option<Standing>> {
     let own = kindreds_of(act.conn(), &here.proof, here.result.id)?;
     let own = own.into_iter().find(|one| one.stands() && one.other_result_id == there.result.id);
     let Some(own) = own else { return Ok(None) };
@@ -173,12 +186,33 @@ fn guesses(here: &[Person], there: &[Person]) -> Vec<Guess> {
     found
 }
 
+/// Two pairs that the trees do not bear: what the one is to the other here, and there.
+pub fn unlike(plan: &Plan, one: Pair, other: Pair) -> Option<(String, String)> {
+    let (here, there) = (plan.here.relation(one.0, other.0)?, plan.there.relation(one.1, other.1)?);
+    let plain = |words: &str| words.replace("half-", "");
+    // Where a sex is not recorded the words are vague, and only how close they are can be compared.
+    let is_vague = |words: &str| ["parent", "sibling", "child"].iter().any(|vague| words.contains(vague));
+    let alike = if is_vague(&here.words) || is_vague(&there.words) {
+        here.degree == there.degree
+    } else {
+        plain(&here.words) == plain(&there.words)
+    };
+    (!alike).then_some((here.words, there.words))
+}
+
 fn folded(name: &str) -> String {
     name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// What two recorded facts say cannot be one person.
+/// What two recorded facts say cannot be one person, also that one file knows of a death.
 pub fn differs(one: &Person, other: &Person) -> Option<&'static str> {
+    let death = (one.has_died() != other.has_died())
+        .then_some("one file says that they have died, and the other that they are alive");
+    identity_differs(one, other).or(death)
+}
+
+/// What number, date of birth and sex say cannot be one person.
+pub fn identity_differs(one: &Person, other: &Person) -> Option<&'static str> {
     fn known<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
         one.zip(other).is_some_and(|(one, other)| one != other)
     }
@@ -189,8 +223,6 @@ pub fn differs(one: &Person, other: &Person) -> Option<&'static str> {
         Some("their dates of birth differ")
     } else if known(sex(one).as_ref(), sex(other).as_ref()) {
         Some("their sex at birth differs")
-    } else if one.has_died() != other.has_died() {
-        Some("one file says that they have died, and the other that they are alive")
     } else {
         None
     }

@@ -1,13 +1,13 @@
 //! The same person in other files of the service, by their NHS number or because the files were joined.
 //! Must not know: who they are: indexes and ids are compared. Of another file nothing is opened but whether they have died.
 
-use super::person::{person_row, persons};
+use super::person::{Person, person_row, persons};
 use crate::{
     access::{Caller, conflict::families_barred, family::family_references},
     audit::{Act, Deed},
-    clinic::kindred::joined::others_of_person,
+    clinic::kindred::{joined::others_of_person, plan::identity_differs},
     db::Conn,
-    error::Result,
+    error::{Error, Result},
     ids::{FamilyId, PersonId, ServiceId},
     keys::Compartment,
 };
@@ -64,6 +64,25 @@ pub fn has_died_elsewhere(act: &mut Act<'_>, id: PersonId) -> Result<bool> {
         }
     }
     Ok(false)
+}
+
+/// Whoever somebody is taken for in a joined file must still be able to be them.
+///
+/// # Errors
+/// A number, date of birth or sex that differs from that file's, in words that say nothing of it.
+pub(super) fn fits_elsewhere(act: &mut Act<'_>, person: &Person) -> Result<()> {
+    for other in others_of_person(act.conn, act.service, person.id)? {
+        let family: FamilyId =
+            persons::table.filter(persons::id.eq(other)).select(persons::family_id).first(act.conn())?;
+        let unlocked = act.unlock(family.as_str(), &[Compartment::Contact])?;
+        let other = person_row(act.conn, unlocked.grant()?, act.service, other)?;
+        if identity_differs(person, &other).is_some() {
+            return Err(Error::not_now(
+                "This does not fit what stands elsewhere about the same person: the number, the date of birth or the sex differs. A clinician can say whether it is the same person. Nothing was saved.",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// References of the other files in which this person stands, for the clinician who leads their relative's: they are in this

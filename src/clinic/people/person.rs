@@ -4,6 +4,7 @@
 pub use super::identity::Identity;
 use super::{
     dates::{DeathCorrection, descent_possible, life_possible},
+    elsewhere::fits_elsewhere,
     particulars::{Life, Particulars, same_as_pedigree},
 };
 use crate::{
@@ -325,6 +326,7 @@ pub(super) fn person_insert(act: &mut Act<'_>, grant: &Grant<K>, person: &Person
 }
 
 pub(super) fn person_put(act: &mut Act<'_>, proof: &InFamily, person: &Person) -> Result<()> {
+    fits_elsewhere(act, person)?;
     let row = Row::seal(act, proof.grant()?, person)?;
     diesel::update(persons::table.find(row.id))
         .set((

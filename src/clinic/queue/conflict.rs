@@ -4,8 +4,13 @@
 
 use super::item::work_give_back;
 use crate::{
-    access::{Role, conflict::conflict_set, staff::staff_of_role},
+    access::{
+        Role,
+        conflict::{conflict_set, is_barred},
+        staff::staff_of_role,
+    },
     audit::Act,
+    clinic::kindred::joined::families_joined,
     error::{Error, Result},
     ids::{ConflictId, FamilyId, StaffId},
 };
@@ -29,5 +34,12 @@ pub fn conflict_begin(
     }
     let id = conflict_set(act, staff, family, reason)?;
     work_give_back(act, staff, family)?;
+    // A joined file is of the same family: whoever is kept out of the one is kept out of both.
+    for other in families_joined(act.conn, service, family)? {
+        if !is_barred(act.conn, service, staff, other)? {
+            conflict_set(act, staff, other, reason)?;
+            work_give_back(act, staff, other)?;
+        }
+    }
     Ok(id)
 }

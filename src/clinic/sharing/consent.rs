@@ -382,6 +382,20 @@ pub(super) fn consent_last(conn: &mut Conn, service: ServiceId, task: TaskId) ->
         .optional()?)
 }
 
+/// The limits under which the proband agreed, in their words, as long as that is their last word; whoever writes goes by them.
+pub fn limits_now(conn: &mut Conn, proof: &InFamily, task: TaskId) -> Result<Option<String>> {
+    let last = consent_list(conn, proof, task)?.pop();
+    last.filter(|last| last.stance == Stance::GivenWithLimits).map(|last| last.words(proof)).transpose()
+}
+
+/// The newest stance about a relative, in two words; nothing where the proband was not asked.
+pub fn stance_last(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Option<String>> {
+    Ok(consent_last(conn, service, task)?.map(|last| match last.stance.is_agreement() {
+        true => format!("{}, up to {}", last.stance.title(), last.level),
+        false => last.stance.title().to_owned(),
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

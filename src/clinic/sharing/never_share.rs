@@ -4,11 +4,11 @@
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
-    clinic::letters::take_back::take_back_words,
+    clinic::{kindred::joined::families_of_result, letters::take_back::take_back_words},
     db::{Conn, UtcTime},
     error::{Error, Result},
-    ids::{ConversationId, FamilyId, NeverShareId, ServiceId, StaffId},
-    keys::{Sealed, content},
+    ids::{ConversationId, FamilyId, NeverShareId, ResultId, ServiceId, StaffId},
+    keys::{Compartment, Sealed, content},
 };
 use diesel::prelude::*;
 
@@ -187,6 +187,31 @@ pub fn never_share_list(conn: &mut Conn, proof: &InFamily) -> Result<Vec<NeverSh
             })
         })
         .collect()
+}
+
+/// The phrases that stand in the files joined with a result's: what one proband asked never to be passed on, no file of the
+/// family passes on.
+pub fn standing_joined(act: &mut Act<'_>, result: ResultId) -> Result<Vec<String>> {
+    let service = act.service;
+    let mut found = Vec::new();
+    for family in families_of_result(act.conn, service, result)? {
+        let rows: Vec<Row> = never_shares::table
+            .filter(never_shares::service_id.eq(service))
+            .filter(never_shares::family_id.eq(family))
+            .order(never_shares::id.asc())
+            .load(act.conn())?;
+        let lifted: Vec<NeverShareId> = never_share_lifts::table
+            .filter(never_share_lifts::service_id.eq(service))
+            .filter(never_share_lifts::family_id.eq(family))
+            .select(never_share_lifts::item_id)
+            .load(act.conn())?;
+        let unlocked = act.unlock(family.as_str(), &[Compartment::Detail])?;
+        for row in rows.iter().filter(|row| !lifted.contains(&row.id)) {
+            let Phrase(words) = row.sealed.open(unlocked.grant()?, row.id.as_str())?;
+            found.push(words);
+        }
+    }
+    Ok(found)
 }
 
 /// The phrases that stand.

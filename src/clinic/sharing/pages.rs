@@ -60,7 +60,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/decision/{decision}/sign" DecisionRecord balance::sign, "Sign a colleague's decision, where the policy pack asks for a second clinician", form on "/tasks/{id}/decision"),
     route!(POST "/tasks/{id}/decision/{decision}/emergency" DecisionRecord emergency::record, "Let a decision go that waits, because it cannot; another clinician reviews that", form on "/tasks/{id}/decision"),
     route!(GET "/emergencies/{id}" ReasoningView emergency::page, "Why a decision did not wait, and its review"),
-    route!(POST "/emergencies/{id}/review" DecisionRecord emergency::review, "Review that a decision did not wait", form on "/emergencies/{id}"),
+    route!(POST "/emergencies/{id}/review" EmergencyReview emergency::review, "Review that a decision did not wait", form on "/emergencies/{id}"),
     route!(GET "/tasks/{id}/decision.pdf" ReasoningView balance::pdf, "The newest decision with every field, as PDF"),
     route!(GET "/tasks/{id}/knows" ReasoningView knows::page, "What one relative knows, who told them and how we know, and the form for the next entry"),
     route!(POST "/tasks/{id}/knows" ConversationRecord knows::record, "Record what a relative knows of one topic", form on "/tasks/{id}/knows"),

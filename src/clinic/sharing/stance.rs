@@ -158,6 +158,13 @@ pub(super) fn consent_sound(act: &Act<'_>, entry: &ConsentEntry) -> Result<Sound
         .at("revisit_on"));
     }
     let ends_on = last_day(entry, route, today)?;
+    if let Some(day) = ends_on.filter(|day| entry.revisit_on.is_some_and(|again| again > *day)) {
+        return Err(Error::bad_input(format!(
+            "After {} they are asked again in any case: leave the day of asking empty, or give an earlier one. Nothing was saved.",
+            day.shown()
+        ))
+        .at("revisit_on"));
+    }
     let unasked = match entry.stance {
         Stance::NotObtainable => Some(Unasked::of(entry, act.policy().dates, today)?),
         Stance::Thinking | Stance::Given | Stance::GivenWithLimits | Stance::Refused | Stance::Withdrawn => {

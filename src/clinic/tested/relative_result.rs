@@ -151,7 +151,7 @@ pub fn relative_result_record(
     insert(
         act,
         proof.grant()?,
-        Of { family: proof.family(), result: result.id, person: person },
+        Of { family: proof.family(), result: result.id, person },
         proof.staff(),
         None,
         &finding,

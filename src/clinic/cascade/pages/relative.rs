@@ -27,7 +27,7 @@ use crate::{
         letters::letter::{LetterRow, LetterState, letter_list},
         people::{
             contact::contact_of,
-            elsewhere::files_elsewhere,
+            elsewhere::{files_elsewhere, has_died_elsewhere},
             health::health_read,
             person::{Person, person_get},
             safety::{Safety, safety_now},
@@ -35,7 +35,7 @@ use crate::{
         result::state::{ResultState, result_row, result_standing},
         sharing::{
             basis::{Basis, BasisKind, basis_of},
-            consent::{Consent, consent_list, naming_consent, stances_open},
+            consent::{Consent, consent_list, limits_now, naming_consent, stances_open},
             cooling::cooling_now,
             execution::undone_of_family,
             objection::{objects, standing_anywhere},
@@ -87,6 +87,8 @@ struct TaskPage {
     do_not_tell: DoNotTell,
     /// Other files in which they are in this service's care; for whoever decides.
     elsewhere: Vec<String>,
+    /// Another file that holds them has their death on record, and this one has not.
+    died_elsewhere: bool,
     /// The same relative in joined files; for whoever reads results.
     joined: Vec<Joined>,
     /// What stands about reaching this person, where it is not the usual.
@@ -109,6 +111,8 @@ struct TaskPage {
 struct Reasoning {
     stances: Vec<StanceLine>,
     basis: String,
+    /// In the proband's words; whoever writes goes by them.
+    limits: Option<String>,
     /// Until when no letter leaves, and why.
     waits: Option<String>,
     /// Why a letter may tell less than the basis allows.
@@ -196,6 +200,9 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
             true => files_elsewhere(act, caller, task.person_id, task.family_id)?,
             false => Vec::new(),
         },
+        died_elsewhere: may(Permission::ResultView)
+            && !person.has_died()
+            && has_died_elsewhere(act, person.id)?,
         joined: match may(Permission::ResultView) {
             true => joined_of(act, caller, &task)?,
             false => Vec::new(),
@@ -284,6 +291,7 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
     Ok(Reasoning {
         stances: stances.iter().rev().map(StanceLine::of).collect(),
         basis: basis_words(basis.as_ref()),
+        limits: limits_now(act.conn(), proof, task.id)?,
         waits: cooling_now(act.conn, act.service, task.id, act.at)?
             .map(|wait| wait.words(act.policy().periods.cooling_off_hours)),
         capped: capped(most.and_then(|most| level_barred(edition, most)), wished),

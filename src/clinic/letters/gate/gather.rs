@@ -77,7 +77,8 @@ pub fn watch_of(act: &mut Act<'_>, proof: &InFamily, task: &Task, letter: &Lette
     }
     watch.anywhere.extend(KIN.map(|word| watched(Matter::KinWord, word)));
     watch_findings(&mut watch, finding::untold_of(conn, proof)?, letter);
-    let never = never_share::standing(conn, proof)?;
+    let mut never = never_share::standing(conn, proof)?;
+    never.extend(never_share::standing_joined(act, task.result_id)?);
     watch.anywhere.extend(never.into_iter().map(|words| watched(Matter::NeverShare, words)));
     watch.anywhere.extend(edition.must_not_say.iter().map(|words| watched(Matter::Policy, words)));
     Ok(watch)

@@ -23,7 +23,9 @@ use crate::{
             letter::{LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit},
         },
         people::safety::{Safety, is_kept_back, kept_back, safety_now},
-        sharing::{cooling::cooling_now, inferable::inference_of, pages::guessed::Guessed},
+        sharing::{
+            consent::limits_now, cooling::cooling_now, inferable::inference_of, pages::guessed::Guessed,
+        },
     },
     error::{Error, Result},
     ids::{FamilyId, InvitationId, LetterId, PersonId, StaffId, TaskId},
@@ -78,8 +80,8 @@ struct View {
     ended_why: Option<String>,
     /// Before then it cannot leave, though it can be submitted and approved.
     waits_until: Option<String>,
-    /// Why, for whoever may read that a decision was weighed.
-    waits_why: bool,
+    /// The proband's, in their words, while the letter has not left; for whoever may read the reasoning.
+    limits: Option<String>,
     level: String,
     level_words: &'static str,
     template: String,
@@ -138,6 +140,22 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
     let (draft, submitted) = (row.state == LetterState::Draft, row.state == LetterState::Submitted);
     let approves = allows(&caller.roles, Permission::LetterApprove);
     let drafts = allows(&caller.roles, Permission::LetterDraft);
+    let has_not_left = match row.state {
+        LetterState::Draft | LetterState::Submitted | LetterState::Approved => true,
+        LetterState::Sent | LetterState::Stopped => false,
+    };
+    let limits = match has_not_left && allows(&caller.roles, Permission::ReasoningView) {
+        true => {
+            act.record(
+                Deed::ConsentRead,
+                ("relative_task", row.task_id.as_str()),
+                Some(row.family_id),
+                "limits",
+            )?;
+            limits_now(act.conn(), &proof, row.task_id)?
+        }
+        false => None,
+    };
     let waits = match row.state {
         LetterState::Draft | LetterState::Submitted | LetterState::Approved => {
             cooling_now(act.conn, caller.service, row.task_id, act.at)?
@@ -170,8 +188,10 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         state: row.state,
         state_words: state_words(row.state),
         ended_why: row.ended_why.map(|why| why.words_to(&caller.roles).to_owned()),
-        waits_until: waits.map(|wait| wait.ends_at.shown()),
-        waits_why: allows(&caller.roles, Permission::ReasoningView),
+        limits,
+        waits_until: waits
+            .filter(|_| allows(&caller.roles, Permission::ReasoningView))
+            .map(|wait| wait.ends_at.shown()),
         level_words: letter.level().plain(),
         template: row.template_id.replace('_', " "),
         template_version: row.template_version.clone(),

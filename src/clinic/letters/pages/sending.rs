@@ -46,7 +46,7 @@ struct Sending {
 }
 
 impl Sending {
-    fn of(post: Post, reference: Option<String>, now: UtcTime) -> Self {
+    fn of(post: Post, reference: Option<String>, now: UtcTime, reasons: bool) -> Self {
         let waits = post.state == PostState::Queued && post.attempts == 0 && now < post.not_before;
         Self {
             post: post.id,
@@ -55,6 +55,8 @@ impl Sending {
             channel: channel_title(post.channel),
             state: post.state,
             state_words: match waits {
+                // Why is for those who may read it; the day alone would tell them, too.
+                true if !reasons => "Waits its turn".to_owned(),
                 true => format!("Leaves after {} at the earliest", post.not_before.shown()),
                 false => state_words(post.state).to_owned(),
             },
@@ -123,6 +125,7 @@ pub(super) async fn list(staff: Staff<may::OutboxView>, house: Here) -> Result<A
     let caller = staff.caller;
     let (service, viewer) = (caller.service, caller.staff);
     let may_resume = allows(&caller.roles, Permission::OutboxSettle);
+    let reasons = allows(&caller.roles, Permission::ReasoningView);
     let view = house
         .read(move |conn, house| {
             let pauses = channels_paused(conn, service, house.clock.now())?;
@@ -146,7 +149,7 @@ pub(super) async fn list(staff: Staff<may::OutboxView>, house: Here) -> Result<A
                 .filter(|post| !hidden(post.invitation_id))
                 .map(|post| {
                     let of = reference(post.invitation_id);
-                    Sending::of(post, of, now)
+                    Sending::of(post, of, now, reasons)
                 })
                 .collect();
             let pauses = pauses.into_iter().map(PauseShown::from).collect();
@@ -208,7 +211,8 @@ pub(super) async fn page(
                 family_references(conn, of.service, &family)?.pop().map(|(_, reference)| reference);
             let related = !families_related(conn, &of, &family)?.is_empty();
             let settlements = settlements(post.state);
-            let sending = Sending::of(post, reference, house.clock.now());
+            let sending =
+                Sending::of(post, reference, house.clock.now(), allows(&of.roles, Permission::ReasoningView));
             Ok(One {
                 letter: related.then_some(letter.id),
                 may_settle: !settlements.is_empty() && allows(&of.roles, Permission::OutboxSettle),

@@ -133,10 +133,13 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: EmergencyId) -> Result<View> {
     let open = row.review.is_none();
     let why_not = match open {
         false => None,
-        true if !allows(&caller.roles, Permission::DecisionRecord) => Some("A clinician reviews it.".into()),
+        true if !allows(&caller.roles, Permission::EmergencyReview) => {
+            Some("A clinician or the Guardian reviews it.".into())
+        }
         true if [row.by_staff, decided_by].contains(&caller.staff) => {
             Some("You decided this, or let it go: a clinician who did neither reviews it.".into())
         }
+        true if !allows(&caller.roles, Permission::DecisionRecord) => None,
         true => training_missing(act, caller.staff)?,
     };
     let choice = |one: &Review| Choice {
@@ -165,7 +168,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: EmergencyId) -> Result<View> {
 }
 
 pub(super) async fn review(
-    staff: Staff<may::DecisionRecord>,
+    staff: Staff<may::EmergencyReview>,
     house: Here,
     id: web::Path<EmergencyId>,
     input: Input<ReviewEntry>,
@@ -179,7 +182,7 @@ pub(super) async fn review(
             let task = task_row(act.conn(), of.service, row.task_id)?;
             let proof = of.in_family(act.conn(), task.family_id)?;
             let decided_by = decision_maker(act.conn(), of.service, row.decision_id)?;
-            emergency_review(act, &proof, (&row, decided_by), entry)
+            emergency_review(act, &of, &proof, (&row, decided_by), entry)
         })
         .await?;
     Ok(Answer::done(format!("/emergencies/{id}"), json!({"emergency": id, "review": said})))

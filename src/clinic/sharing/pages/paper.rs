@@ -11,6 +11,8 @@ use crate::{
     audit::Act,
     clinic::{
         cascade::task::TaskState,
+        kindred::joined::tasks_alike,
+        letters::letter::{LetterState, letters_of},
         people::person::Person,
         sharing::{
             consent::{Route, Stance},
@@ -20,6 +22,7 @@ use crate::{
     },
     db::UtcDate,
     error::{Error, Result},
+    ids::TaskId,
     pdf,
 };
 use kinward_family::{Block, disclosure::Level};
@@ -35,7 +38,7 @@ pub(super) fn pdf(act: &mut Act<'_>, proof: &InFamily, proband: &Person, sheet: 
         title: "What you have said about telling your relatives".into(),
         subtitle: format!("For {}. Family {reference}, {}", proband.shown(), today.shown()),
         marking: "Private: for you, and for your file with us".into(),
-        sections: sections(sheet, &service, today),
+        sections: sections(sheet, &service, today, &written(act, sheet)?),
         footer: format!("Fingerprint of what is stored: {}", short(&sheet.fingerprint)),
     };
     let (year, month, day) = today.ymd();
@@ -46,7 +49,12 @@ pub(super) fn pdf(act: &mut Act<'_>, proof: &InFamily, proband: &Person, sheet: 
     Ok(pdf.bytes().to_vec())
 }
 
-fn sections(sheet: &Sheet, service: &Service, today: UtcDate) -> Vec<(String, Vec<Block>)> {
+fn sections(
+    sheet: &Sheet,
+    service: &Service,
+    today: UtcDate,
+    written: &[TaskId],
+) -> Vec<(String, Vec<Block>)> {
     let mut sections = vec![(
         "Please read this first".to_owned(),
         paragraphs(&[
@@ -55,9 +63,20 @@ fn sections(sheet: &Sheet, service: &Service, today: UtcDate) -> Vec<(String, Ve
             "Sign it only if it says what you want. You do not have to sign it.",
         ]),
     )];
-    sections.extend(sheet.said().map(|(line, stands)| (heading(line), said(stands, today))));
+    let is_written = |line: &Line| written.contains(&line.task.id);
+    sections
+        .extend(sheet.said().map(|(line, stands)| (heading(line), said(stands, today, is_written(line)))));
     // Whoever has objected or was tested stands there like the others: that is theirs, and not for the proband to read.
-    let unasked = |line: &&Line| line.stands.is_none() && line.task.state != TaskState::Deceased;
+    let told = |line: &&Line| line.stands.is_none() && is_written(line);
+    let told: Vec<String> = sheet.lines.iter().filter(told).map(heading).collect();
+    if !told.is_empty() {
+        let mut blocks =
+            paragraphs(&["A letter that has left cannot be called back. Ask us how that came about."]);
+        blocks.push(Block::List(told));
+        sections.push(("We have written to these relatives already".into(), blocks));
+    }
+    let unasked =
+        |line: &&Line| line.stands.is_none() && !is_written(line) && line.task.state != TaskState::Deceased;
     let unasked: Vec<String> = sheet.lines.iter().filter(unasked).map(heading).collect();
     if !unasked.is_empty() {
         let mut blocks = paragraphs(&["We write to none of them before we have talked with you."]);
@@ -80,8 +99,27 @@ fn heading(line: &Line) -> String {
     }
 }
 
-fn said(stands: &Stands, today: UtcDate) -> Vec<Block> {
+/// To whom a letter of this file has gone, or of one that is joined with it.
+fn written(act: &mut Act<'_>, sheet: &Sheet) -> Result<Vec<TaskId>> {
+    let mut written = Vec::new();
+    for line in &sheet.lines {
+        let mut of = vec![line.task.id];
+        of.extend(tasks_alike(act.conn, act.service, &line.task)?.into_iter().map(|task| task.id));
+        for task in of {
+            if letters_of(act.conn, act.service, task)?.contains(&LetterState::Sent) {
+                written.push(line.task.id);
+                break;
+            }
+        }
+    }
+    Ok(written)
+}
+
+fn said(stands: &Stands, today: UtcDate, is_written: bool) -> Vec<Block> {
     let mut list: Vec<String> = Vec::new();
+    if is_written {
+        list.push("We have written to them already. A letter that has left cannot be called back.".into());
+    }
     let row = &stands.row;
     match (row.stance, row.route) {
         (Stance::Given | Stance::GivenWithLimits, Route::ClinicLetter) if stands.ended => {

@@ -18,6 +18,7 @@ use crate::{
     ids::{ConsentId, ResultId, TaskId},
 };
 use actix_web::web;
+use kinward_family::disclosure::Level;
 use serde::{Deserialize, de::Error as _};
 use serde_json::{Map, Value, json};
 
@@ -70,11 +71,13 @@ pub(super) struct Several {
     who: Class,
     /// Only of those chosen one by one.
     relatives: Vec<TaskId>,
+    /// The sheet as it was seen; a program may leave it out.
+    seen: Option<String>,
     entry: ConsentEntry,
 }
 
 impl<'de> Deserialize<'de> for Several {
-    /// Two fields of its own, and all of a stance beside them.
+    /// Fields of its own, and all of a stance beside them.
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
         let mut fields: Map<String, Value> = Map::deserialize(from)?;
         // What is there is looked at before anything is missed, so that a message is about the field that is wrong.
@@ -82,8 +85,9 @@ impl<'de> Deserialize<'de> for Several {
             fields.remove("who").map(serde_json::from_value).transpose().map_err(D::Error::custom)?;
         let relatives = fields.remove("relatives").unwrap_or(Value::Array(Vec::new()));
         let relatives = serde_json::from_value(relatives).map_err(D::Error::custom)?;
+        let seen = fields.remove("seen").map(serde_json::from_value).transpose().map_err(D::Error::custom)?;
         let entry = serde_json::from_value(Value::Object(fields)).map_err(D::Error::custom)?;
-        Ok(Self { who: who.ok_or_else(|| D::Error::missing_field("who"))?, relatives, entry })
+        Ok(Self { who: who.ok_or_else(|| D::Error::missing_field("who"))?, relatives, seen, entry })
     }
 }
 
@@ -153,6 +157,26 @@ fn chosen<'a>(open: &[&'a Line], sheet: &'a Sheet, several: &Several) -> Result<
     Ok(lines)
 }
 
+/// What is agreed to for one relative at a time: being named, and the opposite of what was said of them before.
+fn agreed_for_each(lines: &[&Line], level: Level) -> Result<()> {
+    if level == Level::L3 && lines.len() > 1 {
+        return Err(Error::bad_input(
+            "To be named is agreed to for one relative at a time. Choose L2 or lower here, and record L3 on the relative's own page. Nothing was saved for anybody.",
+        )
+        .at("level"));
+    }
+    let refused = |line: &&&Line| line.stands.as_ref().is_some_and(|one| one.row.stance.is_refusal());
+    let refused: Vec<String> = lines.iter().filter(refused).map(|line| line.whom()).collect();
+    if refused.is_empty() || lines.len() == 1 {
+        return Ok(());
+    }
+    Err(Error::not_now(format!(
+        "The proband did not agree for: {}. Record it on their own pages if that has changed, or leave them out. Nothing was saved for anybody.",
+        refused.join("; ")
+    ))
+    .at("who"))
+}
+
 /// Records one stance about each of them, or about none.
 fn record_all(
     act: &mut Act<'_>,
@@ -161,10 +185,18 @@ fn record_all(
     several: &Several,
 ) -> Result<Vec<(TaskId, ConsentId)>> {
     // What is wrong with the stance itself is nobody's.
-    consent_sound(act, &several.entry)?;
+    let sound = consent_sound(act, &several.entry)?;
+    if several.seen.as_ref().is_some_and(|seen| *seen != sheet.fingerprint) {
+        return Err(Error::not_now(
+            "Something was recorded about one of these relatives since you opened this page. Look at the sheet as it is now, then save. Nothing was saved for anybody.",
+        ));
+    }
     let (open, _) = candidates(act, proof, sheet)?;
     let mut lines = chosen(&open, sheet, several)?;
     lines.dedup_by_key(|line| line.task.id);
+    if sound.agrees {
+        agreed_for_each(&lines, sound.level)?;
+    }
     let (mut recorded, mut first, mut others) = (Vec::new(), None, Vec::new());
     for line in lines {
         match consent_record(act, proof, &line.task, several.entry.clone()) {

@@ -108,6 +108,8 @@ struct Form {
     relatives: Vec<Relative>,
     /// Who is on the list and not in any class, because nothing more is recorded about them.
     left_out: Vec<String>,
+    /// The sheet as it stands, for the form to carry.
+    seen: String,
     asked: Asked,
     guessed: Reason,
 }
@@ -253,6 +255,7 @@ fn form(act: &mut Act<'_>, proof: &InFamily, sheet: &Sheet, died: bool) -> Resul
         classes: Class::ALL.iter().filter(fits).map(choice).collect(),
         relatives: relatives.collect(),
         left_out: closed.map(Line::whom).collect(),
+        seen: sheet.fingerprint.clone(),
         asked: Asked::of(act.policy(), stances, died),
         guessed: Reason { asks: true },
     }))

@@ -437,3 +437,48 @@ fn a_signed_sheet_is_bound_to_the_stored_rows_and_says_what_has_changed_since() 
     let signed = sheet(&mut case)["signed"][0]["changes"].to_string();
     assert!(signed.contains("Never to be shared: 1 added, 0 lifted"), "{signed}");
 }
+
+#[test]
+fn one_answer_for_several_takes_back_no_refusal_and_no_window_that_is_out_of_date() {
+    let world = World::new(3190);
+    let mut case = Case::new(&world, &[SISTER, AUNT, BROTHER]);
+    let page = format!("/results/{}/agreement", case.result);
+    let seen = sheet(&mut case)["form"]["seen"].clone();
+    let task = case.tasks[1].clone();
+    case.counsellor.consent(&task, "refused", "L1", "Not her, never.").unwrap();
+    let everybody = |more: Value| {
+        let mut body = agrees(json!({"who": "everybody"}));
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    // Another window was open before she said no.
+    assert_eq!(told(&mut case.counsellor, &page, &everybody(json!({"seen": seen}))).0, 409);
+    // A fresh one takes nothing back, either, and names whom it would be.
+    let fresh = sheet(&mut case)["form"]["seen"].clone();
+    let (status, refused) = told(&mut case.counsellor, &page, &everybody(json!({"seen": fresh})));
+    assert!(status == 409 && refused.to_string().contains("Ottilie Farr"), "{refused}");
+    let (status, refused) = told(&mut case.counsellor, &page, &everybody(json!({"level": "L3"})));
+    assert_eq!((status, &refused["field"]), (422, &json!("level")), "to be named is for one at a time");
+    assert_eq!(stances(&mut case, 0), 0, "nothing was saved for anybody");
+    let both = json!({"who": "chosen", "relatives": [case.tasks[0], case.tasks[2]]});
+    case.counsellor.program.api_post(&page, &agrees(both)).unwrap();
+    assert_eq!((stances(&mut case, 0), stances(&mut case, 1), stances(&mut case, 2)), (1, 1, 1));
+}
+
+#[test]
+fn limits_stand_before_whoever_drafts_and_whoever_approves() {
+    let world = World::new(3191);
+    let mut case = Case::new(&world, &[SISTER]);
+    let task = case.tasks[0].clone();
+    let limits = "Not before Christmas: she has an operation.";
+    case.counsellor.consent(&task, "given_with_limits", "L2", limits).unwrap();
+    let page = case.counsellor.browser.page(&format!("/tasks/{task}")).unwrap();
+    assert!(page.contains(limits), "{page}");
+    let letter = case.counsellor.letter_draft(&task, "L2").unwrap();
+    case.counsellor.letter_submit(&letter).unwrap();
+    let page = case.clinician.browser.page(&format!("/letters/{letter}")).unwrap();
+    assert!(page.contains("The proband agreed with limits") && page.contains(limits), "{page}");
+    let mut jo = world.at_work("jo.taylor");
+    jo.family_claim(&case.reference, "keeps the addresses").unwrap();
+    assert!(!jo.browser.page(&format!("/letters/{letter}")).unwrap().contains("Christmas"));
+}

@@ -405,6 +405,8 @@ fn a_signed_sheet_is_bound_to_the_stored_rows_and_says_what_has_changed_since() 
         assert_eq!((told, &facts["field"]), (status, &json!(field)), "{facts}");
     }
     assert_eq!(signs(work, &page, json!({"printed": printed})).0, 200);
+    let (twice, told_of) = signs(work, &page, json!({"printed": printed}));
+    assert_eq!((twice, &told_of["field"]), (409, &json!("printed")), "one paper is signed once: {told_of}");
     assert_eq!(deeds(&world, Deed::SheetSigned), [fingerprint.as_str()]);
     let facts = sheet(&mut case);
     let signed = &facts["signed"][0];

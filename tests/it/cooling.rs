@@ -210,6 +210,31 @@ fn an_emergency_lets_a_decision_go_at_once_and_its_review_stands_in_a_queue_unti
 }
 
 #[test]
+fn where_no_other_clinician_is_there_the_guardian_reviews_an_emergency() {
+    let world = World::new(4590);
+    let mut case = Case::new(&world, &[SISTER]);
+    let page = decided(&mut case);
+    let review = let_go(&mut case.clinician, &page);
+    let mut ruth = world.at_work("ruth.adeyemi");
+    let said = json!({"review": "upheld", "review_words": "Nobody else was there, and it could not wait."});
+    assert_eq!(
+        told(&mut ruth, &format!("{review}/review"), &said).0,
+        404,
+        "who has nothing to do with the family"
+    );
+    ruth.family_claim(&case.reference, "reviews an emergency").unwrap();
+    let html = ruth.browser.page(&review).unwrap();
+    assert!(html.contains("not_upheld"), "{html}");
+    assert_eq!(told(&mut ruth, &format!("{review}/review"), &said).0, 200);
+    let after = case.clinician.browser.page(&review).unwrap();
+    assert!(
+        after.contains("Upheld: it could not wait") && after.contains("Nobody else was there"),
+        "{after}"
+    );
+    queues_follow(&world);
+}
+
+#[test]
 fn an_emergency_that_is_not_upheld_stops_what_has_not_left_and_asks_for_a_new_decision() {
     let world = World::new(4506);
     let mut case = Case::new(&world, &[SISTER]);

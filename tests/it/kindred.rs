@@ -286,6 +286,8 @@ fn nobody_is_taken_for_somebody_else_by_guess() {
     // Somebody else is found to stand in both: they are added to the join.
     let more = two.hers.clinician.program.api_post(&plan, &entry(&[&sister, &brother], why)).unwrap();
     assert_eq!(more["results_to_confirm"], 1, "{more}");
+    let told_why = two.hers.clinician.program.api(&page).unwrap()["joined"][0]["why"].to_string();
+    assert_eq!(told_why.matches(why).count(), 2, "why each was taken for the same is kept: {told_why}");
     // Another variant is another letter.
     let mut lynch = world.clinician();
     let other = lynch.report_upload(&report("lynch_mlh1")).unwrap().unwrap();

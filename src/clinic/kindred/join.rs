@@ -79,6 +79,12 @@ pub fn kindred_join(act: &mut Act<'_>, plan: &Plan, entry: &JoinEntry) -> Result
                 ))
                 .at("pairs"));
             }
+            // Why the first were taken for the same stays, and why the later ones were stands below it.
+            for (side, file) in [(own, here), (other, there)] {
+                let words = side.words(&file.proof)?;
+                let joined = format!("{}\n{}: {why}", words.joined, act.at.shown());
+                words_put(act, &file.proof, side, Words { joined, ..words })?;
+            }
             (own.clone(), other.clone())
         }
         None => {
@@ -153,15 +159,10 @@ pub fn kindred_part(
     tasks.extend(tasks_of_pairs(act.conn(), caller.service, &theirs)?);
     for (proof, side) in [(proof, side), (&other, &twin)] {
         let words = side.words(proof)?;
-        let words = Words { parted: Some(why.to_owned()), ..words };
-        let sealed = Sealed::seal(proof.grant()?, act.chance(), side.id.as_str(), &words)?;
+        words_put(act, proof, side, Words { parted: Some(why.to_owned()), ..words })?;
         let at = act.at;
         diesel::update(kindreds::table.find(side.id))
-            .set((
-                kindreds::parted_by.eq(caller.staff),
-                kindreds::parted_at.eq(at),
-                kindreds::sealed.eq(sealed),
-            ))
+            .set((kindreds::parted_by.eq(caller.staff), kindreds::parted_at.eq(at)))
             .execute(act.conn())?;
         act.record(Deed::KindredParted, ("kindred", side.id.as_str()), Some(side.family_id), "")?;
     }
@@ -201,6 +202,12 @@ fn side_insert(
     };
     diesel::insert_into(kindreds::table).values(&row).execute(act.conn())?;
     Ok(row)
+}
+
+fn words_put(act: &mut Act<'_>, proof: &InFamily, side: &Kindred, words: Words) -> Result<()> {
+    let sealed = Sealed::seal(proof.grant()?, act.chance(), side.id.as_str(), &words)?;
+    diesel::update(kindreds::table.find(side.id)).set(kindreds::sealed.eq(sealed)).execute(act.conn())?;
+    Ok(())
 }
 
 fn person_insert(act: &mut Act<'_>, kindred: KindredId, person: PersonId, other: PersonId) -> Result<()> {

@@ -295,8 +295,11 @@ pub fn naming_consent(
 ) -> Result<Option<ConsentId>> {
     let basis = basis::basis_of(conn, service, task, today)?;
     let names = basis.filter(|basis| basis.kind == basis::BasisKind::Consent && basis.level == Level::L3);
+    if names.is_none() {
+        return Ok(None);
+    }
     let of = task_row(conn, service, task)?;
-    if names.is_none() || is_naming_refused(conn, service, &of)? {
+    if is_naming_refused(conn, service, &of)? {
         return Ok(None);
     }
     let last =

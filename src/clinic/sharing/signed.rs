@@ -158,6 +158,14 @@ pub fn sheet_sign(
     if witness.chars().count() < 3 {
         return Err(Error::bad_input("Write who saw the proband sign. Nothing was saved.").at("witness"));
     }
+    let known = signed_list(act.conn(), proof, result.id)?;
+    if let Some(known) = known.iter().find(|one| one.fingerprint == sheet.fingerprint) {
+        return Err(Error::not_now(format!(
+            "This sheet is on record already, signed on {}. Nothing was saved.",
+            known.signed_on.shown()
+        ))
+        .at("printed"));
+    }
     let earlier: Option<i32> = agreement_sheets::table
         .filter(agreement_sheets::service_id.eq(proof.service()))
         .filter(agreement_sheets::result_id.eq(result.id))
@@ -216,12 +224,12 @@ fn day_possible(proband: &Person, sheet: &Sheet, day: Option<UtcDate>, today: Ut
     Ok(day)
 }
 
-/// The signed sheets of a result, newest first.
+/// The signed sheets of a result, the one signed last first.
 pub fn signed_list(conn: &mut Conn, proof: &InFamily, result: ResultId) -> Result<Vec<Signed>> {
     let rows: Vec<Row> = agreement_sheets::table
         .filter(agreement_sheets::service_id.eq(proof.service()))
         .filter(agreement_sheets::result_id.eq(result))
-        .order(agreement_sheets::seq.desc())
+        .order((agreement_sheets::signed_on.desc(), agreement_sheets::seq.desc()))
         .load(conn)?;
     let grant = proof.grant()?;
     rows.into_iter()

@@ -17,4 +17,6 @@ pub enum Block {
     Code(String),
     /// Name and role of the person who signs, one line a string.
     SignOff(Vec<String>),
+    /// What follows begins on a page of its own, where there are pages.
+    NewPage,
 }

@@ -324,7 +324,7 @@ mod tests {
         let rare = Condition::by_key("unlisted_rare").unwrap();
         assert!(rare.genes().is_empty());
         assert_eq!(rare.plain_name(Language::English), Some("a rare inherited health condition"));
-        assert_eq!(rare.plain_name(Language::Welsh), None);
+        assert_eq!(rare.plain_name(Language::Welsh), Some("cyflwr iechyd etifeddol prin"));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 
 use std::str::FromStr;
 
-/// English or Welsh. Templates exist in English only; composing in Welsh is refused with a clear error.
+/// English or Welsh. A further language is a variant here and a folder of templates; where one is missing, composing in it
+/// is refused with a clear error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Language {
     #[default]
@@ -51,6 +52,70 @@ impl FromStr for Language {
     }
 }
 
+/// In which languages one letter is written: in one, or in both with the Welsh first, as services in Wales send them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Languages {
+    Only(Language),
+    WelshThenEnglish,
+}
+
+impl Languages {
+    pub const ALL: [Languages; 3] =
+        [Self::Only(Language::English), Self::Only(Language::Welsh), Self::WelshThenEnglish];
+
+    /// In the order in which they stand in the letter; the first is the letter's own.
+    pub fn in_order(self) -> &'static [Language] {
+        match self {
+            Self::Only(Language::English) => &[Language::English],
+            Self::Only(Language::Welsh) => &[Language::Welsh],
+            Self::WelshThenEnglish => &[Language::Welsh, Language::English],
+        }
+    }
+
+    /// The language of the whole: of its title, and of who reads it aloud.
+    pub fn first(self) -> Language {
+        match self {
+            Self::Only(language) => language,
+            Self::WelshThenEnglish => Language::Welsh,
+        }
+    }
+
+    /// The stored code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Only(language) => language.code(),
+            Self::WelshThenEnglish => "cy+en",
+        }
+    }
+
+    /// In English, for staff.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Only(language) => language.name(),
+            Self::WelshThenEnglish => "Welsh, then English",
+        }
+    }
+}
+
+impl Default for Languages {
+    fn default() -> Self {
+        Self::Only(Language::English)
+    }
+}
+
+impl From<Language> for Languages {
+    fn from(language: Language) -> Self {
+        Self::Only(language)
+    }
+}
+
+impl FromStr for Languages {
+    type Err = UnknownLanguage;
+    fn from_str(code: &str) -> Result<Self, UnknownLanguage> {
+        Self::ALL.into_iter().find(|l| l.code() == code).ok_or_else(|| UnknownLanguage(code.to_owned()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +126,10 @@ mod tests {
             assert_eq!(language.code().parse::<Language>(), Ok(language));
             assert!(language.tag().starts_with(language.code()));
             assert!(language.tag().parse::<Language>().is_err());
+        }
+        for languages in Languages::ALL {
+            assert_eq!(languages.code().parse::<Languages>(), Ok(languages));
+            assert_eq!(languages.in_order().first(), Some(&languages.first()));
         }
     }
 }

@@ -1,44 +1,53 @@
-//! The letter to a relative: composed from typed parts alone; text, page and PDF are made from the same blocks.
-//! Must not know: the proband, any personal finding, or how it will travel.
+//! A letter that may reach a relative: composed from typed parts alone; text, page, speech and PDF are made from the same
+//! blocks. Must not know: the proband, any personal finding, or how it will travel.
 
+mod addressee;
 mod date;
+mod matter;
 mod passages;
+mod size;
+mod spoken;
 mod stored;
 mod twins;
+mod values;
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 pub use self::{
+    addressee::{Addressee, HouseName},
     date::LetterDate,
+    matter::{AcmgClass, Matter, Subject},
     passages::{Passage, Place},
+    size::{TextSize, UnknownSize},
     stored::StoredLetter,
 };
 pub use crate::wording::{TemplateCard, WordingError, templates};
 use crate::{
     block::Block,
     disclosure::{Disclosure, Level},
-    fact::{FamilialFact, VariantName},
     invitation::{FamilyReference, InvitationCode},
-    language::Language,
-    person::{PostalAddress, RecipientName},
+    kind::Kind,
+    language::{Language, Languages},
+    person::RecipientName,
     service::{ServiceCard, Signatory},
-    wording::{Template, Values},
+    wording,
 };
-
-const DIRECT_CONTACT: &str = "direct_contact";
 
 /// What a letter is made of. There is no place for a sentence in it.
 #[derive(Debug, Clone)]
 pub struct LetterParts {
+    pub kind: Kind,
     pub disclosure: Disclosure,
-    pub recipient: RecipientName,
-    pub address: PostalAddress,
+    pub to: Addressee,
+    pub matter: Matter,
     pub service: ServiceCard,
     pub signatory: Signatory,
     pub reference: FamilyReference,
-    pub code: InvitationCode,
+    /// By which it is answered online; a letter that nobody answers has none.
+    pub code: Option<InvitationCode>,
     pub date: LetterDate,
-    pub language: Language,
+    pub languages: Languages,
+    pub size: TextSize,
 }
 
 /// A finished letter. Its fields are private and it has no conversion from text, so the only way to one is from parts.
@@ -48,46 +57,78 @@ pub struct Letter {
     template: &'static TemplateCard,
     title: String,
     sender: Vec<String>,
-    address_lines: Vec<String>,
-    heading: String,
-    blocks: Vec<Block>,
-    footer: String,
+    wordings: Vec<Wording>,
+}
+
+/// The words of a letter in one language.
+#[derive(Clone)]
+pub struct Wording {
+    pub language: Language,
+    pub heading: String,
+    pub blocks: Vec<Block>,
+    pub footer: String,
 }
 
 impl Letter {
-    /// A letter from the service straight to a relative, from the newest template of its level and language.
-    pub fn direct_contact(parts: LetterParts) -> Result<Letter, WordingError> {
+    /// A letter of its parts, from the newest template of its kind in each of its languages.
+    ///
+    /// # Errors
+    /// A level, an addressee or a matter that its kind does not have; a language without words; a missing value.
+    pub fn write(parts: LetterParts) -> Result<Letter, WordingError> {
         Letter::compose(parts, None)
     }
 
     fn compose(parts: LetterParts, version: Option<&str>) -> Result<Letter, WordingError> {
-        let level = parts.disclosure.level();
-        let template = Template::find(DIRECT_CONTACT, level, parts.language, version)?;
-        let filled = template.fill(&values(&parts)?)?;
-        let mut address_lines = vec![parts.recipient.full()];
-        address_lines.extend(parts.address.lines().iter().cloned());
-        address_lines.push(parts.address.postcode().to_owned());
-        Ok(Letter {
-            title: format!("Letter from {}", parts.service.sender_name()),
-            sender: if level == Level::L0 {
-                parts.service.discreet_lines()
-            } else {
-                parts.service.open_lines()
-            },
-            address_lines,
-            heading: filled.heading,
-            blocks: filled.blocks,
-            footer: filled.footer,
-            template: &template.card,
-            parts,
-        })
+        let (kind, level) = (parts.kind, parts.disclosure.level());
+        let wrong = |what| WordingError::Parts(kind.name().to_owned(), what);
+        if parts.to.form() != kind.form() {
+            return Err(wrong("an addressee of another form"));
+        }
+        if !parts.matter.fits(kind) {
+            return Err(wrong("what it tells beside its level"));
+        }
+        if parts.to.address().is_some_and(|address| address.is_abroad() && kind != Kind::Abroad) {
+            return Err(wrong("an address in the United Kingdom; use the letter for relatives abroad"));
+        }
+        let class = parts.disclosure.fact().map(|fact| fact.condition().actionability());
+        let mut card = None;
+        let mut wordings = Vec::new();
+        for language in parts.languages.in_order().iter().copied() {
+            let template = wording::find(kind.as_str(), level, language, version)?;
+            let filled = template.fill(level, class, &values::values(&parts, language)?)?;
+            let (heading, blocks, footer) = (filled.heading, filled.blocks, filled.footer);
+            wordings.push(Wording { language, heading, blocks, footer });
+            card.get_or_insert(template.card());
+        }
+        let first = parts.languages.first();
+        let untranslated = WordingError::NoTranslation(first.name());
+        let service = &parts.service;
+        let (lines, name) = if level == Level::L0 {
+            (service.discreet_lines(parts.languages), service.sender_name_in(first))
+        } else {
+            (service.open_lines(parts.languages), service.sender_name_in(first))
+        };
+        let (Some(sender), Some(name), Some(template)) = (lines, name, card) else {
+            return Err(untranslated);
+        };
+        Ok(Letter { title: PageWords::of(first).title(name), sender, wordings, template, parts })
     }
 
+    pub fn kind(&self) -> Kind {
+        self.parts.kind
+    }
     pub fn level(&self) -> Level {
         self.parts.disclosure.level()
     }
+    /// The language of the whole: of its title, and the first that is read.
     pub fn language(&self) -> Language {
-        self.parts.language
+        self.parts.languages.first()
+    }
+    pub fn languages(&self) -> Languages {
+        self.parts.languages
+    }
+    pub fn size(&self) -> TextSize {
+        self.parts.size
     }
     /// A document title that tells nothing of what the letter is about.
     pub fn title(&self) -> &str {
@@ -97,32 +138,32 @@ impl Letter {
     pub fn sender(&self) -> &[String] {
         &self.sender
     }
-    /// What shows in the window: name, address, postcode; 3 to 7 lines.
-    pub fn address_lines(&self) -> &[String] {
-        &self.address_lines
+    /// What shows in the window: name, address, postcode or country; 3 to 7 lines, or none where it is not posted.
+    pub fn address_lines(&self) -> Vec<String> {
+        self.parts.to.window()
     }
     pub fn day(&self) -> LetterDate {
         self.parts.date
     }
-    /// "22 November 2026".
+    /// "22 November 2026", in each language.
     pub fn date(&self) -> String {
-        self.parts.date.to_string()
+        let said: Vec<String> =
+            self.parts.languages.in_order().iter().map(|l| self.parts.date.in_words(*l)).collect();
+        said.join(" / ")
     }
     /// The family reference.
     pub fn reference(&self) -> &str {
         self.parts.reference.as_str()
     }
-    pub fn heading(&self) -> &str {
-        &self.heading
+    /// "Our reference: KW-7F3K-9QXM".
+    pub fn reference_line(&self) -> String {
+        let said: Vec<&str> =
+            self.parts.languages.in_order().iter().map(|l| PageWords::of(*l).reference).collect();
+        format!("{}: {}", said.join(" / "), self.reference())
     }
-    pub fn blocks(&self) -> &[Block] {
-        &self.blocks
-    }
-    pub fn footer(&self) -> &str {
-        &self.footer
-    }
-    pub fn template_id(&self) -> &'static str {
-        &self.template.kind
+    /// The words in each language, in their order; at least one.
+    pub fn wordings(&self) -> &[Wording] {
+        &self.wordings
     }
     pub fn template_version(&self) -> &'static str {
         &self.template.version
@@ -135,78 +176,66 @@ impl Letter {
     pub fn disclosure(&self) -> &Disclosure {
         &self.parts.disclosure
     }
-    pub fn address(&self) -> &PostalAddress {
-        &self.parts.address
+    pub fn to(&self) -> &Addressee {
+        &self.parts.to
+    }
+    pub fn matter(&self) -> &Matter {
+        &self.parts.matter
     }
     pub fn service(&self) -> &ServiceCard {
         &self.parts.service
     }
-    pub fn recipient(&self) -> &RecipientName {
-        &self.parts.recipient
+    /// The person it is addressed to, where it is one.
+    pub fn recipient(&self) -> Option<&RecipientName> {
+        self.parts.to.person()
     }
-    pub fn code(&self) -> &InvitationCode {
-        &self.parts.code
+    /// Whose names may stand in it: the reader's, and of whom it speaks; a line each.
+    pub fn own_names(&self) -> String {
+        let subject = self.parts.matter.subject().map(|subject| &subject.name);
+        let names: Vec<String> = self.recipient().into_iter().chain(subject).map(RecipientName::full).collect();
+        names.join("\n")
+    }
+    /// Days that stand in it by right: its own, an earlier letter's, and the birthday of whom it speaks.
+    pub fn own_days(&self) -> String {
+        let beside = match &self.parts.matter {
+            Matter::Earlier(day) => Some(*day),
+            Matter::Subject(subject) => Some(subject.birth_date),
+            Matter::Nothing | Matter::Reclassified { .. } => None,
+        };
+        let days = beside.into_iter().chain([self.parts.date]);
+        let languages = self.parts.languages.in_order();
+        let said: Vec<String> =
+            days.flat_map(|day| languages.iter().map(move |l| day.in_words(*l))).collect();
+        said.join("\n")
+    }
+    pub fn code(&self) -> Option<&InvitationCode> {
+        self.parts.code.as_ref()
     }
 }
 
-/// The values a template may ask for: each level has its own and no more, so a template cannot tell too much.
-fn values(parts: &LetterParts) -> Result<Values, WordingError> {
-    let service = &parts.service;
-    let mut words = BTreeMap::from([
-        ("recipient_name", parts.recipient.full()),
-        ("phone", service.phone().to_owned()),
-        ("hours", service.hours().to_owned()),
-        ("portal", service.portal_address().to_owned()),
-        ("reference", parts.reference.as_str().to_owned()),
-    ]);
-    let sign_off = match &parts.disclosure {
-        Disclosure::ContactUs => parts.signatory.discreet_lines(),
-        Disclosure::ConditionClass(fact) => {
-            words.extend(condition_words(fact, parts.language)?);
-            vec![parts.signatory.name().to_owned(), parts.signatory.role().to_owned()]
+/// The few words that a letter says outside its template.
+struct PageWords {
+    reference: &'static str,
+    letter_from: &'static str,
+}
+
+impl PageWords {
+    fn of(language: Language) -> PageWords {
+        match language {
+            Language::English => PageWords { reference: "Our reference", letter_from: "Letter from" },
+            Language::Welsh => PageWords { reference: "Ein cyfeirnod", letter_from: "Llythyr gan" },
         }
-        Disclosure::Variant(fact) | Disclosure::Named(fact, _) => {
-            words.extend(parts.disclosure.named().map(|named| ("proband_name", named.name().full())));
-            words.extend(condition_words(fact, parts.language)?);
-            words.extend(variant_words(fact));
-            words.insert("service_name", service.name().to_owned());
-            words.insert("email", service.email().to_owned());
-            vec![parts.signatory.name().to_owned(), parts.signatory.role().to_owned()]
-        }
-    };
-    Ok(Values { words, code: parts.code.shown(), sign_off })
+    }
+
+    fn title(&self, sender: &str) -> String {
+        format!("{} {sender}", self.letter_from)
+    }
 }
 
-fn condition_words(
-    fact: &FamilialFact,
-    language: Language,
-) -> Result<[(&'static str, String); 3], WordingError> {
-    let condition = fact.condition();
-    let translated =
-        |text: Option<&str>| text.map(str::to_owned).ok_or(WordingError::NoTranslation(language.name()));
-    Ok([
-        ("condition", translated(condition.plain_name(language))?),
-        ("what_it_can_mean", translated(condition.what_it_can_mean(language))?),
-        ("children", translated(condition.children(language))?),
-    ])
-}
-
-fn variant_words(fact: &FamilialFact) -> [(&'static str, String); 6] {
-    let variants: Vec<&str> = fact.variants().iter().map(VariantName::as_str).collect();
-    [
-        ("gene", fact.gene().as_str().to_owned()),
-        ("variants", variants.join(", ")),
-        ("classification", fact.classification().name().to_owned()),
-        ("inheritance", fact.inheritance().name().to_owned()),
-        ("test_code", fact.test_code().as_str().to_owned()),
-        ("condition_name", fact.condition().staff_name().to_owned()),
-    ]
-}
-
-/// Level and template only: a letter in a log would be a letter in the wrong hands.
+/// Kind, level and template only: a letter in a log would be a letter in the wrong hands.
 impl fmt::Debug for Letter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Letter({} {} {})", self.template.kind, self.level(), self.template.version)
+        write!(f, "Letter({} {} {})", self.parts.kind.as_str(), self.level(), self.template.version)
     }
 }
 

@@ -33,13 +33,13 @@
 //! ```
 //! use kinward_family::letter::{Letter, LetterParts, WordingError};
 //! fn write(parts: LetterParts, text: String) -> Result<Letter, WordingError> {
-//!     Letter::direct_contact(parts)
+//!     Letter::write(parts)
 //! }
 //! ```
 //! ```compile_fail,E0308
 //! use kinward_family::letter::{Letter, LetterParts, WordingError};
 //! fn write(parts: LetterParts, text: String) -> Result<Letter, WordingError> {
-//!     Letter::direct_contact(text)
+//!     Letter::write(text)
 //! }
 //! ```
 //! A disclosure that names the proband needs their `NamedIndex`; a fact alone is not enough:
@@ -100,6 +100,7 @@ pub mod condition;
 pub mod disclosure;
 pub mod fact;
 pub mod invitation;
+pub mod kind;
 pub mod language;
 pub mod letter;
 pub mod lint;
@@ -108,7 +109,7 @@ pub mod notice;
 pub mod page;
 pub mod person;
 pub mod service;
-mod wording;
+pub mod wording;
 pub mod writing;
 
 pub use block::Block;

@@ -36,7 +36,7 @@ pub(crate) const MONTHS: [&str; 12] = [
     "December",
 ];
 
-const WELSH_MONTHS: [&str; 12] = [
+pub(crate) const WELSH_MONTHS: [&str; 12] = [
     "Ionawr",
     "Chwefror",
     "Mawrth",
@@ -307,6 +307,10 @@ fn fold(c: char, into: &mut String) {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReadingEase {
     pub flesch: f64,
+    /// Flesch-Kincaid grade: years of school in the United States; age is about five more.
+    pub grade: f64,
+    /// SMOG grade, by the number of words of three syllables or more.
+    pub smog: f64,
     pub words_per_sentence: f64,
     pub longest_sentence: usize,
 }
@@ -314,12 +318,15 @@ pub struct ReadingEase {
 /// Flesch reading ease. A sentence ends at `.`, `!`, `?` or `:` before white space, or at a line break.
 pub fn reading_ease(text: &str) -> ReadingEase {
     let (mut sentences, mut words, mut syllables, mut longest) = (0usize, 0usize, 0usize, 0usize);
+    let mut long_words = 0usize;
     for line in text.lines() {
         let mut length = 0;
         for token in line.split_whitespace() {
             if token.chars().any(char::is_alphanumeric) {
                 length += 1;
-                syllables += syllable_count(token);
+                let count = syllable_count(token);
+                syllables += count;
+                long_words += usize::from(count >= 3);
             }
             if token.ends_with(['.', '!', '?', ':']) && length > 0 {
                 (sentences, words, longest, length) = (sentences + 1, words + length, longest.max(length), 0);
@@ -330,11 +337,16 @@ pub fn reading_ease(text: &str) -> ReadingEase {
         }
     }
     if words == 0 {
-        return ReadingEase { flesch: 100.0, words_per_sentence: 0.0, longest_sentence: 0 };
+        return ReadingEase { flesch: 100.0, grade: 0.0, smog: 0.0, words_per_sentence: 0.0, longest_sentence: 0 };
     }
-    let per_sentence = words as f64 / sentences as f64;
-    let flesch = 206.835 - 1.015 * per_sentence - 84.6 * (syllables as f64 / words as f64);
-    ReadingEase { flesch, words_per_sentence: per_sentence, longest_sentence: longest }
+    let (per_sentence, per_word) = (words as f64 / sentences as f64, syllables as f64 / words as f64);
+    ReadingEase {
+        flesch: 206.835 - 1.015 * per_sentence - 84.6 * per_word,
+        grade: 0.39 * per_sentence + 11.8 * per_word - 15.59,
+        smog: 1.043 * (30.0 * long_words as f64 / sentences as f64).sqrt() + 3.1291,
+        words_per_sentence: per_sentence,
+        longest_sentence: longest,
+    }
 }
 
 /// One rule for every word: each run of vowels is a syllable, a last silent `e`, `es` or `ed` is not; at least one.

@@ -9,7 +9,7 @@ use crate::{
     language::Language,
     person::EmailAddress,
     service::ServiceCard,
-    wording::{Template, Values, WordingError},
+    wording::{self, Values, WordingError},
 };
 
 /// A message that anyone may see on a locked phone. It holds a full plain address and no code.
@@ -27,19 +27,27 @@ impl Notice {
         service: &ServiceCard,
         language: Language,
     ) -> Result<Notice, WordingError> {
+        let sender = service.sender_name_in(language).ok_or(WordingError::NoTranslation(language.name()))?;
         let words = BTreeMap::from([
-            ("sender_name", service.sender_name().to_owned()),
+            ("sender_name", sender.to_owned()),
             ("portal", service.portal_address().to_owned()),
             ("phone", service.phone().to_owned()),
         ]);
-        let template = Template::find("letter_waits", Level::L0, language, None)?;
-        let filled = template.fill(&Values { words, code: String::new(), sign_off: Vec::new() })?;
+        let template = wording::find("letter_waits", Level::L0, language, None)?;
+        let values = Values { words, code: None, sign_off: Vec::new() };
+        let filled = template.fill(Level::L0, None, &values)?;
         let mut paragraphs = Vec::new();
         for block in filled.blocks {
             match block {
                 Block::Paragraph(text) => paragraphs.push(text),
-                Block::Heading(_) | Block::List(_) | Block::Facts(_) | Block::Code(_) | Block::SignOff(_) => {
-                    return Err(WordingError::Template { line: 1, problem: "a notice is paragraphs only" });
+                Block::Heading(_)
+                | Block::List(_)
+                | Block::Facts(_)
+                | Block::Code(_)
+                | Block::SignOff(_)
+                | Block::NewPage => {
+                    let problem = "a notice is paragraphs only".to_owned();
+                    return Err(WordingError::Template { line: 1, problem });
                 }
             }
         }
@@ -118,9 +126,13 @@ mod tests {
     }
 
     #[test]
-    fn a_notice_in_welsh_waits_for_its_translation() {
-        let card = ServiceCard::parse(service::tests::parts()).unwrap();
+    fn a_notice_in_welsh_needs_the_services_name_in_welsh() {
+        let parts = service::tests::parts();
+        let card = ServiceCard::parse(parts.clone()).unwrap();
         let to = EmailAddress::parse("jo@example.org").unwrap();
+        let welsh = Notice::letter_waits(to.clone(), &card, Language::Welsh).unwrap();
+        assert_eq!(welsh.subject(), "Mae gennych lythyr gan Ymddiriedolaeth GIG Northmoor");
+        let card = ServiceCard::parse(service::ServiceParts { welsh: None, ..parts }).unwrap();
         let refused = Notice::letter_waits(to, &card, Language::Welsh);
         assert_eq!(refused, Err(WordingError::NoTranslation("Welsh")));
     }

@@ -22,6 +22,8 @@ pub enum BadContact {
     NoFixedAbode,
     #[error("This is not a UK postcode. Write it like LS9 7TF.")]
     Postcode,
+    #[error("This is not the name of another country. Write it in full, in letters, like Ireland.")]
+    Country,
     #[error("This is not an e-mail address we can send to. Write it like name@example.org, without spaces.")]
     Email,
 }
@@ -62,37 +64,56 @@ impl RecipientName {
     }
 }
 
-/// The lines between name and postcode (1 to 5, so that a label has 3 to 7), and the postcode.
+/// The lines between name and last line (1 to 5, so that a label has 3 to 7), and the last line: a postcode or a country.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PostalAddress {
     lines: Vec<String>,
-    postcode: String,
+    last_line: String,
+    abroad: bool,
 }
 
 impl PostalAddress {
     /// `lines` without name and postcode; empty lines at the end are dropped, as forms send them.
     pub fn parse(lines: &[String], postcode: &str) -> Result<PostalAddress, BadContact> {
-        let filled = lines.len() - lines.iter().rev().take_while(|l| l.trim().is_empty()).count();
-        if !(1..=5).contains(&filled) {
-            return Err(BadContact::AddressLines);
-        }
-        let lines = lines.iter().take(filled).map(|l| address_line(l)).collect::<Result<Vec<_>, _>>()?;
-        let said = lines.join(" ").to_lowercase().replace('-', " ");
-        if said.contains("no fixed abode") || said.contains("no fixed address") || said.trim() == "nfa" {
-            return Err(BadContact::NoFixedAbode);
-        }
-        Ok(PostalAddress { lines, postcode: uk_postcode(postcode)? })
+        Ok(PostalAddress { lines: middle_lines(lines)?, last_line: uk_postcode(postcode)?, abroad: false })
     }
 
-    /// The lines between name and postcode.
+    /// An address in another country, which stands last, in capitals, as the post wants it.
+    pub fn abroad(lines: &[String], country: &str) -> Result<PostalAddress, BadContact> {
+        let lines = middle_lines(lines)?;
+        let country = tidy(country).ok_or(BadContact::Country)?.to_uppercase();
+        let letters = country.chars().all(|c| is_letter(c) || " -'\u{2019}()".contains(c));
+        let home = ["UK", "UNITED KINGDOM", "GREAT BRITAIN", "ENGLAND", "WALES", "SCOTLAND", "BFPO"];
+        let known = (2..=50).contains(&country.chars().count()) && letters && !home.contains(&country.as_str());
+        if known { Ok(PostalAddress { lines, last_line: country, abroad: true }) } else { Err(BadContact::Country) }
+    }
+
+    /// The lines between name and last line.
     pub fn lines(&self) -> &[String] {
         &self.lines
     }
 
-    /// In capitals with one space: `LS9 7TF`.
-    pub fn postcode(&self) -> &str {
-        &self.postcode
+    /// A postcode in capitals with one space (`LS9 7TF`), or a country in capitals.
+    pub fn last_line(&self) -> &str {
+        &self.last_line
     }
+
+    pub fn is_abroad(&self) -> bool {
+        self.abroad
+    }
+}
+
+fn middle_lines(lines: &[String]) -> Result<Vec<String>, BadContact> {
+    let filled = lines.len() - lines.iter().rev().take_while(|l| l.trim().is_empty()).count();
+    if !(1..=5).contains(&filled) {
+        return Err(BadContact::AddressLines);
+    }
+    let lines = lines.iter().take(filled).map(|l| address_line(l)).collect::<Result<Vec<_>, _>>()?;
+    let said = lines.join(" ").to_lowercase().replace('-', " ");
+    if said.contains("no fixed abode") || said.contains("no fixed address") || said.trim() == "nfa" {
+        return Err(BadContact::NoFixedAbode);
+    }
+    Ok(lines)
 }
 
 /// An address that can stand in a mail header as it is: printable ASCII, one `@`, no space, no quoting.
@@ -273,7 +294,7 @@ mod tests {
         let address =
             PostalAddress::parse(&lines(&["Flat 2/1", "12 High Street", "Leeds", "", ""]), "ls97tf").unwrap();
         assert_eq!(address.lines(), ["Flat 2/1", "12 High Street", "Leeds"]);
-        assert_eq!(address.postcode(), "LS9 7TF");
+        assert_eq!((address.last_line(), address.is_abroad()), ("LS9 7TF", false));
         for (bad, why) in [
             (lines(&[]), BadContact::AddressLines),
             (lines(&["", ""]), BadContact::AddressLines),
@@ -295,6 +316,12 @@ mod tests {
         for bad in ["", "LS9", "12345", "LS9 7TFF", "L\nS9 7TF", "ЛS9 7TF", "75001 Paris"] {
             let result = PostalAddress::parse(&lines(&["1 High St"]), bad);
             assert_eq!(result, Err(BadContact::Postcode), "{bad:?}");
+        }
+        let paris = PostalAddress::abroad(&lines(&["4 rue Neuve", "75001 Paris"]), "France").unwrap();
+        assert_eq!((paris.last_line(), paris.is_abroad()), ("FRANCE", true));
+        for bad in ["", "X", "Wales", "united kingdom", "BFPO", "France 1", "Fran\nce", "{{code}}"] {
+            let result = PostalAddress::abroad(&lines(&["1 High St"]), bad);
+            assert_eq!(result, Err(BadContact::Country), "{bad:?}");
         }
     }
 

@@ -2,6 +2,7 @@
 //! Must not know: anything about the relative or the family.
 
 use crate::{
+    language::{Language, Languages},
     lint::{Forbidden, scan},
     person::{EmailAddress, address_line},
 };
@@ -37,6 +38,16 @@ pub struct ServiceParts {
     pub web: String,
     /// Where a relative starts, in full: `https://letters.example.nhs.uk/r`.
     pub portal_address: String,
+    /// What it calls itself in Welsh; without it nothing is written in Welsh.
+    pub welsh: Option<WelshParts>,
+}
+
+/// A service's words in Welsh, before they have been read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WelshParts {
+    pub name: String,
+    pub sender_name: String,
+    pub hours: String,
 }
 
 /// A service's details, each fit to print.
@@ -60,6 +71,7 @@ impl ServiceCard {
             email: email.as_str().to_owned(),
             web: web("web address", &parts.web)?,
             portal_address: portal(&parts.portal_address)?,
+            welsh: parts.welsh.map(welsh).transpose()?,
         };
         if !(1..=6).contains(&card.address_lines.len()) {
             return Err(BadService::Field("address"));
@@ -69,7 +81,10 @@ impl ServiceCard {
             ("portal address", &card.portal_address),
             ("opening hours", &card.hours),
         ];
-        for (field, text) in seen_by_anyone {
+        let in_welsh = card.welsh.iter().flat_map(|welsh| {
+            [("neutral sender name in Welsh", &welsh.sender_name), ("opening hours in Welsh", &welsh.hours)]
+        });
+        for (field, text) in seen_by_anyone.into_iter().chain(in_welsh) {
             if let Some(word) = telling(text) {
                 return Err(BadService::Telling(field, word));
             }
@@ -103,24 +118,66 @@ impl ServiceCard {
         &self.0.portal_address
     }
 
-    /// The head of a letter that names its sender in full.
-    pub(crate) fn open_lines(&self) -> Vec<String> {
-        let mut lines = vec![self.0.name.clone()];
+    pub fn welsh(&self) -> Option<&WelshParts> {
+        self.0.welsh.as_ref()
+    }
+    pub fn name_in(&self, language: Language) -> Option<&str> {
+        self.in_language(language, &self.0.name, |welsh| &welsh.name)
+    }
+    pub fn sender_name_in(&self, language: Language) -> Option<&str> {
+        self.in_language(language, &self.0.sender_name, |welsh| &welsh.sender_name)
+    }
+    pub fn hours_in(&self, language: Language) -> Option<&str> {
+        self.in_language(language, &self.0.hours, |welsh| &welsh.hours)
+    }
+
+    fn in_language<'a>(
+        &'a self,
+        language: Language,
+        english: &'a str,
+        welsh: fn(&WelshParts) -> &String,
+    ) -> Option<&'a str> {
+        match language {
+            Language::English => Some(english),
+            Language::Welsh => self.0.welsh.as_ref().map(|parts| welsh(parts).as_str()),
+        }
+    }
+
+    /// The head of a letter that names its sender in full; none where a language lacks words for it.
+    pub(crate) fn open_lines(&self, languages: Languages) -> Option<Vec<String>> {
+        let mut lines = self.each(languages, ServiceCard::name_in)?;
         lines.extend(self.0.address_lines.iter().cloned());
-        lines.extend([
-            format!("Phone: {} ({})", self.0.phone, self.0.hours),
-            format!("Email: {}", self.0.email),
-            format!("Web: {}", self.0.web),
-        ]);
-        lines
+        lines.extend(self.phone_lines(languages)?);
+        lines.push(format!("{} {}", labels(languages, |said| said.email), self.0.email));
+        lines.push(format!("{} {}", labels(languages, |said| said.web), self.0.web));
+        Some(lines)
     }
 
     /// The head of a letter that tells nothing: address lines such as "Department of Genetics" are left out.
-    pub(crate) fn discreet_lines(&self) -> Vec<String> {
-        let mut lines = vec![self.0.sender_name.clone()];
+    pub(crate) fn discreet_lines(&self, languages: Languages) -> Option<Vec<String>> {
+        let mut lines = self.each(languages, ServiceCard::sender_name_in)?;
         lines.extend(self.0.address_lines.iter().filter(|l| telling(l).is_none()).cloned());
-        lines.push(format!("Phone: {} ({})", self.0.phone, self.0.hours));
-        lines
+        lines.extend(self.phone_lines(languages)?);
+        Some(lines)
+    }
+
+    /// The number once, with when it is answered in each language.
+    fn phone_lines(&self, languages: Languages) -> Option<Vec<String>> {
+        let hours = self.each(languages, ServiceCard::hours_in)?;
+        let label = labels(languages, |said| said.phone);
+        Some(vec![format!("{label} {} ({})", self.0.phone, hours.join(" / "))])
+    }
+
+    /// Once each, in the order of the languages.
+    fn each<'a>(
+        &'a self,
+        languages: Languages,
+        say: fn(&'a ServiceCard, Language) -> Option<&'a str>,
+    ) -> Option<Vec<String>> {
+        let said: Option<Vec<&str>> = languages.in_order().iter().map(|l| say(self, *l)).collect();
+        let mut said: Vec<String> = said?.into_iter().map(str::to_owned).collect();
+        said.dedup();
+        Some(said)
     }
 }
 
@@ -149,11 +206,50 @@ impl Signatory {
     }
 }
 
+/// What stands before a number or an address.
+struct Labels {
+    phone: &'static str,
+    email: &'static str,
+    web: &'static str,
+}
+
+/// "Phone:", "Ffôn / Phone:".
+fn labels(languages: Languages, which: fn(&Labels) -> &'static str) -> String {
+    let said: Vec<&str> = languages
+        .in_order()
+        .iter()
+        .map(|language| {
+            which(&match language {
+                Language::English => Labels { phone: "Phone", email: "Email", web: "Web" },
+                Language::Welsh => Labels { phone: "Ffôn", email: "E-bost", web: "Gwefan" },
+            })
+        })
+        .collect();
+    format!("{}:", said.join(" / "))
+}
+
+fn welsh(parts: WelshParts) -> Result<WelshParts, BadService> {
+    Ok(WelshParts {
+        name: line("name in Welsh", &parts.name)?,
+        sender_name: line("neutral sender name in Welsh", &parts.sender_name)?,
+        hours: line("opening hours in Welsh", &parts.hours)?,
+    })
+}
+
 /// The first word in a text that hints at health or family matters, if there is one.
 fn telling(text: &str) -> Option<String> {
-    const STEMS: [&str; 9] =
-        ["genetic", "genom", "cancer", "oncolog", "clinic", "hereditary", "inherit", "cardi", "tumour"];
-    const WORDS: [&str; 11] = [
+    const STEMS: [&str; 12] = [
+        "genetic", "genom", "cancer", "oncolog", "clinic", "hereditary", "inherit", "cardi", "tumour",
+        // Welsh: genetics, hereditary, disease; "canser" and "clinig" are near enough to be wanted too.
+        "geneteg", "canser", "clinig",
+    ];
+    const WORDS: [&str; 17] = [
+        "teulu",
+        "teuluol",
+        "prawf",
+        "profion",
+        "canlyniad",
+        "canlyniadau",
         "gene",
         "genes",
         "condition",
@@ -229,6 +325,11 @@ pub(crate) mod tests {
             email: "genetics@northmoor.example".into(),
             web: "www.northmoor.example/genetics".into(),
             portal_address: "https://letters.northmoor.example/r".into(),
+            welsh: Some(WelshParts {
+                name: "Gwasanaeth Geneteg Northmoor".into(),
+                sender_name: "Ymddiriedolaeth GIG Northmoor".into(),
+                hours: "dydd Llun i ddydd Gwener, 9am tan 4pm".into(),
+            }),
         }
     }
 
@@ -236,9 +337,10 @@ pub(crate) mod tests {
     fn a_service_card_keeps_what_it_was_given() {
         let card = ServiceCard::parse(parts()).unwrap();
         assert_eq!(card.name(), "Northmoor Genetics Service");
-        assert_eq!(card.open_lines().len(), 7);
+        let english = Languages::default();
+        assert_eq!(card.open_lines(english).unwrap().len(), 7);
         assert_eq!(
-            card.discreet_lines(),
+            card.discreet_lines(english).unwrap(),
             [
                 "Northmoor NHS Trust",
                 "1 Moor Lane",
@@ -246,6 +348,18 @@ pub(crate) mod tests {
                 "Phone: 0113 496 0000 (Monday to Friday, 9am to 4pm)"
             ]
         );
+        assert_eq!(
+            card.discreet_lines(Languages::WelshThenEnglish).unwrap(),
+            [
+                "Ymddiriedolaeth GIG Northmoor",
+                "Northmoor NHS Trust",
+                "1 Moor Lane",
+                "Northmoor NM1 2AB",
+                "Ffôn / Phone: 0113 496 0000 (dydd Llun i ddydd Gwener, 9am tan 4pm / Monday to Friday, 9am to 4pm)"
+            ]
+        );
+        let english_only = ServiceCard::parse(ServiceParts { welsh: None, ..parts() }).unwrap();
+        assert_eq!(english_only.open_lines(Languages::WelshThenEnglish), None);
     }
 
     #[test]
@@ -265,6 +379,9 @@ pub(crate) mod tests {
             ..parts()
         });
         assert!(matches!(refused, Err(BadService::Telling("portal address", _))));
+        let welsh = Some(WelshParts { sender_name: "Gwasanaeth Geneteg".into(), ..parts().welsh.unwrap() });
+        let refused = ServiceCard::parse(ServiceParts { welsh, ..parts() });
+        assert!(matches!(refused, Err(BadService::Telling("neutral sender name in Welsh", _))));
         let refused =
             ServiceCard::parse(ServiceParts { hours: "Genetics line: 9am to 4pm".into(), ..parts() });
         assert!(matches!(refused, Err(BadService::Telling("opening hours", _))));

@@ -65,6 +65,7 @@ impl Service {
     /// A service whose description was damaged after it was opened.
     pub fn card(&self) -> Result<ServiceCard> {
         ServiceCard::parse(ServiceParts {
+            welsh: None,
             name: self.name.clone(),
             sender_name: self.sender_name.clone(),
             address_lines: self.address_lines.lines().map(str::to_owned).collect(),

@@ -382,6 +382,7 @@ mod tests {
     fn a_notice_goes_by_e_mail_and_a_refused_message_id_says_so() {
         use kinward_family::{language::Language, notice::Notice, person::EmailAddress, service};
         let card = service::ServiceCard::parse(service::ServiceParts {
+            welsh: None,
             name: "Example Genomic Medicine Service".to_owned(),
             sender_name: "Example Hospital".to_owned(),
             address_lines: vec!["1 Hospital Road".to_owned(), "Exampleton".to_owned(), "EX1 1AA".to_owned()],

@@ -14,6 +14,8 @@ pub(super) struct Strip {
     /// How firmly it must stand on the same page as the next one.
     pub keep: Keep,
     pub marks: Vec<Mark>,
+    /// Nothing stands on it: what follows begins on a new page.
+    pub turns: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,11 +33,13 @@ pub(super) struct Flow {
     pub size: f32,
     pub elements: Vec<Element>,
     pub strips: Vec<Strip>,
+    /// Number of the part that is being set.
+    pub part: usize,
 }
 
 impl Flow {
     pub(super) fn element(&mut self, role: Role, parent: Option<usize>) -> usize {
-        self.elements.push(Element { role, parent });
+        self.elements.push(Element { role, parent, part: self.part });
         self.elements.len() - 1
     }
 
@@ -75,6 +79,13 @@ impl Flow {
     pub(super) fn block(&mut self, block: &Block, level: u16) -> Result<(), PdfError> {
         let style = Style::regular(self.size);
         match block {
+            Block::NewPage => self.strips.push(Strip {
+                before: 0.0,
+                height: 0.0,
+                keep: Keep::Free,
+                marks: Vec::new(),
+                turns: true,
+            }),
             Block::Heading(text) => self.heading(level, text)?,
             Block::Paragraph(text) => self.paragraph(text, style)?,
             Block::List(items) => self.list(items, style)?,
@@ -160,7 +171,7 @@ impl Flow {
                 let before = if self.strips.len() == from { self.size * 0.8 } else { 0.0 };
                 let height = top + self.size * LEADING + end;
                 let keep = if end == 0.0 { Keep::Always } else { Keep::Free };
-                self.strips.push(Strip { before, height, keep, marks });
+                self.strips.push(Strip { before, height, keep, marks, turns: false });
             }
         }
         if let Some(last) = self.strips.last_mut().filter(|_| table.is_some()) {
@@ -186,7 +197,13 @@ impl Flow {
                 let top = pad / 2.0 + style.size * LEADING * index as f32;
                 marks.push(Mark::text(LEFT + pad, top + baseline(style), line.clone(), element));
             }
-            self.strips.push(Strip { before: self.size * 0.8, height, keep: Keep::Free, marks });
+            self.strips.push(Strip {
+                before: self.size * 0.8,
+                height,
+                keep: Keep::Free,
+                marks,
+                turns: false,
+            });
         }
         Ok(())
     }
@@ -216,7 +233,13 @@ impl Flow {
             top += style.size * 0.3;
         }
         self.keep_last();
-        self.strips.push(Strip { before: self.size, height: side.max(top), keep: Keep::Free, marks });
+        self.strips.push(Strip {
+            before: self.size,
+            height: side.max(top),
+            keep: Keep::Free,
+            marks,
+            turns: false,
+        });
         Ok(())
     }
 
@@ -231,6 +254,7 @@ impl Flow {
                 height,
                 keep: if at_edge(index, count) { Keep::Always } else { Keep::Free },
                 marks: vec![text],
+                turns: false,
             });
         }
     }

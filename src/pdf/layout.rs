@@ -3,7 +3,7 @@
 
 use super::blocks::{Flow, Keep, Strip};
 use super::font::{ASCENT, DESCENT, Line, Style, Typesetter};
-use super::{Opening, PdfError, Sheet};
+use super::{Opening, Part, PdfError, Sheet, SquareCode, code::Square};
 
 /// Points in a millimetre. All lengths here are points from the top left corner of the page.
 pub(super) const fn mm(length: f32) -> f32 {
@@ -63,6 +63,8 @@ pub(super) enum Role {
 pub(super) struct Element {
     pub role: Role,
     pub parent: Option<usize>,
+    /// Number of the part whose language it is in; what stands above the title is in the first's.
+    pub part: usize,
 }
 
 /// Something drawn. Text without an element is furniture: there for the eye, not read aloud.
@@ -117,22 +119,103 @@ pub(super) struct Layout {
 /// # Errors
 /// `PdfError` for a character without a glyph, an address that does not fit its window, and a sender or footer too long.
 pub(super) fn lay_out(sheet: &Sheet<'_>) -> Result<Layout, PdfError> {
-    let mut flow =
-        Flow { setter: Typesetter::new()?, size: sheet.size, elements: Vec::new(), strips: Vec::new() };
+    let mut flow = Flow {
+        setter: Typesetter::new()?,
+        size: sheet.size,
+        elements: Vec::new(),
+        strips: Vec::new(),
+        part: 0,
+    };
     let (opening, first_top) = match &sheet.opening {
         Opening::Letter { sender, date, reference, address } => {
             let (mut marks, bottom) = place_sender(&mut flow, sender, &[date, reference])?;
             marks.extend(place_address(&mut flow, address)?);
-            (marks, LETTER_TOP.max(bottom + mm(6.0)))
+            let posted = if address.is_empty() { TOP } else { LETTER_TOP };
+            (marks, posted.max(bottom + mm(6.0)))
         }
         Opening::Record { marking } => {
             flow.paragraph(marking, Style::bold(sheet.size))?;
             (Vec::new(), TOP)
         }
     };
-    flow.heading(1, sheet.heading)?;
-    flow.paragraph(sheet.subtitle, Style::regular(sheet.size))?;
-    for (heading, blocks) in &sheet.sections {
+    let last = sheet.parts.len().saturating_sub(1);
+    let mut set: Vec<SetPart> = Vec::new();
+    for (number, part) in sheet.parts.iter().enumerate() {
+        flow.part = number;
+        let top = if number == 0 { first_top } else { TOP };
+        let square = sheet.code.as_ref().filter(|_| number == last);
+        set.push(set_part(&mut flow, sheet, part, square, top)?);
+    }
+    if let Some(first) = set.first_mut().and_then(|part| part.pages.first_mut()) {
+        first.splice(0..0, opening);
+    }
+    let count = set.iter().map(|part| part.pages.len()).sum();
+    let mut pages = Vec::new();
+    for (part, words) in set.into_iter().zip(&sheet.parts) {
+        let last = part.pages.len();
+        for (index, mut page) in part.pages.into_iter().enumerate() {
+            // The footer's words are read aloud once, at the end of their part; elsewhere they are furniture.
+            let spoken = part.spoken.filter(|_| index + 1 == last);
+            part.foot.draw(&mut page, spoken);
+            let label = (words.number)(pages.len() + 1, count);
+            for line in flow.setter.lines(&label, part.foot.small, MEASURE * 0.3)?.into_iter().take(1) {
+                page.push(Mark::text(LEFT + MEASURE - line.width, part.foot.number_baseline(), line, None));
+            }
+            pages.push(page);
+        }
+    }
+    Ok(Layout { pages, elements: flow.elements })
+}
+
+/// One part on its pages, and what is to stand at the foot of each.
+struct SetPart {
+    pages: Vec<Vec<Mark>>,
+    foot: Foot,
+    /// The element that reads the footer aloud.
+    spoken: Option<usize>,
+}
+
+/// The lines at the foot of every page of a part.
+struct Foot {
+    small: Style,
+    footer: Vec<Line>,
+    running: Vec<Line>,
+    baseline: f32,
+}
+
+impl Foot {
+    fn step(&self) -> f32 {
+        self.small.size * LEADING
+    }
+
+    fn number_baseline(&self) -> f32 {
+        self.baseline + self.step() * self.footer.len() as f32
+    }
+
+    fn draw(&self, page: &mut Vec<Mark>, spoken: Option<usize>) {
+        page.push(Mark::Rule { x: LEFT, y: self.baseline - self.step(), width: MEASURE });
+        let mut baseline = self.baseline;
+        for line in &self.footer {
+            page.push(Mark::text(LEFT, baseline, line.clone(), spoken));
+            baseline += self.step();
+        }
+        for line in &self.running {
+            page.push(Mark::text(LEFT, baseline, line.clone(), None));
+            baseline += self.step();
+        }
+    }
+}
+
+fn set_part(
+    flow: &mut Flow,
+    sheet: &Sheet<'_>,
+    part: &Part<'_>,
+    square: Option<&(&SquareCode, Square)>,
+    first_top: f32,
+) -> Result<SetPart, PdfError> {
+    flow.heading(1, part.heading)?;
+    flow.paragraph(part.subtitle, Style::regular(sheet.size))?;
+    for (heading, blocks) in &part.sections {
         if !heading.is_empty() {
             flow.heading(2, heading)?;
         }
@@ -140,44 +223,21 @@ pub(super) fn lay_out(sheet: &Sheet<'_>) -> Result<Layout, PdfError> {
             flow.block(block, if heading.is_empty() { 2 } else { 3 })?;
         }
     }
-    if let Some((code, square)) = &sheet.code {
+    if let Some((code, square)) = square {
         flow.square(code, square)?;
     }
     let small = Style::regular(sheet.size * 5.0 / 6.0);
     let step = small.size * LEADING;
     let running = flow.setter.lines(&sheet.running, small, MEASURE * 0.65)?;
-    let footer = flow.setter.lines(sheet.footer, small, MEASURE)?;
-    let footer_baseline = RUNNING_BASELINE - step * (running.len().max(1) - 1 + footer.len()) as f32;
-    let bottom = footer_baseline - step - mm(3.0);
+    let footer = flow.setter.lines(part.footer, small, MEASURE)?;
+    let baseline = RUNNING_BASELINE - step * (running.len().max(1) - 1 + footer.len()) as f32;
+    let bottom = baseline - step - mm(3.0);
     if bottom - first_top.max(TOP) < LEAST_BODY {
         return Err(PdfError::NoRoom);
     }
-    let mut pages = paginate(std::mem::take(&mut flow.strips), first_top, bottom);
-    if let Some(first) = pages.first_mut() {
-        first.splice(0..0, opening);
-    }
-    // The footer's words are read aloud once, at the end of the document; elsewhere they are furniture.
+    let pages = paginate(std::mem::take(&mut flow.strips), first_top, bottom);
     let spoken = (!footer.is_empty()).then(|| flow.element(Role::Paragraph, None));
-    let count = pages.len();
-    for (index, page) in pages.iter_mut().enumerate() {
-        let element = spoken.filter(|_| index + 1 == count);
-        page.push(Mark::Rule { x: LEFT, y: footer_baseline - step, width: MEASURE });
-        let mut baseline = footer_baseline;
-        for line in &footer {
-            page.push(Mark::text(LEFT, baseline, line.clone(), element));
-            baseline += step;
-        }
-        for line in
-            flow.setter.lines(&(sheet.number)(index + 1, count), small, MEASURE * 0.3)?.into_iter().take(1)
-        {
-            page.push(Mark::text(LEFT + MEASURE - line.width, baseline, line, None));
-        }
-        for line in &running {
-            page.push(Mark::text(LEFT, baseline, line.clone(), None));
-            baseline += step;
-        }
-    }
-    Ok(Layout { pages, elements: flow.elements })
+    Ok(SetPart { pages, foot: Foot { small, footer, running, baseline }, spoken })
 }
 
 /// Sender, date and reference at the top right; also says how far down they reach.
@@ -230,11 +290,29 @@ fn place_address(flow: &mut Flow, address: &[String]) -> Result<Vec<Mark>, PdfEr
 /// Lays strips under each other, keeping together what belongs together.
 fn paginate(strips: Vec<Strip>, first_top: f32, bottom: f32) -> Vec<Vec<Mark>> {
     let mut pile = Pile { pages: Vec::new(), page: Vec::new(), y: first_top, fresh: true, bottom };
-    for group in groups(strips, Keep::IfItFits) {
-        pile.lay(group, Keep::IfItFits);
+    for (index, chunk) in strips_by_page(strips).into_iter().enumerate() {
+        if index > 0 && !pile.fresh {
+            pile.turn();
+        }
+        for group in groups(chunk, Keep::IfItFits) {
+            pile.lay(group, Keep::IfItFits);
+        }
     }
     pile.pages.push(pile.page);
     pile.pages
+}
+
+/// Cut where a new page is asked for.
+fn strips_by_page(strips: Vec<Strip>) -> Vec<Vec<Strip>> {
+    let mut chunks = vec![Vec::new()];
+    for strip in strips {
+        if strip.turns {
+            chunks.push(Vec::new());
+        } else if let Some(chunk) = chunks.last_mut() {
+            chunk.push(strip);
+        }
+    }
+    chunks
 }
 
 /// Runs of strips that are bound to each other at least as firmly as `keep`.
@@ -314,12 +392,15 @@ mod tests {
                 reference: "R-1",
                 address: &address,
             },
-            heading: "Information that may be important for your health",
-            subtitle: "",
-            sections: vec![("", blocks)],
-            footer: "Please ask for large print.",
+            parts: vec![Part {
+                language: "en-GB",
+                heading: "Information that may be important for your health",
+                subtitle: "",
+                sections: vec![("", blocks)],
+                footer: "Please ask for large print.",
+                number: |n, of| format!("Page {n} of {of}"),
+            }],
             running: "R-1".to_owned(),
-            number: |n, of| format!("Page {n} of {of}"),
             size,
             code: None,
         })

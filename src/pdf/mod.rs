@@ -11,7 +11,7 @@ use kinward_family::{Block, language::Language, letter::Letter};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// Size of ordinary text in points; large print is a larger number here (16, 18, 20 or 24) and nothing else.
+/// Size of a record's text in points; a letter says its own.
 const TEXT_SIZE: f32 = 12.0;
 
 /// A finished PDF file: PDF/UA-1, and PDF/A-2a as well where the document carries a date.
@@ -122,10 +122,19 @@ pub fn unprintable(text: &str) -> Vec<char> {
 /// # Errors
 /// `PdfError` for an unprintable character, an address too large for its window, an empty heading.
 pub fn letter(letter: &Letter) -> Result<LetterPdf, PdfError> {
-    let words = Words::of(letter.language());
     let (day, date) = (letter.day(), letter.date());
-    let reference = format!("{}\u{a0}{}", words.reference, letter.reference());
-    let blocks = crate::mutant::blocks(letter.blocks());
+    let reference = letter.reference_line().replace(' ', "\u{a0}");
+    let address = letter.address_lines();
+    let blocks: Vec<_> =
+        letter.wordings().iter().map(|wording| crate::mutant::blocks(&wording.blocks)).collect();
+    let parts = letter.wordings().iter().zip(&blocks).map(|(wording, blocks)| Part {
+        language: wording.language.tag(),
+        heading: &wording.heading,
+        subtitle: "",
+        sections: vec![("", blocks)],
+        footer: &wording.footer,
+        number: number_in(wording.language),
+    });
     Sheet {
         title: letter.title(),
         language: letter.language().tag(),
@@ -134,15 +143,11 @@ pub fn letter(letter: &Letter) -> Result<LetterPdf, PdfError> {
             sender: letter.sender(),
             date: &date,
             reference: &reference,
-            address: letter.address_lines(),
+            address: &address,
         },
-        heading: letter.heading(),
-        subtitle: "",
-        sections: vec![("", &blocks)],
-        footer: letter.footer(),
+        parts: parts.collect(),
         running: reference.clone(),
-        number: words.number,
-        size: TEXT_SIZE,
+        size: f32::from(letter.size().points()),
         code: None,
     }
     .pdf()
@@ -206,16 +211,19 @@ fn sheet_of<'a>(
         language: Language::English.tag(),
         dated,
         opening: Opening::Record { marking: &record.marking },
-        heading: &record.title,
-        subtitle: &record.subtitle,
-        sections: record
-            .sections
-            .iter()
-            .map(|(heading, blocks)| (heading.as_str(), blocks.as_slice()))
-            .collect(),
-        footer: &record.footer,
+        parts: vec![Part {
+            language: Language::English.tag(),
+            heading: &record.title,
+            subtitle: &record.subtitle,
+            sections: record
+                .sections
+                .iter()
+                .map(|(heading, blocks)| (heading.as_str(), blocks.as_slice()))
+                .collect(),
+            footer: &record.footer,
+            number: number_in(Language::English),
+        }],
         running: record.marking.clone(),
-        number: Words::of(Language::English).number,
         size,
     })
 }
@@ -229,17 +237,25 @@ struct Sheet<'a> {
     /// Year, month and day of the document, never of the moment of writing; an archival file must have one.
     dated: Option<(u16, u8, u8)>,
     opening: Opening<'a>,
+    /// One for each language; at least one.
+    parts: Vec<Part<'a>>,
+    /// At the foot of every page, beside the page number.
+    running: String,
+    size: f32,
+    /// Below the last section.
+    code: Option<(&'a SquareCode, code::Square)>,
+}
+
+/// A document's words in one language; each begins on a page of its own.
+struct Part<'a> {
+    /// BCP 47.
+    language: &'a str,
     heading: &'a str,
     subtitle: &'a str,
     sections: Vec<(&'a str, &'a [Block])>,
     footer: &'a str,
-    /// At the foot of every page, beside the page number.
-    running: String,
-    /// Page and number of pages, in the document's language.
+    /// Page and number of pages.
     number: fn(usize, usize) -> String,
-    size: f32,
-    /// Below the last section.
-    code: Option<(&'a SquareCode, code::Square)>,
 }
 
 /// What stands above the title.
@@ -261,22 +277,10 @@ impl Sheet<'_> {
     }
 }
 
-/// The few words that the page itself says.
-struct Words {
-    reference: &'static str,
-    number: fn(usize, usize) -> String,
-}
-
-impl Words {
-    fn of(language: Language) -> Words {
-        match language {
-            Language::English => {
-                Words { reference: "Reference:", number: |n, of| format!("Page {n} of {of}") }
-            }
-            Language::Welsh => {
-                Words { reference: "Cyfeirnod:", number: |n, of| format!("Tudalen {n} o {of}") }
-            }
-        }
+fn number_in(language: Language) -> fn(usize, usize) -> String {
+    match language {
+        Language::English => |n, of| format!("Page {n} of {of}"),
+        Language::Welsh => |n, of| format!("Tudalen {n} o {of}"),
     }
 }
 
@@ -290,12 +294,15 @@ mod tests {
             language: "en-GB",
             dated: Some((2026, 11, 22)),
             opening: Opening::Letter { sender: &[], date: "22 November 2026", reference: "R-1", address },
-            heading: "Information that may be important for your health",
-            subtitle: "",
-            sections: vec![("", blocks)],
-            footer,
+            parts: vec![Part {
+                language: "en-GB",
+                heading: "Information that may be important for your health",
+                subtitle: "",
+                sections: vec![("", blocks)],
+                footer,
+                number: number_in(Language::English),
+            }],
             running: "R-1".to_owned(),
-            number: |n, of| format!("Page {n} of {of}"),
             size: TEXT_SIZE,
             code: None,
         }
@@ -356,8 +363,11 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_to_a_relative_becomes_a_file() {
-        use kinward_family::{disclosure::Disclosure, invitation::*, letter::*, person::*, service::*};
+    fn a_letter_to_a_relative_becomes_a_file_in_every_size_and_in_both_languages() {
+        use kinward_family::{
+            disclosure::Disclosure, invitation::*, kind::Kind, language::Languages, letter::*, person::*,
+            service::*,
+        };
         let service = ServiceParts {
             name: "Northmoor Genetics Service".to_owned(),
             sender_name: "Northmoor NHS Trust".to_owned(),
@@ -367,21 +377,40 @@ mod tests {
             email: "genetics@northmoor.example".to_owned(),
             web: "www.northmoor.example/genetics".to_owned(),
             portal_address: "https://letters.northmoor.example/r".to_owned(),
+            welsh: Some(WelshParts {
+                name: "Gwasanaeth Geneteg Northmoor".to_owned(),
+                sender_name: "Ymddiriedolaeth GIG Northmoor".to_owned(),
+                hours: "dydd Llun i ddydd Gwener, 9am tan 4pm".to_owned(),
+            }),
         };
-        let parts = LetterParts {
+        let parts = |languages, size| LetterParts {
+            kind: Kind::DirectContact,
             disclosure: Disclosure::ContactUs,
-            recipient: RecipientName::parse("Siân", "Quill").expect("name"),
-            address: PostalAddress::parse(&["12 High Street".to_owned()], "LS9 7TF").expect("address"),
-            service: ServiceCard::parse(service).expect("service"),
+            to: Addressee::Person(
+                RecipientName::parse("Siân", "Quill").expect("name"),
+                PostalAddress::parse(&["12 High Street".to_owned()], "LS9 7TF").expect("address"),
+            ),
+            matter: Matter::Nothing,
+            service: ServiceCard::parse(service.clone()).expect("service"),
             signatory: Signatory::parse("Dr Alex Example", "Consultant").expect("signatory"),
             reference: FamilyReference::parse("KW-7F3K-9QXM").expect("reference"),
-            code: InvitationCode::from_bytes(&[7, 93, 201, 14, 55, 160, 33, 8]),
+            code: Some(InvitationCode::from_bytes(&[7, 93, 201, 14, 55, 160, 33, 8])),
             date: LetterDate::new(2026, 11, 22).expect("date"),
-            language: Language::English,
+            languages,
+            size,
         };
-        let written = Letter::direct_contact(parts).expect("letter");
-        let pdf = letter(&written).expect("pdf");
-        assert!(pdf.pages() >= 1 && pdf.pages() <= 10);
+        let mut before = 0;
+        for size in TextSize::ALL {
+            let written = Letter::write(parts(Languages::default(), size)).expect("letter");
+            let pages = letter(&written).expect("pdf").pages();
+            assert!(pages >= before && pages <= 10, "{size:?}");
+            before = pages;
+        }
+        let both = Letter::write(parts(Languages::WelshThenEnglish, TextSize::Ordinary)).expect("letter");
+        let pdf = letter(&both).expect("pdf");
+        let raw = String::from_utf8_lossy(pdf.bytes()).into_owned();
+        assert!(raw.contains("/Lang (cy-GB)") || raw.contains("/Lang(cy-GB)"), "the whole is Welsh");
+        assert!(pdf.pages() >= 2, "each language begins on its own page");
     }
 
     #[test]

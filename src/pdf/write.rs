@@ -43,7 +43,7 @@ pub(super) fn write(sheet: &Sheet<'_>, layout: &Layout) -> Result<Vec<u8>, PdfEr
     outline_below(1, &mut scribe.headings.into_iter().peekable())
         .into_iter()
         .for_each(|n| outline.push_child(n));
-    let mut tree = TagTree::from(branches(&layout.elements, scribe.said, &boxes(layout)));
+    let mut tree = TagTree::from(branches(sheet, &layout.elements, scribe.said, &boxes(layout)));
     tree.lang = Some(sheet.language.to_owned());
     document.set_outline(outline);
     document.set_tag_tree(tree);
@@ -243,7 +243,12 @@ impl krilla::text::Glyph for Glyph {
 }
 
 /// Hangs every element under its parent, in reading order, and what was said on its leaves.
-fn branches(elements: &[Element], said: Vec<Vec<Identifier>>, boxes: &[(usize, BBox)]) -> Vec<Node> {
+fn branches(
+    sheet: &Sheet<'_>,
+    elements: &[Element],
+    said: Vec<Vec<Identifier>>,
+    boxes: &[(usize, BBox)],
+) -> Vec<Node> {
     let mut below: Vec<Vec<Node>> =
         said.into_iter().map(|leaves| leaves.into_iter().rev().map(Node::from).collect()).collect();
     let mut top = Vec::new();
@@ -252,7 +257,13 @@ fn branches(elements: &[Element], said: Vec<Vec<Identifier>>, boxes: &[(usize, B
     for (number, element) in elements.iter().enumerate().rev() {
         let children =
             below.get_mut(number).map(std::mem::take).unwrap_or_default().into_iter().rev().collect();
-        let group = Node::from(TagGroup::with_children(tag(&element.role, place(number)), children));
+        let mut tag = tag(&element.role, place(number));
+        // A part in another language than the document's says so at each of its elements.
+        let language = sheet.parts.get(element.part).map(|part| part.language);
+        if let Some(language) = language.filter(|language| *language != sheet.language) {
+            tag.set_lang(Some(language.to_owned()));
+        }
+        let group = Node::from(TagGroup::with_children(tag, children));
         match element.parent.and_then(|parent| below.get_mut(parent)) {
             Some(siblings) => siblings.push(group),
             None => top.push(group),

@@ -148,6 +148,7 @@ pub struct Posting<'a> {
 /// Puts a letter into the outbox: its invitation and its sendings, in the act that approved it.
 pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
     let stored = posting.letter.store();
+    let code = posting.letter.code().ok_or_else(|| Error::inner("a letter is posted that has no code"))?;
     let carried = Carried {
         fact_json: stored.fact_json,
         recipient_json: stored.recipient_json,
@@ -158,7 +159,7 @@ pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
         id: posting.invitation,
         service_id: act.service,
         task_ref: posting.task_ref.to_owned(),
-        code_hash: act.keys().code_index(posting.letter.code().canonical()),
+        code_hash: act.keys().code_index(code.canonical()),
         state: InvitationState::Waiting,
         reading: Readable::Yes,
         wrong_dates: 0,

@@ -4,6 +4,10 @@
 use std::fmt;
 
 use super::WordingError;
+use crate::{
+    language::Language,
+    lint::{MONTHS, WELSH_MONTHS},
+};
 
 /// A day of the calendar, from 2000 to 2999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,12 +43,21 @@ impl LetterDate {
     }
 }
 
-/// "22 November 2026", the form the NHS writes.
+impl LetterDate {
+    /// "22 November 2026", "22 Tachwedd 2026": the form the NHS writes.
+    pub fn in_words(self, language: Language) -> String {
+        let months = match language {
+            Language::English => &MONTHS,
+            Language::Welsh => &WELSH_MONTHS,
+        };
+        let month = months.get(usize::from(self.month).wrapping_sub(1)).copied().unwrap_or_default();
+        format!("{} {month} {}", self.day, self.year)
+    }
+}
+
 impl fmt::Display for LetterDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let month =
-            crate::lint::MONTHS.get(usize::from(self.month).wrapping_sub(1)).copied().unwrap_or_default();
-        write!(f, "{} {month} {}", self.day, self.year)
+        f.write_str(&self.in_words(Language::English))
     }
 }
 
@@ -54,7 +67,9 @@ mod tests {
 
     #[test]
     fn a_date_is_a_day_that_exists() {
-        assert_eq!(LetterDate::new(2026, 11, 22).unwrap().to_string(), "22 November 2026");
+        let day = LetterDate::new(2026, 11, 22).unwrap();
+        assert_eq!(day.to_string(), "22 November 2026");
+        assert_eq!(day.in_words(Language::Welsh), "22 Tachwedd 2026");
         assert_eq!(LetterDate::new(2028, 2, 29).unwrap().to_string(), "29 February 2028");
         for (year, month, day) in [
             (2026, 2, 29),

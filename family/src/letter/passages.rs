@@ -1,7 +1,7 @@
 //! A finished letter part by part, so that whoever reads it for forbidden words can say where one stands.
 //! Must not know: what is looked for, or why.
 
-use super::Letter;
+use super::{Letter, Wording};
 use crate::block::Block;
 
 /// A part of a letter, as its reader would point to it.
@@ -66,21 +66,30 @@ impl Passage {
 impl Letter {
     /// Every word of the letter, part by part, in the order in which they are printed.
     pub fn passages(&self) -> Vec<Passage> {
-        let mut address = self.address().lines().to_vec();
-        address.push(self.address().postcode().to_owned());
+        let address: Vec<String> = self.address_lines().into_iter().skip(1).collect();
         let mut passages: Vec<Passage> = [
             (Place::Sender, self.sender().join("\n")),
-            (Place::Recipient, self.recipient().full()),
+            (Place::Recipient, self.to().name_line().unwrap_or_default()),
             (Place::Address, address.join("\n")),
             (Place::Date, self.date()),
             (Place::Reference, self.reference().to_owned()),
-            (Place::Title, self.heading().to_owned()),
         ]
         .into_iter()
+        .filter(|(_, words)| !words.is_empty())
         .map(|(place, words)| Passage { place, words })
         .collect();
+        for wording in self.wordings() {
+            passages.extend(wording.passages());
+        }
+        passages
+    }
+}
+
+impl Wording {
+    fn passages(&self) -> Vec<Passage> {
+        let mut passages = vec![Passage { place: Place::Title, words: self.heading.clone() }];
         let (mut heading, mut greeted) = (None, false);
-        for block in self.blocks() {
+        for block in &self.blocks {
             let section = Place::Section(heading.clone());
             passages.push(match block {
                 Block::Heading(words) => {
@@ -100,9 +109,10 @@ impl Letter {
                     Passage { place: section, words: rows.join("\n") }
                 }
                 Block::SignOff(lines) => Passage { place: Place::SignOff, words: lines.join("\n") },
+                Block::NewPage => continue,
             });
         }
-        passages.push(Passage { place: Place::Footer, words: self.footer().to_owned() });
+        passages.push(Passage { place: Place::Footer, words: self.footer.clone() });
         passages
     }
 }

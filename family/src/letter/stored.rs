@@ -4,42 +4,52 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Letter, LetterDate, LetterParts, WordingError};
+use super::{
+    Addressee, HouseName, Letter, LetterDate, LetterParts, Matter, Subject, WordingError,
+};
 use crate::{
     condition::Condition,
     disclosure::{Disclosure, Level},
     fact::{FamilialFact, Gene, TestCode, VariantName},
     invitation::{FamilyReference, InvitationCode},
+    kind::{Form, Kind},
     named::NamedIndex,
     person::{PostalAddress, RecipientName},
-    service::{ServiceCard, ServiceParts, Signatory},
+    service::{ServiceCard, ServiceParts, Signatory, WelshParts},
 };
 
 /// A letter to be kept in two compartments: facts (F), and who it went to (K). Neither holds any wording, so an
 /// altered row can change a value that still parses but can never add a sentence.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredLetter {
-    /// Level, fact, service, signatory, reference, date, and the versions of template and table.
+    /// Kind, level, fact, service, signatory, reference, dates, and the versions of template and table.
     pub fact_json: String,
-    /// Name and address, and who agreed to be named to them; nothing else. The code is not kept: whoever holds the key makes it again.
+    /// Whom it is addressed to, of whom it speaks, and who agreed to be named; nothing else. The code is not kept: whoever
+    /// holds the key makes it again.
     pub recipient_json: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FactPiece {
-    template: String,
+    kind: String,
     template_version: String,
-    language: String,
+    languages: String,
+    size: String,
     level: String,
     fact: Option<Fact>,
     service: Service,
     signatory: Signed,
     reference: String,
-    date: (u16, u8, u8),
+    coded: bool,
+    date: Day,
+    earlier: Option<Day>,
+    reclassified: Option<(String, String)>,
 }
+
+type Day = (u16, u8, u8);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,6 +74,15 @@ struct Service {
     email: String,
     web: String,
     portal_address: String,
+    welsh: Option<Welsh>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Welsh {
+    name: String,
+    sender_name: String,
+    hours: String,
 }
 
 #[derive(Deserialize)]
@@ -76,11 +95,34 @@ struct Signed {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RecipientPiece {
+    person: Option<Name>,
+    house: Option<String>,
+    address: Option<Address>,
+    subject: Option<About>,
+    named: Option<Named>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Name {
     given: String,
     family: String,
-    address_lines: Vec<String>,
-    postcode: String,
-    named: Option<Named>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Address {
+    lines: Vec<String>,
+    last_line: String,
+    abroad: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct About {
+    given: String,
+    family: String,
+    birth_date: Day,
 }
 
 #[derive(Deserialize)]
@@ -95,15 +137,17 @@ impl Letter {
     /// The letter's parts, to be kept; keys are in alphabetical order, so equal letters give equal bytes.
     pub fn store(&self) -> StoredLetter {
         let LetterParts {
+            kind,
             disclosure,
-            recipient,
-            address,
+            to,
+            matter,
             service,
             signatory,
             reference,
-            code: _,
+            code,
             date,
-            language,
+            languages,
+            size,
         } = &self.parts;
         let fact = disclosure.fact().map(|fact| {
             json!({
@@ -116,10 +160,19 @@ impl Letter {
                 "test_code": fact.test_code().as_str(),
             })
         });
+        let welsh = service.welsh().map(|welsh| {
+            json!({ "name": welsh.name, "sender_name": welsh.sender_name, "hours": welsh.hours })
+        });
+        let (earlier, reclassified) = match matter {
+            Matter::Earlier(day) => (Some(day_of(*day)), None),
+            Matter::Reclassified { was, now } => (None, Some([was.as_str(), now.as_str()])),
+            Matter::Nothing | Matter::Subject(_) => (None, None),
+        };
         let fact_json = json!({
-            "template": self.template_id(),
+            "kind": kind.as_str(),
             "template_version": self.template_version(),
-            "language": language.code(),
+            "languages": languages.code(),
+            "size": size.as_str(),
             "level": disclosure.level().as_str(),
             "fact": fact,
             "service": {
@@ -131,30 +184,48 @@ impl Letter {
                 "email": service.email(),
                 "web": service.web(),
                 "portal_address": service.portal_address(),
+                "welsh": welsh,
             },
             "signatory": { "name": signatory.name(), "role": signatory.role() },
             "reference": reference.as_str(),
-            "date": [date.year(), u16::from(date.month()), u16::from(date.day())],
+            "coded": code.is_some(),
+            "date": day_of(*date),
+            "earlier": earlier,
+            "reclassified": reclassified,
         });
-        let mut recipient_json = json!({
-            "given": recipient.given(),
-            "family": recipient.family(),
-            "address_lines": address.lines(),
-            "postcode": address.postcode(),
+        let house = match to {
+            Addressee::House(name, _) => Some(name.as_str()),
+            Addressee::Person(..) | Addressee::ByHand(_) | Addressee::Whoever => None,
+        };
+        let recipient_json = json!({
+            "person": to.person().map(name_of),
+            "house": house,
+            "address": to.address().map(|address| json!({
+                "lines": address.lines(), "last_line": address.last_line(), "abroad": address.is_abroad(),
+            })),
+            "subject": matter.subject().map(|subject| json!({
+                "given": subject.name.given(),
+                "family": subject.name.family(),
+                "birth_date": day_of(subject.birth_date),
+            })),
+            "named": disclosure.named().map(|named| json!({
+                "given": named.name().given(), "family": named.name().family(), "consent": named.consent(),
+            })),
         });
-        if let (Some(named), Some(fields)) = (disclosure.named(), recipient_json.as_object_mut()) {
-            let (given, family) = (named.name().given(), named.name().family());
-            let named = json!({"given": given, "family": family, "consent": named.consent()});
-            fields.insert("named".into(), named);
-        }
         StoredLetter { fact_json: fact_json.to_string(), recipient_json: recipient_json.to_string() }
     }
 
-    /// Reads every part through its own parser and writes the letter again from the template of its version.
+    /// Reads every part through its own parser and writes the letter again from the template of its version. `code` is taken
+    /// where the letter has one.
+    ///
+    /// # Errors
+    /// The part that cannot be read; it never repeats what stood there.
     pub fn reopen(stored: &StoredLetter, code: InvitationCode) -> Result<Letter, WordingError> {
         let piece: FactPiece = read(&stored.fact_json, "fact")?;
-        let to: RecipientPiece = read(&stored.recipient_json, "recipient")?;
+        let mut to: RecipientPiece = read(&stored.recipient_json, "recipient")?;
         let level = piece.level.parse::<Level>().map_err(|_| WordingError::Stored("level"))?;
+        let kind = piece.kind.parse::<Kind>().map_err(|_| WordingError::Stored("kind"))?;
+        let matter = matter(&piece, to.subject.take())?;
         let s = piece.service;
         let service = ServiceCard::parse(ServiceParts {
             name: s.name,
@@ -165,27 +236,75 @@ impl Letter {
             email: s.email,
             web: s.web,
             portal_address: s.portal_address,
+            welsh: s.welsh.map(|w| WelshParts { name: w.name, sender_name: w.sender_name, hours: w.hours }),
         });
-        let (year, month, day) = piece.date;
         let parts = LetterParts {
-            disclosure: disclosure(level, piece.fact, to.named)?,
-            recipient: RecipientName::parse(&to.given, &to.family)
-                .map_err(|_| WordingError::Stored("name"))?,
-            address: PostalAddress::parse(&to.address_lines, &to.postcode)
-                .map_err(|_| WordingError::Stored("address"))?,
+            kind,
+            disclosure: disclosure(level, piece.fact, to.named.take())?,
+            to: addressee(kind.form(), to)?,
+            matter,
             service: service.map_err(|_| WordingError::Stored("service"))?,
             signatory: Signatory::parse(&piece.signatory.name, &piece.signatory.role)
                 .map_err(|_| WordingError::Stored("signatory"))?,
             reference: FamilyReference::parse(&piece.reference)
                 .map_err(|_| WordingError::Stored("reference"))?,
-            code,
-            date: LetterDate::new(year, month, day).map_err(|_| WordingError::Stored("date"))?,
-            language: piece.language.parse().map_err(|_| WordingError::Stored("language"))?,
+            code: piece.coded.then_some(code),
+            date: day(piece.date)?,
+            languages: piece.languages.parse().map_err(|_| WordingError::Stored("language"))?,
+            size: piece.size.parse().map_err(|_| WordingError::Stored("size"))?,
         };
-        if piece.template != super::DIRECT_CONTACT {
-            return Err(WordingError::Stored("template"));
-        }
         Letter::compose(parts, Some(&piece.template_version))
+    }
+}
+
+fn day_of(day: LetterDate) -> [u16; 3] {
+    [day.year(), u16::from(day.month()), u16::from(day.day())]
+}
+
+fn day((year, month, day): Day) -> Result<LetterDate, WordingError> {
+    LetterDate::new(year, month, day).map_err(|_| WordingError::Stored("date"))
+}
+
+fn name_of(name: &RecipientName) -> Value {
+    json!({ "given": name.given(), "family": name.family() })
+}
+
+fn name(given: &str, family: &str) -> Result<RecipientName, WordingError> {
+    RecipientName::parse(given, family).map_err(|_| WordingError::Stored("name"))
+}
+
+fn addressee(form: Form, to: RecipientPiece) -> Result<Addressee, WordingError> {
+    let wrong = WordingError::Stored("addressee");
+    let person = to.person.map(|one| name(&one.given, &one.family)).transpose()?;
+    let house = to.house.map(|house| HouseName::parse(&house)).transpose().map_err(|_| wrong.clone())?;
+    let address = to.address.map(|a| match a.abroad {
+        false => PostalAddress::parse(&a.lines, &a.last_line),
+        true => PostalAddress::abroad(&a.lines, &a.last_line),
+    });
+    let address = address.transpose().map_err(|_| WordingError::Stored("address"))?;
+    match (form, person, house, address) {
+        (Form::Person, Some(name), None, Some(address)) => Ok(Addressee::Person(name, address)),
+        (Form::ByHand, Some(name), None, None) => Ok(Addressee::ByHand(name)),
+        (Form::Whoever, None, None, None) => Ok(Addressee::Whoever),
+        (Form::House, None, Some(house), Some(address)) => Ok(Addressee::House(house, address)),
+        (Form::Person | Form::ByHand | Form::Whoever | Form::House, ..) => Err(wrong),
+    }
+}
+
+fn matter(piece: &FactPiece, subject: Option<About>) -> Result<Matter, WordingError> {
+    let wrong = || WordingError::Stored("matter");
+    match (piece.earlier, &piece.reclassified, subject) {
+        (None, None, None) => Ok(Matter::Nothing),
+        (Some(earlier), None, None) => Ok(Matter::Earlier(day(earlier)?)),
+        (None, Some((was, now)), None) => Ok(Matter::Reclassified {
+            was: was.parse().map_err(|_| wrong())?,
+            now: now.parse().map_err(|_| wrong())?,
+        }),
+        (None, None, Some(about)) => Ok(Matter::Subject(Subject {
+            name: name(&about.given, &about.family)?,
+            birth_date: day(about.birth_date)?,
+        })),
+        (Some(_), Some(_), _) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => Err(wrong()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A letter as plain text and as an HTML fragment: the same words in the same order, from the same blocks.
 //! Must not know: how either will be styled or sent.
 
-use super::Letter;
+use super::{Letter, Wording};
 use crate::block::Block;
 
 impl Letter {
@@ -11,24 +11,28 @@ impl Letter {
             self.sender().join("\n"),
             self.address_lines().join("\n"),
             self.date(),
-            format!("Our reference: {}", self.reference()),
-            self.heading().to_owned(),
+            self.reference_line(),
         ];
-        parts.extend(self.blocks().iter().map(|block| match block {
-            Block::Heading(text) | Block::Paragraph(text) | Block::Code(text) => text.clone(),
-            Block::List(items) => items.iter().map(|i| format!("- {i}")).collect::<Vec<_>>().join("\n"),
-            Block::Facts(rows) => {
-                rows.iter().map(|(l, v)| format!("{l}: {v}")).collect::<Vec<_>>().join("\n")
-            }
-            Block::SignOff(lines) => lines.join("\n"),
-        }));
-        parts.push(self.footer().to_owned());
+        for wording in self.wordings() {
+            parts.push(wording.heading.clone());
+            parts.extend(wording.blocks.iter().map(|block| match block {
+                Block::Heading(text) | Block::Paragraph(text) | Block::Code(text) => text.clone(),
+                Block::List(items) => items.iter().map(|i| format!("- {i}")).collect::<Vec<_>>().join("\n"),
+                Block::Facts(rows) => {
+                    rows.iter().map(|(l, v)| format!("{l}: {v}")).collect::<Vec<_>>().join("\n")
+                }
+                Block::SignOff(lines) => lines.join("\n"),
+                Block::NewPage => String::new(),
+            }));
+            parts.push(wording.footer.clone());
+        }
+        parts.retain(|part| !part.is_empty());
         let mut text = parts.join("\n\n");
         text.push('\n');
         text
     }
 
-    /// The whole letter as an HTML fragment with one `<h1>`; every text in it is escaped.
+    /// The whole letter as an HTML fragment with one `<h1>` for each language; every text in it is escaped.
     pub fn html(&self) -> String {
         let mut html = String::new();
         let mut put = |part: String| {
@@ -36,11 +40,28 @@ impl Letter {
             html.push('\n');
         };
         put(format!("<p class=\"letter-sender\">{}</p>", lines(self.sender())));
-        put(format!("<p class=\"letter-address\">{}</p>", lines(self.address_lines())));
+        let window = self.address_lines();
+        if !window.is_empty() {
+            put(format!("<p class=\"letter-address\">{}</p>", lines(&window)));
+        }
         put(format!("<p>{}</p>", escape(&self.date())));
-        put(format!("<p>Our reference: {}</p>", escape(self.reference())));
-        put(format!("<h1>{}</h1>", escape(self.heading())));
-        for block in self.blocks() {
+        put(format!("<p>{}</p>", escape(&self.reference_line())));
+        let apart = self.wordings().len() > 1;
+        for wording in self.wordings() {
+            if apart {
+                put(format!("<div lang=\"{}\">", wording.language.tag()));
+            }
+            self.wording_html(wording, &mut put);
+            if apart {
+                put("</div>".into());
+            }
+        }
+        html
+    }
+
+    fn wording_html(&self, wording: &Wording, put: &mut impl FnMut(String)) {
+        put(format!("<h1>{}</h1>", escape(&wording.heading)));
+        for block in &wording.blocks {
             put(match block {
                 Block::Heading(text) => format!("<h2>{}</h2>", escape(text)),
                 Block::Paragraph(text) => format!("<p>{}</p>", escape(text)),
@@ -53,10 +74,10 @@ impl Letter {
                     format!("<p class=\"letter-code\"><strong>{}</strong></p>", escape(code))
                 }
                 Block::SignOff(signed) => format!("<p>{}</p>", lines(signed)),
+                Block::NewPage => "<hr>".into(),
             });
         }
-        put(format!("<p class=\"letter-footer\">{}</p>", escape(self.footer())));
-        html
+        put(format!("<p class=\"letter-footer\">{}</p>", escape(&wording.footer)));
     }
 }
 
@@ -75,7 +96,7 @@ fn lines(lines: &[String]) -> String {
     lines.iter().map(|l| escape(l)).collect::<Vec<_>>().join("<br>")
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -15,6 +15,13 @@ impl NameShown {
     }
 }
 
+impl NameShown {
+    /// Whom a letter is addressed to; nothing where that is no person.
+    pub fn of(letter: &Letter) -> Self {
+        Self(letter.recipient().map(RecipientName::first_name_and_initial).unwrap_or_default())
+    }
+}
+
 impl From<&RecipientName> for NameShown {
     fn from(name: &RecipientName) -> Self {
         Self(name.first_name_and_initial())

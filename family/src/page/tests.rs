@@ -8,7 +8,9 @@ use crate::{
     disclosure::Disclosure,
     invitation::InvitationCode,
     language::Language,
-    letter::{Letter, LetterDate, LetterParts},
+    kind::Kind,
+    language::Languages,
+    letter::{Addressee, Letter, LetterDate, LetterParts, Matter, TextSize},
     person::{PostalAddress, RecipientName},
     service::{ServiceCard, ServiceParts, Signatory},
 };
@@ -28,6 +30,7 @@ fn service() -> ServiceCard {
         email: "letters@northvale.example".into(),
         web: "https://northvale.example".into(),
         portal_address: "https://letters.northvale.example/r".into(),
+        welsh: None,
     })
     .unwrap()
 }
@@ -298,16 +301,21 @@ fn every_field_has_a_label_and_every_description_exists() {
 
 #[test]
 fn a_real_letter_is_shown_whole_under_its_own_heading() {
-    let letter = Letter::direct_contact(LetterParts {
+    let letter = Letter::write(LetterParts {
+        kind: Kind::DirectContact,
         disclosure: Disclosure::ContactUs,
-        recipient: RecipientName::parse("Jo", "Smith").unwrap(),
-        address: PostalAddress::parse(&["12 High Street".to_owned(), "Leeds".to_owned()], "LS9 7TF").unwrap(),
+        to: Addressee::Person(
+            RecipientName::parse("Jo", "Smith").unwrap(),
+            PostalAddress::parse(&["12 High Street".to_owned(), "Leeds".to_owned()], "LS9 7TF").unwrap(),
+        ),
+        matter: Matter::Nothing,
         service: service(),
         signatory: Signatory::parse("Dr Alex Example", "Consultant").unwrap(),
         reference: FamilyReference::parse("KW-7F3K-9QXM").unwrap(),
-        code: InvitationCode::from_bytes(&[7; 8]),
+        code: Some(InvitationCode::from_bytes(&[7; 8])),
         date: LetterDate::new(2026, 11, 22).unwrap(),
-        language: Language::English,
+        languages: Languages::default(),
+        size: TextSize::default(),
     });
     let letter = letter.unwrap();
     let page = html(&Page::TheLetter(LetterShown::from(&letter)));

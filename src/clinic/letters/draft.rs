@@ -24,8 +24,9 @@ use crate::{
 use kinward_family::{
     disclosure::Level,
     invitation::FamilyReference,
-    language::Language,
-    letter::{Letter, LetterDate, LetterParts},
+    kind::Kind,
+    language::Languages,
+    letter::{Addressee, Letter, LetterDate, LetterParts, Matter, TextSize},
     service::Signatory,
 };
 
@@ -82,18 +83,20 @@ pub fn letter_draft(
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
     let invitation = InvitationId::new(act.chance());
     let code = act.keys().code(invitation.as_str());
-    let letter = Letter::direct_contact(LetterParts {
+    let letter = Letter::write(LetterParts {
+        kind: Kind::DirectContact,
         disclosure,
-        recipient: person.recipient()?,
-        address: contact.postal_address()?,
+        to: Addressee::Person(person.recipient()?, contact.postal_address()?),
+        matter: Matter::Nothing,
         service: service_get(act.conn(), service)?.card()?,
         signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
             Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
         })?,
         reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
-        code,
+        code: Some(code),
         date: letter_date(act)?,
-        language: Language::English,
+        languages: Languages::default(),
+        size: TextSize::default(),
     })
     .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
     // What a reason may excuse is shown on the draft; what none can excuse never becomes one.
@@ -115,7 +118,7 @@ pub fn letter_draft(
         release_id: release,
         invitation_id: invitation,
         level: letter.level().as_str().to_owned(),
-        template_id: letter.template_id().to_owned(),
+        template_id: letter.kind().as_str().to_owned(),
         template_version: letter.template_version().to_owned(),
         state: LetterState::Draft,
         pdf_sha256: pdf.sha256().to_owned(),

@@ -82,12 +82,12 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
             return Ok(Some(Stop::NameChanged));
         }
     }
-    if person.recipient().ok().as_ref() != Some(letter.recipient()) {
+    if person.recipient().ok().as_ref() != letter.recipient() {
         return Ok(Some(Stop::NameChanged));
     }
     let contact = contact_of(conn, unlocked.grant()?, service, person.id)?;
     let address = contact.as_ref().map(Contact::postal_address).transpose()?;
-    if address.as_ref() != Some(letter.address()) {
+    if address.as_ref() != letter.to().address() {
         return Ok(Some(Stop::AddressChanged));
     }
     // A letter that is not posted yet takes both from the record when it is.

@@ -170,8 +170,9 @@ mod tests {
     use kinward_family::{
         disclosure::Disclosure,
         invitation::{FamilyReference, InvitationCode},
-        language::Language,
-        letter::{LetterDate, LetterParts},
+        kind::Kind,
+        language::Languages,
+        letter::{Addressee, LetterDate, LetterParts, TextSize},
         person::{PostalAddress, RecipientName},
         service::{ServiceCard, ServiceParts, Signatory},
     };
@@ -179,10 +180,14 @@ mod tests {
 
     fn letter(line: &str) -> Option<Letter> {
         let lines = ["2 Larch Close".to_owned(), line.to_owned()];
-        Letter::direct_contact(LetterParts {
+        Letter::write(LetterParts {
+            kind: Kind::DirectContact,
             disclosure: Disclosure::ContactUs,
-            recipient: RecipientName::parse("Tamsin", "Wray").ok()?,
-            address: PostalAddress::parse(&lines, "GL5 1AA").ok()?,
+            to: Addressee::Person(
+                RecipientName::parse("Tamsin", "Wray").ok()?,
+                PostalAddress::parse(&lines, "GL5 1AA").ok()?,
+            ),
+            matter: kinward_family::letter::Matter::Nothing,
             service: ServiceCard::parse(ServiceParts {
                 name: "Northmoor Genetics Service".into(),
                 sender_name: "Northmoor NHS Trust".into(),
@@ -192,13 +197,15 @@ mod tests {
                 email: "genetics@northmoor.example".into(),
                 web: "www.northmoor.example".into(),
                 portal_address: "https://letters.northmoor.example/r".into(),
+                welsh: None,
             })
             .ok()?,
             signatory: Signatory::parse("Nia Morgan", "Counsellor").ok()?,
             reference: FamilyReference::from_bytes(&[5; 8]),
-            code: InvitationCode::from_bytes(&[7; 8]),
+            code: Some(InvitationCode::from_bytes(&[7; 8])),
             date: LetterDate::new(2026, 11, 23).ok()?,
-            language: Language::English,
+            languages: Languages::default(),
+            size: TextSize::default(),
         })
         .ok()
     }

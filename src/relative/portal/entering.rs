@@ -108,7 +108,7 @@ pub(super) fn for_you_page(call: &mut Call<'_>) -> Result<Shown> {
     if let Some(said) = said_already(visit.stage) {
         return said;
     }
-    let name = NameShown::from(call.letter(&invitation)?.recipient());
+    let name = NameShown::of(&call.letter(&invitation)?);
     Shown::page(Page::IsThisForYou { name, problem: None })
 }
 
@@ -158,7 +158,7 @@ pub(super) fn for_you(call: &mut Call<'_>) -> Result<Shown> {
             Shown::page(Page::HasDied)
         }
         None => {
-            let name = NameShown::from(call.letter(&invitation)?.recipient());
+            let name = NameShown::of(&call.letter(&invitation)?);
             Shown::again(Page::IsThisForYou { name, problem: Some(Problem::ForYouMissing) })
         }
     }

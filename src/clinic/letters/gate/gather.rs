@@ -19,7 +19,6 @@ use crate::{
 };
 use kinward_family::{
     fact::{GenomicName, ProteinName},
-    language::Language,
     letter::Letter,
     lint::{Forbidden, scan},
 };
@@ -90,7 +89,7 @@ fn holds(words: &str, word: &str) -> bool {
 }
 
 pub(super) fn watch_person(watch: &mut Watch, person: &Person, letter: &Letter) {
-    let recipient = letter.recipient().full();
+    let recipient = letter.own_names();
     // A proband who agreed to be named to this reader is named in the body, and still never on the envelope.
     let agreed = person.is_proband
         && letter.disclosure().named().is_some_and(|named| named.name().full() == person.shown());
@@ -133,7 +132,7 @@ pub(super) fn watch_person(watch: &mut Watch, person: &Person, letter: &Letter) 
     // that day, or on "November 20, 26" in a letter of November 2026, must not decide whether it goes.
     let mut days: Vec<Forbidden> =
         [person.birth_date, person.died_on].into_iter().flatten().flat_map(spellings).collect();
-    let written: Vec<String> = scan(&letter.date(), &days).into_iter().map(|hit| hit.word).collect();
+    let written: Vec<String> = scan(&letter.own_days(), &days).into_iter().map(|hit| hit.word).collect();
     days.retain(|day| !written.contains(&day.word));
     watch.anywhere.extend(days);
 }
@@ -149,13 +148,14 @@ fn spellings(day: UtcDate) -> Vec<Forbidden> {
 pub(super) fn watch_contact(watch: &mut Watch, contact: &Contact, own: Option<&Contact>, letter: &Letter) {
     let mut put = |matter, words: &str| watch.anywhere.push(watched(matter, words));
     // People of one house share it: its postcode, its first line and its telephone.
-    let house = letter.address();
-    if !holds(house.postcode(), &contact.postcode) {
+    let house = letter.to().address();
+    let same_end = house.is_some_and(|house| holds(house.last_line(), &contact.postcode));
+    if !same_end {
         put(Matter::Postcode, &contact.postcode);
     }
     for line in contact.address_lines.lines().filter(|line| line.contains(|c: char| c.is_ascii_digit())) {
         let shared =
-            holds(house.postcode(), &contact.postcode) && house.lines().iter().any(|own| holds(own, line));
+            same_end && house.is_some_and(|house| house.lines().iter().any(|own| holds(own, line)));
         if !shared {
             put(Matter::Address, line);
         }
@@ -192,14 +192,14 @@ fn watch_findings(watch: &mut Watch, untold: Untold, letter: &Letter) {
     let approved: String = fact
         .map(|fact| {
             let condition = fact.condition();
-            let language = Language::English;
-            let texts = [
-                condition.plain_name(language),
-                condition.what_it_can_mean(language),
-                condition.children(language),
-                Some(condition.staff_name()),
-            ];
-            let mut told: Vec<&str> = texts.into_iter().flatten().collect();
+            let texts = letter.languages().in_order().iter().flat_map(|language| {
+                [
+                    condition.plain_name(*language),
+                    condition.what_it_can_mean(*language),
+                    condition.children(*language),
+                ]
+            });
+            let mut told: Vec<&str> = texts.flatten().chain([condition.staff_name()]).collect();
             for (name, detail) in fact.detailed_variants() {
                 told.push(name.as_str());
                 told.extend(detail.and_then(|detail| detail.protein.as_ref()).map(ProteinName::as_str));

@@ -182,7 +182,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         invitation: row.invitation_id,
         family: row.family_id,
         reference: family_get(act.conn(), &proof)?.reference,
-        recipient: letter.recipient().full(),
+        recipient: letter.to().name_line().unwrap_or_default(),
         person,
         safety: (safety != Safety::MayWrite).then(|| safety.title()),
         state: row.state,

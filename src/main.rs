@@ -31,6 +31,9 @@ enum Word {
         /// The whole story without a browser; its results go into this folder.
         #[arg(long, value_name = "DIR")]
         once: Option<PathBuf>,
+        /// Every kind of letter in every language and size, as files in this folder; begin with index.html there.
+        #[arg(long, value_name = "DIR", conflicts_with = "once")]
+        letters: Option<PathBuf>,
         /// A laboratory report to tell the story with.
         #[arg(long, requires = "once")]
         report: Option<PathBuf>,
@@ -248,7 +251,8 @@ fn main() -> ExitCode {
 fn run(word: Word) -> Result<u8> {
     match word {
         Word::Demo { once: Some(into), report, .. } => command::demo_once(&into, report.as_deref()),
-        Word::Demo { port, data, once: None, report: _ } => command::demo(port, data),
+        Word::Demo { letters: Some(into), .. } => command::demo_letters(&into),
+        Word::Demo { port, data, once: None, letters: None, report: _ } => command::demo(port, data),
         Word::Serve { wing } => command::serve(wing),
         Word::Work => command::work(),
         Word::Migrate => command::migrate(),

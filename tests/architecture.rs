@@ -68,7 +68,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "demo",
         &[
             "access", "app", "audit", "clinic", "clock", "command", "config", "db", "error", "ids", "keys",
-            "policy", "worker",
+            "pdf", "policy", "worker",
         ],
     ),
 ];

@@ -32,6 +32,7 @@ if [ "$purpose" = test ]; then
   [ -d /usr/share/fonts/truetype/liberation ] || [ -d /usr/share/fonts/truetype/liberation2 ] || missing+=(fonts-liberation)
   has pdftotext || missing+=(poppler-utils)
   has qpdf || missing+=(qpdf)
+  has strace || missing+=(strace)
   has_venv || missing+=(python3-venv)
 fi
 

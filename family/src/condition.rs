@@ -296,7 +296,7 @@ impl fmt::Debug for Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lint::reading_ease;
+    use crate::reading::reading_ease;
 
     #[test]
     fn every_published_table_can_be_read_and_none_is_left_out() {

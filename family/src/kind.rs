@@ -106,14 +106,7 @@ const CARDS: [Card; 18] = [
     card(Kind::Reminder, "reminder", "Reminder", Form::Person, L0, Asks::Earlier),
     card(Kind::Closing, "closing", "Closing letter", Form::Person, L0, Asks::Earlier),
     card(Kind::Replaced, "replaced", "Replaces an earlier letter", Form::Person, L1_L2, Asks::Earlier),
-    card(
-        Kind::StopConfirmed,
-        "stop_confirmed",
-        "We have stopped writing",
-        Form::Person,
-        L0,
-        Asks::Nothing,
-    ),
+    card(Kind::StopConfirmed, "stop_confirmed", "We have stopped writing", Form::Person, L0, Asks::Nothing),
     card(
         Kind::ParentOfMinor,
         "parent_of_minor",
@@ -130,14 +123,7 @@ const CARDS: [Card; 18] = [
         L1_L2,
         Asks::Nothing,
     ),
-    card(
-        Kind::ResultFound,
-        "result_found",
-        "Own result: gene change found",
-        Form::Person,
-        L2,
-        Asks::Nothing,
-    ),
+    card(Kind::ResultFound, "result_found", "Own result: gene change found", Form::Person, L2, Asks::Nothing),
     card(
         Kind::ResultNotFound,
         "result_not_found",
@@ -163,14 +149,7 @@ const CARDS: [Card; 18] = [
         Asks::Reclassified,
     ),
     card(Kind::Abroad, "abroad", "To a relative abroad", Form::Person, L2, Asks::Nothing),
-    card(
-        Kind::GpOfRelative,
-        "gp_of_relative",
-        "To a relative's GP",
-        Form::House,
-        L1_L2,
-        Asks::Subject,
-    ),
+    card(Kind::GpOfRelative, "gp_of_relative", "To a relative's GP", Form::House, L1_L2, Asks::Subject),
     card(
         Kind::AddressWanted,
         "address_wanted",
@@ -179,14 +158,7 @@ const CARDS: [Card; 18] = [
         L0,
         Asks::Subject,
     ),
-    card(
-        Kind::OtherService,
-        "other_service",
-        "To another genetics service",
-        Form::House,
-        L2,
-        Asks::Subject,
-    ),
+    card(Kind::OtherService, "other_service", "To another genetics service", Form::House, L2, Asks::Subject),
     card(
         Kind::AdoptionRegister,
         "adoption_register",
@@ -199,22 +171,30 @@ const CARDS: [Card; 18] = [
 
 impl Kind {
     /// In the order in which a family meets them.
-    pub const ALL: [Kind; 18] = {
-        let mut all = [Kind::DirectContact; 18];
-        let mut at = 0;
-        while at < all.len() {
-            all[at] = CARDS[at].kind;
-            at += 1;
-        }
-        all
-    };
+    pub const ALL: [Kind; 18] = [
+        Self::DirectContact,
+        Self::FamilyLetter,
+        Self::WhomItMayConcern,
+        Self::Reminder,
+        Self::Closing,
+        Self::Replaced,
+        Self::StopConfirmed,
+        Self::ParentOfMinor,
+        Self::YoungPerson,
+        Self::ResultFound,
+        Self::ResultNotFound,
+        Self::ReclassifiedUp,
+        Self::ReclassifiedDown,
+        Self::Abroad,
+        Self::GpOfRelative,
+        Self::AddressWanted,
+        Self::OtherService,
+        Self::AdoptionRegister,
+    ];
 
-    /// A kind's place in the list is its row in the table; a test compares them.
+    /// Every kind has its row; a test looks for each.
     fn card(self) -> &'static Card {
-        match CARDS.get(self as usize) {
-            Some(card) => card,
-            None => &CARDS[0],
-        }
+        CARDS.iter().find(|card| card.kind == self).unwrap_or(&CARDS[0])
     }
 
     /// The stored key, which is also the name of its template.
@@ -262,7 +242,7 @@ mod tests {
     #[test]
     fn each_kind_has_its_own_row_and_reads_back() {
         for (place, card) in CARDS.iter().enumerate() {
-            assert_eq!(card.kind as usize, place, "{}", card.key);
+            assert_eq!((card.kind as usize, Kind::ALL[place]), (place, card.kind), "{}", card.key);
             assert_eq!(card.key.parse::<Kind>(), Ok(card.kind));
             assert!(!card.levels.is_empty() && card.levels.is_sorted());
         }

@@ -192,7 +192,8 @@ impl Letter {
     /// Whose names may stand in it: the reader's, and of whom it speaks; a line each.
     pub fn own_names(&self) -> String {
         let subject = self.parts.matter.subject().map(|subject| &subject.name);
-        let names: Vec<String> = self.recipient().into_iter().chain(subject).map(RecipientName::full).collect();
+        let names: Vec<String> =
+            self.recipient().into_iter().chain(subject).map(RecipientName::full).collect();
         names.join("\n")
     }
     /// Days that stand in it by right: its own, an earlier letter's, and the birthday of whom it speaks.

@@ -108,6 +108,8 @@ pub mod named;
 pub mod notice;
 pub mod page;
 pub mod person;
+pub mod reading;
+pub mod sample;
 pub mod service;
 pub mod wording;
 pub mod writing;

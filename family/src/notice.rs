@@ -34,7 +34,7 @@ impl Notice {
             ("phone", service.phone().to_owned()),
         ]);
         let template = wording::find("letter_waits", Level::L0, language, None)?;
-        let values = Values { words, code: None, sign_off: Vec::new() };
+        let values = Values { words, tables: BTreeMap::new(), code: None, sign_off: Vec::new() };
         let filled = template.fill(Level::L0, None, &values)?;
         let mut paragraphs = Vec::new();
         for block in filled.blocks {

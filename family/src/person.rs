@@ -84,8 +84,13 @@ impl PostalAddress {
         let country = tidy(country).ok_or(BadContact::Country)?.to_uppercase();
         let letters = country.chars().all(|c| is_letter(c) || " -'\u{2019}()".contains(c));
         let home = ["UK", "UNITED KINGDOM", "GREAT BRITAIN", "ENGLAND", "WALES", "SCOTLAND", "BFPO"];
-        let known = (2..=50).contains(&country.chars().count()) && letters && !home.contains(&country.as_str());
-        if known { Ok(PostalAddress { lines, last_line: country, abroad: true }) } else { Err(BadContact::Country) }
+        let known =
+            (2..=50).contains(&country.chars().count()) && letters && !home.contains(&country.as_str());
+        if known {
+            Ok(PostalAddress { lines, last_line: country, abroad: true })
+        } else {
+            Err(BadContact::Country)
+        }
     }
 
     /// The lines between name and last line.

@@ -144,7 +144,7 @@ impl ServiceCard {
     }
 
     /// The head of a letter that names its sender in full; none where a language lacks words for it.
-    pub(crate) fn open_lines(&self, languages: Languages) -> Option<Vec<String>> {
+    pub fn open_lines(&self, languages: Languages) -> Option<Vec<String>> {
         let mut lines = self.each(languages, ServiceCard::name_in)?;
         lines.extend(self.0.address_lines.iter().cloned());
         lines.extend(self.phone_lines(languages)?);
@@ -239,9 +239,19 @@ fn welsh(parts: WelshParts) -> Result<WelshParts, BadService> {
 /// The first word in a text that hints at health or family matters, if there is one.
 fn telling(text: &str) -> Option<String> {
     const STEMS: [&str; 12] = [
-        "genetic", "genom", "cancer", "oncolog", "clinic", "hereditary", "inherit", "cardi", "tumour",
+        "genetic",
+        "genom",
+        "cancer",
+        "oncolog",
+        "clinic",
+        "hereditary",
+        "inherit",
+        "cardi",
+        "tumour",
         // Welsh: genetics, hereditary, disease; "canser" and "clinig" are near enough to be wanted too.
-        "geneteg", "canser", "clinig",
+        "geneteg",
+        "canser",
+        "clinig",
     ];
     const WORDS: [&str; 17] = [
         "teulu",

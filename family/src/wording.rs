@@ -31,7 +31,7 @@ pub enum WordingError {
     Template { line: usize, problem: String },
     #[error("The template {0} asks for a value that this letter does not have: {1}. Nothing was written.")]
     MissingValue(String, String),
-    #[error("This is not a date. Give year, month and day, with a year from 2000 to 2999.")]
+    #[error("This is not a date. Give year, month and day, with a year from 1880 to 2999.")]
     Date,
     #[error("The stored letter cannot be opened: its {0} cannot be read. Write a new letter instead.")]
     Stored(&'static str),
@@ -83,6 +83,8 @@ pub struct Template {
 struct Mark {
     levels: Vec<Level>,
     classes: Vec<Actionability>,
+    /// Only where this table has rows.
+    with: Option<String>,
     lock: Lock,
     shape: Shape,
 }
@@ -94,6 +96,8 @@ enum Shape {
     Paragraph(Words),
     List(Vec<Words>),
     Facts(Vec<(Words, Words)>),
+    /// Rows that come as a value, by its name; where there are none nothing is printed.
+    Table(String),
     Code,
     SignOff,
     /// What follows begins on a page of its own.
@@ -113,6 +117,8 @@ enum Piece {
 /// What is put into a template: one line a value, the code where there is one, and the lines that sign.
 pub struct Values {
     pub words: BTreeMap<&'static str, String>,
+    /// Rows of label and value, by the name of their table.
+    pub tables: BTreeMap<&'static str, Vec<(String, String)>>,
     pub code: Option<String>,
     pub sign_off: Vec<String>,
 }
@@ -157,10 +163,22 @@ impl Template {
         words.insert("version", card.version.clone());
         words.insert("review_date", card.review_date.clone());
         let name = || format!("{} {level}", card.kind);
-        let say = |text: &Words| text.filled(&words).map_err(|place| WordingError::MissingValue(name(), place));
-        let mut filled =
-            Filled { heading: String::new(), blocks: Vec::new(), locks: Vec::new(), footer: say(&self.footer)? };
+        let say =
+            |text: &Words| text.filled(&words).map_err(|place| WordingError::MissingValue(name(), place));
+        let mut filled = Filled {
+            heading: String::new(),
+            blocks: Vec::new(),
+            locks: Vec::new(),
+            footer: say(&self.footer)?,
+        };
+        let rows = |table: &String| {
+            let missing = || WordingError::MissingValue(name(), table.clone());
+            values.tables.get(table.as_str()).ok_or_else(missing)
+        };
         for mark in self.marks.iter().filter(|mark| mark.is_for(level, class)) {
+            if mark.with.as_ref().map(rows).transpose()?.is_some_and(Vec::is_empty) {
+                continue;
+            }
             let block = match &mark.shape {
                 Shape::Title(text) => {
                     filled.heading = say(text)?;
@@ -172,6 +190,10 @@ impl Template {
                 Shape::Facts(rows) => Block::Facts(
                     rows.iter().map(|(l, v)| Ok((say(l)?, say(v)?))).collect::<Result<_, WordingError>>()?,
                 ),
+                Shape::Table(table) => match rows(table)? {
+                    rows if rows.is_empty() => continue,
+                    rows => Block::Facts(rows.clone()),
+                },
                 Shape::Code => Block::Code(
                     values.code.clone().ok_or_else(|| WordingError::MissingValue(name(), "code".into()))?,
                 ),
@@ -197,8 +219,7 @@ impl Template {
     pub fn shape(&self) -> Vec<String> {
         let shape = |mark: &Mark| {
             let places: Vec<&str> = {
-                let mut places: Vec<&str> =
-                    mark.shape.texts().into_iter().flat_map(Words::places).collect();
+                let mut places: Vec<&str> = mark.shape.texts().into_iter().flat_map(Words::places).collect();
                 places.sort_unstable();
                 places.dedup();
                 places
@@ -208,9 +229,10 @@ impl Template {
                 mark.classes.iter().map(|c| c.as_str()).collect(),
             );
             format!(
-                "{} {:?} {} {} {}",
+                "{} {:?} {} {} {} {}",
                 mark.shape.name(),
                 mark.lock,
+                mark.with.as_deref().unwrap_or("always"),
                 levels.join("+"),
                 classes.join("+"),
                 places.join(" ")
@@ -234,7 +256,7 @@ impl Shape {
             Shape::Title(text) | Shape::Heading(text) | Shape::Paragraph(text) => vec![text],
             Shape::List(items) => items.iter().collect(),
             Shape::Facts(rows) => rows.iter().flat_map(|(label, value)| [label, value]).collect(),
-            Shape::Code | Shape::SignOff | Shape::NewPage => Vec::new(),
+            Shape::Table(_) | Shape::Code | Shape::SignOff | Shape::NewPage => Vec::new(),
         }
     }
 
@@ -246,6 +268,7 @@ impl Shape {
             Shape::Paragraph(_) => "paragraph".into(),
             Shape::List(items) => format!("list of {}", items.len()),
             Shape::Facts(rows) => format!("facts of {}", rows.len()),
+            Shape::Table(name) => format!("table of {name}"),
             Shape::Code => "code".into(),
             Shape::SignOff => "signature".into(),
             Shape::NewPage => "page".into(),

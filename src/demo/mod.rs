@@ -5,10 +5,12 @@ pub mod browser;
 pub mod clinic;
 pub mod families;
 pub mod inside;
+mod letters;
 pub mod people;
 mod story;
 
 pub use families::code_of;
+pub use letters::demo_letters;
 pub use story::naming_for;
 
 use crate::{

@@ -1,9 +1,10 @@
 //! From a sheet to pages: where each line, rule and frame stands, and which structure element each line belongs to.
 //! Must not know: PDF, files, or who will read the page.
 
-use super::blocks::{Flow, Keep, Strip};
+use super::blocks::Flow;
 use super::font::{ASCENT, DESCENT, Line, Style, Typesetter};
-use super::{Opening, Part, PdfError, Sheet, SquareCode, code::Square};
+use super::part::{SetPart, set_part};
+use super::{Opening, PdfError, Sheet};
 
 /// Points in a millimetre. All lengths here are points from the top left corner of the page.
 pub(super) const fn mm(length: f32) -> f32 {
@@ -13,10 +14,10 @@ pub(super) const fn mm(length: f32) -> f32 {
 pub(super) const PAGE: (f32, f32) = (mm(210.0), mm(297.0));
 pub(super) const LEFT: f32 = mm(25.0);
 pub(super) const MEASURE: f32 = mm(160.0);
-const TOP: f32 = mm(20.0);
-const RUNNING_BASELINE: f32 = mm(285.0);
+pub(super) const TOP: f32 = mm(20.0);
+pub(super) const RUNNING_BASELINE: f32 = mm(285.0);
 /// The least height of text on a page; less means that sender or footer have taken the page over.
-const LEAST_BODY: f32 = mm(60.0);
+pub(super) const LEAST_BODY: f32 = mm(60.0);
 pub(super) const LEADING: f32 = 1.4;
 
 // The window that printing services read (UK Notify letter specification 2.4): the address inside it and
@@ -102,7 +103,7 @@ impl Mark {
         Mark::Text { x, baseline, line, element }
     }
 
-    fn lower(mut self, by: f32) -> Self {
+    pub(super) fn lower(mut self, by: f32) -> Self {
         match &mut self {
             Mark::Text { baseline, .. } => *baseline += by,
             Mark::Rule { y, .. } | Mark::Frame { y, .. } | Mark::Bars { y, .. } => *y += by,
@@ -158,86 +159,13 @@ pub(super) fn lay_out(sheet: &Sheet<'_>) -> Result<Layout, PdfError> {
             let spoken = part.spoken.filter(|_| index + 1 == last);
             part.foot.draw(&mut page, spoken);
             let label = (words.number)(pages.len() + 1, count);
-            for line in flow.setter.lines(&label, part.foot.small, MEASURE * 0.3)?.into_iter().take(1) {
+            for line in flow.setter.lines(&label, part.foot.small, MEASURE * 0.38)?.into_iter().take(1) {
                 page.push(Mark::text(LEFT + MEASURE - line.width, part.foot.number_baseline(), line, None));
             }
             pages.push(page);
         }
     }
     Ok(Layout { pages, elements: flow.elements })
-}
-
-/// One part on its pages, and what is to stand at the foot of each.
-struct SetPart {
-    pages: Vec<Vec<Mark>>,
-    foot: Foot,
-    /// The element that reads the footer aloud.
-    spoken: Option<usize>,
-}
-
-/// The lines at the foot of every page of a part.
-struct Foot {
-    small: Style,
-    footer: Vec<Line>,
-    running: Vec<Line>,
-    baseline: f32,
-}
-
-impl Foot {
-    fn step(&self) -> f32 {
-        self.small.size * LEADING
-    }
-
-    fn number_baseline(&self) -> f32 {
-        self.baseline + self.step() * self.footer.len() as f32
-    }
-
-    fn draw(&self, page: &mut Vec<Mark>, spoken: Option<usize>) {
-        page.push(Mark::Rule { x: LEFT, y: self.baseline - self.step(), width: MEASURE });
-        let mut baseline = self.baseline;
-        for line in &self.footer {
-            page.push(Mark::text(LEFT, baseline, line.clone(), spoken));
-            baseline += self.step();
-        }
-        for line in &self.running {
-            page.push(Mark::text(LEFT, baseline, line.clone(), None));
-            baseline += self.step();
-        }
-    }
-}
-
-fn set_part(
-    flow: &mut Flow,
-    sheet: &Sheet<'_>,
-    part: &Part<'_>,
-    square: Option<&(&SquareCode, Square)>,
-    first_top: f32,
-) -> Result<SetPart, PdfError> {
-    flow.heading(1, part.heading)?;
-    flow.paragraph(part.subtitle, Style::regular(sheet.size))?;
-    for (heading, blocks) in &part.sections {
-        if !heading.is_empty() {
-            flow.heading(2, heading)?;
-        }
-        for block in *blocks {
-            flow.block(block, if heading.is_empty() { 2 } else { 3 })?;
-        }
-    }
-    if let Some((code, square)) = square {
-        flow.square(code, square)?;
-    }
-    let small = Style::regular(sheet.size * 5.0 / 6.0);
-    let step = small.size * LEADING;
-    let running = flow.setter.lines(&sheet.running, small, MEASURE * 0.65)?;
-    let footer = flow.setter.lines(part.footer, small, MEASURE)?;
-    let baseline = RUNNING_BASELINE - step * (running.len().max(1) - 1 + footer.len()) as f32;
-    let bottom = baseline - step - mm(3.0);
-    if bottom - first_top.max(TOP) < LEAST_BODY {
-        return Err(PdfError::NoRoom);
-    }
-    let pages = paginate(std::mem::take(&mut flow.strips), first_top, bottom);
-    let spoken = (!footer.is_empty()).then(|| flow.element(Role::Paragraph, None));
-    Ok(SetPart { pages, foot: Foot { small, footer, running, baseline }, spoken })
 }
 
 /// Sender, date and reference at the top right; also says how far down they reach.
@@ -287,92 +215,10 @@ fn place_address(flow: &mut Flow, address: &[String]) -> Result<Vec<Mark>, PdfEr
     Ok(lines.into_iter().enumerate().map(place).collect())
 }
 
-/// Lays strips under each other, keeping together what belongs together.
-fn paginate(strips: Vec<Strip>, first_top: f32, bottom: f32) -> Vec<Vec<Mark>> {
-    let mut pile = Pile { pages: Vec::new(), page: Vec::new(), y: first_top, fresh: true, bottom };
-    for (index, chunk) in strips_by_page(strips).into_iter().enumerate() {
-        if index > 0 && !pile.fresh {
-            pile.turn();
-        }
-        for group in groups(chunk, Keep::IfItFits) {
-            pile.lay(group, Keep::IfItFits);
-        }
-    }
-    pile.pages.push(pile.page);
-    pile.pages
-}
-
-/// Cut where a new page is asked for.
-fn strips_by_page(strips: Vec<Strip>) -> Vec<Vec<Strip>> {
-    let mut chunks = vec![Vec::new()];
-    for strip in strips {
-        if strip.turns {
-            chunks.push(Vec::new());
-        } else if let Some(chunk) = chunks.last_mut() {
-            chunk.push(strip);
-        }
-    }
-    chunks
-}
-
-/// Runs of strips that are bound to each other at least as firmly as `keep`.
-fn groups(strips: Vec<Strip>, keep: Keep) -> Vec<Vec<Strip>> {
-    let (mut groups, mut group) = (Vec::new(), Vec::new());
-    for strip in strips {
-        let last = strip.keep < keep;
-        group.push(strip);
-        if last {
-            groups.push(std::mem::take(&mut group));
-        }
-    }
-    groups.push(group);
-    groups
-}
-
-struct Pile {
-    pages: Vec<Vec<Mark>>,
-    page: Vec<Mark>,
-    y: f32,
-    /// Nothing stands on the page yet.
-    fresh: bool,
-    bottom: f32,
-}
-
-impl Pile {
-    fn lay(&mut self, group: Vec<Strip>, keep: Keep) {
-        let whole: f32 = group.iter().map(|s| s.before + s.height).sum();
-        let (room, page) = (self.bottom - self.y, self.bottom - TOP);
-        // What no page can hold is cut, but not begun in the last corner of a page.
-        if !self.fresh && whole > room && (whole <= page || room < page / 2.0) {
-            self.turn();
-        }
-        if whole > self.bottom - self.y && keep == Keep::IfItFits {
-            groups(group, Keep::Always).into_iter().for_each(|part| self.lay(part, Keep::Always));
-        } else {
-            group.into_iter().for_each(|strip| self.put(strip));
-        }
-    }
-
-    fn put(&mut self, strip: Strip) {
-        if !self.fresh && self.y + strip.before + strip.height > self.bottom {
-            self.turn();
-        }
-        self.y += if self.fresh { 0.0 } else { strip.before };
-        self.page.extend(strip.marks.into_iter().map(|mark| mark.lower(self.y)));
-        self.y += strip.height;
-        self.fresh = false;
-    }
-
-    fn turn(&mut self) {
-        self.pages.push(std::mem::take(&mut self.page));
-        (self.y, self.fresh) = (TOP, true);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pdf::Sheet;
+    use crate::pdf::{Part, Sheet};
     use kinward_family::Block;
 
     const ADDRESS: [&str; 7] =

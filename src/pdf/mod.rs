@@ -4,15 +4,22 @@
 mod blocks;
 mod code;
 mod font;
+#[cfg(test)]
+mod hostile;
 mod layout;
+mod part;
+mod record;
 mod write;
 
-use kinward_family::{Block, language::Language, letter::Letter};
+use kinward_family::{
+    Block,
+    language::{Language, Languages},
+    letter::{Letter, LetterDate, TextSize, Wording},
+};
 use sha2::{Digest, Sha256};
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-/// Size of a record's text in points; a letter says its own.
-const TEXT_SIZE: f32 = 12.0;
+pub use record::{SquareCode, StaffRecord, checked_record, dated_record, staff_record};
 
 /// A finished PDF file: PDF/UA-1, and PDF/A-2a as well where the document carries a date.
 #[derive(Clone, PartialEq, Eq)]
@@ -85,27 +92,6 @@ pub enum PdfError {
     Write(String),
 }
 
-/// A record for staff (decision pack, certificate), or for the proband to sign. It never goes to a relative: what goes to a
-/// relative is a `Letter`.
-#[derive(Clone)]
-pub struct StaffRecord {
-    pub title: String,
-    /// A line under the title; may be empty.
-    pub subtitle: String,
-    /// Who may see it, printed first and on every page.
-    pub marking: String,
-    /// Heading and content of each section; `Block::Heading` inside a section is one level lower.
-    pub sections: Vec<(String, Vec<Block>)>,
-    /// Printed at the foot of every page; may be empty.
-    pub footer: String,
-}
-
-impl fmt::Debug for StaffRecord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "StaffRecord({} sections)", self.sections.len())
-    }
-}
-
 /// The characters of `text` that no letter can print, each once, in their order.
 pub fn unprintable(text: &str) -> Vec<char> {
     let mut found = Vec::new();
@@ -122,110 +108,107 @@ pub fn unprintable(text: &str) -> Vec<char> {
 /// # Errors
 /// `PdfError` for an unprintable character, an address too large for its window, an empty heading.
 pub fn letter(letter: &Letter) -> Result<LetterPdf, PdfError> {
-    let (day, date) = (letter.day(), letter.date());
-    let reference = letter.reference_line().replace(' ', "\u{a0}");
-    let address = letter.address_lines();
     let blocks: Vec<_> =
         letter.wordings().iter().map(|wording| crate::mutant::blocks(&wording.blocks)).collect();
-    let parts = letter.wordings().iter().zip(&blocks).map(|(wording, blocks)| Part {
+    posted(&Posted {
+        title: letter.title(),
+        languages: letter.languages(),
+        size: letter.size(),
+        day: letter.day(),
+        date: &letter.date(),
+        sender: letter.sender(),
+        address: &letter.address_lines(),
+        reference: &letter.reference_line(),
+        wordings: letter.wordings(),
+        blocks: &blocks,
+    })
+    .map(LetterPdf)
+}
+
+/// A letter of the professionals' wing: to the proband, or about the proband to a colleague. It may hold what is personal, so
+/// it is no `LetterPdf` and no envelope of the relatives' wing takes it.
+#[derive(Clone)]
+pub struct ClinicLetter {
+    pub title: String,
+    pub languages: Languages,
+    pub size: TextSize,
+    pub day: LetterDate,
+    pub sender: Vec<String>,
+    pub address: Vec<String>,
+    /// "Our reference: …"
+    pub reference: String,
+    /// One for each language.
+    pub wordings: Vec<Wording>,
+}
+
+impl fmt::Debug for ClinicLetter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClinicLetter(..)")
+    }
+}
+
+/// # Errors
+/// As for a letter to a relative.
+pub fn clinic_letter(letter: &ClinicLetter) -> Result<Pdf, PdfError> {
+    let said: Vec<String> =
+        letter.languages.in_order().iter().map(|language| letter.day.in_words(*language)).collect();
+    let blocks: Vec<Cow<'_, [Block]>> =
+        letter.wordings.iter().map(|wording| Cow::Borrowed(wording.blocks.as_slice())).collect();
+    posted(&Posted {
+        title: &letter.title,
+        languages: letter.languages,
+        size: letter.size,
+        day: letter.day,
+        date: &said.join(" / "),
+        sender: &letter.sender,
+        address: &letter.address,
+        reference: &letter.reference,
+        wordings: &letter.wordings,
+        blocks: &blocks,
+    })
+}
+
+/// What any letter is set from; `blocks` are those of its wordings.
+struct Posted<'a> {
+    title: &'a str,
+    languages: Languages,
+    size: TextSize,
+    day: LetterDate,
+    date: &'a str,
+    sender: &'a [String],
+    address: &'a [String],
+    reference: &'a str,
+    wordings: &'a [Wording],
+    blocks: &'a [Cow<'a, [Block]>],
+}
+
+fn posted(letter: &Posted<'_>) -> Result<Pdf, PdfError> {
+    let day = letter.day;
+    let reference = letter.reference.replace(": ", ":\u{a0}");
+    let parts = letter.wordings.iter().zip(letter.blocks).map(|(wording, blocks)| Part {
         language: wording.language.tag(),
         heading: &wording.heading,
         subtitle: "",
-        sections: vec![("", blocks)],
+        sections: vec![("", blocks.as_ref())],
         footer: &wording.footer,
         number: number_in(wording.language),
     });
     Sheet {
-        title: letter.title(),
-        language: letter.language().tag(),
+        title: letter.title,
+        language: letter.languages.first().tag(),
         dated: Some((day.year(), day.month(), day.day())),
         opening: Opening::Letter {
-            sender: letter.sender(),
-            date: &date,
+            sender: letter.sender,
+            date: letter.date,
             reference: &reference,
-            address: &address,
+            address: letter.address,
         },
         parts: parts.collect(),
         running: reference.clone(),
-        size: f32::from(letter.size().points()),
+        size: f32::from(letter.size.points()),
         code: None,
     }
     .pdf()
-    .map(LetterPdf)
-}
-
-/// A square code that a telephone reads, and the words beside it for who has none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SquareCode {
-    /// What the code holds: an address.
-    pub holds: String,
-    /// What it is, for who cannot see it.
-    pub told: String,
-    /// Printed beside it, a line each.
-    pub beside: Vec<String>,
-}
-
-/// A PDF for staff, marked on every page.
-///
-/// # Errors
-/// `PdfError` for an unprintable character or an empty heading.
-pub fn staff_record(record: &StaffRecord) -> Result<Pdf, PdfError> {
-    sheet_of(record, None, None, TEXT_SIZE)?.pdf()
-}
-
-/// A record that is signed, with its day, so that it can be kept as long as paper.
-///
-/// # Errors
-/// As for a staff record.
-pub fn dated_record(record: &StaffRecord, day: (u16, u8, u8)) -> Result<Pdf, PdfError> {
-    sheet_of(record, Some(day), None, TEXT_SIZE)?.pdf()
-}
-
-/// A record that other houses are given: dated, somewhat smaller so that it fits one page, and with a square code by
-/// which it is checked.
-///
-/// # Errors
-/// As for a staff record; an address too long for a code.
-pub fn checked_record(record: &StaffRecord, day: (u16, u8, u8), code: &SquareCode) -> Result<Pdf, PdfError> {
-    let set = |size| sheet_of(record, Some(day), Some(code), size)?.pdf();
-    // Smaller than eight points nobody reads: then it is two pages.
-    for size in [10.0, 9.0, 8.0] {
-        let pdf = set(size)?;
-        if pdf.pages() == 1 {
-            return Ok(pdf);
-        }
-    }
-    set(9.0)
-}
-
-fn sheet_of<'a>(
-    record: &'a StaffRecord,
-    dated: Option<(u16, u8, u8)>,
-    code: Option<&'a SquareCode>,
-    size: f32,
-) -> Result<Sheet<'a>, PdfError> {
-    let code = code.map(|code| code::Square::of(&code.holds).map(|square| (code, square))).transpose()?;
-    Ok(Sheet {
-        code,
-        title: &record.title,
-        language: Language::English.tag(),
-        dated,
-        opening: Opening::Record { marking: &record.marking },
-        parts: vec![Part {
-            language: Language::English.tag(),
-            heading: &record.title,
-            subtitle: &record.subtitle,
-            sections: record
-                .sections
-                .iter()
-                .map(|(heading, blocks)| (heading.as_str(), blocks.as_slice()))
-                .collect(),
-            footer: &record.footer,
-            number: number_in(Language::English),
-        }],
-        running: record.marking.clone(),
-        size,
-    })
 }
 
 /// What letters and records have in common: everything that layout and writing are told.
@@ -287,7 +270,6 @@ fn number_in(language: Language) -> fn(usize, usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
     fn sheet<'a>(address: &'a [String], blocks: &'a [Block], footer: &'a str) -> Sheet<'a> {
         Sheet {
             title: "A letter from the genetics service",
@@ -303,7 +285,7 @@ mod tests {
                 number: number_in(Language::English),
             }],
             running: "R-1".to_owned(),
-            size: TEXT_SIZE,
+            size: record::TEXT_SIZE,
             code: None,
         }
     }
@@ -364,50 +346,19 @@ mod tests {
 
     #[test]
     fn a_letter_to_a_relative_becomes_a_file_in_every_size_and_in_both_languages() {
-        use kinward_family::{
-            disclosure::Disclosure, invitation::*, kind::Kind, language::Languages, letter::*, person::*,
-            service::*,
-        };
-        let service = ServiceParts {
-            name: "Northmoor Genetics Service".to_owned(),
-            sender_name: "Northmoor NHS Trust".to_owned(),
-            address_lines: vec!["1 Moor Lane".to_owned(), "Northmoor NM1 2AB".to_owned()],
-            phone: "0113 496 0000".to_owned(),
-            hours: "Monday to Friday, 9am to 4pm".to_owned(),
-            email: "genetics@northmoor.example".to_owned(),
-            web: "www.northmoor.example/genetics".to_owned(),
-            portal_address: "https://letters.northmoor.example/r".to_owned(),
-            welsh: Some(WelshParts {
-                name: "Gwasanaeth Geneteg Northmoor".to_owned(),
-                sender_name: "Ymddiriedolaeth GIG Northmoor".to_owned(),
-                hours: "dydd Llun i ddydd Gwener, 9am tan 4pm".to_owned(),
-            }),
-        };
-        let parts = |languages, size| LetterParts {
-            kind: Kind::DirectContact,
-            disclosure: Disclosure::ContactUs,
-            to: Addressee::Person(
-                RecipientName::parse("Siân", "Quill").expect("name"),
-                PostalAddress::parse(&["12 High Street".to_owned()], "LS9 7TF").expect("address"),
-            ),
-            matter: Matter::Nothing,
-            service: ServiceCard::parse(service.clone()).expect("service"),
-            signatory: Signatory::parse("Dr Alex Example", "Consultant").expect("signatory"),
-            reference: FamilyReference::parse("KW-7F3K-9QXM").expect("reference"),
-            code: Some(InvitationCode::from_bytes(&[7, 93, 201, 14, 55, 160, 33, 8])),
-            date: LetterDate::new(2026, 11, 22).expect("date"),
-            languages,
-            size,
+        use kinward_family::{condition::Actionability, disclosure::Level, kind::Kind, sample};
+        let written = |languages, size| {
+            let class = Actionability::AdultActionable;
+            let parts = sample::parts(Kind::DirectContact, Level::L0, class, languages, size).expect("parts");
+            letter(&Letter::write(parts).expect("letter")).expect("pdf")
         };
         let mut before = 0;
         for size in TextSize::ALL {
-            let written = Letter::write(parts(Languages::default(), size)).expect("letter");
-            let pages = letter(&written).expect("pdf").pages();
+            let pages = written(Languages::default(), size).pages();
             assert!(pages >= before && pages <= 10, "{size:?}");
             before = pages;
         }
-        let both = Letter::write(parts(Languages::WelshThenEnglish, TextSize::Ordinary)).expect("letter");
-        let pdf = letter(&both).expect("pdf");
+        let pdf = written(Languages::WelshThenEnglish, TextSize::Ordinary);
         let raw = String::from_utf8_lossy(pdf.bytes()).into_owned();
         assert!(raw.contains("/Lang (cy-GB)") || raw.contains("/Lang(cy-GB)"), "the whole is Welsh");
         assert!(pdf.pages() >= 2, "each language begins on its own page");

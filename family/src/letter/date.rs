@@ -1,4 +1,4 @@
-//! The date printed on a letter.
+//! A date printed in a letter.
 //! Must not know: what day it is; the date is passed in.
 
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::{
     lint::{MONTHS, WELSH_MONTHS},
 };
 
-/// A day of the calendar, from 2000 to 2999.
+/// A day of the calendar, from 1880 to 2999: of a letter, or the birthday of whom it speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LetterDate {
     year: u16,
@@ -28,7 +28,7 @@ impl LetterDate {
             2 => 28,
             _ => 0,
         };
-        let ok = (2000..=2999).contains(&year) && (1..=days).contains(&day);
+        let ok = (1880..=2999).contains(&year) && (1..=days).contains(&day);
         if ok { Ok(LetterDate { year, month, day }) } else { Err(WordingError::Date) }
     }
 
@@ -79,6 +79,7 @@ mod tests {
             (2026, 0, 1),
             (2026, 1, 0),
             (26, 1, 1),
+            (1879, 1, 1),
         ] {
             assert_eq!(LetterDate::new(year, month, day), Err(WordingError::Date), "{year}-{month}-{day}");
         }

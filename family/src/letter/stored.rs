@@ -6,9 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    Addressee, HouseName, Letter, LetterDate, LetterParts, Matter, Subject, WordingError,
-};
+use super::{Addressee, HouseName, Letter, LetterDate, LetterParts, Matter, Subject, WordingError};
 use crate::{
     condition::Condition,
     disclosure::{Disclosure, Level},
@@ -160,9 +158,9 @@ impl Letter {
                 "test_code": fact.test_code().as_str(),
             })
         });
-        let welsh = service.welsh().map(|welsh| {
-            json!({ "name": welsh.name, "sender_name": welsh.sender_name, "hours": welsh.hours })
-        });
+        let welsh = service.welsh().map(
+            |welsh| json!({ "name": welsh.name, "sender_name": welsh.sender_name, "hours": welsh.hours }),
+        );
         let (earlier, reclassified) = match matter {
             Matter::Earlier(day) => (Some(day_of(*day)), None),
             Matter::Reclassified { was, now } => (None, Some([was.as_str(), now.as_str()])),

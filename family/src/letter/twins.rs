@@ -32,6 +32,21 @@ impl Letter {
         text
     }
 
+    /// What its reader reads in one language: paragraphs and items, a line each, without addresses, codes and tables. How easy
+    /// it is to read is measured on this.
+    pub fn prose(wording: &Wording) -> String {
+        let mut lines: Vec<&str> = Vec::new();
+        for block in &wording.blocks {
+            match block {
+                Block::Paragraph(text) => lines.push(text),
+                Block::List(items) => lines.extend(items.iter().map(String::as_str)),
+                Block::Heading(_) | Block::Facts(_) | Block::Code(_) | Block::SignOff(_) | Block::NewPage => {
+                }
+            }
+        }
+        lines.join("\n")
+    }
+
     /// The whole letter as an HTML fragment with one `<h1>` for each language; every text in it is escaped.
     pub fn html(&self) -> String {
         let mut html = String::new();

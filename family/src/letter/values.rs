@@ -45,7 +45,12 @@ pub(super) fn values(parts: &LetterParts, language: Language) -> Result<Values, 
             vec![parts.signatory.name().to_owned(), parts.signatory.role().to_owned()]
         }
     };
-    Ok(Values { words, code: parts.code.as_ref().map(|code| code.shown()), sign_off })
+    Ok(Values {
+        words,
+        tables: BTreeMap::new(),
+        code: parts.code.as_ref().map(|code| code.shown()),
+        sign_off,
+    })
 }
 
 fn matter_words(matter: &Matter, language: Language) -> Words {

@@ -7,8 +7,8 @@ use super::*;
 use crate::{
     disclosure::Disclosure,
     invitation::InvitationCode,
-    language::Language,
     kind::Kind,
+    language::Language,
     language::Languages,
     letter::{Addressee, Letter, LetterDate, LetterParts, Matter, TextSize},
     person::{PostalAddress, RecipientName},

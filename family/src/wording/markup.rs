@@ -1,7 +1,7 @@
 //! The small markup of templates, read into blocks. Nothing in it is run: a place for a value is a name, and no more.
 //! Must not know: what a value is, or who may change which block.
 
-use super::{Lock, Mark, Piece, Shape, Template, TemplateCard, Words, WordingError};
+use super::{Lock, Mark, Piece, Shape, Template, TemplateCard, WordingError, Words};
 use crate::{condition::Actionability, disclosure::Level};
 
 #[derive(serde::Deserialize)]
@@ -28,6 +28,7 @@ struct Front {
 struct Mode {
     levels: Vec<Level>,
     classes: Vec<Actionability>,
+    with: Option<String>,
     lock: Lock,
 }
 
@@ -35,7 +36,8 @@ impl Template {
     /// Reads the small markup: `# ` title, `## ` heading, `- ` item, `:: label | value` fact, `{{code}}` or
     /// `{{signatory}}` alone on a line, anything else a paragraph, which an empty line ends. A line that begins with `@` says
     /// for what the blocks below it are: `@levels L1 L2`, `@classes reproductive`, `@all`, `@locked`, `@editable`,
-    /// `@clinical`; `@page` begins a new page.
+    /// `@clinical`; `@with TABLE` says that they stand only where that table has rows, until `@always`; `@page` begins a new
+    /// page. `::: TABLE` is a table whose rows come as a value.
     ///
     /// # Errors
     /// The line, and what is wrong with it.
@@ -46,7 +48,8 @@ impl Template {
             .and_then(|rest| rest.split_once("\n+++\n"))
             .ok_or_else(|| wrong(1, "the head between two +++ lines is missing"))?;
         let card = card(head).map_err(|problem| wrong(1, &problem))?;
-        let whole = Mode { levels: card.0.levels.clone(), classes: Vec::new(), lock: Lock::Editable };
+        let whole =
+            Mode { levels: card.0.levels.clone(), classes: Vec::new(), with: None, lock: Lock::Editable };
         let (mut marks, mut mode, mut open): (Vec<Mark>, _, _) = (Vec::new(), whole.clone(), false);
         let first = head.lines().count() + 3;
         for (at, line) in body.lines().enumerate().map(|(i, line)| (first + i, line.trim())) {
@@ -118,8 +121,8 @@ fn class(key: &str) -> Result<Actionability, &'static str> {
 
 impl Mode {
     fn mark(&self, shape: Shape) -> Mark {
-        let Mode { levels, classes, lock } = self.clone();
-        Mark { levels, classes, lock, shape }
+        let Mode { levels, classes, with, lock } = self.clone();
+        Mark { levels, classes, with, lock, shape }
     }
 
     fn turn(&mut self, order: &str, whole: &Mode) -> Result<(), &'static str> {
@@ -128,6 +131,8 @@ impl Mode {
         match (word, rest.as_slice()) {
             ("all", []) => (self.levels, self.classes) = (whole.levels.clone(), Vec::new()),
             ("classes", ["all"]) => self.classes = Vec::new(),
+            ("always", []) => self.with = None,
+            ("with", [table]) if is_name(table) => self.with = Some((*table).to_owned()),
             ("locked", []) => self.lock = Lock::Locked,
             ("editable", []) => self.lock = Lock::Editable,
             ("clinical", []) => self.lock = Lock::Clinical,
@@ -168,6 +173,11 @@ fn add_line(marks: &mut Vec<Mark>, mode: &Mode, line: &str, open: bool) -> Resul
             return Ok(());
         }
         Shape::List(vec![words(item)?])
+    } else if let Some(table) = line.strip_prefix("::: ") {
+        if !is_name(table) {
+            return Err("a table has a name in small letters");
+        }
+        Shape::Table(table.to_owned())
     } else if let Some(fact) = line.strip_prefix(":: ") {
         let (label, value) =
             fact.split_once(" | ").ok_or("a fact needs a label, then \" | \", then a value")?;
@@ -191,6 +201,10 @@ fn add_line(marks: &mut Vec<Mark>, mode: &Mode, line: &str, open: bool) -> Resul
     Ok(())
 }
 
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+}
+
 /// A place for a value is `{{name}}` and nothing else: no helpers, no conditions, no unescaped forms.
 fn words(text: &str) -> Result<Words, &'static str> {
     const WRONG: &str = "a place for a value is written {{name}}, in small letters";
@@ -203,8 +217,7 @@ fn words(text: &str) -> Result<Words, &'static str> {
     let mut pieces = vec![Piece::Said(before.to_owned())];
     for part in parts {
         let (name, after) = part.split_once("}}").ok_or(WRONG)?;
-        let named = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        if !named || !plain(after) {
+        if !is_name(name) || !plain(after) {
             return Err(WRONG);
         }
         pieces.extend([Piece::Place(name.to_owned()), Piece::Said(after.to_owned())]);

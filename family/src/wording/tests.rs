@@ -7,7 +7,9 @@ const HEAD: &str = "+++\nkind = \"k\"\nlanguage = \"en\"\nversion = \"1\"\nlevel
 
 fn values(words: &[(&'static str, &str)]) -> Values {
     let words = words.iter().map(|(k, v)| (*k, (*v).to_owned())).collect();
-    Values { words, code: Some("ABCD".into()), sign_off: vec!["Jo".into(), "Nurse".into()] }
+    let rows = vec![("a".to_owned(), "b".to_owned())];
+    let tables = BTreeMap::from([("full", rows), ("none", Vec::new())]);
+    Values { words, tables, code: Some("ABCD".into()), sign_off: vec!["Jo".into(), "Nurse".into()] }
 }
 
 fn template(body: &str) -> Result<Template, WordingError> {
@@ -71,6 +73,17 @@ fn a_missing_value_is_an_error_and_never_a_blank() {
     assert_eq!(fill("# {{y}}\n", &[]).err(), missing("y"));
     let without = Values { code: None, ..values(&[]) };
     assert_eq!(template("# T\n{{code}}\n").unwrap().fill(Level::L1, None, &without).err(), missing("code"));
+}
+
+#[test]
+fn what_belongs_to_a_table_stands_only_where_it_has_rows() {
+    let body = "# T\n@with none\nHidden\n::: none\n@with full\nShown\n\n::: full\n@always\nEnd\n";
+    let filled = fill(body, &[]).unwrap();
+    let said = |text: &str| Block::Paragraph(text.into());
+    let rows = Block::Facts(vec![("a".into(), "b".into())]);
+    assert_eq!(filled.blocks, [said("Shown"), rows, said("End")]);
+    let missing = Some(WordingError::MissingValue("k L1".into(), "other".into()));
+    assert_eq!(fill("# T\n::: other\n", &[]).err(), missing);
 }
 
 #[test]

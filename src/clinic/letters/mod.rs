@@ -8,5 +8,6 @@ pub mod gate;
 pub mod letter;
 mod list;
 pub mod pages;
+pub mod personal;
 pub mod stop;
 pub mod take_back;

@@ -154,8 +154,7 @@ pub(super) fn watch_contact(watch: &mut Watch, contact: &Contact, own: Option<&C
         put(Matter::Postcode, &contact.postcode);
     }
     for line in contact.address_lines.lines().filter(|line| line.contains(|c: char| c.is_ascii_digit())) {
-        let shared =
-            same_end && house.is_some_and(|house| house.lines().iter().any(|own| holds(own, line)));
+        let shared = same_end && house.is_some_and(|house| house.lines().iter().any(|own| holds(own, line)));
         if !shared {
             put(Matter::Address, line);
         }

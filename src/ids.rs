@@ -106,6 +106,8 @@ id! {
     /// A decision that somebody has begun.
     DraftId,
     LetterId,
+    /// That a service may write with a template.
+    ApprovalId,
     /// A reason why something the leak gate found may stand.
     ExceptionId,
     /// That a relative can tell who was tested was accepted, with a reason.

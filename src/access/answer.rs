@@ -76,6 +76,8 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "layout",
     "letter",
     "letter_html",
+    "template",
+    "templates",
     "not_to_know",
     "objection",
     "objections",
@@ -286,6 +288,7 @@ const MENU: &[(&str, &str, Permission)] = &[
     ("/families", "Families", Permission::FamilyView),
     ("/reports/new", "New report", Permission::ReportIntake),
     ("/outbox", "Sending", Permission::OutboxView),
+    ("/templates", "Templates", Permission::LetterView),
     ("/reports", "Reports", Permission::ReportView),
     ("/conflicts", "Conflicts", Permission::ConflictSet),
 ];

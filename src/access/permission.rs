@@ -92,6 +92,8 @@ permissions! {
     LetterDraft = "letter.draft": Counsellor | Clinician,
     LetterView = "letter.view": Counsellor | Clinician | Administrator,
     LetterApprove = "letter.approve": Clinician | Counsellor,
+    /// Say that letters may be written with a template, and who has checked it.
+    TemplateApprove = "template.approve": Clinician,
     OutboxView = "outbox.view": Counsellor | Clinician | Administrator,
     OutboxSettle = "outbox.settle": Clinician | Administrator,
     ReplyView = "reply.view": Counsellor | Clinician,

@@ -8,7 +8,10 @@ use crate::{
     ids::ServiceId,
 };
 use diesel::prelude::*;
-use kinward_family::service::{ServiceCard, ServiceParts};
+use kinward_family::{
+    language::Languages,
+    service::{ServiceCard, ServiceParts, WelshParts},
+};
 
 diesel::table! {
     services (id) {
@@ -23,6 +26,9 @@ diesel::table! {
         portal_address -> Text,
         nation -> Text,
         created_at -> Timestamp,
+        name_cy -> Nullable<Text>,
+        sender_name_cy -> Nullable<Text>,
+        hours_cy -> Nullable<Text>,
     }
 }
 
@@ -42,6 +48,9 @@ pub struct Service {
     pub portal_address: String,
     pub nation: String,
     pub created_at: UtcTime,
+    pub name_cy: Option<String>,
+    pub sender_name_cy: Option<String>,
+    pub hours_cy: Option<String>,
 }
 
 /// How a service is described when it is opened.
@@ -56,6 +65,8 @@ pub struct ServiceOpening {
     pub web: String,
     pub portal_address: String,
     pub nation: String,
+    /// Its words in Welsh; without them nothing is written in Welsh.
+    pub welsh: Option<WelshParts>,
 }
 
 impl Service {
@@ -65,7 +76,6 @@ impl Service {
     /// A service whose description was damaged after it was opened.
     pub fn card(&self) -> Result<ServiceCard> {
         ServiceCard::parse(ServiceParts {
-            welsh: None,
             name: self.name.clone(),
             sender_name: self.sender_name.clone(),
             address_lines: self.address_lines.lines().map(str::to_owned).collect(),
@@ -74,8 +84,24 @@ impl Service {
             email: self.email.clone(),
             web: self.web.clone(),
             portal_address: self.portal_address.clone(),
+            welsh: match (&self.name_cy, &self.sender_name_cy, &self.hours_cy) {
+                (Some(name), Some(sender), Some(hours)) => Some(WelshParts {
+                    name: name.clone(),
+                    sender_name: sender.clone(),
+                    hours: hours.clone(),
+                }),
+                _ => None,
+            },
         })
         .map_err(|e| Error::bad_input(format!("the service's description cannot be used in letters: {e}")))
+    }
+}
+
+impl Service {
+    /// In which languages it writes to somebody who was not asked. Source: Welsh Language Standards (No. 7) Regulations 2018:
+    /// a letter in Wales goes in both, the Welsh first.
+    pub fn usual_languages(&self) -> Languages {
+        if self.nation == "wales" { Languages::WelshThenEnglish } else { Languages::default() }
     }
 }
 
@@ -101,6 +127,9 @@ pub fn service_open(
         portal_address: opening.portal_address,
         nation: opening.nation,
         created_at: given.clock.now(),
+        name_cy: opening.welsh.as_ref().map(|welsh| welsh.name.clone()),
+        sender_name_cy: opening.welsh.as_ref().map(|welsh| welsh.sender_name.clone()),
+        hours_cy: opening.welsh.map(|welsh| welsh.hours),
     };
     service.card()?;
     diesel::insert_into(services::table).values(&service).execute(conn)?;

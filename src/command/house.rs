@@ -24,6 +24,7 @@ use crate::{
     policy::Policy,
     worker,
 };
+use kinward_family::service::WelshParts;
 use std::{
     io::{IsTerminal, Read},
     net::TcpListener,
@@ -176,6 +177,17 @@ struct ServiceFile {
     email: String,
     web: String,
     nation: String,
+    /// Its words in Welsh, where it writes in Welsh.
+    welsh: Option<WelshFile>,
+}
+
+/// A service's words in Welsh.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WelshFile {
+    name: String,
+    sender_name: String,
+    hours: String,
 }
 
 pub fn staff_add(
@@ -253,6 +265,11 @@ fn service_for(house: &House, file: Option<&Path>) -> Result<Service> {
                 web: read.web,
                 portal_address: format!("{}/r", house.config.address),
                 nation: read.nation,
+                welsh: read.welsh.map(|welsh| WelshParts {
+                    name: welsh.name,
+                    sender_name: welsh.sender_name,
+                    hours: welsh.hours,
+                }),
             };
             house.db.write(|conn| service_open(conn, &house.given(), "staff add", opening))
         }

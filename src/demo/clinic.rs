@@ -11,6 +11,7 @@ use crate::{
     },
     app,
     audit::{Act, ActorKind},
+    clinic::letters::templates::{self, template_approve},
     clinic::sharing::{
         cases::Library,
         training::{Answered, attempt_record},
@@ -23,6 +24,7 @@ use crate::{
     keys::Keys,
     policy::Policy,
 };
+use kinward_family::service::WelshParts;
 use std::{
     net::TcpListener,
     path::Path,
@@ -68,6 +70,11 @@ pub fn service(address: &str) -> ServiceOpening {
         web: "https://severnside.example".into(),
         portal_address: format!("{address}/r"),
         nation: "england".into(),
+        welsh: Some(WelshParts {
+            name: "Gwasanaeth Geneteg Glinigol Glan Hafren".into(),
+            sender_name: "Gwasanaeth Iechyd Glan Hafren".into(),
+            hours: "dydd Llun i ddydd Gwener, 9am tan 4pm".into(),
+        }),
     }
 }
 
@@ -107,7 +114,11 @@ pub fn house(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> 
         };
         house.act_as(ActorKind::CommandLine, "demo", service.id, |act| {
             let id = staff_add(act, opening)?;
-            if *role == Role::Clinician { trained(act, id) } else { Ok(()) }
+            if *role == Role::Clinician {
+                trained(act, id)?;
+                approved(act, id)?;
+            }
+            Ok(())
         })?;
     }
     Ok((house, service))
@@ -131,6 +142,17 @@ pub fn trained(act: &mut Act<'_>, staff: StaffId) -> Result<()> {
             sentence: "Both sides were weighed, and the least that serves was chosen.".into(),
         };
         attempt_record(act, staff, &case.id, answer)?;
+    }
+    Ok(())
+}
+
+/// Every template, approved for the demonstration by somebody who does not exist.
+///
+/// # Errors
+/// Only what writing may meet.
+pub fn approved(act: &mut Act<'_>, staff: StaffId) -> Result<()> {
+    for template in templates::all() {
+        template_approve(act, staff, template, "Nobody: made up for the demonstration")?;
     }
     Ok(())
 }

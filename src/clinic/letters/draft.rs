@@ -5,6 +5,7 @@ use super::{
     exception::ABSOLUTE,
     gate,
     letter::{LetterRow, LetterState, Parts, letter_insert},
+    templates::letter_usable,
 };
 use crate::{
     access::{Caller, InFamily, family::family_get, service::service_get},
@@ -12,7 +13,9 @@ use crate::{
     clinic::{
         cascade::task::{Task, TaskCommand, task_move},
         kindred::one_letter::is_told_elsewhere,
-        people::{contact::contact_of, elsewhere::has_died_elsewhere, person::person_get, safety::is_held},
+        people::{
+            contact::contact_of, elsewhere::has_died_elsewhere, needs::needs_of, person::person_get, safety::is_held,
+        },
         result::{release, state::result_row},
         sharing::{basis::basis_of, inferable::inference_accept, objection::objects, pack::letter_barred},
     },
@@ -25,8 +28,7 @@ use kinward_family::{
     disclosure::Level,
     invitation::FamilyReference,
     kind::Kind,
-    language::Languages,
-    letter::{Addressee, Letter, LetterDate, LetterParts, Matter, TextSize},
+    letter::{Addressee, Letter, LetterDate, LetterParts, Matter},
     service::Signatory,
 };
 
@@ -83,22 +85,25 @@ pub fn letter_draft(
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
     let invitation = InvitationId::new(act.chance());
     let code = act.keys().code(invitation.as_str());
+    let card = service_get(act.conn(), service)?;
+    let needs = needs_of(act.conn(), proof.grant()?, service, person.id)?;
     let letter = Letter::write(LetterParts {
         kind: Kind::DirectContact,
         disclosure,
         to: Addressee::Person(person.recipient()?, contact.postal_address()?),
         matter: Matter::Nothing,
-        service: service_get(act.conn(), service)?.card()?,
+        service: card.card()?,
         signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
             Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
         })?,
         reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
         code: Some(code),
         date: letter_date(act)?,
-        languages: Languages::default(),
-        size: TextSize::default(),
+        languages: needs.languages.unwrap_or_else(|| card.usual_languages()),
+        size: needs.size,
     })
     .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
+    letter_usable(act, &letter)?;
     // What a reason may excuse is shown on the draft; what none can excuse never becomes one.
     let watch = gate::watch_of(act, proof, task, &letter)?;
     let found: Vec<_> =

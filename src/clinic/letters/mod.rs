@@ -11,3 +11,4 @@ pub mod pages;
 pub mod personal;
 pub mod stop;
 pub mod take_back;
+pub mod templates;

@@ -5,6 +5,7 @@ mod codes;
 mod held;
 mod reading;
 mod sending;
+mod templates;
 
 use crate::access::{
     Nothing,
@@ -21,6 +22,10 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/letters/{id}/inferable" LetterDraft held::accept, "Say why a letter is right though its reader can tell who was tested", form on "/letters/{id}"),
     route!(POST "/letters/{id}/approve" LetterApprove reading::approve, "Approve a letter and put it into the outbox"),
     route!(POST "/letters/{id}/return" LetterApprove reading::send_back, "Send a letter back to writing"),
+    route!(GET "/templates" LetterView templates::list, "Every kind of letter, and which wording is approved"),
+    route!(GET "/templates/{kind}/{language}" LetterView templates::page, "A template with made-up facts, and who has approved it"),
+    route!(POST "/templates/{kind}/{language}/approve" TemplateApprove templates::approve, "Approve a template for the service", form on "/templates/{kind}/{language}"),
+    route!(POST "/templates/{kind}/{language}/withdraw" TemplateApprove templates::withdraw, "Withdraw the approval of a template"),
     route!(GET "/outbox" OutboxView sending::list, "Sendings, those in trouble first; no names"),
     route!(POST "/channels/resume" OutboxSettle sending::resume, "Try a paused way out again now"),
     route!(GET "/outbox/{id}" OutboxView sending::page, "One sending"),

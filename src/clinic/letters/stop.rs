@@ -19,6 +19,8 @@ closed! {
         NameChanged = "name_changed",
         EmailChanged = "email_changed",
         BirthDateChanged = "birth_date_changed",
+        /// In which language, or how large, they read.
+        NeedsChanged = "needs_changed",
         /// It holds words that somebody has since asked never to pass on.
         NeverShare = "never_share",
         ByStaff = "by_staff",
@@ -62,6 +64,7 @@ impl Stop {
             Stop::NameChanged => "the name changed",
             Stop::EmailChanged => "the e-mail address changed",
             Stop::BirthDateChanged => "the date of birth changed",
+            Stop::NeedsChanged => "the language or size in which this person reads changed",
             Stop::NeverShare => "it holds words that are never to be shared",
             Stop::ByStaff => "a member of staff stopped it",
             Stop::Answered => "the relative answered an earlier letter",

@@ -34,6 +34,7 @@ pub fn take_back(act: &mut Act<'_>, person: PersonId, changed: Option<Changed>) 
         Changed::BirthDate => Stop::BirthDateChanged,
         Changed::Address => Stop::AddressChanged,
         Changed::Email => Stop::EmailChanged,
+        Changed::Needs => Stop::NeedsChanged,
     };
     let mut stopped = 0;
     for task in tasks_of_person(act.conn, act.service, person)? {
@@ -140,7 +141,11 @@ pub fn taken_back(conn: &mut Conn, service: ServiceId, person: PersonId) -> Resu
 
 fn of_contact(why: Stop) -> bool {
     match why {
-        Stop::AddressChanged | Stop::NameChanged | Stop::EmailChanged | Stop::BirthDateChanged => true,
+        Stop::AddressChanged
+        | Stop::NameChanged
+        | Stop::EmailChanged
+        | Stop::BirthDateChanged
+        | Stop::NeedsChanged => true,
         Stop::ConsentChanged
         | Stop::ReportAmended
         | Stop::Objection

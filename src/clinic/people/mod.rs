@@ -11,6 +11,7 @@ pub mod export;
 pub mod health;
 pub mod identity;
 pub mod kinship;
+pub mod needs;
 pub mod pages;
 pub mod particulars;
 pub mod person;

@@ -5,6 +5,7 @@ mod drawing;
 mod export;
 mod family;
 mod find;
+mod needs;
 mod place;
 mod plan;
 mod safety;
@@ -13,8 +14,11 @@ mod text;
 mod told;
 mod undo;
 
+use needs::NeedsShown;
+
 use super::{
     contact::{Contact, contact_of, contact_set},
+    needs::needs_of,
     dates::{death_correct, death_take_back, person_died},
     kinship::{NewRelative, relative_add},
     person::{Identity, Person, person_family, person_get, person_identify},
@@ -72,6 +76,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/people/find" FamilyView find::find, "Find a person's family by NHS number, or by surname and date of birth", form on "/families"),
     route!(GET "/people/{id}" PersonEdit person, "Who a person is and how they may be reached"),
     route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is", form on "/results/{result}" | "/people/{id}"),
+    route!(POST "/people/{id}/needs" PersonEdit needs::set, "Set how a person reads: language, size, other help", form on "/people/{id}"),
     route!(POST "/people/{id}/contact" PersonEdit contact, "Set how a person may be reached, and where that came from", form on "/people/{id}"),
     route!(GET "/people/{id}/safety" SafetySet safety::page, "Whether it is safe to reach a person, and who said so"),
     route!(POST "/people/{id}/safety" SafetySet safety::set, "Say whether and how a person may be reached; a hold stops what has not left", form on "/people/{id}/safety"),
@@ -172,6 +177,8 @@ struct PersonPage {
     died_on: Option<String>,
     death_corrections: Vec<CorrectionShown>,
     contact: Option<ContactShown>,
+    /// Nothing while it is kept back.
+    needs: Option<NeedsShown>,
     /// A hold stands, and somebody else has taken it.
     kept_back: bool,
     /// Where something other than the usual stands.
@@ -227,6 +234,10 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 true => None,
                 false => contact_of(act.conn(), proof.grant()?, of.service, *id)?,
             };
+            let needs = match kept_back {
+                true => None,
+                false => Some(needs_of(act.conn(), proof.grant()?, of.service, *id)?),
+            };
             let do_not_tell = DoNotTell::of(act, &proof, *id)?;
             let knows = banners(act, &of, &proof, *id)?;
             let conn = act.conn();
@@ -265,6 +276,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 nhs_number: person.nhs_number,
                 letter_given_name: person.letter_given_name,
                 letter_family_name: person.letter_family_name,
+                needs: needs.as_ref().map(NeedsShown::of),
                 contact: contact.map(|contact| ContactShown {
                     address: contact.address_lines,
                     postcode: contact.postcode,

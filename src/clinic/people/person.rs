@@ -361,6 +361,8 @@ pub enum Changed {
     BirthDate,
     Address,
     Email,
+    /// In which language, or how large, they read.
+    Needs,
 }
 
 impl Changed {

@@ -95,6 +95,7 @@ struct View {
     approved_at: Option<String>,
     pdf_sha256: String,
     html: String,
+    html_language: &'static str,
     text: String,
     may_submit: bool,
     may_approve: bool,
@@ -202,6 +203,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         approver: row.approver_id.and_then(name),
         approved_at: row.approved_at.map(|at| at.shown()),
         html: one_heading_lower(&letter.html()),
+        html_language: letter.language().tag(),
         text: letter.plain_text(),
         may_submit: draft && drafts && passes,
         may_approve: submitted && approves && !own && passes,
@@ -225,7 +227,7 @@ fn state_words(state: LetterState) -> &'static str {
 }
 
 /// A letter inside a page is a part of it: its headings go down by one. Its own texts are escaped, so these are tags.
-fn one_heading_lower(html: &str) -> String {
+pub(super) fn one_heading_lower(html: &str) -> String {
     html.replace("<h2>", "<h3 class=\"nhsuk-heading-xs\">")
         .replace("</h2>", "</h3>")
         .replace("<h1>", "<h2>")

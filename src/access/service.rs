@@ -85,11 +85,9 @@ impl Service {
             web: self.web.clone(),
             portal_address: self.portal_address.clone(),
             welsh: match (&self.name_cy, &self.sender_name_cy, &self.hours_cy) {
-                (Some(name), Some(sender), Some(hours)) => Some(WelshParts {
-                    name: name.clone(),
-                    sender_name: sender.clone(),
-                    hours: hours.clone(),
-                }),
+                (Some(name), Some(sender), Some(hours)) => {
+                    Some(WelshParts { name: name.clone(), sender_name: sender.clone(), hours: hours.clone() })
+                }
                 _ => None,
             },
         })

@@ -27,6 +27,7 @@ mod keys;
 mod kindred;
 mod knows;
 mod learning;
+mod letters;
 mod naming;
 mod odd;
 mod packs;

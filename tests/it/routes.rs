@@ -129,6 +129,7 @@ fn may(role: Role, permission: Permission) -> bool {
                         P::ContradictionRecord,
                         P::ReportView,
                         P::InquiryAnswer,
+                        P::TemplateApprove,
                     ]
                     .contains(&permission)
             }

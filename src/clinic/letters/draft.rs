@@ -14,7 +14,8 @@ use crate::{
         cascade::task::{Task, TaskCommand, task_move},
         kindred::one_letter::is_told_elsewhere,
         people::{
-            contact::contact_of, elsewhere::has_died_elsewhere, needs::needs_of, person::person_get, safety::is_held,
+            contact::contact_of, elsewhere::has_died_elsewhere, needs::needs_of, person::person_get,
+            safety::is_held,
         },
         result::{release, state::result_row},
         sharing::{basis::basis_of, inferable::inference_accept, objection::objects, pack::letter_barred},

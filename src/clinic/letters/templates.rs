@@ -94,7 +94,12 @@ pub fn approval_of<'a>(approvals: &'a [Approval], template: &Template) -> Option
 ///
 /// # Errors
 /// Nobody named who has checked it; a template that is approved already.
-pub fn template_approve(act: &mut Act<'_>, staff: StaffId, template: &Template, checked_by: &str) -> Result<()> {
+pub fn template_approve(
+    act: &mut Act<'_>,
+    staff: StaffId,
+    template: &Template,
+    checked_by: &str,
+) -> Result<()> {
     let checked_by = checked_by.trim();
     if checked_by.is_empty() {
         return Err(Error::bad_input("Say who has checked the wording: name and role.").at("checked_by"));

@@ -18,9 +18,9 @@ use needs::NeedsShown;
 
 use super::{
     contact::{Contact, contact_of, contact_set},
-    needs::needs_of,
     dates::{death_correct, death_take_back, person_died},
     kinship::{NewRelative, relative_add},
+    needs::needs_of,
     person::{Identity, Person, person_family, person_get, person_identify},
     safety::{Safety, is_kept_back, kept_back, safety_now},
 };

@@ -11,7 +11,9 @@ use crate::{
     },
     clinic::letters::{
         personal::PersonalKind,
-        templates::{self, Approval, approval_of, approvals, template_approve, template_get, template_withdraw},
+        templates::{
+            self, Approval, approval_of, approvals, template_approve, template_get, template_withdraw,
+        },
     },
     error::{Error, Result},
     ids::StaffId,
@@ -71,11 +73,9 @@ pub(super) async fn list(staff: Staff<may::LetterView>, house: Here) -> Result<A
         };
         match rows.iter_mut().find(|row| row.kind == card.kind) {
             Some(row) => row.languages.push(status),
-            None => rows.push(Row {
-                kind: card.kind.clone(),
-                name: name_of(&card.kind),
-                languages: vec![status],
-            }),
+            None => {
+                rows.push(Row { kind: card.kind.clone(), name: name_of(&card.kind), languages: vec![status] })
+            }
         }
     }
     let waiting = rows.iter().flat_map(|row| &row.languages).filter(|status| !status.approved).count();
@@ -175,9 +175,8 @@ pub(super) async fn page(
     let (kind, code) = path.into_inner();
     let template = template_get(&kind, language(&code)?)?;
     let of = caller.clone();
-    let (standing, names) = house
-        .read(move |conn, _| Ok((approvals(conn, of.service)?, staff_names(conn, of.service)?)))
-        .await?;
+    let (standing, names) =
+        house.read(move |conn, _| Ok((approvals(conn, of.service)?, staff_names(conn, of.service)?))).await?;
     let view = view_of(template, &standing, &names, allows(&caller.roles, Permission::TemplateApprove))?;
     Answer::page("template", format!("Template: {}, {}", view.name, view.language), &caller, view)
 }

@@ -1,0 +1,64 @@
+//! Stories of letters: which wording may be used, in what language and size, and which kind goes when.
+//! Must not know: rows; people act through the real application.
+
+mod templates;
+
+use crate::support::{
+    World,
+    cases::{AUNT, Case},
+};
+
+/// Sets how somebody reads.
+fn reads(case: &mut Case, place: usize, languages: &str, size: &str) {
+    let page = format!("/people/{}", case.people[place]);
+    let fields = [("letter_languages", languages), ("text_size", size), ("other_needs", "A magnifier.")];
+    case.counsellor.browser.done(&page, &format!("{page}/needs"), &fields).unwrap();
+}
+
+#[test]
+fn somebody_who_reads_welsh_in_large_print_gets_the_letter_so() {
+    let world = World::new(801);
+    let mut case = Case::new(&world, &[AUNT]);
+    case.agree(0, "L2");
+    reads(&mut case, 0, "cy", "20");
+    let letter = case.approved(0, "L2");
+    let text = case.counsellor.browser.page(&format!("/letters/{letter}/text")).unwrap();
+    assert!(text.contains("Gwybodaeth a all fod yn bwysig i'ch iechyd"), "{text}");
+    assert!(text.contains("Gwasanaeth Geneteg Glinigol Glan Hafren") && !text.contains("Dear "), "{text}");
+    world.send();
+    let printed = std::fs::read(&world.left_the_house("letters")[0]).unwrap();
+    let raw = String::from_utf8_lossy(&printed);
+    assert!(raw.contains("cy-GB"), "the file says that it is Welsh");
+}
+
+#[test]
+fn a_letter_in_both_languages_has_the_welsh_first() {
+    let world = World::new(802);
+    let mut case = Case::new(&world, &[AUNT]);
+    case.agree(0, "L1");
+    reads(&mut case, 0, "cy+en", "12");
+    let letter = case.approved(0, "L1");
+    let text = case.counsellor.browser.page(&format!("/letters/{letter}/text")).unwrap();
+    let (welsh, english) = (text.find("Annwyl ").unwrap(), text.find("Dear ").unwrap());
+    assert!(welsh < english, "{text}");
+}
+
+#[test]
+fn what_is_not_sent_yet_is_taken_back_when_somebody_turns_out_to_read_otherwise() {
+    let world = World::new(803);
+    let mut case = Case::new(&world, &[AUNT]);
+    case.agree(0, "L2");
+    case.approved(0, "L2");
+    reads(&mut case, 0, "cy", "12");
+    assert_eq!(case.state(0), "route_agreed");
+    world.send();
+    assert!(world.left_the_house("letters").is_empty());
+    let page = case.counsellor.browser.page(&format!("/people/{}", case.people[0])).unwrap();
+    assert!(page.contains("A magnifier."), "{page}");
+    // Said again, it changes nothing.
+    let again = case.approved(0, "L2");
+    reads(&mut case, 0, "cy", "12");
+    let text = case.counsellor.browser.page(&format!("/letters/{again}/text")).unwrap();
+    assert!(text.contains("Annwyl "));
+    assert_eq!(case.state(0), "writing");
+}

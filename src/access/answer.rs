@@ -82,6 +82,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "objection",
     "objections",
     "outbox",
+    "pack",
     "pack_hints",
     "pack_settings",
     "pedigree_svg",

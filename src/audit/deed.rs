@@ -86,6 +86,8 @@ closed! {
         TemplateWithdrawn = "template.withdrawn",
         LetterDrafted = "letter.drafted",
         LetterRead = "letter.read",
+        PackMade = "sharing_pack.made",
+        LetterHanded = "letter.handed_over",
         LetterSubmitted = "letter.submitted",
         ExceptionMade = "letter.exception_made",
         ExceptionAgreed = "letter.exception_agreed",

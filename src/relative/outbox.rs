@@ -21,7 +21,7 @@ use crate::{
     mutant,
 };
 use diesel::prelude::*;
-use kinward_family::{letter::Letter, person::EmailAddress};
+use kinward_family::{kind::Form, letter::Letter, person::EmailAddress};
 
 diesel::table! {
     posts (id) {
@@ -43,13 +43,18 @@ diesel::table! {
 }
 
 closed! {
-    pub enum Channel { Paper = "paper", Email = "email" }
+    pub enum Channel {
+        Paper = "paper",
+        Email = "email",
+        /// From hand to hand: a person says when.
+        Hand = "hand",
+    }
 }
 
 closed! {
     /// The states of one sending. Source: design section 2; `sending` is committed before the first byte leaves.
     pub enum PostState {
-        /// An e-mail that waits until its paper letter has gone.
+        /// An e-mail that waits until its paper letter has gone, or a letter that waits to be handed over.
         Waiting = "waiting",
         Queued = "queued",
         Claimed = "claimed",
@@ -86,6 +91,8 @@ pub const STEPS: &[(PostState, PostState)] = {
     use PostState as S;
     &[
         (S::Waiting, S::Queued),
+        // Handed over, says a person.
+        (S::Waiting, S::Accepted),
         (S::Waiting, S::Cancelled),
         (S::Queued, S::Claimed),
         (S::Queued, S::Cancelled),
@@ -169,6 +176,9 @@ pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
         sealed: Sealed::seal(posting.grant, act.chance(), posting.invitation.as_str(), &carried)?,
     };
     invitation_insert(act, &invitation)?;
+    if posting.letter.kind().form() == Form::ByHand {
+        return post_insert(act, &posting, Channel::Hand, PostState::Waiting);
+    }
     post_insert(act, &posting, Channel::Paper, PostState::Queued)?;
     if posting.email.is_some() {
         post_insert(act, &posting, Channel::Email, PostState::Waiting)?;
@@ -204,6 +214,22 @@ pub enum OnceGone {
     StaysReadable,
     /// It must not be read any more.
     Withheld,
+}
+
+/// A letter was given into somebody's hand: its code opens from now on.
+///
+/// # Errors
+/// A letter that does not wait to be handed over.
+pub fn handed_over(act: &mut Act<'_>, listener: &dyn Listener, invitation: InvitationId) -> Result<()> {
+    let waiting = posts_of(act.conn, act.service, invitation)?
+        .into_iter()
+        .find(|post| post.channel == Channel::Hand && post.state == PostState::Waiting);
+    let Some(post) = waiting else {
+        return Err(Error::not_now("This letter does not wait to be handed over. Nothing was changed."));
+    };
+    post_move(act, &post, PostState::Accepted, None)?;
+    invitation_state(act, invitation, InvitationState::Open)?;
+    listener.letter_sent(act, invitation)
 }
 
 /// Calls back what has not begun to leave. Answers true where nobody need wait for this letter: nothing of it has left, or
@@ -418,7 +444,7 @@ fn retry_after(act: &Act<'_>, post: &Post) -> Option<i64> {
 /// The paper has gone: the e-mail that announces it may follow, and the cascade hears of it.
 pub(super) fn accepted(act: &mut Act<'_>, listener: &dyn Listener, post: &Post) -> Result<()> {
     match post.channel {
-        Channel::Email => Ok(()),
+        Channel::Email | Channel::Hand => Ok(()),
         Channel::Paper => {
             for other in posts_of(act.conn, act.service, post.invitation_id)? {
                 if other.state == PostState::Waiting {

@@ -202,6 +202,7 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
                 Paper::Batches(_) => return refused("letters go in batches here"),
             }
         }
+        Channel::Hand => return refused("a person hands this over"),
         Channel::Email => {
             let service = house.db.read(|conn| crate::access::service::service_get(conn, post.service_id));
             let card = service.and_then(|service| service.card());

@@ -21,7 +21,7 @@ use crate::{
         sharing::{basis::basis_of, inferable::inference_accept, objection::objects, pack::letter_barred},
     },
     error::{Error, Result},
-    ids::{InvitationId, LetterId},
+    ids::{InvitationId, LetterId, ReleaseId},
     keys::Sealed,
     pdf,
 };
@@ -46,25 +46,8 @@ pub fn letter_draft(
     level: Level,
     inferable_why: Option<&str>,
 ) -> Result<LetterId> {
+    may_be_written_to(act, task)?;
     let service = act.service;
-    if objects(act.conn(), service, task.person_id)? {
-        return Err(Error::not_now("This person has asked not to be contacted. No letter can be written."));
-    }
-    if is_held(act.conn(), service, task.person_id)? {
-        return Err(Error::not_now(
-            "A safeguarding hold stands: nothing is sent to this person before a clinician releases it. No letter was drafted.",
-        ));
-    }
-    if has_died_elsewhere(act, task.person_id)? {
-        return Err(Error::not_now(
-            "Another file that holds this person has their death on record. No letter was drafted: find out, and record it here or correct it there.",
-        ));
-    }
-    if is_told_elsewhere(act.conn, service, task)? {
-        return Err(Error::not_now(
-            "A joined file of this family writes to this relative, or has told them. They get one letter: none was drafted here.",
-        ));
-    }
     let today = act.at.date();
     let basis = basis_of(act.conn(), service, task.id, today)?.ok_or_else(|| {
         Error::not_now(
@@ -104,6 +87,52 @@ pub fn letter_draft(
         size: needs.size,
     })
     .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
+    let id = letter_keep(act, proof, task, Written { letter, release, invitation })?;
+    task_move(act, task, TaskCommand::Draft, None)?;
+    // Last, because whether it draws an id of its own goes by the family's shape, and the letter's ids must not.
+    inference_accept(act, proof, task, level, inferable_why)?;
+    Ok(id)
+}
+
+/// Whether anything at all may be written to the relative of `task`, whoever hands it over.
+pub(super) fn may_be_written_to(act: &mut Act<'_>, task: &Task) -> Result<()> {
+    let service = act.service;
+    if objects(act.conn(), service, task.person_id)? {
+        return Err(Error::not_now("This person has asked not to be contacted. No letter can be written."));
+    }
+    if is_held(act.conn(), service, task.person_id)? {
+        return Err(Error::not_now(
+            "A safeguarding hold stands: nothing is sent to this person before a clinician releases it. No letter was drafted.",
+        ));
+    }
+    if has_died_elsewhere(act, task.person_id)? {
+        return Err(Error::not_now(
+            "Another file that holds this person has their death on record. No letter was drafted: find out, and record it here or correct it there.",
+        ));
+    }
+    if is_told_elsewhere(act.conn, service, task)? {
+        return Err(Error::not_now(
+            "A joined file of this family writes to this relative, or has told them. They get one letter: none was drafted here.",
+        ));
+    }
+    Ok(())
+}
+
+/// A letter that was worded, on its way to becoming a draft.
+pub(super) struct Written {
+    pub letter: Letter,
+    pub release: ReleaseId,
+    pub invitation: InvitationId,
+}
+
+/// Reads a worded letter for what must not be in it, sets it, and keeps it as a draft.
+pub(super) fn letter_keep(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    task: &Task,
+    Written { letter, release, invitation }: Written,
+) -> Result<LetterId> {
+    let service = act.service;
     letter_usable(act, &letter)?;
     // What a reason may excuse is shown on the draft; what none can excuse never becomes one.
     let watch = gate::watch_of(act, proof, task, &letter)?;
@@ -137,13 +166,10 @@ pub fn letter_draft(
     };
     letter_insert(act, &row)?;
     act.record(Deed::LetterDrafted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
-    task_move(act, task, TaskCommand::Draft, None)?;
-    // Last, because whether it draws an id of its own goes by the family's shape, and the letter's ids must not.
-    inference_accept(act, proof, task, level, inferable_why)?;
     Ok(row.id)
 }
 
-fn letter_date(act: &Act<'_>) -> Result<LetterDate> {
+pub(super) fn letter_date(act: &Act<'_>) -> Result<LetterDate> {
     let (year, month, day) = act.at.date().ymd();
     let narrow = |n: u32| u8::try_from(n).map_err(Error::inner);
     LetterDate::new(u16::try_from(year).map_err(Error::inner)?, narrow(month)?, narrow(day)?)

@@ -82,18 +82,27 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
             return Ok(Some(Stop::NameChanged));
         }
     }
-    if person.recipient().ok().as_ref() != letter.recipient() {
+    if letter.recipient().is_some() && person.recipient().ok().as_ref() != letter.recipient() {
         return Ok(Some(Stop::NameChanged));
     }
     let contact = contact_of(conn, unlocked.grant()?, service, person.id)?;
     let address = contact.as_ref().map(Contact::postal_address).transpose()?;
-    if address.as_ref() != letter.to().address() {
+    // What goes from hand to hand goes to no address, and no e-mail tells of it.
+    let posted_to = match row.is_handed_over()? {
+        true => None,
+        false => Some(letter.to().address()),
+    };
+    if posted_to.is_some_and(|posted| posted != address.as_ref()) {
         return Ok(Some(Stop::AddressChanged));
     }
     // A letter that is not posted yet takes both from the record when it is.
+    if letter.code().is_none() {
+        return Ok(None);
+    }
     let Some(posted) = outbox::posted_with(conn, keys, service, row.invitation_id)? else { return Ok(None) };
     if person.birth_date != Some(posted.birth_date) {
         return Ok(Some(Stop::BirthDateChanged));
     }
-    Ok((contact.and_then(|contact| contact.email) != posted.email).then_some(Stop::EmailChanged))
+    let told = posted_to.is_some() && contact.and_then(|contact| contact.email) != posted.email;
+    Ok(told.then_some(Stop::EmailChanged))
 }

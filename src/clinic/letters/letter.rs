@@ -23,7 +23,10 @@ use crate::{
         people::{contact::contact_of, person::person_row, safety::is_held},
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
         sharing::{
-            basis::basis_of, consent::stance_follow, cooling::cooling_now, inferable::inference_holds,
+            basis::{basis_of, hand_over_basis},
+            consent::stance_follow,
+            cooling::cooling_now,
+            inferable::inference_holds,
             run_out::basis_taken,
         },
     },
@@ -37,6 +40,7 @@ use crate::{
 use diesel::prelude::*;
 use kinward_family::{
     disclosure::Level,
+    kind::{Form, Kind},
     letter::{Letter, StoredLetter},
 };
 
@@ -111,8 +115,20 @@ impl LetterRow {
         Subject { kind: SubjectKind::Letter, id: self.id.to_string(), family: Some(self.family_id) }
     }
 
+    pub fn kind(&self) -> Result<Kind> {
+        self.template_id.parse().map_err(|_| Error::inner("a stored kind of letter does not parse"))
+    }
+
     pub fn level(&self) -> Result<Level> {
         self.level.parse().map_err(|_| Error::inner("a stored level does not parse"))
+    }
+
+    /// Whether it goes from hand to hand, and so by no post.
+    pub fn is_handed_over(&self) -> Result<bool> {
+        Ok(match self.kind()?.form() {
+            Form::ByHand | Form::Whoever => true,
+            Form::Person | Form::House => false,
+        })
     }
 
     /// The letter itself, made again from its typed parts and the key its code comes from.
@@ -141,7 +157,7 @@ pub(super) fn letter_insert(act: &mut Act<'_>, row: &LetterRow) -> Result<()> {
     follow(act, &row.subject(), &wanted(row.state))
 }
 
-fn letter_state(act: &mut Act<'_>, row: &LetterRow, to: LetterState) -> Result<()> {
+pub(super) fn letter_state(act: &mut Act<'_>, row: &LetterRow, to: LetterState) -> Result<()> {
     let moved =
         diesel::update(letters::table.filter(letters::id.eq(row.id)).filter(letters::state.eq(row.state)))
             .set(letters::state.eq(to))
@@ -170,8 +186,12 @@ pub fn letter_submit(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
     act.record(Deed::LetterSubmitted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)
 }
 
-/// Whether its reader can tell by now who was tested, and nobody has accepted that.
+/// Whether its reader can tell by now who was tested, and nobody has accepted that. Whoever gets it from a relative's hand is
+/// told by that relative.
 fn inference_asked(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
+    if row.is_handed_over()? {
+        return Ok(());
+    }
     let task = task_row(act.conn, act.service, row.task_id)?;
     inference_holds(act, proof, &task, row.level()?)
 }
@@ -233,6 +253,10 @@ pub fn letter_approve(
         .execute(act.conn())?;
     letter_state(act, row, LetterState::Approved)?;
     act.record(Deed::LetterApproved, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
+    if letter.kind().form() == Form::Whoever {
+        // It has no code: there is nothing to open, and nothing to send.
+        return Ok(());
+    }
     let person = person_row(act.conn, proof.grant()?, act.service, task.person_id)?;
     let birth_date = person.birth_date.ok_or_else(|| {
         Error::not_now(
@@ -286,17 +310,17 @@ pub(super) fn letter_stop(
     let once_gone = if withholds { OnceGone::Withheld } else { OnceGone::StaysReadable };
     let stops = match row.state {
         LetterState::Draft | LetterState::Submitted => true,
-        LetterState::Approved => outbox::recall(act, &Cascade, row.invitation_id, once_gone)?,
+        LetterState::Approved => recalled(act, row, once_gone)?,
         LetterState::Sent => {
             if withholds {
-                outbox::recall(act, &Cascade, row.invitation_id, once_gone)?;
+                recalled(act, row, once_gone)?;
             }
             false
         }
         // Given up without knowing whether it left: it may still arrive, and its code admits.
         LetterState::Stopped => {
             if withholds && row.approved_at.is_some() {
-                outbox::recall(act, &Cascade, row.invitation_id, once_gone)?;
+                recalled(act, row, once_gone)?;
             }
             false
         }
@@ -320,9 +344,25 @@ pub(super) fn letter_stop(
     Ok(stops)
 }
 
+/// Calls back what hangs on an approved letter. A letter without a code has nothing in the outbox: it has not left before
+/// somebody says that it was handed over.
+fn recalled(act: &mut Act<'_>, row: &LetterRow, once_gone: OnceGone) -> Result<bool> {
+    match row.kind()?.form() {
+        Form::Whoever => Ok(true),
+        Form::Person | Form::ByHand | Form::House => {
+            outbox::recall(act, &Cascade, row.invitation_id, once_gone)
+        }
+    }
+}
+
 /// True where what stands now would still allow a letter at this one's level.
 pub(super) fn within_basis(conn: &mut Conn, row: &LetterRow, today: UtcDate) -> Result<bool> {
-    let allowed = basis_of(conn, row.service_id, row.task_id, today)?;
+    let handed = row.is_handed_over()?;
+    let allowed = match hand_over_basis(conn, row.service_id, row.task_id, today)?.filter(|_| handed) {
+        Some(basis) => Some(basis),
+        // What was handed over stays right where the clinic writes instead.
+        None => basis_of(conn, row.service_id, row.task_id, today)?,
+    };
     Ok(allowed.is_some_and(|basis| basis.level.as_str() >= row.level.as_str()))
 }
 

@@ -5,6 +5,7 @@ pub mod draft;
 pub mod exception;
 mod found;
 pub mod gate;
+pub mod hand_over;
 pub mod letter;
 mod list;
 pub mod pages;

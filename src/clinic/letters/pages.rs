@@ -3,6 +3,7 @@
 
 mod codes;
 mod held;
+mod pack;
 mod reading;
 mod sending;
 mod templates;
@@ -22,6 +23,11 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/letters/{id}/inferable" LetterDraft held::accept, "Say why a letter is right though its reader can tell who was tested", form on "/letters/{id}"),
     route!(POST "/letters/{id}/approve" LetterApprove reading::approve, "Approve a letter and put it into the outbox"),
     route!(POST "/letters/{id}/return" LetterApprove reading::send_back, "Send a letter back to writing"),
+    route!(GET "/results/{id}/pack" LetterDraft pack::page, "The sharing pack of a result: who is told by the proband, and their copies"),
+    route!(POST "/results/{id}/pack" LetterDraft pack::draft, "Draft a copy for each relative the proband tells", form on "/results/{id}/pack"),
+    route!(GET "/results/{id}/pack/letter.pdf" ResultView pack::pdf, "The proband's letter: their result, who should know, what can be done"),
+    route!(POST "/tasks/{id}/copies" LetterDraft pack::draft_one, "Draft the copy that the proband gives to one relative", form on "/tasks/{id}"),
+    route!(POST "/letters/{id}/handed" LetterDraft pack::handed, "Say that an approved copy was handed over", form on "/letters/{id}"),
     route!(GET "/templates" LetterView templates::list, "Every kind of letter, and which wording is approved"),
     route!(GET "/templates/{kind}/{language}" LetterView templates::page, "A template with made-up facts, and who has approved it"),
     route!(POST "/templates/{kind}/{language}/approve" TemplateApprove templates::approve, "Approve a template for the service", form on "/templates/{kind}/{language}"),

@@ -42,12 +42,13 @@ pub fn take_back(act: &mut Act<'_>, person: PersonId, changed: Option<Changed>) 
         for row in letter_rows(act.conn, act.service, task.id)? {
             match row.state {
                 // The paper has gone; the e-mail that tells of it must not go to an address that is no longer theirs.
-                LetterState::Sent => {
+                LetterState::Sent if !row.is_handed_over()? => {
                     outbox::recall(act, &Cascade, row.invitation_id, OnceGone::StaysReadable)?;
                 }
                 LetterState::Draft
                 | LetterState::Submitted
                 | LetterState::Approved
+                | LetterState::Sent
                 | LetterState::Stopped => {}
             }
         }

@@ -66,6 +66,22 @@ pub fn basis_of(conn: &mut Conn, service: ServiceId, task: TaskId, today: UtcDat
     }
 }
 
+/// What a letter rests on that the proband hands over themself: that they said they would tell this relative.
+pub fn hand_over_basis(
+    conn: &mut Conn,
+    service: ServiceId,
+    task: TaskId,
+    today: UtcDate,
+) -> Result<Option<Basis>> {
+    let decided = decision_last(conn, service, task)?.map_or(0, |decision| decision.seq);
+    let said = consent_last(conn, service, task)?
+        .filter(|consent| consent.seq > decided && !consent.has_ended(today))
+        .filter(|consent| consent.stance.is_agreement() && consent.route == Route::ProbandTells);
+    let Some(consent) = said else { return Ok(None) };
+    let level = consent.level.parse::<Level>().map_err(|_| Error::inner("a stored level does not parse"))?;
+    Ok(Some(Basis { kind: BasisKind::Consent, id: consent.id.to_string(), level: level.min(Level::L2) }))
+}
+
 /// True where nobody has said or decided anything about this relative since.
 pub(super) fn is_last_word(
     conn: &mut Conn,

@@ -124,6 +124,7 @@ pub fn consent_record(
     let able = able_of(act, proof, task, &entry)?;
     let today = act.at.date();
     let before = basis::basis_of(act.conn, act.service, task.id, today)?;
+    let handed_before = basis::hand_over_basis(act.conn, act.service, task.id, today)?;
     let refusal = Refusal { reasons: entry.refusal_reasons, heard: entry.heard };
     let asked_again = entry.revisit_on.unwrap_or(today.plus_days(act.policy().periods.consent_revisit_days));
     let revisit_on = match entry.stance {
@@ -162,11 +163,13 @@ pub fn consent_record(
     execution_end(act, task.id)?;
     // Whatever narrows what may be told stops what was made under the wider stance and has not left yet.
     let after = basis::basis_of(act.conn, act.service, task.id, today)?;
-    let narrowed = match (&before, &after) {
+    let handed_after = basis::hand_over_basis(act.conn, act.service, task.id, today)?;
+    let narrower = |before: &Option<basis::Basis>, after: &Option<basis::Basis>| match (before, after) {
         (Some(before), Some(after)) => after.level < before.level,
         (Some(_), None) => true,
         (None, Some(_) | None) => false,
     };
+    let narrowed = narrower(&before, &after) || narrower(&handed_before, &handed_after);
     // What narrows is taken at once: nobody's second thoughts wait for a reason of ours.
     let why = entry.inferable_why.as_deref().filter(|why| !why.trim().is_empty());
     if agrees && route == Route::ClinicLetter && (!narrowed || why.is_some()) {

@@ -35,3 +35,4 @@ pub mod stricter;
 pub mod topic;
 pub mod training;
 pub mod unasked;
+pub mod way;

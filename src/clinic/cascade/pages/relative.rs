@@ -159,6 +159,8 @@ struct May {
     decide: bool,
     see_decision: bool,
     draft: bool,
+    /// A copy for the proband to hand over.
+    copy: bool,
     settle: bool,
     address_found: bool,
     come_of_age: bool,
@@ -364,6 +366,7 @@ impl May {
             decide: may(Permission::DecisionRecord) && can(TaskCommand::DecideToWrite),
             see_decision: may(Permission::ReasoningView),
             draft: may(Permission::LetterDraft) && can(TaskCommand::Draft) && has_level,
+            copy: may(Permission::LetterDraft) && task.state == TaskState::ProbandTells,
             settle: moves && can(TaskCommand::Settle),
             address_found: moves && can(TaskCommand::FindAddress),
             come_of_age: moves && can(TaskCommand::ComeOfAge),

@@ -21,6 +21,7 @@ use crate::{
             draft::letter_draft,
             exception::standing,
             letter::{LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit},
+            templates::{approval_of, approvals, template_get},
         },
         people::safety::{Safety, is_kept_back, kept_back, safety_now},
         sharing::{
@@ -32,7 +33,7 @@ use crate::{
     pdf,
 };
 use actix_web::{HttpResponse, http::header, web};
-use kinward_family::{disclosure::Level, letter::Letter};
+use kinward_family::{disclosure::Level, letter::Letter, person::RecipientName};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -72,6 +73,9 @@ struct View {
     family: FamilyId,
     reference: String,
     recipient: String,
+    kind_words: &'static str,
+    handed_over: bool,
+    may_hand: bool,
     person: PersonId,
     /// What stands about reaching this person, where it is not the usual.
     safety: Option<&'static str>,
@@ -84,10 +88,10 @@ struct View {
     limits: Option<String>,
     level: String,
     level_words: &'static str,
-    template: String,
     template_version: String,
     /// Who approved the template's wording; nobody yet where empty.
-    template_approvers: Vec<String>,
+    /// Who has approved its wording, in each of its languages; empty where somebody has not.
+    approvals: Vec<String>,
     template_review: String,
     author: String,
     drafted_at: String,
@@ -183,20 +187,26 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         invitation: row.invitation_id,
         family: row.family_id,
         reference: family_get(act.conn(), &proof)?.reference,
-        recipient: letter.to().name_line().unwrap_or_default(),
+        recipient: letter
+            .recipient()
+            .map(RecipientName::full)
+            .or(letter.to().name_line())
+            .unwrap_or_else(|| "whom it may concern".into()),
+        handed_over: row.is_handed_over()?,
+        may_hand: row.is_handed_over()? && row.state == LetterState::Approved && drafts,
+        kind_words: row.kind()?.name(),
         person,
         safety: (safety != Safety::MayWrite).then(|| safety.title()),
         state: row.state,
-        state_words: state_words(row.state),
+        state_words: state_words(row.state, row.is_handed_over()?),
         ended_why: row.ended_why.map(|why| why.words_to(&caller.roles).to_owned()),
         limits,
         waits_until: waits
             .filter(|_| allows(&caller.roles, Permission::ReasoningView))
             .map(|wait| wait.ends_at.shown()),
         level_words: letter.level().plain(),
-        template: row.template_id.replace('_', " "),
         template_version: row.template_version.clone(),
-        template_approvers: letter.template().approvers.clone(),
+        approvals: approved_by(act, &letter, &names)?,
         template_review: letter.template().review_date.clone(),
         author: name(row.author_id).unwrap_or_else(|| "a former colleague".into()),
         drafted_at: row.drafted_at.shown(),
@@ -216,8 +226,25 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
     })
 }
 
-fn state_words(state: LetterState) -> &'static str {
+/// Who approved the wording and who had checked it; nothing where one of its languages is not approved.
+fn approved_by(act: &mut Act<'_>, letter: &Letter, names: &[(StaffId, String)]) -> Result<Vec<String>> {
+    let service = act.service;
+    let standing = approvals(act.conn(), service)?;
+    let mut said = Vec::new();
+    for wording in letter.wordings() {
+        let template = template_get(letter.kind().as_str(), wording.language)?;
+        let Some(approval) = approval_of(&standing, template) else { return Ok(Vec::new()) };
+        let by = names.iter().find(|(known, _)| *known == approval.by_staff);
+        let by = by.map_or("a former colleague", |(_, name)| name.as_str());
+        said.push(format!("{}: {by}, checked by {}", wording.language.name(), approval.checked_by));
+    }
+    Ok(said)
+}
+
+fn state_words(state: LetterState, handed: bool) -> &'static str {
     match state {
+        LetterState::Approved if handed => "Approved, to be handed over",
+        LetterState::Sent if handed => "Handed over",
         LetterState::Draft => "Draft",
         LetterState::Submitted => "Waiting for approval",
         LetterState::Approved => "Approved, on its way out",
@@ -272,7 +299,7 @@ pub(super) async fn text(
 }
 
 /// A file to be looked at in the browser, with a name that tells nothing.
-fn inline(content_type: &'static str, name: &str, bytes: Vec<u8>) -> Answer {
+pub(super) fn inline(content_type: &'static str, name: &str, bytes: Vec<u8>) -> Answer {
     let shown = format!("inline; filename=\"{name}\"");
     Answer::Raw(
         HttpResponse::Ok()

@@ -73,12 +73,13 @@ fn channel_title(channel: Channel) -> &'static str {
     match channel {
         Channel::Paper => "Letter on paper",
         Channel::Email => "E-mail that a letter waits",
+        Channel::Hand => "Letter to be handed over",
     }
 }
 
 fn state_words(state: PostState) -> &'static str {
     match state {
-        PostState::Waiting => "Waits for its paper letter",
+        PostState::Waiting => "Waits for its paper letter, or to be handed over",
         PostState::Queued => "Queued",
         PostState::Claimed | PostState::Sending => "Going out",
         PostState::Accepted => "Accepted for delivery",

@@ -1,6 +1,7 @@
 //! Letters to the proband, and about the proband to colleagues: they may hold what is personal, so they are made here and are
 //! never a `family::Letter`. Must not know: the outbox, or any relative's answer.
 
+pub mod pack;
 mod templates;
 
 use crate::{

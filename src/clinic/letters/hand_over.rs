@@ -1,0 +1,120 @@
+//! Letters that the proband hands over: one copy a relative, each with its own code, and one without a name or code for
+//! whoever nobody can name. Must not know: findings, or whether a copy was read.
+
+use super::{
+    draft::{Written, letter_date, letter_keep, may_be_written_to},
+    found::stop_found,
+    letter::{LetterRow, LetterState, letter_state, refuse},
+    list::letter_rows,
+};
+use crate::{
+    access::{Caller, InFamily, family::family_get, service::service_get},
+    audit::{Act, Deed},
+    clinic::{
+        cascade::{
+            listener::Cascade,
+            task::{Task, task_row},
+        },
+        people::{needs::needs_of, person::person_get},
+        result::{release, state::result_row},
+        sharing::{basis::hand_over_basis, pack::letter_barred},
+    },
+    db::Conn,
+    error::{Error, Result},
+    ids::{InvitationId, LetterId},
+    relative::outbox,
+};
+use kinward_family::{
+    disclosure::Level,
+    invitation::FamilyReference,
+    kind::Kind,
+    letter::{Addressee, Letter, LetterParts, Matter},
+    service::Signatory,
+};
+
+/// Drafts the copy that the proband gives to the relative of `task`. Whoever has no name or date of birth on record gets the
+/// letter without a name: it has no code, because nothing could open it.
+///
+/// # Errors
+/// The proband has not said that they will tell this relative; a copy that is in hand already; as for any letter.
+pub fn hand_draft(
+    act: &mut Act<'_>,
+    caller: &Caller,
+    proof: &InFamily,
+    task: &Task,
+    level: Level,
+) -> Result<LetterId> {
+    may_be_written_to(act, task)?;
+    let (service, today) = (act.service, act.at.date());
+    let basis = hand_over_basis(act.conn(), service, task.id, today)?.ok_or_else(|| {
+        Error::not_now("The proband has not said that they will tell this relative. Nothing was drafted.")
+    })?;
+    if copy_of(act.conn, task)?.is_some() {
+        return Err(Error::not_now("There is a copy for this relative already. Nothing was drafted."));
+    }
+    if let Some(why) = letter_barred(act, task, level)? {
+        return Err(Error::not_now(format!("{why} No letter was drafted.")).at("level"));
+    }
+    let person = person_get(act.conn(), proof, task.person_id)?;
+    let named = person.recipient().ok().filter(|_| person.birth_date.is_some());
+    let (kind, to, level) = match named {
+        Some(name) => (Kind::FamilyLetter, Addressee::ByHand(name), level),
+        None => (Kind::WhomItMayConcern, Addressee::Whoever, Level::L1),
+    };
+    let invitation = InvitationId::new(act.chance());
+    let code = (kind == Kind::FamilyLetter).then(|| act.keys().code(invitation.as_str()));
+    let result = result_row(act.conn(), proof, task.result_id)?;
+    let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
+    let card = service_get(act.conn(), service)?;
+    let needs = needs_of(act.conn(), proof.grant()?, service, person.id)?;
+    let letter = Letter::write(LetterParts {
+        kind,
+        disclosure,
+        to,
+        matter: Matter::Nothing,
+        service: card.card()?,
+        signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
+            Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
+        })?,
+        reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
+        code,
+        date: letter_date(act)?,
+        languages: needs.languages.unwrap_or_else(|| card.usual_languages()),
+        size: needs.size,
+    })
+    .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
+    letter_keep(act, proof, task, Written { letter, release, invitation })
+}
+
+/// The newest copy for the relative of a task that was not stopped.
+pub fn copy_of(conn: &mut Conn, task: &Task) -> Result<Option<LetterRow>> {
+    let mut copy = None;
+    for row in letter_rows(conn, task.service_id, task.id)? {
+        if row.is_handed_over()? && row.state != LetterState::Stopped {
+            copy = Some(row);
+        }
+    }
+    Ok(copy)
+}
+
+/// An approved copy was given to the proband. Everything that allows it is asked once more, as before a letter is posted.
+///
+/// # Errors
+/// A letter that is not approved, or not one to be handed over; something that has stopped it since.
+pub fn letter_handed(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
+    if row.state != LetterState::Approved || !row.is_handed_over()? {
+        return Err(refuse(row, "handed over"));
+    }
+    let task = task_row(act.conn, act.service, row.task_id)?;
+    if let Some(stop) = stop_found(act, &task, row)? {
+        return Err(Error::not_now(format!(
+            "This letter can no longer be handed over ({}). Return it and look at the relative again.",
+            stop.words()
+        )));
+    }
+    act.record(Deed::LetterHanded, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
+    match row.kind()? {
+        Kind::WhomItMayConcern => letter_state(act, row, LetterState::Sent),
+        _ => outbox::handed_over(act, &Cascade, row.invitation_id),
+    }
+}

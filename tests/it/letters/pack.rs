@@ -1,0 +1,145 @@
+//! The proband tells their relatives themself: a pack for them, and a copy for each with a code of its own.
+//! Must not know: rows.
+
+use crate::support::{
+    World,
+    cases::{AUNT, Case, SISTER},
+};
+use kinward::demo::people::{letter_open, reply};
+
+/// The proband will tell this relative.
+fn tells(case: &mut Case, place: usize) {
+    let page = format!("/tasks/{}/consent", case.tasks[place]);
+    let fields = [("stance", "given"), ("route", "proband_tells"), ("level", "L2"), ("words", "I will.")];
+    case.counsellor.browser.done(&page, &page, &fields).unwrap();
+}
+
+fn pack(case: &Case) -> String {
+    format!("/results/{}/pack", case.result)
+}
+
+/// Approves every copy that waits, as the second person.
+fn approve(case: &mut Case, letter: &str) {
+    case.counsellor.letter_submit(letter).unwrap();
+    case.clinician.letter_approve(letter).unwrap();
+}
+
+fn letters_on(page: &str) -> Vec<String> {
+    let mut found: Vec<String> = page
+        .split("href=\"/letters/")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|id| !id.contains('/'))
+        .map(str::to_owned)
+        .collect();
+    found.dedup();
+    found
+}
+
+/// What stands in the frame of a printed copy.
+fn code_on(case: &mut Case, letter: &str) -> String {
+    kinward::demo::code_of(&mut case.counsellor, letter).unwrap_or_default()
+}
+
+#[test]
+fn each_relative_whom_the_proband_tells_gets_a_copy_with_a_code_of_their_own() {
+    let world = World::new(821);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    tells(&mut case, 0);
+    tells(&mut case, 1);
+    let page = pack(&case);
+    assert!(case.counsellor.browser.page(&page).unwrap().contains("each of the 2"));
+    case.counsellor.browser.done(&page, &page, &[("level", "L2")]).unwrap();
+    let letters = letters_on(&case.counsellor.browser.page(&page).unwrap());
+    assert_eq!(letters.len(), 2);
+    let codes: Vec<String> = letters.iter().map(|letter| code_on(&mut case, letter)).collect();
+    assert_ne!(codes[0], codes[1]);
+    // Before it is approved and given away its code opens nothing, and it goes by no post.
+    assert!(letter_open(&world.address, &codes[0], SISTER.born).is_err());
+    approve(&mut case, &letters[0]);
+    world.send();
+    assert!(world.left_the_house("letters").is_empty());
+    assert!(letter_open(&world.address, &codes[0], SISTER.born).is_err());
+    let given = format!("/letters/{}", letters[0]);
+    case.counsellor.browser.done(&given, &format!("{given}/handed"), &[]).unwrap();
+    let (mut browser, letter) = letter_open(&world.address, &codes[0], SISTER.born).unwrap();
+    assert!(letter.contains("A relative of yours has given you this letter"), "{letter}");
+    reply(&mut browser, "appointment", &[("by", "phone")]).unwrap();
+    assert_eq!(case.state(0), "wants_appointment");
+    assert_eq!(case.state(1), "proband_tells", "the other copy is another's");
+}
+
+#[test]
+fn the_pack_tells_the_proband_what_they_said_and_never_what_a_relative_did() {
+    let world = World::new(822);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    let code = case.sent(&world, 0, "L2");
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    reply(&mut browser, "not_know", &[]).unwrap();
+    assert_eq!(case.state(0), "do_not_contact");
+    let pdf = case.counsellor.browser.get(&format!("{}/letter.pdf", pack(&case))).unwrap();
+    assert_eq!(pdf.status, 200);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pack.pdf");
+    std::fs::write(&file, &pdf.body).unwrap();
+    let text = std::process::Command::new("pdftotext").arg("-layout").arg(&file).arg("-").output().unwrap();
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(text.contains("We write to them, as you agreed."), "{text}");
+    assert!(text.contains("BRCA2") && text.contains("This page is for you alone"), "{text}");
+    for never in ["do not contact", "stopped writing", "objected", "no longer"] {
+        assert!(!text.to_lowercase().contains(never), "{never}: {text}");
+    }
+}
+
+#[test]
+fn when_the_proband_will_not_tell_after_all_the_copy_that_was_not_given_is_stopped() {
+    let world = World::new(823);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    tells(&mut case, 0);
+    tells(&mut case, 1);
+    let page = pack(&case);
+    case.counsellor.browser.done(&page, &page, &[("level", "L1")]).unwrap();
+    let letters = letters_on(&case.counsellor.browser.page(&page).unwrap());
+    for letter in &letters {
+        approve(&mut case, letter);
+    }
+    let given = format!("/letters/{}", letters[0]);
+    case.counsellor.browser.done(&given, &format!("{given}/handed"), &[]).unwrap();
+    let code = code_on(&mut case, &letters[0]);
+    let tasks = case.tasks.clone();
+    for task in &tasks {
+        case.counsellor.consent(task, "withdrawn", "L1", "Neither of them.").unwrap();
+    }
+    let kept = format!("/letters/{}", letters[1]);
+    let refused = case.counsellor.browser.submit(&kept, &format!("{kept}/handed"), &[]).unwrap();
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    let never = code_on(&mut case, &letters[1]);
+    assert!(letter_open(&world.address, &never, AUNT.born).is_err());
+    // What was given cannot be taken out of a hand; it cannot be read online any more.
+    let opened = letter_open(&world.address, &code, SISTER.born);
+    assert!(opened.is_err() || !opened.unwrap().1.contains("gene change"));
+}
+
+#[test]
+fn whoever_nobody_can_date_gets_a_copy_without_a_name_or_code() {
+    let world = World::new(824);
+    let mut case = Case::new(&world, &[SISTER]);
+    tells(&mut case, 0);
+    let person = format!("/people/{}", case.people[0]);
+    let names = [("given_name", SISTER.given), ("family_name", SISTER.family)];
+    case.counsellor.browser.done(&person, &format!("{person}/identity"), &names).unwrap();
+    let page = format!("/tasks/{}", case.tasks[0]);
+    case.counsellor.browser.done(&page, &format!("{page}/copies"), &[("level", "L2")]).unwrap();
+
+    let letter = letters_on(&case.counsellor.browser.page(&pack(&case)).unwrap()).remove(0);
+    let text = case.counsellor.browser.page(&format!("/letters/{letter}/text")).unwrap();
+    assert!(text.contains("To whom it may concern") && !text.contains("BRCA2"), "{text}");
+    assert!(!text.contains(SISTER.family) && code_on(&mut case, &letter).is_empty(), "{text}");
+    approve(&mut case, &letter);
+    let given = format!("/letters/{letter}");
+    case.counsellor.browser.done(&given, &format!("{given}/handed"), &[]).unwrap();
+    assert!(case.counsellor.browser.page(&given).unwrap().contains("Handed over"));
+    // Withdrawn later, it stays what it is: nobody can call it back, and nothing breaks.
+    let task = case.tasks[0].clone();
+    case.counsellor.consent(&task, "withdrawn", "L1", "No, after all.").unwrap();
+}

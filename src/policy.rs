@@ -56,7 +56,12 @@ pub struct Periods {
     pub emergency_review_hours: i64,
     /// By when what is open about a relative who cannot wait is due.
     pub urgent_working_days: u32,
+    /// After which it is asked whether the proband has told a relative.
     pub no_reply_days: i64,
+    /// After a letter without an answer: one reminder.
+    pub reminder_days: i64,
+    /// After the reminder without an answer: the closing letter, and no more.
+    pub closing_days: i64,
     pub visit_idle_minutes: i64,
     /// How long a visit that was left open is continued with the date of birth alone.
     pub visit_return_hours: i64,

@@ -148,9 +148,8 @@ pub fn task_move(
 fn own_due(act: &Act<'_>, state: TaskState) -> Option<UtcDate> {
     let today = act.at.date();
     match state {
-        TaskState::Sent | TaskState::ProbandTells => {
-            Some(today.plus_days(act.policy().periods.no_reply_days))
-        }
+        TaskState::ProbandTells => Some(today.plus_days(act.policy().periods.no_reply_days)),
+        TaskState::Sent => Some(today.plus_days(act.policy().periods.reminder_days)),
         TaskState::WantsTime => Some(today.plus_days(365)),
         TaskState::Identified
         | TaskState::Thinking

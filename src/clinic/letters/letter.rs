@@ -10,7 +10,7 @@ pub use super::{
     stop::Stop,
 };
 
-use super::{exception, list::letter_rows};
+use super::{exception, follow_up, list::letter_rows};
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
@@ -247,6 +247,43 @@ pub fn letter_approve(
             "This letter would no longer come out as it was written. Return it and draft it again.",
         ));
     }
+    letter_out(act, caller, proof, row, &task, &letter, pdf.sha256())
+}
+
+/// A letter that one person writes and releases: it follows another that two people saw, and tells nothing itself.
+///
+/// # Errors
+/// Any other letter; something that would stop it.
+pub(super) fn letter_release(
+    act: &mut Act<'_>,
+    caller: &Caller,
+    proof: &InFamily,
+    id: LetterId,
+) -> Result<()> {
+    let row: LetterRow = letters::table.find(id).first(act.conn())?;
+    if !follow_up::is_follow_up(row.kind()?) || row.level()? != Level::L0 {
+        return Err(Error::inner("a letter that tells something is released by one person"));
+    }
+    let task = task_row(act.conn, act.service, row.task_id)?;
+    if let Some(stop) = stop_found(act, &task, &row)? {
+        return Err(Error::not_now(format!("This letter can no longer go out ({}).", stop.words())));
+    }
+    let letter = row.reopen(act.keys(), proof.grant()?)?;
+    exception::may_submit(act, proof, &row)?;
+    let sha256 = row.pdf_sha256.clone();
+    letter_out(act, caller, proof, &row, &task, &letter, &sha256)
+}
+
+/// Marks a letter as approved and hands it to the outbox.
+fn letter_out(
+    act: &mut Act<'_>,
+    caller: &Caller,
+    proof: &InFamily,
+    row: &LetterRow,
+    task: &Task,
+    letter: &Letter,
+    sha256: &str,
+) -> Result<()> {
     let at = act.at;
     diesel::update(letters::table.find(row.id))
         .set((letters::approver_id.eq(caller.staff), letters::approved_at.eq(at)))
@@ -274,8 +311,8 @@ pub fn letter_approve(
             not_before: waits.map(|wait| wait.ends_at),
             holder_ref: row.family_id.as_str(),
             grant: proof.grant()?,
-            letter: &letter,
-            pdf_sha256: pdf.sha256(),
+            letter,
+            pdf_sha256: sha256,
             invitation: row.invitation_id,
             task_ref: &row.task_id.to_string(),
             birth_date,
@@ -381,9 +418,11 @@ pub(in crate::clinic) fn letters_let_go(act: &mut Act<'_>, task: TaskId) -> Resu
 /// it may not have been its reader; so where they still wait for an answer to it, another can be written, with a code of its
 /// own.
 pub(in crate::clinic) fn letter_write_again(act: &mut Act<'_>, task: &Task) -> Result<()> {
-    let newest = letter_rows(act.conn, act.service, task.id)?.pop();
-    let withheld =
-        newest.is_some_and(|row| row.state == LetterState::Sent && row.ended_why == Some(Stop::Safeguarding));
+    let rows = letter_rows(act.conn, act.service, task.id)?;
+    let sent =
+        |why: Option<Stop>| rows.iter().any(|row| row.state == LetterState::Sent && row.ended_why == why);
+    // One that went since then stands, and is waited for.
+    let withheld = sent(Some(Stop::Safeguarding)) && !sent(None);
     if withheld && step(task.state, TaskCommand::WriteAgain).is_some() {
         task_move(act, task, TaskCommand::WriteAgain, None)?;
         stance_follow(act, task.id)?;
@@ -404,6 +443,7 @@ pub fn letter_sent(act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
     if step(task.state, TaskCommand::Send).is_some() {
         task_move(act, &task, TaskCommand::Send, None)?;
     }
+    follow_up::followed_up(act, &task, &row)?;
     // It was stopped while nobody knew whether it had left: what that asks for follows now.
     let task = task_row(act.conn, act.service, row.task_id)?;
     if row.ended_why == Some(Stop::NotUpheld) && step(task.state, TaskCommand::Reconsider).is_some() {

@@ -3,6 +3,7 @@
 
 pub mod draft;
 pub mod exception;
+pub mod follow_up;
 mod found;
 pub mod gate;
 pub mod hand_over;

@@ -15,6 +15,7 @@ use crate::access::{
 
 pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/letters" LetterDraft reading::draft, "Draft a letter to one relative at a level", form on "/tasks/{id}"),
+    route!(POST "/tasks/{id}/follow-up" LetterDraft reading::follow, "Send what follows a letter without an answer: one reminder, then a closing letter", form on "/tasks/{id}"),
     route!(GET "/letters/{id}" LetterView reading::page, "A letter, with what may be done with it"),
     route!(GET "/letters/{id}/pdf" LetterView reading::pdf, "The letter's bytes, as they are printed"),
     route!(GET "/letters/{id}/text" LetterView reading::text, "The letter as plain text"),

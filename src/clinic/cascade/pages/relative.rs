@@ -24,7 +24,10 @@ use crate::{
             urgency::urgency_due,
         },
         kindred::pages::{Joined, joined_of},
-        letters::letter::{LetterRow, LetterState, letter_list},
+        letters::{
+            follow_up::next_of,
+            letter::{LetterRow, LetterState, letter_list},
+        },
         people::{
             contact::contact_of,
             elsewhere::{files_elsewhere, has_died_elsewhere},
@@ -53,6 +56,8 @@ use serde::Serialize;
 
 #[derive(Serialize)]
 struct TaskPage {
+    /// The reminder or closing letter that comes next, and from when on.
+    follow_up: Option<FollowUp>,
     task: TaskId,
     result: ResultId,
     family: FamilyId,
@@ -147,6 +152,14 @@ struct LetterLine {
     state: LetterState,
     ended_why: Option<String>,
     drafted: String,
+}
+
+/// What follows a letter that was not answered.
+#[derive(Serialize)]
+struct FollowUp {
+    words: &'static str,
+    from: String,
+    may_now: bool,
 }
 
 /// What the caller may do, in the state the task is in.
@@ -249,6 +262,17 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         urgent_by: match may(Permission::ReasoningView) {
             true => None,
             false => urgency_due(act.conn(), caller.service, id)?.map(UtcDate::shown),
+        },
+        follow_up: match may(Permission::LetterDraft) {
+            true => {
+                let (periods, today) = (act.policy().periods.clone(), act.at.date());
+                next_of(act.conn(), &task, &periods)?.map(|next| FollowUp {
+                    words: next.kind.name(),
+                    from: next.from.shown(),
+                    may_now: next.from <= today,
+                })
+            }
+            false => None,
         },
         proband_died: ProbandDied::of(act.conn(), &proof, task.result_id)?,
     })

@@ -20,6 +20,7 @@ use crate::{
         letters::{
             draft::letter_draft,
             exception::standing,
+            follow_up::follow_up,
             letter::{LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit},
             templates::{approval_of, approvals, template_get},
         },
@@ -60,6 +61,25 @@ pub(super) async fn draft(
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
             letter_draft(act, &of, &proof, &task, level, entry.inferable_why.as_deref())
+        })
+        .await?;
+    Ok(Answer::done(format!("/letters/{letter}"), json!({"letter": letter})))
+}
+
+/// Sends what follows a letter that nobody answered.
+pub(super) async fn follow(
+    staff: Staff<may::LetterDraft>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    input.open(&caller)?;
+    let of = caller.clone();
+    let letter = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            follow_up(act, &of, &proof, &task)
         })
         .await?;
     Ok(Answer::done(format!("/letters/{letter}"), json!({"letter": letter})))

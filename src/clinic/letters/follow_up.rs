@@ -1,0 +1,151 @@
+//! What follows a letter that nobody answered: one reminder, then a closing letter, and no more. Neither says again what the
+//! letter was about. Must not know: findings, or what the first letter told.
+
+use super::{
+    draft::{Written, letter_date, letter_keep, may_be_written_to},
+    letter::{LetterRow, LetterState, letter_release},
+    list::letter_rows,
+};
+use crate::{
+    access::{Caller, InFamily, family::family_get, service::service_get},
+    audit::Act,
+    clinic::{
+        cascade::{
+            steps::wanted,
+            task::{Task, TaskCommand, TaskState, task_move},
+        },
+        people::{contact::contact_of, needs::needs_of, person::person_get},
+        queue::item::follow,
+        result::{release, state::result_row},
+        sharing::basis::basis_of,
+    },
+    db::{Conn, UtcDate, UtcTime},
+    error::{Error, Result},
+    ids::{InvitationId, LetterId},
+    policy::Periods,
+};
+use kinward_family::{
+    disclosure::Level,
+    invitation::FamilyReference,
+    kind::Kind,
+    letter::{Addressee, Letter, LetterParts, Matter},
+    service::Signatory,
+};
+
+/// What may be sent to somebody who has not answered, and from which day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Next {
+    pub kind: Kind,
+    pub from: UtcDate,
+}
+
+/// What follows for a relative, by what has left for them; nothing where they have answered or all has been said.
+pub fn next_of(conn: &mut Conn, task: &Task, periods: &Periods) -> Result<Option<Next>> {
+    if task.state != TaskState::Sent {
+        return Ok(None);
+    }
+    let rows = letter_rows(conn, task.service_id, task.id)?;
+    let mut last: Option<(Kind, UtcTime)> = None;
+    for row in rows {
+        match row.state {
+            // One that is on its way already is waited for.
+            LetterState::Draft | LetterState::Submitted | LetterState::Approved => return Ok(None),
+            LetterState::Sent => last = Some((row.kind()?, row.approved_at.unwrap_or(row.drafted_at))),
+            LetterState::Stopped => {}
+        }
+    }
+    Ok(match last {
+        None | Some((Kind::Closing, _)) => None,
+        Some((Kind::Reminder, at)) => {
+            Some(Next { kind: Kind::Closing, from: at.date().plus_days(periods.closing_days) })
+        }
+        // The day on which the task came to wait is the day on which the letter left.
+        Some(_) => {
+            Some(Next { kind: Kind::Reminder, from: task.changed_at.date().plus_days(periods.reminder_days) })
+        }
+    })
+}
+
+/// Writes and releases what follows. One person may: its words are the template's, it tells nothing, and everything that
+/// would stop a letter is asked as of any other.
+///
+/// # Errors
+/// Nothing follows now, or not yet; as for any letter.
+pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Task) -> Result<LetterId> {
+    let periods = act.policy().periods.clone();
+    let Some(next) = next_of(act.conn, task, &periods)? else {
+        return Err(Error::not_now(
+            "Nothing more is sent to this relative now: they have answered, a letter is on its way, or all has been said.",
+        ));
+    };
+    if act.at.date() < next.from {
+        return Err(Error::not_now(format!(
+            "It is too early: this can be sent from {} on. Nothing was sent.",
+            next.from.shown()
+        )));
+    }
+    may_be_written_to(act, task)?;
+    let (service, today) = (act.service, act.at.date());
+    let earlier = earlier(act, proof, task)?;
+    let basis = basis_of(act.conn(), service, task.id, today)?.ok_or_else(|| {
+        Error::not_now("Nothing on record allows writing to this relative any more. Nothing was sent.")
+    })?;
+    let person = person_get(act.conn(), proof, task.person_id)?;
+    let contact = contact_of(act.conn(), proof.grant()?, service, person.id)?
+        .ok_or_else(|| Error::not_now("There is no address for this person any more. Add it first."))?;
+    let result = result_row(act.conn(), proof, task.result_id)?;
+    let (release, disclosure) = release::fact_release(act, proof, &result, task.id, Level::L0, &basis)?;
+    let card = service_get(act.conn(), service)?;
+    let needs = needs_of(act.conn(), proof.grant()?, service, person.id)?;
+    let invitation = InvitationId::new(act.chance());
+    let letter = Letter::write(LetterParts {
+        kind: next.kind,
+        disclosure,
+        to: Addressee::Person(person.recipient()?, contact.postal_address()?),
+        matter: Matter::Earlier(earlier),
+        service: card.card()?,
+        signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
+            Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
+        })?,
+        reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
+        code: Some(act.keys().code(invitation.as_str())),
+        date: letter_date(act)?,
+        languages: needs.languages.unwrap_or_else(|| card.usual_languages()),
+        size: needs.size,
+    })
+    .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
+    let id = letter_keep(act, proof, task, Written { letter, release, invitation })?;
+    letter_release(act, caller, proof, id)?;
+    Ok(id)
+}
+
+/// The day that stands on the newest letter that told this relative something.
+fn earlier(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<kinward_family::letter::LetterDate> {
+    let mut day = None;
+    for row in letter_rows(act.conn, act.service, task.id)? {
+        if row.state == LetterState::Sent && !is_follow_up(row.kind()?) {
+            day = Some(row.reopen(act.keys(), proof.grant()?)?.day());
+        }
+    }
+    day.ok_or_else(|| Error::not_now("No letter has been sent to this relative yet."))
+}
+
+/// Whether a kind follows another letter and tells nothing itself.
+pub(super) fn is_follow_up(kind: Kind) -> bool {
+    matches!(kind, Kind::Reminder | Kind::Closing)
+}
+
+/// A letter of these has left: after a reminder the relative is looked at again, after the closing letter nothing is waited
+/// for. They can come back whenever they like; an answer is heard in every state.
+pub(super) fn followed_up(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<()> {
+    match row.kind()? {
+        Kind::Reminder if task.state == TaskState::Sent => {
+            let due = act.at.date().plus_days(act.policy().periods.closing_days);
+            follow(act, &task.subject(), &wanted(task.state, Some(due)))
+        }
+        Kind::Closing if task.state == TaskState::Sent => {
+            task_move(act, task, TaskCommand::Settle, None).map(|_| ())
+        }
+        _ => Ok(()),
+    }
+}

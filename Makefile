@@ -1,6 +1,6 @@
 # The commands of this project. `make demo` and `make test` also set up what is missing; both work on a fresh Debian or Ubuntu with Rust.
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup fmt lint test-sqlite test-postgres test-browser test-pdf prove screenshots
+.PHONY: help demo letters test setup fmt lint test-sqlite test-postgres test-browser test-pdf prove screenshots
 
 help: ## lists these commands
 	@echo "Kinward's commands:"
@@ -10,6 +10,11 @@ demo: ## a seeded clinic to try in a browser; ARGS="--port 8080 --data DIR" is p
 	@echo "Demo: sets up what is missing, builds, and starts a clinic with made-up families (stop it with Ctrl-C)."
 	@tests/setup.sh demo
 	@cargo run --locked -- demo $(ARGS)
+
+letters: ## every kind of letter in every language and size, into a new folder; ARGS=DIR
+	@test -n "$(ARGS)" || { echo "Say where: make letters ARGS=DIR, with a folder that is new or empty." >&2; exit 2; }
+	@tests/setup.sh demo
+	@cargo run --locked -- demo --letters "$(ARGS)"
 
 test: ## everything that CI runs
 	@echo "Test: format, lints, the wall, all tests on SQLite and PostgreSQL, browser and PDF checks."

@@ -103,6 +103,8 @@ id! {
     SealedMatterId,
     /// A familial variant certificate; it stands on the certificate itself.
     CertificateId,
+    /// What was done about something that rested on an amended report.
+    RecontactId,
     /// A decision that somebody has begun.
     DraftId,
     LetterId,

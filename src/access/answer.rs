@@ -83,6 +83,8 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "objections",
     "outbox",
     "pack",
+    "reclassified",
+    "recontact",
     "pack_hints",
     "pack_settings",
     "pedigree_svg",

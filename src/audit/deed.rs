@@ -87,6 +87,8 @@ closed! {
         LetterDrafted = "letter.drafted",
         LetterRead = "letter.read",
         PackMade = "sharing_pack.made",
+        RecontactRead = "recontact.read",
+        RecontactRecorded = "recontact.recorded",
         LetterHanded = "letter.handed_over",
         LetterSubmitted = "letter.submitted",
         ExceptionMade = "letter.exception_made",

@@ -7,6 +7,7 @@ pub mod kindred;
 pub mod letters;
 pub mod people;
 pub mod queue;
+pub mod recontact;
 pub mod report;
 pub mod result;
 pub mod sharing;
@@ -28,6 +29,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         cascade::pages::ROUTES,
         tested::pages::ROUTES,
         letters::pages::ROUTES,
+        recontact::pages::ROUTES,
         report::pages::ROUTES,
     ]
     .into_iter()

@@ -3,6 +3,7 @@
 
 mod follow_up;
 mod pack;
+mod recontact;
 mod templates;
 
 use crate::support::{

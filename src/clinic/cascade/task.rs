@@ -323,7 +323,11 @@ pub fn task_list(conn: &mut Conn, proof: &InFamily) -> Result<Vec<Task>> {
         .load(conn)?)
 }
 
-pub(super) fn tasks_of_result(conn: &mut Conn, service: ServiceId, result: ResultId) -> Result<Vec<Task>> {
+pub(in crate::clinic) fn tasks_of_result(
+    conn: &mut Conn,
+    service: ServiceId,
+    result: ResultId,
+) -> Result<Vec<Task>> {
     Ok(relative_tasks::table
         .filter(relative_tasks::service_id.eq(service))
         .filter(relative_tasks::result_id.eq(result))

@@ -95,7 +95,7 @@ pub fn letter_draft(
 }
 
 /// Whether anything at all may be written to the relative of `task`, whoever hands it over.
-pub(super) fn may_be_written_to(act: &mut Act<'_>, task: &Task) -> Result<()> {
+pub(in crate::clinic) fn may_be_written_to(act: &mut Act<'_>, task: &Task) -> Result<()> {
     let service = act.service;
     if objects(act.conn(), service, task.person_id)? {
         return Err(Error::not_now("This person has asked not to be contacted. No letter can be written."));
@@ -119,14 +119,14 @@ pub(super) fn may_be_written_to(act: &mut Act<'_>, task: &Task) -> Result<()> {
 }
 
 /// A letter that was worded, on its way to becoming a draft.
-pub(super) struct Written {
+pub(in crate::clinic) struct Written {
     pub letter: Letter,
     pub release: ReleaseId,
     pub invitation: InvitationId,
 }
 
 /// Reads a worded letter for what must not be in it, sets it, and keeps it as a draft.
-pub(super) fn letter_keep(
+pub(in crate::clinic) fn letter_keep(
     act: &mut Act<'_>,
     proof: &InFamily,
     task: &Task,
@@ -169,7 +169,7 @@ pub(super) fn letter_keep(
     Ok(row.id)
 }
 
-pub(super) fn letter_date(act: &Act<'_>) -> Result<LetterDate> {
+pub(in crate::clinic) fn letter_date(act: &Act<'_>) -> Result<LetterDate> {
     let (year, month, day) = act.at.date().ymd();
     let narrow = |n: u32| u8::try_from(n).map_err(Error::inner);
     LetterDate::new(u16::try_from(year).map_err(Error::inner)?, narrow(month)?, narrow(day)?)

@@ -131,7 +131,7 @@ fn earlier(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<kinward_f
 }
 
 /// Whether a kind follows another letter and tells nothing itself.
-pub(super) fn is_follow_up(kind: Kind) -> bool {
+pub(in crate::clinic) fn is_follow_up(kind: Kind) -> bool {
     matches!(kind, Kind::Reminder | Kind::Closing)
 }
 

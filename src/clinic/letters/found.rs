@@ -19,13 +19,16 @@ use crate::{
             person::person_row,
             safety::is_held,
         },
+        recontact::is_recontact,
         result::state::{ResultState, result_standing},
         sharing::{consent::naming_consent, objection::wish_against, pack::letter_barred, topic::Topic},
     },
+    db::{Conn, UtcDate},
     error::Result,
-    keys::Compartment,
+    keys::{Compartment, envelope::Unlocked},
     relative::outbox,
 };
+use kinward_family::letter::Letter;
 
 /// What would now stop a letter, if anything: asked at approval and again, under lock, before the first byte leaves.
 pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Option<Stop>> {
@@ -54,6 +57,47 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
         return Ok(Some(Stop::OtherFile));
     }
     let (keys, today, conn) = (act.keys(), act.at.date(), &mut *act.conn);
+    // What corrects an earlier letter is owed, whatever became of the report and whoever agrees to what now.
+    if !is_recontact(letter.kind())
+        && let Some(stop) = ground_gone(conn, &unlocked, task, row, &letter, today)?
+    {
+        return Ok(Some(stop));
+    }
+    if letter.recipient().is_some() && person.recipient().ok().as_ref() != letter.recipient() {
+        return Ok(Some(Stop::NameChanged));
+    }
+    let contact = contact_of(conn, unlocked.grant()?, service, person.id)?;
+    let address = contact.as_ref().map(Contact::postal_address).transpose()?;
+    // What goes from hand to hand goes to no address, and no e-mail tells of it.
+    let posted_to = match row.is_handed_over()? {
+        true => None,
+        false => Some(letter.to().address()),
+    };
+    if posted_to.is_some_and(|posted| posted != address.as_ref()) {
+        return Ok(Some(Stop::AddressChanged));
+    }
+    // A letter that is not posted yet takes both from the record when it is.
+    if letter.code().is_none() {
+        return Ok(None);
+    }
+    let Some(posted) = outbox::posted_with(conn, keys, service, row.invitation_id)? else { return Ok(None) };
+    if person.birth_date != Some(posted.birth_date) {
+        return Ok(Some(Stop::BirthDateChanged));
+    }
+    let told = posted_to.is_some() && contact.and_then(|contact| contact.email) != posted.email;
+    Ok(told.then_some(Stop::EmailChanged))
+}
+
+/// The report, or what allowed the letter, is gone; or whoever it names agrees to that no more.
+fn ground_gone(
+    conn: &mut Conn,
+    unlocked: &Unlocked,
+    task: &Task,
+    row: &LetterRow,
+    letter: &Letter,
+    today: UtcDate,
+) -> Result<Option<Stop>> {
+    let service = row.service_id;
     let result = result_standing(conn, service, task.result_id)?;
     match result.state {
         ResultState::Active | ResultState::Widened => {}
@@ -82,27 +126,5 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
             return Ok(Some(Stop::NameChanged));
         }
     }
-    if letter.recipient().is_some() && person.recipient().ok().as_ref() != letter.recipient() {
-        return Ok(Some(Stop::NameChanged));
-    }
-    let contact = contact_of(conn, unlocked.grant()?, service, person.id)?;
-    let address = contact.as_ref().map(Contact::postal_address).transpose()?;
-    // What goes from hand to hand goes to no address, and no e-mail tells of it.
-    let posted_to = match row.is_handed_over()? {
-        true => None,
-        false => Some(letter.to().address()),
-    };
-    if posted_to.is_some_and(|posted| posted != address.as_ref()) {
-        return Ok(Some(Stop::AddressChanged));
-    }
-    // A letter that is not posted yet takes both from the record when it is.
-    if letter.code().is_none() {
-        return Ok(None);
-    }
-    let Some(posted) = outbox::posted_with(conn, keys, service, row.invitation_id)? else { return Ok(None) };
-    if person.birth_date != Some(posted.birth_date) {
-        return Ok(Some(Stop::BirthDateChanged));
-    }
-    let told = posted_to.is_some() && contact.and_then(|contact| contact.email) != posted.email;
-    Ok(told.then_some(Stop::EmailChanged))
+    Ok(None)
 }

@@ -22,6 +22,7 @@ use crate::{
         },
         people::{contact::contact_of, person::person_row, safety::is_held},
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
+        recontact,
         sharing::{
             basis::{basis_of, hand_over_basis},
             consent::stance_follow,
@@ -187,9 +188,9 @@ pub fn letter_submit(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
 }
 
 /// Whether its reader can tell by now who was tested, and nobody has accepted that. Whoever gets it from a relative's hand is
-/// told by that relative.
+/// told by that relative; whoever is told of a change was told before.
 fn inference_asked(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
-    if row.is_handed_over()? {
+    if row.is_handed_over()? || recontact::is_recontact(row.kind()?) {
         return Ok(());
     }
     let task = task_row(act.conn, act.service, row.task_id)?;
@@ -370,6 +371,7 @@ pub(super) fn letter_stop(
         letter_state(act, row, LetterState::Stopped)?;
         act.record(Deed::LetterStopped, ("letter", row.id.as_str()), Some(row.family_id), why.as_str())?;
         let task = task_row(act.conn(), row.service_id, row.task_id)?;
+        recontact::letter_moved(act, row.family_id, task.result_id)?;
         if step(task.state, TaskCommand::StopLetter).is_some() {
             let back = task_move(act, &task, TaskCommand::StopLetter, None)?;
             // Without a basis there is nothing to write on: somebody must weigh the stance first.
@@ -444,6 +446,7 @@ pub fn letter_sent(act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
         task_move(act, &task, TaskCommand::Send, None)?;
     }
     follow_up::followed_up(act, &task, &row)?;
+    recontact::letter_moved(act, row.family_id, task.result_id)?;
     // It was stopped while nobody knew whether it had left: what that asks for follows now.
     let task = task_row(act.conn, act.service, row.task_id)?;
     if row.ended_why == Some(Stop::NotUpheld) && step(task.state, TaskCommand::Reconsider).is_some() {

@@ -29,6 +29,27 @@ pub fn tasks_with_letters(conn: &mut Conn, proof: &InFamily, tasks: Vec<TaskId>)
         .load(conn)?)
 }
 
+/// The letters of several tasks, oldest first.
+pub(in crate::clinic) fn letters_of_tasks(
+    conn: &mut Conn,
+    service: ServiceId,
+    tasks: Vec<TaskId>,
+) -> Result<Vec<LetterRow>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::task_id.eq_any(tasks))
+        .order((letters::drafted_at.asc(), letters::id.asc()))
+        .load(conn)?)
+}
+
+pub(in crate::clinic) fn letter_by_id(
+    conn: &mut Conn,
+    service: ServiceId,
+    id: LetterId,
+) -> Result<LetterRow> {
+    Ok(letters::table.filter(letters::service_id.eq(service)).filter(letters::id.eq(id)).first(conn)?)
+}
+
 /// The letters of a service that have not left the house, oldest first.
 pub fn letters_unsent(conn: &mut Conn, service: ServiceId) -> Result<Vec<LetterRow>> {
     let unsent = [LetterState::Draft, LetterState::Submitted, LetterState::Approved];

@@ -8,7 +8,7 @@ mod found;
 pub mod gate;
 pub mod hand_over;
 pub mod letter;
-mod list;
+pub(in crate::clinic) mod list;
 pub mod pages;
 pub mod personal;
 pub mod stop;

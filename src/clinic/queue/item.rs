@@ -137,6 +137,8 @@ closed! {
         Person = "person",
         /// A decision that was let go at once.
         Emergency = "emergency",
+        /// Known by the amended report on which something rested.
+        Recontact = "recontact",
     }
 }
 

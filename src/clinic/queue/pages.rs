@@ -70,6 +70,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::Inquiry, _) => (format!("/inquiries/{id}"), Permission::InquiryAnswer),
         (SubjectKind::Knowledge, _) => (format!("/tasks/{id}/knows"), Permission::ReasoningView),
         (SubjectKind::Person, _) => (format!("/people/{id}/safety"), Permission::SafetySet),
+        (SubjectKind::Recontact, _) => (format!("/results/{id}/recontact"), Permission::ConversationRecord),
         (SubjectKind::Emergency, _) => (format!("/emergencies/{id}"), Permission::DecisionRecord),
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
@@ -93,6 +94,7 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
         | SubjectKind::Inquiry
         | SubjectKind::Person
         | SubjectKind::Emergency
+        | SubjectKind::Recontact
         | SubjectKind::RelativeResult => state_shown(roles, task.state).next_step,
     }
 }

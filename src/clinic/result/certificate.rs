@@ -231,6 +231,21 @@ pub(super) fn certificates_supersede(act: &mut Act<'_>, elder: state::Standing) 
     Ok(())
 }
 
+/// The certificates that were issued by a result and not taken back, with when.
+pub(in crate::clinic) fn certificates_issued(
+    conn: &mut Conn,
+    service: ServiceId,
+    result: ResultId,
+) -> Result<Vec<(CertificateId, UtcTime)>> {
+    Ok(certificates::table
+        .filter(certificates::service_id.eq(service))
+        .filter(certificates::result_id.eq(result))
+        .filter(certificates::withdrawn_at.is_null())
+        .select((certificates::id, certificates::issued_at))
+        .order(certificates::issued_at.asc())
+        .load(conn)?)
+}
+
 /// Takes a certificate back, for a slip in what staff added.
 ///
 /// # Errors

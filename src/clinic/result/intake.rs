@@ -23,6 +23,7 @@ use crate::{
             dates::birth_possible,
             person::{self, Identity, SexAtBirth},
         },
+        recontact,
     },
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
@@ -322,7 +323,8 @@ fn supersede(act: &mut Act<'_>, elder: Standing, by: ResultId) -> Result<()> {
     act.record(Deed::ResultSuperseded, ("result", elder.id.as_str()), Some(elder.family_id), by.as_str())?;
     certificate::certificates_supersede(act, elder)?;
     kindreds_move(act.conn, act.service, elder.id, by)?;
-    cascade::task::tasks_suspend(act, elder)
+    cascade::task::tasks_suspend(act, elder)?;
+    recontact::recontact_follow(act, elder.family_id, elder.id)
 }
 
 /// What the report says of who the proband is; what does not fit our checks is left for staff to complete.

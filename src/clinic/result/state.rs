@@ -418,6 +418,15 @@ pub(super) fn result_by_report(
         .optional()?)
 }
 
+/// The results whose report was amended.
+pub(in crate::clinic) fn superseded_results(conn: &mut Conn, service: ServiceId) -> Result<Vec<ResultId>> {
+    Ok(results::table
+        .filter(results::service_id.eq(service))
+        .filter(results::state.eq(ResultState::Superseded))
+        .select(results::id)
+        .load(conn)?)
+}
+
 /// Every result's id and state, for the test that compares queues with states.
 pub fn result_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(ResultId, ResultState)>> {
     Ok(results::table

@@ -438,6 +438,30 @@ pub fn relative_result_open(
     Ok((one, proof))
 }
 
+/// The confirmed results of relatives that rest on a result, each with whose it is.
+pub(in crate::clinic) fn own_results_confirmed(
+    conn: &mut Conn,
+    service: ServiceId,
+    result: ResultId,
+) -> Result<Vec<(RelativeResultId, PersonId, UtcTime)>> {
+    let rows: Vec<(RelativeResultId, Option<RelativeResultId>, PersonId, UtcTime)> = relative_results::table
+        .filter(relative_results::service_id.eq(service))
+        .filter(relative_results::result_id.eq(result))
+        .select((
+            relative_results::id,
+            relative_results::replaces_id,
+            relative_results::person_id,
+            relative_results::at,
+        ))
+        .order(relative_results::seq.asc())
+        .load(conn)?;
+    let verdicts = super::verdict::verdicts_all(conn, service)?;
+    let standing: Vec<Stands> = rows.iter().map(|(id, replaces, _, _)| (*id, *replaces)).collect();
+    let confirmed =
+        rows.into_iter().filter(|(id, ..)| state_of(*id, &standing, &verdicts) == State::Confirmed);
+    Ok(confirmed.map(|(id, _, person, at)| (id, person, at)).collect())
+}
+
 /// Every relative's result and its state, for the test that compares queues with states.
 pub fn relative_result_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(RelativeResultId, State)>> {
     let all: Vec<(RelativeResultId, Option<RelativeResultId>)> = relative_results::table

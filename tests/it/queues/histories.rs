@@ -13,6 +13,7 @@ use kinward::{
         cascade::{self, listener::Cascade},
         letters::letter,
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},
+        recontact,
         report::inquiry,
         result::{intake, state, unreadable},
         sharing::{emergency, knows, objection, run_out},
@@ -60,6 +61,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<I
     }
     for (id, reviewed) in emergency::emergency_states(conn, service).unwrap() {
         ask(SubjectKind::Emergency, id.to_string(), emergency::wanted(reviewed));
+    }
+    for (id, left) in recontact::recontact_states(conn, service).unwrap() {
+        ask(SubjectKind::Recontact, id.to_string(), recontact::wanted(left));
     }
     for (id, at) in letter::letter_states(conn, service).unwrap() {
         ask(SubjectKind::Letter, id.to_string(), letter::wanted(at));

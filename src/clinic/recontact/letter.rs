@@ -1,0 +1,108 @@
+//! The letter that says to whoever was written to that a variant is classified otherwise now.
+//! Must not know: the new report. It tells again only what the earlier letter told, and the change somebody names.
+
+use super::{How, Rests, Said, recontact_record};
+use crate::{
+    access::{Caller, InFamily, family::family_get, service::service_get},
+    audit::Act,
+    clinic::{
+        cascade::task::{Task, task_row},
+        letters::{
+            draft::{Written, letter_date, letter_keep, may_be_written_to},
+            letter::{LetterRow, LetterState},
+        },
+        people::{contact::contact_of, needs::needs_of, person::person_get},
+    },
+    error::{Error, Result},
+    ids::{InvitationId, LetterId},
+};
+use kinward_family::{
+    disclosure::{Disclosure, Level},
+    invitation::FamilyReference,
+    kind::Kind,
+    letter::{AcmgClass, Addressee, Letter, LetterParts, Matter},
+    service::Signatory,
+};
+
+/// Whether a kind corrects what an earlier letter told. It is owed whatever anybody agrees to now.
+pub fn is_recontact(kind: Kind) -> bool {
+    matches!(kind, Kind::ReclassifiedUp | Kind::ReclassifiedDown)
+}
+
+/// How the variant is classified now, and whether an upgrade was told by telephone first.
+pub struct Change {
+    pub now: AcmgClass,
+    pub phoned: bool,
+    pub words: String,
+}
+
+/// Drafts the letter to whoever got `earlier`, and notes that it was; it counts once it has left.
+///
+/// # Errors
+/// A letter that told no variant; no change; an upgrade without a word about the telephone; as for any letter.
+pub fn reclassified_draft(
+    act: &mut Act<'_>,
+    caller: &Caller,
+    proof: &InFamily,
+    earlier: &LetterRow,
+    change: &Change,
+) -> Result<LetterId> {
+    let task: Task = task_row(act.conn(), earlier.service_id, earlier.task_id)?;
+    let told = earlier.reopen(act.keys(), proof.grant()?)?;
+    let fact = match told.disclosure() {
+        Disclosure::Variant(fact) | Disclosure::Named(fact, _) => fact.clone(),
+        Disclosure::ContactUs | Disclosure::ConditionClass(_) => {
+            return Err(Error::not_now(
+                "The letter they got names no variant, so a letter about a variant would tell them more than they know. Speak to them. Nothing was drafted.",
+            ));
+        }
+    };
+    if earlier.state != LetterState::Sent {
+        return Err(Error::not_now("This letter has not left. Nothing was drafted."));
+    }
+    let was = AcmgClass::from(fact.classification());
+    let kind = if change.now > was { Kind::ReclassifiedUp } else { Kind::ReclassifiedDown };
+    if kind == Kind::ReclassifiedUp && !change.phoned {
+        return Err(Error::bad_input(
+            "News that a variant matters more is told by telephone first. Ring, or say that you could not reach them; then write.",
+        )
+        .at("phoned"));
+    }
+    may_be_written_to(act, &task)?;
+    let service = act.service;
+    let person = person_get(act.conn(), proof, task.person_id)?;
+    let contact = contact_of(act.conn(), proof.grant()?, service, person.id)?
+        .ok_or_else(|| Error::not_now("There is no address for this person any more. Add it first."))?;
+    let card = service_get(act.conn(), service)?;
+    let needs = needs_of(act.conn(), proof.grant()?, service, person.id)?;
+    let invitation = InvitationId::new(act.chance());
+    let letter = Letter::write(LetterParts {
+        kind,
+        disclosure: Disclosure::Variant(fact),
+        to: Addressee::Person(person.recipient()?, contact.postal_address()?),
+        matter: Matter::Reclassified { was, now: change.now },
+        service: card.card()?,
+        signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
+            Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
+        })?,
+        reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
+        code: Some(act.keys().code(invitation.as_str())),
+        date: letter_date(act)?,
+        languages: needs.languages.unwrap_or_else(|| card.usual_languages()),
+        size: needs.size,
+    })
+    .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
+    debug_assert_eq!(letter.level(), Level::L2);
+    // What it tells passed through the door when the earlier letter was written; nothing new does.
+    let release = earlier.release_id;
+    let id = letter_keep(act, proof, &task, Written { letter, release, invitation })?;
+    let said = Said {
+        rests: Rests::Letter,
+        id: earlier.id.as_str(),
+        how: How::Letter,
+        letter: Some(id),
+        words: &change.words,
+    };
+    recontact_record(act, proof, task.result_id, &said)?;
+    Ok(id)
+}

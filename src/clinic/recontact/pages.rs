@@ -1,0 +1,268 @@
+//! The page of an amended report: everything that rested on it, what was done about each, and how much is left.
+//! Must not know: how a letter is worded.
+
+use super::{Change, How, Recontact, Resting, Rests, Said, reclassified_draft, recontact_record, resting};
+use crate::{
+    access::{
+        Answer, InFamily, Input, Staff,
+        family::family_get,
+        pages::Here,
+        permission::may,
+        route::{Route, route},
+        staff::staff_names,
+    },
+    audit::{Act, Deed},
+    clinic::{
+        cascade::task::task_row,
+        letters::{letter::letter_open, list::letter_by_id},
+        people::person::person_get,
+        result::state::result_open,
+    },
+    error::{Error, Result},
+    ids::{FamilyId, LetterId, ResultId, StaffId, TaskId},
+};
+use actix_web::web;
+use kinward_family::{disclosure::Level, letter::AcmgClass};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+pub const ROUTES: &[Route] = &[
+    route!(GET "/results/{id}/recontact" ConversationRecord page, "Everything that rested on an amended report, and what was done about each"),
+    route!(POST "/results/{id}/recontact" ConversationRecord record, "Say what was done about one thing that rested on an amended report", form on "/results/{id}/recontact"),
+    route!(POST "/letters/{id}/reclassified" LetterDraft draft, "Draft the letter that says that a variant is classified otherwise now", form on "/letters/{id}/reclassified"),
+    route!(GET "/letters/{id}/reclassified" LetterDraft ask, "What such a letter needs to know"),
+];
+
+#[derive(Serialize)]
+struct Row {
+    rests: Rests,
+    id: String,
+    what: String,
+    who: Option<String>,
+    task: Option<TaskId>,
+    at: String,
+    done: bool,
+    on_its_way: bool,
+    how: Option<&'static str>,
+    by: Option<String>,
+    done_on: Option<String>,
+    words: Option<String>,
+    letter: Option<LetterId>,
+    /// A letter that told the variant can be answered by one that says what changed.
+    may_write: bool,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: &'static str,
+    label: &'static str,
+    hint: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct View {
+    result: ResultId,
+    family: FamilyId,
+    reference: String,
+    left: usize,
+    all: usize,
+    rows: Vec<Row>,
+    ways: Vec<Choice>,
+}
+
+fn what(act: &mut Act<'_>, one: &Resting) -> Result<(String, bool)> {
+    Ok(match one.rests {
+        Rests::Letter => {
+            let id: LetterId = one.id.parse().map_err(|_| Error::inner("a letter's id does not parse"))?;
+            let row = letter_by_id(act.conn, act.service, id)?;
+            (format!("{} at {}", row.kind()?.name(), row.level), row.level()? >= Level::L2)
+        }
+        Rests::Certificate => ("Certificate of the familial variant".to_owned(), false),
+        Rests::OwnResult => ("A relative's own test".to_owned(), false),
+    })
+}
+
+fn row_of(act: &mut Act<'_>, proof: &InFamily, one: Resting, names: &[(StaffId, String)]) -> Result<Row> {
+    let (what, told_variant) = what(act, &one)?;
+    let who = match one.task {
+        Some(task) => {
+            let person = task_row(act.conn(), proof.service(), task)?.person_id;
+            Some(person_get(act.conn(), proof, person)?.shown())
+        }
+        None => None,
+    };
+    let by = |done: &Recontact| {
+        let known = names.iter().find(|(known, _)| *known == done.by_staff);
+        known.map_or_else(|| "a former colleague".to_owned(), |(_, name)| name.clone())
+    };
+    Ok(Row {
+        rests: one.rests,
+        what,
+        who,
+        task: one.task,
+        at: one.at.shown(),
+        done: one.is_done(),
+        on_its_way: one.on_its_way,
+        how: one.done.as_ref().map(|done| done.how.title()),
+        by: one.done.as_ref().map(by),
+        done_on: one.done.as_ref().map(|done| done.at.shown()),
+        words: one.done.as_ref().map(|done| done.words(proof)).transpose()?,
+        letter: one.done.as_ref().and_then(|done| done.letter_id),
+        may_write: told_variant && !one.is_done() && !one.on_its_way,
+        id: one.id,
+    })
+}
+
+async fn page(staff: Staff<may::ConversationRecord>, house: Here, id: web::Path<ResultId>) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let of = caller.clone();
+    let view = house
+        .act(&caller, move |act, _| {
+            let (result, proof) = result_open(act.conn(), &of, id)?;
+            let names = staff_names(act.conn(), of.service)?;
+            act.record(Deed::RecontactRead, ("result", id.as_str()), Some(proof.family()), "")?;
+            let all = resting(act.conn, act.service, result.id)?;
+            let left = all.iter().filter(|one| !one.is_done()).count();
+            let mut rows = Vec::new();
+            for one in all {
+                rows.push(row_of(act, &proof, one, &names)?);
+            }
+            // What is left stands first.
+            rows.sort_by_key(|row| row.done);
+            Ok(View {
+                result: id,
+                family: proof.family(),
+                reference: family_get(act.conn(), &proof)?.reference,
+                left,
+                all: rows.len(),
+                rows,
+                ways: [How::Phone, How::ToldOtherwise, How::NotNeeded]
+                    .into_iter()
+                    .map(|how| Choice { value: how.as_str(), label: how.title(), hint: None })
+                    .collect(),
+            })
+        })
+        .await?;
+    Answer::page("recontact", format!("What rested on an amended report, {}", view.reference), &caller, view)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    rests: Option<Rests>,
+    #[serde(default)]
+    subject: String,
+    how: Option<How>,
+    #[serde(default)]
+    recontact_words: String,
+}
+
+async fn record(
+    staff: Staff<may::ConversationRecord>,
+    house: Here,
+    id: web::Path<ResultId>,
+    input: Input<Entry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let entry = input.open(&caller)?;
+    let rests = entry.rests.ok_or_else(|| Error::bad_input("Say what this is about."))?;
+    let how = entry
+        .how
+        .filter(|how| *how != How::Letter)
+        .ok_or_else(|| Error::bad_input("Choose what was done.").at("how"))?;
+    let of = caller.clone();
+    house
+        .act(&caller, move |act, _| {
+            let (_, proof) = result_open(act.conn(), &of, id)?;
+            let said = Said { rests, id: &entry.subject, how, letter: None, words: &entry.recontact_words };
+            recontact_record(act, &proof, id, &said)
+        })
+        .await?;
+    Ok(Answer::done(format!("/results/{id}/recontact"), json!({"result": id})))
+}
+
+#[derive(Serialize)]
+struct Asked {
+    letter: LetterId,
+    task: TaskId,
+    result: ResultId,
+    family: FamilyId,
+    reference: String,
+    who: String,
+    classes: Vec<Choice>,
+    calls: Vec<Choice>,
+}
+
+const CALLS: [(&str, &str); 2] = [("spoken", "Spoken to"), ("not_reached", "Tried, and not reached")];
+
+async fn ask(staff: Staff<may::LetterDraft>, house: Here, id: web::Path<LetterId>) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let of = caller.clone();
+    let view = house
+        .read(move |conn, _| {
+            let (row, proof) = letter_open(conn, &of, id)?;
+            let task = task_row(conn, of.service, row.task_id)?;
+            Ok(Asked {
+                letter: id,
+                task: task.id,
+                result: task.result_id,
+                family: proof.family(),
+                reference: family_get(conn, &proof)?.reference,
+                who: person_get(conn, &proof, task.person_id)?.shown(),
+                classes: AcmgClass::ALL
+                    .into_iter()
+                    .rev()
+                    .map(|class| Choice {
+                        value: class.as_str(),
+                        label: class.name_in(kinward_family::language::Language::English),
+                        hint: None,
+                    })
+                    .collect(),
+                calls: CALLS.iter().map(|(value, label)| Choice { value, label, hint: None }).collect(),
+            })
+        })
+        .await?;
+    Answer::page(
+        "reclassified",
+        format!("A variant is classified otherwise, {}", view.reference),
+        &caller,
+        view,
+    )
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeEntry {
+    #[serde(default)]
+    now_class: String,
+    #[serde(default)]
+    phoned: String,
+    #[serde(default)]
+    recontact_words: String,
+}
+
+async fn draft(
+    staff: Staff<may::LetterDraft>,
+    house: Here,
+    id: web::Path<LetterId>,
+    input: Input<ChangeEntry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let entry = input.open(&caller)?;
+    let change = Change {
+        now: entry
+            .now_class
+            .parse()
+            .map_err(|_| Error::bad_input("Choose how it is classified now.").at("now_class"))?,
+        phoned: CALLS.iter().any(|(value, _)| *value == entry.phoned),
+        words: entry.recontact_words,
+    };
+    let of = caller.clone();
+    let letter = house
+        .act(&caller, move |act, _| {
+            let (row, proof) = letter_open(act.conn(), &of, id)?;
+            reclassified_draft(act, &of, &proof, &row, &change)
+        })
+        .await?;
+    Ok(Answer::done(format!("/letters/{letter}"), json!({"letter": letter})))
+}

@@ -1,0 +1,121 @@
+//! After an amended report nobody who was told something by the old one is left before somebody has told them of the change.
+//! Must not know: rows.
+
+use crate::support::{
+    World,
+    cases::{AUNT, Case, SISTER, report},
+};
+use kinward::demo::people::letter_open;
+use serde_json::json;
+
+fn wave(case: &mut Case) -> serde_json::Value {
+    case.counsellor.program.api(&format!("/results/{}/recontact", case.result)).unwrap()
+}
+
+fn rows(seen: &serde_json::Value) -> Vec<serde_json::Value> {
+    seen["rows"].as_array().unwrap().clone()
+}
+
+#[test]
+fn all_that_rested_on_a_report_is_listed_until_none_is_left() {
+    let world = World::new(841);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    let code = case.sent(&world, 0, "L2");
+    case.sent(&world, 1, "L1");
+    let page = format!("/results/{}/certificate", case.result);
+    let issue = [("method", "sanger"), ("control", "none")];
+    let issued = case.counsellor.browser.submit(&page, &page, &issue).unwrap();
+    let certificates = usize::from(issued.status < 400);
+    assert!(wave(&mut case)["rows"].as_array().unwrap().len() == 2 + certificates, "listed before, too");
+    case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
+    let seen = wave(&mut case);
+    assert_eq!(seen["left"], json!(2 + certificates));
+    let queue = case.counsellor.browser.page("/queues/amended_results").unwrap();
+    assert!(queue.contains(&format!("/results/{}/recontact", case.result)), "{queue}");
+    assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
+
+    // The sister is written to: what she was told, and how it is classified now.
+    let letter = rows(&seen).into_iter().find(|row| row["may_write"] == json!(true)).unwrap();
+    let ask = format!("/letters/{}/reclassified", letter["id"].as_str().unwrap());
+    let change =
+        [("now_class", "uncertain"), ("phoned", ""), ("recontact_words", "The laboratory wrote again.")];
+    let drafted = case.counsellor.browser.done(&ask, &ask, &change).unwrap();
+    let new = drafted.rsplit('/').next().unwrap().to_owned();
+    assert_eq!(wave(&mut case)["left"], json!(2 + certificates), "a draft has told nobody");
+    case.counsellor.letter_submit(&new).unwrap();
+    case.clinician.letter_approve(&new).unwrap();
+    world.send();
+    let text = case.counsellor.browser.page(&format!("/letters/{new}/text")).unwrap();
+    assert!(text.contains("At first, experts linked it to"), "{text}");
+    assert!(text.contains("Class now: Uncertain significance"), "{text}");
+    let anew = kinward::demo::code_of(&mut case.counsellor, &new).unwrap();
+    assert!(letter_open(&world.address, &anew, SISTER.born).unwrap().1.contains("may change"));
+    let (_, old) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    assert!(!old.contains("BRCA2"), "the old letter stays withheld");
+
+    // The rest is spoken about, in words.
+    let page = format!("/results/{}/recontact", case.result);
+    let seen = wave(&mut case);
+    assert_eq!(seen["left"], json!(1 + certificates));
+    for row in rows(&seen).into_iter().filter(|row| row["done"] == json!(false)) {
+        let fields = [
+            ("rests", row["rests"].as_str().unwrap()),
+            ("subject", row["id"].as_str().unwrap()),
+            ("how", "phone"),
+            ("recontact_words", " "),
+        ];
+        let wordless = case.counsellor.browser.submit(&page, &page, &fields).unwrap();
+        assert_eq!(wordless.status, 422);
+        let fields = [fields[0], fields[1], fields[2], ("recontact_words", "She knows, and will wait.")];
+        case.counsellor.browser.done(&page, &page, &fields).unwrap();
+    }
+    assert_eq!(wave(&mut case)["left"], json!(0));
+    assert!(!case.counsellor.browser.page("/queues/amended_results").unwrap().contains("/recontact"));
+    assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
+}
+
+#[test]
+fn news_that_a_variant_matters_more_is_told_by_telephone_first() {
+    let world = World::new(842);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    case.sent(&world, 0, "L2");
+    case.sent(&world, 1, "L1");
+    case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
+    let rows = rows(&wave(&mut case));
+    let told = |may: bool| {
+        let row = rows.iter().find(|row| row["may_write"] == json!(may)).unwrap();
+        format!("/letters/{}/reclassified", row["id"].as_str().unwrap())
+    };
+    let with =
+        |class, phoned| [("now_class", class), ("phoned", phoned), ("recontact_words", "Rang at ten.")];
+    let ask = told(true);
+    let same = case.counsellor.browser.submit(&ask, &ask, &with("pathogenic", "spoken")).unwrap();
+    assert_eq!(same.status, 409, "no change is no letter: {}", same.text());
+    // The aunt was told no variant, so no letter tells her one now.
+    let other = told(false);
+    let refused = case.counsellor.browser.submit(&other, &other, &with("uncertain", "")).unwrap();
+    assert_eq!(refused.status, 409);
+    assert!(refused.text().contains("names no variant"), "{}", refused.text());
+}
+
+#[test]
+fn a_wish_not_to_be_contacted_stops_a_correction_too_and_it_stays_on_the_list() {
+    let world = World::new(843);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
+    let row = rows(&wave(&mut case)).remove(0);
+    let ask = format!("/letters/{}/reclassified", row["id"].as_str().unwrap());
+    let change = [("now_class", "uncertain"), ("phoned", ""), ("recontact_words", "By letter.")];
+    let new = case.counsellor.browser.done(&ask, &ask, &change).unwrap();
+    let new = new.rsplit('/').next().unwrap().to_owned();
+    case.counsellor.letter_submit(&new).unwrap();
+    case.clinician.letter_approve(&new).unwrap();
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    kinward::demo::people::reply(&mut browser, "not_know", &[]).unwrap();
+    let before = world.left_the_house("letters").len();
+    world.send();
+    assert_eq!(world.left_the_house("letters").len(), before);
+    assert_eq!(wave(&mut case)["left"], json!(1));
+    assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
+}

@@ -187,7 +187,8 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
     // may stand is asked only where somebody has an identical twin (tests/it/tested/effects.rs), what weighs after a
     // death only where the proband has died (tests/it/hard_cases.rs), an inquiry only after a signal (tests/it/learning.rs),
     // an emergency only while a decision waits (tests/it/cooling.rs), and why files are parted only where some are joined
-    // (tests/it/kindred.rs), and who has checked a template only before it is approved (tests/it/letters/templates.rs).
+    // (tests/it/kindred.rs), and who has checked a template only before it is approved (tests/it/letters/templates.rs);
+    // what was done about an amended report only after one (tests/it/letters/recontact.rs).
     let (words, lines) = in_templates();
     let elsewhere = [
         "username",
@@ -202,6 +203,7 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
         "changed",
         "parted_why",
         "checked_by",
+        "recontact_words",
     ];
     let fields: BTreeSet<String> =
         words.union(&lines).filter(|name| !elsewhere.contains(&name.as_str())).cloned().collect();

@@ -295,7 +295,8 @@ fn h13_an_amended_report_stops_all_that_hangs_on_its_elder_and_has_not_left() {
     );
     assert_eq!((&elder["successor"], &now["elder"]), (&json!(newer), &json!(case.result)));
     assert_eq!(elder["family"], now["family"]);
-    assert_eq!(waiting(&mut case.counsellor, "amended_results"), 1);
+    // The new report, and whoever had been told by the old one.
+    assert_eq!(waiting(&mut case.counsellor, "amended_results"), 2);
     for queue in ["letters_to_write", "letters_to_approve", "no_reply", "to_send"] {
         assert_eq!(waiting(&mut case.counsellor, queue), 0, "{queue}");
     }

@@ -85,6 +85,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "pack",
     "reclassified",
     "recontact",
+    "returned",
     "pack_hints",
     "pack_settings",
     "pedigree_svg",

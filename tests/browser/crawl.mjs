@@ -6,7 +6,12 @@ const OF_EACH_SHAPE = 2; // /families/1 and /families/2 are enough; /families/3 
 const NOT_A_PAGE = /\.(pdf|csv|svg|png|json|jsonl|eml|xml|ped|toml|txt|zip)$|\/(pdf|csv|download)$/;
 
 /** Addresses that differ only in whose page they are have one shape. */
-export const shape = (path) => path.split('/').map((part) => (/^[0-9a-f-]{8,}$|\d/i.test(part) ? '{}' : part)).join('/');
+export const shape = (path) =>
+  path
+    .replace(/^\/templates\/[a-z_]+\//, '/templates/{}/') // of a kind in one language only the words differ
+    .split('/')
+    .map((part) => (/^[0-9a-f-]{8,}$|\d/i.test(part) ? '{}' : part))
+    .join('/');
 
 /** The links of a page to its own host: [{path, address, file}]. */
 export async function linksOf(page) {

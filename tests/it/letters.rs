@@ -4,6 +4,7 @@
 mod follow_up;
 mod pack;
 mod recontact;
+mod returned;
 mod templates;
 
 use crate::support::{

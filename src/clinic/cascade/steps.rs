@@ -121,6 +121,8 @@ closed! {
         AskQuestion = "ask_question",
         SayTested = "say_tested",
         SayNotMe = "say_not_me",
+        /// Their letter came back in the post.
+        ReturnPost = "return_post",
         Object = "object",
         /// The last day of the agreement has passed.
         RunOut = "run_out",
@@ -172,6 +174,7 @@ const GROUPS: &[(&[S], C, S)] = &[
     // Whoever has answered meanwhile is spoken to; only who still waits for a letter, or for us, is decided about anew.
     (&[S::RouteAgreed, S::Sent], C::Reconsider, S::DecisionNeeded),
     (&[S::Sent], C::WriteAgain, S::RouteAgreed),
+    (&[S::Sent, S::Done], C::ReturnPost, S::NotReached),
     (&[S::RouteAgreed], C::RunOut, S::Identified),
     (&[S::RouteAgreed], C::Draft, S::Writing),
     (&[S::Writing], C::StopLetter, S::RouteAgreed),

@@ -65,6 +65,11 @@ pub fn letter_draft(
     }
     let contact = contact_of(act.conn(), proof.grant()?, service, person.id)?
         .ok_or_else(|| Error::not_now("There is no address for this person yet. Add it first."))?;
+    if contact.has_come_back() {
+        return Err(Error::not_now(
+            "A letter to this address came back. Find out where this person lives now, and correct the address first. No letter was drafted.",
+        ));
+    }
     let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
     let invitation = InvitationId::new(act.chance());

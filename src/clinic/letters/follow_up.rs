@@ -92,7 +92,10 @@ pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Ta
     })?;
     let person = person_get(act.conn(), proof, task.person_id)?;
     let contact = contact_of(act.conn(), proof.grant()?, service, person.id)?
-        .ok_or_else(|| Error::not_now("There is no address for this person any more. Add it first."))?;
+        .filter(|contact| !contact.has_come_back())
+        .ok_or_else(|| {
+            Error::not_now("There is no address for this person any more that a letter has not come back from. Add it first.")
+        })?;
     let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, Level::L0, &basis)?;
     let card = service_get(act.conn(), service)?;

@@ -11,6 +11,7 @@ pub mod letter;
 pub(in crate::clinic) mod list;
 pub mod pages;
 pub mod personal;
+pub mod returned;
 pub mod stop;
 pub mod take_back;
 pub mod templates;

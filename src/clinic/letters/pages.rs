@@ -5,6 +5,7 @@ mod codes;
 mod held;
 mod pack;
 mod reading;
+mod returned;
 mod sending;
 mod templates;
 
@@ -35,6 +36,8 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/templates/{kind}/{language}/withdraw" TemplateApprove templates::withdraw, "Withdraw the approval of a template"),
     route!(GET "/outbox" OutboxView sending::list, "Sendings, those in trouble first; no names"),
     route!(POST "/channels/resume" OutboxSettle sending::resume, "Try a paused way out again now"),
+    route!(GET "/outbox/returned" OutboxSettle returned::page, "Where post that came back is entered"),
+    route!(POST "/outbox/returned" OutboxSettle returned::enter, "Enter a letter that came back, by its code", form on "/outbox/returned"),
     route!(GET "/outbox/{id}" OutboxView sending::page, "One sending"),
     route!(POST "/outbox/{id}/settle" OutboxSettle sending::settle, "Say what became of a sending in trouble", form on "/outbox/{id}"),
     route!(GET "/invitations/{id}" CodeReopen codes::page, "The state of a letter's code"),

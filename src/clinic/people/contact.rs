@@ -44,6 +44,9 @@ pub struct Contact {
     pub source: String,
     #[n(7)]
     pub as_of: UtcDate,
+    /// Addresses from which letters to this person came back, each as `address_key` spells it.
+    #[n(8)]
+    pub returned: Option<Vec<String>>,
 }
 content!(K at "contacts.sealed" holds Contact);
 
@@ -67,6 +70,21 @@ impl Contact {
         ])
     }
 
+    /// The address in one spelling, so that a comma or a capital makes no other address of it.
+    fn address_key(&self) -> String {
+        let kept = |c: &char| c.is_alphanumeric();
+        format!("{}{}", self.address_lines, self.postcode)
+            .chars()
+            .filter(kept)
+            .flat_map(char::to_lowercase)
+            .collect()
+    }
+
+    /// Whether a letter to this very address came back.
+    pub fn has_come_back(&self) -> bool {
+        self.returned.iter().flatten().any(|address| *address == self.address_key())
+    }
+
     pub fn postal_address(&self) -> Result<PostalAddress> {
         let lines: Vec<String> = self.address_lines.lines().map(str::to_owned).collect();
         PostalAddress::parse(&lines, &self.postcode).map_err(|e| {
@@ -86,10 +104,19 @@ impl Contact {
 
 /// Sets how a person may be reached; the whole row at once, with where it came from. Answers what changed of that which
 /// letters go by.
-pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, contact: Contact) -> Result<Option<Changed>> {
+pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, mut contact: Contact) -> Result<Option<Changed>> {
     let person = person_get(act.conn(), proof, contact.person_id)?;
     let (address, email) = (contact.postal_address()?, contact.email_address()?);
-    let changed = match contact_of(act.conn(), proof.grant()?, proof.service(), person.id)? {
+    let stood = contact_of(act.conn(), proof.grant()?, proof.service(), person.id)?;
+    contact.returned = stood.as_ref().and_then(|stood| stood.returned.clone());
+    let moved = stood.as_ref().is_some_and(|stood| stood.address_key() != contact.address_key());
+    if moved && contact.has_come_back() {
+        return Err(Error::bad_input(
+            "A letter to this address came back. It is not written to again: find out where this person lives now. Nothing was saved.",
+        )
+        .at("address"));
+    }
+    let changed = match stood {
         Some(was) if was.postal_address().ok().as_ref() != Some(&address) => Some(Changed::Address),
         Some(was) => (was.email_address()? != email).then_some(Changed::Email),
         None => None,
@@ -100,22 +127,43 @@ pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, contact: Contact) -> Res
     if contact.source.trim().is_empty() {
         return Err(Error::bad_input("Say where the address came from. A relative may ask.").at("source"));
     }
-    let sealed = Sealed::seal(proof.grant()?, act.chance(), person.id.as_str(), &contact)?;
-    let rows = diesel::update(contacts::table.find(person.id))
-        .set(contacts::sealed.eq(&sealed))
-        .execute(act.conn())?;
+    contact_keep(act, proof, person.id, &contact)?;
+    act.record(Deed::ContactChanged, ("person", person.id.as_str()), Some(proof.family()), "")?;
+    Ok(changed)
+}
+
+/// Notes that a letter to a person's address came back: it is never written to again.
+pub(in crate::clinic) fn contact_came_back(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    person: PersonId,
+) -> Result<()> {
+    let Some(mut contact) = contact_of(act.conn(), proof.grant()?, proof.service(), person)? else {
+        return Ok(());
+    };
+    if !contact.has_come_back() {
+        let key = contact.address_key();
+        contact.returned.get_or_insert_default().push(key);
+    }
+    contact_keep(act, proof, person, &contact)?;
+    act.record(Deed::ContactChanged, ("person", person.as_str()), Some(proof.family()), "came back")
+}
+
+fn contact_keep(act: &mut Act<'_>, proof: &InFamily, person: PersonId, contact: &Contact) -> Result<()> {
+    let sealed = Sealed::seal(proof.grant()?, act.chance(), person.as_str(), contact)?;
+    let rows =
+        diesel::update(contacts::table.find(person)).set(contacts::sealed.eq(&sealed)).execute(act.conn())?;
     if rows == 0 {
         let service = act.service;
         diesel::insert_into(contacts::table)
             .values((
-                contacts::person_id.eq(person.id),
+                contacts::person_id.eq(person),
                 contacts::service_id.eq(service),
                 contacts::sealed.eq(&sealed),
             ))
             .execute(act.conn())?;
     }
-    act.record(Deed::ContactChanged, ("person", person.id.as_str()), Some(proof.family()), "")?;
-    Ok(changed)
+    Ok(())
 }
 
 pub(in crate::clinic) fn contact_of(

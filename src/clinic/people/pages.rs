@@ -400,6 +400,7 @@ async fn contact(
                 phone: entry.phone,
                 source: entry.source.trim().to_owned(),
                 as_of: entry.as_of.unwrap_or(act.at.date()),
+                returned: None,
             };
             let stands = contact_of(act.conn(), proof.grant()?, of.service, id)?;
             Contact::shown(stands.as_ref()).still(entry.mark.as_deref(), &Contact::shown(Some(&contact)))?;

@@ -72,7 +72,10 @@ pub fn reclassified_draft(
     let service = act.service;
     let person = person_get(act.conn(), proof, task.person_id)?;
     let contact = contact_of(act.conn(), proof.grant()?, service, person.id)?
-        .ok_or_else(|| Error::not_now("There is no address for this person any more. Add it first."))?;
+        .filter(|contact| !contact.has_come_back())
+        .ok_or_else(|| {
+            Error::not_now("There is no address for this person any more that a letter has not come back from. Add it first.")
+        })?;
     let card = service_get(act.conn(), service)?;
     let needs = needs_of(act.conn(), proof.grant()?, service, person.id)?;
     let invitation = InvitationId::new(act.chance());

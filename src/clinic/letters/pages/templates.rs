@@ -88,6 +88,7 @@ struct Preview {
     level_words: &'static str,
     html: String,
     html_language: &'static str,
+    html_label: String,
 }
 
 #[derive(Serialize)]
@@ -127,6 +128,7 @@ fn previews(kind: &str, language: Language) -> Result<Vec<Preview>> {
             level_words: level.plain(),
             html: one_heading_lower(&one_heading_lower(&letter.html())),
             html_language: language.tag(),
+            html_label: format!("The letter at {level}, with made-up facts"),
         })
     };
     kind.levels().iter().map(preview).collect()

@@ -1,0 +1,63 @@
+//! A letter that came back: nobody reads it online any more, and its address is not written to again.
+//! Must not know: rows.
+
+use crate::support::{
+    World,
+    cases::{AUNT, Case},
+};
+use kinward::demo::people::letter_open;
+
+const PAGE: &str = "/outbox/returned";
+
+fn enter(case: &mut Case, code: &str) -> (u16, String) {
+    let seen = case.clinician.browser.submit(PAGE, PAGE, &[("code", code)]).unwrap();
+    (seen.status, seen.text())
+}
+
+fn lives(case: &mut Case, line: &str, postcode: &str) -> u16 {
+    let page = format!("/people/{}", case.people[0]);
+    let fields = [("address", line), ("postcode", postcode), ("source", "The GP")];
+    case.counsellor.browser.submit(&page, &format!("{page}/contact"), &fields).unwrap().status
+}
+
+#[test]
+fn a_letter_that_came_back_closes_itself_and_its_address() {
+    let world = World::new(851);
+    let mut case = Case::new(&world, &[AUNT]);
+    let person = case.counsellor.program.api(&format!("/people/{}", case.people[0])).unwrap();
+    let (line, postcode) =
+        (person["contact"]["address"].as_str().unwrap(), person["contact"]["postcode"].as_str().unwrap());
+    let (line, postcode) = (line.to_owned(), postcode.to_owned());
+    let code = case.sent(&world, 0, "L2");
+    let (status, html) = enter(&mut case, "K7QM-2XRT-9PLD");
+    assert!(status == 422 && html.contains("No letter of this service"), "{html}");
+    // Typed as a person types it.
+    let (status, _) = enter(&mut case, &code.replace('-', " ").to_lowercase());
+    assert!(status < 400);
+    assert_eq!(case.state(0), "not_reached");
+    let opened = letter_open(&world.address, &code, AUNT.born);
+    assert!(opened.is_err() || !opened.unwrap().1.contains("BRCA2"));
+    assert!(case.counsellor.browser.page("/queues/to_send").unwrap().contains(&case.reference));
+    // The same address, said to be found: no letter is drafted to it.
+    let task = format!("/tasks/{}", case.tasks[0]);
+    case.counsellor.browser.done(&task, &format!("{task}/address-found"), &[]).unwrap();
+    let task = case.tasks[0].clone();
+    let refused = case.counsellor.letter_draft(&task, "L2").unwrap_err();
+    assert!(refused.public().contains("came back"), "{refused}");
+    assert!(lives(&mut case, "7 Larch Rise\nStroud", "GL5 1AB") < 400);
+    assert_eq!(lives(&mut case, &line.to_uppercase(), &postcode), 422, "not even in capitals");
+    case.approved(0, "L2");
+    world.send();
+    assert_eq!(world.left_the_house("letters").len(), 2);
+}
+
+#[test]
+fn what_did_not_go_by_post_does_not_come_back() {
+    let world = World::new(852);
+    let mut case = Case::new(&world, &[AUNT]);
+    case.agree(0, "L2");
+    let letter = case.approved(0, "L2");
+    let code = kinward::demo::code_of(&mut case.counsellor, &letter).unwrap();
+    let (status, html) = enter(&mut case, &code);
+    assert!(status == 409 && html.contains("has not left"), "{html}");
+}

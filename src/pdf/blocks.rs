@@ -92,7 +92,9 @@ impl Flow {
             Block::Facts(facts) => self.facts(facts)?,
             Block::Code(code) => self.code(code)?,
             Block::SignOff(rows) => {
-                self.keep_last();
+                // No page holds a farewell and a name alone: the line before the farewell stays with them.
+                let before = self.strips.len().saturating_sub(2);
+                self.strips.iter_mut().skip(before).for_each(|strip| strip.keep = Keep::Always);
                 let lines = self.setter.lines(&rows.join("\n"), style, MEASURE)?;
                 let from = self.strips.len();
                 if !lines.is_empty() {
@@ -185,6 +187,8 @@ impl Flow {
     /// takes the gaps for blanks.
     fn code(&mut self, code: &str) -> Result<(), PdfError> {
         const LINES_IN_A_FRAME: usize = 8;
+        // What says what the code is for stays with it.
+        self.keep_last();
         let pad = mm(4.0);
         let style = Style { tracking: 0.08, ..Style::bold(self.size * 1.5) };
         let lines = self.setter.lines(code, style, MEASURE - 2.0 * pad)?;

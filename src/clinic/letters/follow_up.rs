@@ -141,14 +141,16 @@ pub(in crate::clinic) fn is_follow_up(kind: Kind) -> bool {
 /// A letter of these has left: after a reminder the relative is looked at again, after the closing letter nothing is waited
 /// for. They can come back whenever they like; an answer is heard in every state.
 pub(super) fn followed_up(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<()> {
-    match row.kind()? {
-        Kind::Reminder if task.state == TaskState::Sent => {
-            let due = act.at.date().plus_days(act.policy().periods.closing_days);
-            follow(act, &task.subject(), &wanted(task.state, Some(due)))
-        }
-        Kind::Closing if task.state == TaskState::Sent => {
-            task_move(act, task, TaskCommand::Settle, None).map(|_| ())
-        }
-        _ => Ok(()),
+    let kind = row.kind()?;
+    if task.state != TaskState::Sent {
+        return Ok(());
     }
+    if kind == Kind::Reminder {
+        let due = act.at.date().plus_days(act.policy().periods.closing_days);
+        return follow(act, &task.subject(), &wanted(task.state, Some(due)));
+    }
+    if kind == Kind::Closing {
+        task_move(act, task, TaskCommand::Settle, None)?;
+    }
+    Ok(())
 }

@@ -113,8 +113,9 @@ pub fn letter_handed(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
         )));
     }
     act.record(Deed::LetterHanded, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
-    match row.kind()? {
-        Kind::WhomItMayConcern => letter_state(act, row, LetterState::Sent),
-        _ => outbox::handed_over(act, &Cascade, row.invitation_id),
+    // A copy without a code has nothing in the outbox.
+    if row.kind()? == Kind::WhomItMayConcern {
+        return letter_state(act, row, LetterState::Sent);
     }
+    outbox::handed_over(act, &Cascade, row.invitation_id)
 }

@@ -44,9 +44,10 @@ impl NeedsShown {
         };
         let size = |size: &TextSize| Option_ {
             value: size.as_str(),
-            words: match size {
-                TextSize::Ordinary => "12 point, as usual".to_owned(),
-                large => format!("{} point, large print", large.points()),
+            words: if *size == TextSize::default() {
+                format!("{} point, as usual", size.points())
+            } else {
+                format!("{} point, large print", size.points())
             },
             chosen: needs.size == *size,
         };

@@ -12,6 +12,7 @@ use crate::{
     audit::ActorKind,
     clinic::{
         cascade::listener::Cascade,
+        letters::templates::{self, approval_of, approvals},
         result::{
             intake::{Received, report_receive, size_check, too_large},
             report::MAX_BYTES,
@@ -152,9 +153,15 @@ pub fn doctor() -> Result<u8> {
             say(house.config.secure(), "pages are served by https");
             say(worker::Transports::from_config(house).is_ok(), "letters and mail have a way out");
             say(!house.policy.verified_by.is_empty(), "the policy pack was checked by a named person");
-            let unapproved =
-                kinward_family::letter::templates().iter().filter(|t| t.approvers.is_empty()).count();
-            say(unapproved == 0, "every letter template was approved by a named person");
+            let unapproved = house.db.read(|conn| {
+                let mut without = 0;
+                for service in service_list(conn)? {
+                    let standing = approvals(conn, service.id)?;
+                    without += usize::from(!templates::all().any(|t| approval_of(&standing, t).is_some()));
+                }
+                Ok(without)
+            })?;
+            say(unapproved == 0, "each service has approved wording for its letters");
             say(
                 kinward_family::page::wording_approved(),
                 "the relatives' pages were approved by a named person",

@@ -34,7 +34,6 @@ use actix_web::{
 };
 use kinward_family::{
     language::Language,
-    letter,
     letter::Letter,
     page::{Again, FormPage, Frame, FrameNotice, Page, Saved, path, wording_approved},
     service::ServiceCard,
@@ -333,10 +332,9 @@ fn render(house: &House, service: &ServiceCard, form_token: &str, page: &Page) -
         .map_err(|e| Error::inner(format!("a portal page cannot be made: {e}")))
 }
 
-/// Whether a named person has signed for the pages and for every letter that may stand on one.
-static WORDS_APPROVED: LazyLock<bool> = LazyLock::new(|| {
-    wording_approved() && letter::templates().iter().all(|template| !template.approvers.is_empty())
-});
+/// Whether a named person has signed for the pages. A letter that stands on one was approved by its service, or it would not
+/// have been drafted.
+static WORDS_APPROVED: LazyLock<bool> = LazyLock::new(wording_approved);
 
 /// What every page must say of this installation.
 fn notices(demo: bool, approved: bool) -> &'static [FrameNotice] {

@@ -66,3 +66,16 @@ fn what_is_not_sent_yet_is_taken_back_when_somebody_turns_out_to_read_otherwise(
     assert!(text.contains("Annwyl "));
     assert_eq!(case.state(0), "writing");
 }
+
+#[test]
+fn a_letter_that_no_envelope_takes_is_not_drafted() {
+    let world = World::new(804);
+    let mut case = Case::new(&world, &[AUNT]);
+    case.agree(0, "L2");
+    reads(&mut case, 0, "cy+en", "24");
+    let task = case.tasks[0].clone();
+    let refused = case.counsellor.letter_draft(&task, "L2").unwrap_err();
+    assert!(refused.public().contains("one envelope takes 10"), "{refused}");
+    reads(&mut case, 0, "en", "24");
+    case.approved(0, "L2");
+}

@@ -123,6 +123,9 @@ pub(in crate::clinic) fn may_be_written_to(act: &mut Act<'_>, task: &Task) -> Re
     Ok(())
 }
 
+/// What a printing service takes as one letter. Source: UK Notify letter specification 2.4.
+const MOST_PAGES: usize = 10;
+
 /// A letter that was worded, on its way to becoming a draft.
 pub(in crate::clinic) struct Written {
     pub letter: Letter,
@@ -147,6 +150,13 @@ pub(in crate::clinic) fn letter_keep(
         return Err(gate::held_back(&found, ABSOLUTE));
     }
     let pdf = pdf::letter(&letter).map_err(|e| Error::not_now(format!("The letter cannot be set: {e}")))?;
+    let posted = !letter.address_lines().is_empty();
+    if posted && pdf.pages() > MOST_PAGES {
+        return Err(Error::not_now(format!(
+            "The letter has {} pages, and one envelope takes {MOST_PAGES}. Choose one language or a smaller size for this person (How this person reads). No letter was drafted.",
+            pdf.pages()
+        )));
+    }
     let stored = letter.store();
     let id = LetterId::new(act.chance());
     let parts = Parts { fact_json: stored.fact_json, recipient_json: stored.recipient_json };

@@ -29,8 +29,10 @@ use kinward_family::{invitation::InvitationCode, kind::Form};
 /// # Errors
 /// No such code; a letter that went from hand to hand, or has not left; one of a family that is none of the caller's.
 pub fn returned_open(act: &mut Act<'_>, caller: &Caller, code: &str) -> Result<(LetterRow, InFamily)> {
-    let unknown =
-        || Error::bad_input("No letter of this service has this code. Check what you typed.").at("code");
+    let unknown = || {
+        Error::bad_input("No letter of this service that was approved has this code. Check what you typed.")
+            .at("code")
+    };
     let code = InvitationCode::parse(code).map_err(|_| unknown())?;
     let hash = act.keys().code_index(code.canonical());
     let invitation = invitation_by_code(act.conn, &hash)?

@@ -10,7 +10,7 @@ use crate::{
 };
 use diesel::prelude::*;
 use kinward_family::{
-    language::Language,
+    language::{Language, Languages},
     letter::Letter,
     wording::{self, Template},
 };
@@ -146,6 +146,24 @@ pub fn template_withdraw(act: &mut Act<'_>, caller: &Caller, template: &Template
 fn note(template: &Template) -> String {
     let card = template.card();
     format!("{} {} {}", card.kind, card.language.code(), card.version)
+}
+
+/// Refuses a letter to or about the proband in whose languages the service has not approved its template.
+///
+/// # Errors
+/// Which language, and who approves it.
+pub(super) fn personal_usable(act: &mut Act<'_>, kind: &str, languages: Languages) -> Result<()> {
+    let service = act.service;
+    let standing = approvals(act.conn(), service)?;
+    for language in languages.in_order() {
+        if approval_of(&standing, template_get(kind, *language)?).is_none() {
+            return Err(Error::not_now(format!(
+                "The {} wording of this letter has not been approved for this service. A clinician reads and approves it under Templates. Nothing was made.",
+                language.name()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a letter in whose languages the service has not approved its template.

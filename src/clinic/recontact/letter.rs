@@ -74,7 +74,7 @@ pub fn reclassified_draft(
     let contact = contact_of(act.conn(), proof.grant()?, service, person.id)?
         .filter(|contact| !contact.has_come_back())
         .ok_or_else(|| {
-            Error::not_now("There is no address for this person any more that a letter has not come back from. Add it first.")
+            Error::not_now("This person has no address that can be written to: there is none on record, or a letter came back from it. Put it right on their page first.")
         })?;
     let card = service_get(act.conn(), service)?;
     let needs = needs_of(act.conn(), proof.grant()?, service, person.id)?;

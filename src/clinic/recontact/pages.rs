@@ -189,6 +189,8 @@ struct Asked {
     family: FamilyId,
     reference: String,
     who: String,
+    /// How it was classified when they were written to; nothing where they were told no variant.
+    was: Option<&'static str>,
     classes: Vec<Choice>,
     calls: Vec<Choice>,
 }
@@ -199,8 +201,11 @@ async fn ask(staff: Staff<may::LetterDraft>, house: Here, id: web::Path<LetterId
     let (caller, id) = (staff.caller, id.into_inner());
     let of = caller.clone();
     let view = house
-        .read(move |conn, _| {
+        .read(move |conn, house| {
             let (row, proof) = letter_open(conn, &of, id)?;
+            let told = row.reopen(&house.keys, proof.grant()?)?;
+            let was = told.disclosure().fact().filter(|_| told.level() >= Level::L2);
+            let was = was.map(|fact| fact.classification().name());
             let task = task_row(conn, of.service, row.task_id)?;
             Ok(Asked {
                 letter: id,
@@ -209,6 +214,7 @@ async fn ask(staff: Staff<may::LetterDraft>, house: Here, id: web::Path<LetterId
                 family: proof.family(),
                 reference: family_get(conn, &proof)?.reference,
                 who: person_get(conn, &proof, task.person_id)?.shown(),
+                was,
                 classes: AcmgClass::ALL
                     .into_iter()
                     .rev()

@@ -143,3 +143,34 @@ fn whoever_nobody_can_date_gets_a_copy_without_a_name_or_code() {
     let task = case.tasks[0].clone();
     case.counsellor.consent(&task, "withdrawn", "L1", "No, after all.").unwrap();
 }
+
+#[test]
+fn the_probands_letter_waits_for_approval_and_is_never_made_of_an_amended_report() {
+    let world = World::new(825);
+    let mut case = Case::new(&world, &[SISTER]);
+    let letter = format!("{}/letter.pdf", pack(&case));
+    assert_eq!(case.counsellor.browser.get(&letter).unwrap().status, 200);
+    let wording = "/templates/result_and_pack/en";
+    case.clinician.browser.done(wording, &format!("{wording}/withdraw"), &[]).unwrap();
+    assert_eq!(case.counsellor.browser.get(&letter).unwrap().status, 409, "nobody stands behind its words");
+    let by = [("checked_by", "Dr Mair Hughes, consultant")];
+    case.clinician.browser.done(wording, &format!("{wording}/approve"), &by).unwrap();
+    assert_eq!(case.counsellor.browser.get(&letter).unwrap().status, 200);
+    case.counsellor.report_upload(&crate::support::cases::report("brca2_amended")).unwrap().unwrap();
+    let seen = case.counsellor.browser.get(&letter).unwrap();
+    assert!(seen.status == 409 && seen.text().contains("amended this report"), "{}", seen.text());
+}
+
+#[test]
+fn what_held_up_a_copy_is_said_and_what_could_be_drafted_stays() {
+    let world = World::new(826);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    tells(&mut case, 0);
+    let page = format!("/tasks/{}/consent", case.tasks[1]);
+    let fields = [("stance", "given"), ("route", "proband_tells"), ("level", "L1"), ("words", "A little.")];
+    case.counsellor.browser.done(&page, &page, &fields).unwrap();
+    let page = pack(&case);
+    let seen = case.counsellor.browser.submit(&page, &page, &[("level", "L2")]).unwrap();
+    assert!(seen.status == 409 && seen.text().contains("1 drafted. For 1 of those"), "{}", seen.text());
+    assert_eq!(letters_on(&case.counsellor.browser.page(&page).unwrap()).len(), 1);
+}

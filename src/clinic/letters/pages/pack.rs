@@ -169,12 +169,19 @@ pub(super) async fn draft(
         match one {
             Ok(_) => drafted += 1,
             Err(problem) if problem.trouble() == Trouble::NotNow => {
-                held.push(json!({"task": task, "problem": problem.public()}));
+                held.push(problem.public().to_owned());
             }
             Err(problem) => return Err(problem),
         }
     }
-    Ok(Answer::done(format!("/results/{id}/pack"), json!({"drafted": drafted, "held": held})))
+    // What was drafted stays; the page comes again and says what held up the rest.
+    if let Some(first) = held.first() {
+        return Err(Error::not_now(format!(
+            "{drafted} drafted. For {} of those whom the proband tells there is no copy: {first}",
+            held.len()
+        )));
+    }
+    Ok(Answer::done(format!("/results/{id}/pack"), json!({"drafted": drafted})))
 }
 
 /// Drafts one copy.

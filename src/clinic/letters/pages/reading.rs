@@ -293,6 +293,11 @@ pub(super) async fn pdf(
     let bytes = house
         .act(&caller, move |act, _| {
             let (row, _, letter) = read(act, &of, id)?;
+            if row.state == LetterState::Stopped {
+                return Err(Error::not_now(
+                    "This letter was stopped. It is not printed any more; its text can still be read.",
+                ));
+            }
             let pdf =
                 pdf::letter(&letter).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
             // Only the very bytes that were written are shown: other bytes would be another letter.

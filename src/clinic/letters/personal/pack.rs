@@ -7,12 +7,12 @@ use crate::{
     audit::Act,
     clinic::{
         cascade::task::{positions_of, task_list},
-        letters::draft::letter_date,
+        letters::{draft::letter_date, templates::personal_usable},
         people::{contact::contact_of, needs::needs_of, person::person_get},
         result::{
             finding::{Finding, Mark, finding_list},
             release,
-            state::{TestResult, result_row},
+            state::{ResultState, TestResult, result_row},
         },
         sharing::way::{Way, way_said},
     },
@@ -36,6 +36,7 @@ pub fn pack_write(
     result: ResultId,
 ) -> Result<ClinicLetter> {
     let result = result_row(act.conn(), proof, result)?;
+    may_be_given(result.state)?;
     let fact = release::fact_preview(act, proof, &result)?;
     let findings = finding_list(act, proof, result.id)?;
     let proband = person_get(act.conn(), proof, result.person_id)?;
@@ -53,6 +54,7 @@ pub fn pack_write(
         let wanted = move |finding: &&Finding| (finding.words.mark == Some(Mark::Familial)) == familial;
         findings.iter().filter(wanted).map(row_of).collect::<Rows>()
     };
+    personal_usable(act, PersonalKind::ResultAndPack.as_str(), languages)?;
     let relatives = relatives_of(act, proof, &result, languages.first())?;
     personal_write(&PersonalParts {
         kind: PersonalKind::ResultAndPack,
@@ -70,6 +72,27 @@ pub fn pack_write(
         languages,
         size: needs.size,
     })
+}
+
+/// The proband is given their letter once they have heard the result, and never by a report that was amended.
+fn may_be_given(state: ResultState) -> Result<()> {
+    match state {
+        ResultState::Pedigree
+        | ResultState::CheckAgain
+        | ResultState::Active
+        | ResultState::Widened
+        | ResultState::Review
+        | ResultState::Closed => Ok(()),
+        ResultState::Superseded => Err(Error::not_now(
+            "The laboratory amended this report. The proband's letter is made from the newer result. Nothing was made.",
+        )),
+        ResultState::Triage
+        | ResultState::TriageAmended
+        | ResultState::Discuss
+        | ResultState::NothingFamilial => Err(Error::not_now(
+            "The proband hears this result first, and its familial part is separated. Then their letter can be made. Nothing was made.",
+        )),
+    }
 }
 
 fn row_of(finding: &Finding) -> (String, String) {

@@ -21,7 +21,7 @@ use crate::{
         sharing::{basis::basis_of, inferable::inference_accept, objection::objects, pack::letter_barred},
     },
     error::{Error, Result},
-    ids::{InvitationId, LetterId, ReleaseId},
+    ids::{InvitationId, LetterId, PersonId, ReleaseId},
     keys::Sealed,
     pdf,
 };
@@ -29,8 +29,9 @@ use kinward_family::{
     disclosure::Level,
     invitation::FamilyReference,
     kind::Kind,
-    letter::{Addressee, Letter, LetterDate, LetterParts, Matter},
-    service::Signatory,
+    language::Languages,
+    letter::{Addressee, Letter, LetterDate, LetterParts, Matter, TextSize},
+    service::{ServiceCard, Signatory},
 };
 
 /// Drafts a letter to the relative of `task` at `level`; `inferable_why` is the reason why it may go though its reader can
@@ -74,22 +75,19 @@ pub fn letter_draft(
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
     let invitation = InvitationId::new(act.chance());
     let code = act.keys().code(invitation.as_str());
-    let card = service_get(act.conn(), service)?;
-    let needs = needs_of(act.conn(), proof.grant()?, service, person.id)?;
+    let frame = letter_frame(act, caller, proof, person.id)?;
     let letter = Letter::write(LetterParts {
         kind: Kind::DirectContact,
         disclosure,
         to: Addressee::Person(person.recipient()?, contact.postal_address()?),
         matter: Matter::Nothing,
-        service: card.card()?,
-        signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
-            Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
-        })?,
-        reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
+        service: frame.service,
+        signatory: frame.signatory,
+        reference: frame.reference,
         code: Some(code),
-        date: letter_date(act)?,
-        languages: needs.languages.unwrap_or_else(|| card.usual_languages()),
-        size: needs.size,
+        date: frame.date,
+        languages: frame.languages,
+        size: frame.size,
     })
     .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
     let id = letter_keep(act, proof, task, Written { letter, release, invitation })?;
@@ -182,6 +180,41 @@ pub(in crate::clinic) fn letter_keep(
     letter_insert(act, &row)?;
     act.record(Deed::LetterDrafted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
     Ok(row.id)
+}
+
+/// What every letter has, whatever it says: who writes, under which reference, on which day, and how its reader reads.
+pub(in crate::clinic) struct Frame {
+    pub service: ServiceCard,
+    pub signatory: Signatory,
+    pub reference: FamilyReference,
+    pub date: LetterDate,
+    pub languages: Languages,
+    pub size: TextSize,
+}
+
+/// The frame of a letter that `caller` writes to `reader`.
+///
+/// # Errors
+/// A name or job title that cannot stand under a letter.
+pub(in crate::clinic) fn letter_frame(
+    act: &mut Act<'_>,
+    caller: &Caller,
+    proof: &InFamily,
+    reader: PersonId,
+) -> Result<Frame> {
+    let service = act.service;
+    let card = service_get(act.conn(), service)?;
+    let needs = needs_of(act.conn(), proof.grant()?, service, reader)?;
+    Ok(Frame {
+        service: card.card()?,
+        signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
+            Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
+        })?,
+        reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
+        date: letter_date(act)?,
+        languages: needs.languages.unwrap_or_else(|| card.usual_languages()),
+        size: needs.size,
+    })
 }
 
 pub(in crate::clinic) fn letter_date(act: &Act<'_>) -> Result<LetterDate> {

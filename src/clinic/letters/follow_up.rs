@@ -2,19 +2,19 @@
 //! letter was about. Must not know: findings, or what the first letter told.
 
 use super::{
-    draft::{Written, letter_date, letter_keep, may_be_written_to},
+    draft::{Written, letter_frame, letter_keep, may_be_written_to},
     letter::{LetterRow, LetterState, letter_release},
     list::letter_rows,
 };
 use crate::{
-    access::{Caller, InFamily, family::family_get, service::service_get},
+    access::{Caller, InFamily},
     audit::Act,
     clinic::{
         cascade::{
             steps::wanted,
             task::{Task, TaskCommand, TaskState, task_move},
         },
-        people::{contact::contact_of, needs::needs_of, person::person_get},
+        people::{contact::contact_of, person::person_get},
         queue::item::follow,
         result::{release, state::result_row},
         sharing::basis::basis_of,
@@ -26,10 +26,8 @@ use crate::{
 };
 use kinward_family::{
     disclosure::Level,
-    invitation::FamilyReference,
     kind::Kind,
     letter::{Addressee, Letter, LetterParts, Matter},
-    service::Signatory,
 };
 
 /// What may be sent to somebody who has not answered, and from which day on.
@@ -98,23 +96,20 @@ pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Ta
         })?;
     let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, Level::L0, &basis)?;
-    let card = service_get(act.conn(), service)?;
-    let needs = needs_of(act.conn(), proof.grant()?, service, person.id)?;
+    let frame = letter_frame(act, caller, proof, person.id)?;
     let invitation = InvitationId::new(act.chance());
     let letter = Letter::write(LetterParts {
         kind: next.kind,
         disclosure,
         to: Addressee::Person(person.recipient()?, contact.postal_address()?),
         matter: Matter::Earlier(earlier),
-        service: card.card()?,
-        signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
-            Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
-        })?,
-        reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
+        service: frame.service,
+        signatory: frame.signatory,
+        reference: frame.reference,
         code: Some(act.keys().code(invitation.as_str())),
-        date: letter_date(act)?,
-        languages: needs.languages.unwrap_or_else(|| card.usual_languages()),
-        size: needs.size,
+        date: frame.date,
+        languages: frame.languages,
+        size: frame.size,
     })
     .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
     let id = letter_keep(act, proof, task, Written { letter, release, invitation })?;

@@ -2,20 +2,20 @@
 //! whoever nobody can name. Must not know: findings, or whether a copy was read.
 
 use super::{
-    draft::{Written, letter_date, letter_keep, may_be_written_to},
+    draft::{Written, letter_frame, letter_keep, may_be_written_to},
     found::stop_found,
     letter::{LetterRow, LetterState, letter_state, refuse},
     list::letter_rows,
 };
 use crate::{
-    access::{Caller, InFamily, family::family_get, service::service_get},
+    access::{Caller, InFamily},
     audit::{Act, Deed},
     clinic::{
         cascade::{
             listener::Cascade,
             task::{Task, task_row},
         },
-        people::{needs::needs_of, person::person_get},
+        people::person::person_get,
         result::{release, state::result_row},
         sharing::{basis::hand_over_basis, pack::letter_barred},
     },
@@ -26,10 +26,8 @@ use crate::{
 };
 use kinward_family::{
     disclosure::Level,
-    invitation::FamilyReference,
     kind::Kind,
     letter::{Addressee, Letter, LetterParts, Matter},
-    service::Signatory,
 };
 
 /// Drafts the copy that the proband gives to the relative of `task`. Whoever has no name or date of birth on record gets the
@@ -65,22 +63,19 @@ pub fn hand_draft(
     let code = (kind == Kind::FamilyLetter).then(|| act.keys().code(invitation.as_str()));
     let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
-    let card = service_get(act.conn(), service)?;
-    let needs = needs_of(act.conn(), proof.grant()?, service, person.id)?;
+    let frame = letter_frame(act, caller, proof, person.id)?;
     let letter = Letter::write(LetterParts {
         kind,
         disclosure,
         to,
         matter: Matter::Nothing,
-        service: card.card()?,
-        signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
-            Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
-        })?,
-        reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
+        service: frame.service,
+        signatory: frame.signatory,
+        reference: frame.reference,
         code,
-        date: letter_date(act)?,
-        languages: needs.languages.unwrap_or_else(|| card.usual_languages()),
-        size: needs.size,
+        date: frame.date,
+        languages: frame.languages,
+        size: frame.size,
     })
     .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
     letter_keep(act, proof, task, Written { letter, release, invitation })

@@ -3,25 +3,23 @@
 
 use super::{How, Rests, Said, recontact_record};
 use crate::{
-    access::{Caller, InFamily, family::family_get, service::service_get},
+    access::{Caller, InFamily},
     audit::Act,
     clinic::{
         cascade::task::{Task, task_row},
         letters::{
-            draft::{Written, letter_date, letter_keep, may_be_written_to},
+            draft::{Written, letter_frame, letter_keep, may_be_written_to},
             letter::{LetterRow, LetterState},
         },
-        people::{contact::contact_of, needs::needs_of, person::person_get},
+        people::{contact::contact_of, person::person_get},
     },
     error::{Error, Result},
     ids::{InvitationId, LetterId},
 };
 use kinward_family::{
     disclosure::{Disclosure, Level},
-    invitation::FamilyReference,
     kind::Kind,
     letter::{AcmgClass, Addressee, Letter, LetterParts, Matter},
-    service::Signatory,
 };
 
 /// Whether a kind corrects what an earlier letter told. It is owed whatever anybody agrees to now.
@@ -76,23 +74,20 @@ pub fn reclassified_draft(
         .ok_or_else(|| {
             Error::not_now("This person has no address that can be written to: there is none on record, or a letter came back from it. Put it right on their page first.")
         })?;
-    let card = service_get(act.conn(), service)?;
-    let needs = needs_of(act.conn(), proof.grant()?, service, person.id)?;
+    let frame = letter_frame(act, caller, proof, person.id)?;
     let invitation = InvitationId::new(act.chance());
     let letter = Letter::write(LetterParts {
         kind,
         disclosure: Disclosure::Variant(fact),
         to: Addressee::Person(person.recipient()?, contact.postal_address()?),
         matter: Matter::Reclassified { was, now: change.now },
-        service: card.card()?,
-        signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
-            Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
-        })?,
-        reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
+        service: frame.service,
+        signatory: frame.signatory,
+        reference: frame.reference,
         code: Some(act.keys().code(invitation.as_str())),
-        date: letter_date(act)?,
-        languages: needs.languages.unwrap_or_else(|| card.usual_languages()),
-        size: needs.size,
+        date: frame.date,
+        languages: frame.languages,
+        size: frame.size,
     })
     .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
     debug_assert_eq!(letter.level(), Level::L2);

@@ -1,7 +1,7 @@
 //! The kinds of letters that leave a service: to whom each goes, how much it may tell, what it needs beside.
 //! Must not know: the words of any letter, or when one is due.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use crate::disclosure::Level;
 
@@ -226,12 +226,6 @@ impl FromStr for Kind {
     type Err = UnknownKind;
     fn from_str(key: &str) -> Result<Self, UnknownKind> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == key).ok_or_else(|| UnknownKind(key.to_owned()))
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

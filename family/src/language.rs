@@ -103,12 +103,6 @@ impl Default for Languages {
     }
 }
 
-impl From<Language> for Languages {
-    fn from(language: Language) -> Self {
-        Self::Only(language)
-    }
-}
-
 impl FromStr for Languages {
     type Err = UnknownLanguage;
     fn from_str(code: &str) -> Result<Self, UnknownLanguage> {

@@ -74,6 +74,8 @@ pub enum Lock {
 #[derive(Debug, Clone)]
 pub struct Template {
     pub(crate) card: TemplateCard,
+    /// As it was written, passages in place: what an approval is of.
+    source: String,
     marks: Vec<Mark>,
     footer: Words,
 }
@@ -135,6 +137,11 @@ pub struct Filled {
 impl Template {
     pub fn card(&self) -> &TemplateCard {
         &self.card
+    }
+
+    /// Its text as it was written, head included, with its passages in place.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// Puts the values in, each into the text of a block that already stands. `class` is that of the condition, where the
@@ -204,15 +211,6 @@ impl Template {
             filled.locks.push(mark.lock);
         }
         Ok(filled)
-    }
-
-    /// The values that its texts ask for at `level`, for conditions of any class; each once.
-    pub fn places(&self, level: Level) -> Vec<&str> {
-        let texts = self.marks.iter().filter(|m| m.levels.contains(&level)).flat_map(|m| m.shape.texts());
-        let mut places: Vec<&str> = texts.chain([&self.footer]).flat_map(Words::places).collect();
-        places.sort_unstable();
-        places.dedup();
-        places
     }
 
     /// The order and kind of its blocks, without a word: what two languages of one template have in common.

@@ -65,7 +65,7 @@ impl Template {
             add_line(&mut marks, &mode, line, open).map_err(|problem| wrong(at, problem))?;
             open = !line.is_empty();
         }
-        let template = Template { card: card.0, marks, footer: card.1 };
+        let template = Template { card: card.0, source: text.to_owned(), marks, footer: card.1 };
         template.one_title_each().map_err(|problem| wrong(first, &problem))?;
         Ok(template)
     }

@@ -58,8 +58,6 @@ fn a_block_is_for_the_levels_and_classes_that_are_named_above_it() {
     assert_eq!((heading.as_str(), blocks.as_str()), ("One", "More X,Plan,Both"));
     assert_eq!(locks, [Lock::Editable, Lock::Editable, Lock::Locked]);
     assert_eq!(said(Level::L1, Some(Actionability::AdultActionable)).1, "More X,Both");
-    assert_eq!(read.places(Level::L0), ["version"]);
-    assert_eq!(read.places(Level::L1), ["version", "x"]);
     assert!(matches!(
         read.fill(Level::L2, None, &values(&[])).err(),
         Some(WordingError::NoTemplate { level: Level::L2, .. })

@@ -31,6 +31,7 @@ use kinward_family::{
     kind::Kind,
     language::Languages,
     letter::{Addressee, Letter, LetterDate, LetterParts, Matter, TextSize},
+    person::PostalAddress,
     service::{ServiceCard, Signatory},
 };
 
@@ -64,13 +65,7 @@ pub fn letter_draft(
             "Add this person's date of birth first: it is what opens the letter online.",
         ));
     }
-    let contact = contact_of(act.conn(), proof.grant()?, service, person.id)?
-        .ok_or_else(|| Error::not_now("There is no address for this person yet. Add it first."))?;
-    if contact.has_come_back() {
-        return Err(Error::not_now(
-            "A letter to this address came back. Find out where this person lives now, and correct the address first. No letter was drafted.",
-        ));
-    }
+    let address = address_of(act, proof, person.id)?;
     let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
     let invitation = InvitationId::new(act.chance());
@@ -79,7 +74,7 @@ pub fn letter_draft(
     let letter = Letter::write(LetterParts {
         kind: Kind::DirectContact,
         disclosure,
-        to: Addressee::Person(person.recipient()?, contact.postal_address()?),
+        to: Addressee::Person(person.recipient()?, address),
         matter: Matter::Nothing,
         service: frame.service,
         signatory: frame.signatory,
@@ -180,6 +175,26 @@ pub(in crate::clinic) fn letter_keep(
     letter_insert(act, &row)?;
     act.record(Deed::LetterDrafted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
     Ok(row.id)
+}
+
+/// The address that somebody may be written to.
+///
+/// # Errors
+/// None on record; one from which a letter came back.
+pub(in crate::clinic) fn address_of(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    person: PersonId,
+) -> Result<PostalAddress> {
+    let service = act.service;
+    let contact = contact_of(act.conn(), proof.grant()?, service, person)?
+        .ok_or_else(|| Error::not_now("There is no address for this person. Add it on their page first."))?;
+    if contact.has_come_back() {
+        return Err(Error::not_now(
+            "A letter to this address came back. Find out where this person lives now, and correct the address first.",
+        ));
+    }
+    contact.postal_address()
 }
 
 /// What every letter has, whatever it says: who writes, under which reference, on which day, and how its reader reads.

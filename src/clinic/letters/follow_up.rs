@@ -2,7 +2,7 @@
 //! letter was about. Must not know: findings, or what the first letter told.
 
 use super::{
-    draft::{Written, letter_frame, letter_keep, may_be_written_to},
+    draft::{Written, address_of, letter_frame, letter_keep, may_be_written_to},
     letter::{LetterRow, LetterState, letter_release},
     list::letter_rows,
 };
@@ -14,7 +14,7 @@ use crate::{
             steps::wanted,
             task::{Task, TaskCommand, TaskState, task_move},
         },
-        people::{contact::contact_of, person::person_get},
+        people::person::person_get,
         queue::item::follow,
         result::{release, state::result_row},
         sharing::basis::basis_of,
@@ -89,11 +89,7 @@ pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Ta
         Error::not_now("Nothing on record allows writing to this relative any more. Nothing was sent.")
     })?;
     let person = person_get(act.conn(), proof, task.person_id)?;
-    let contact = contact_of(act.conn(), proof.grant()?, service, person.id)?
-        .filter(|contact| !contact.has_come_back())
-        .ok_or_else(|| {
-            Error::not_now("This person has no address that can be written to: there is none on record, or a letter came back from it. Put it right on their page first.")
-        })?;
+    let address = address_of(act, proof, person.id)?;
     let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, Level::L0, &basis)?;
     let frame = letter_frame(act, caller, proof, person.id)?;
@@ -101,7 +97,7 @@ pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Ta
     let letter = Letter::write(LetterParts {
         kind: next.kind,
         disclosure,
-        to: Addressee::Person(person.recipient()?, contact.postal_address()?),
+        to: Addressee::Person(person.recipient()?, address),
         matter: Matter::Earlier(earlier),
         service: frame.service,
         signatory: frame.signatory,

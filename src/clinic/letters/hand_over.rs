@@ -5,7 +5,7 @@ use super::{
     draft::{Written, letter_frame, letter_keep, may_be_written_to},
     found::stop_found,
     letter::{LetterRow, LetterState, letter_state, refuse},
-    list::letter_rows,
+    list::letters_of_tasks,
 };
 use crate::{
     access::{Caller, InFamily},
@@ -21,7 +21,7 @@ use crate::{
     },
     db::Conn,
     error::{Error, Result},
-    ids::{InvitationId, LetterId},
+    ids::{InvitationId, LetterId, ServiceId},
     relative::outbox,
 };
 use kinward_family::{
@@ -47,7 +47,7 @@ pub fn hand_draft(
     let basis = hand_over_basis(act.conn(), service, task.id, today)?.ok_or_else(|| {
         Error::not_now("The proband has not said that they will tell this relative. Nothing was drafted.")
     })?;
-    if copy_of(act.conn, task)?.is_some() {
+    if !copies_of(act.conn, service, std::slice::from_ref(task))?.is_empty() {
         return Err(Error::not_now("There is a copy for this relative already. Nothing was drafted."));
     }
     if let Some(why) = letter_barred(act, task, level)? {
@@ -81,15 +81,16 @@ pub fn hand_draft(
     letter_keep(act, proof, task, Written { letter, release, invitation })
 }
 
-/// The newest copy for the relative of a task that was not stopped.
-pub fn copy_of(conn: &mut Conn, task: &Task) -> Result<Option<LetterRow>> {
-    let mut copy = None;
-    for row in letter_rows(conn, task.service_id, task.id)? {
+/// The newest copies of these tasks that were not stopped, one a task at most.
+pub fn copies_of(conn: &mut Conn, service: ServiceId, tasks: &[Task]) -> Result<Vec<LetterRow>> {
+    let mut copies: Vec<LetterRow> = Vec::new();
+    for row in letters_of_tasks(conn, service, tasks.iter().map(|task| task.id).collect())? {
         if row.is_handed_over()? && row.state != LetterState::Stopped {
-            copy = Some(row);
+            copies.retain(|copy| copy.task_id != row.task_id);
+            copies.push(row);
         }
     }
-    Ok(copy)
+    Ok(copies)
 }
 
 /// An approved copy was given to the proband. Everything that allows it is asked once more, as before a letter is posted.

@@ -42,14 +42,6 @@ pub(in crate::clinic) fn letters_of_tasks(
         .load(conn)?)
 }
 
-pub(in crate::clinic) fn letter_by_id(
-    conn: &mut Conn,
-    service: ServiceId,
-    id: LetterId,
-) -> Result<LetterRow> {
-    Ok(letters::table.filter(letters::service_id.eq(service)).filter(letters::id.eq(id)).first(conn)?)
-}
-
 /// The letters of a service that have not left the house, oldest first.
 pub fn letters_unsent(conn: &mut Conn, service: ServiceId) -> Result<Vec<LetterRow>> {
     let unsent = [LetterState::Draft, LetterState::Submitted, LetterState::Approved];

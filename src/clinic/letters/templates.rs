@@ -65,9 +65,9 @@ pub fn template_get(kind: &str, language: Language) -> Result<&'static Template>
         .ok_or_else(Error::not_found)
 }
 
-/// Of all its words and its head, in hexadecimal.
+/// Of its text as it was written, head and passages included, in hexadecimal: no change of the program changes it.
 pub fn digest_of(template: &Template) -> String {
-    crate::keys::to_hex(&Sha256::digest(format!("{template:?}").as_bytes()))
+    crate::keys::to_hex(&Sha256::digest(template.source().as_bytes()))
 }
 
 /// The approvals of a service that stand, newest first.

@@ -8,16 +8,16 @@ use crate::{
     clinic::{
         cascade::task::{Task, task_row},
         letters::{
-            draft::{Written, letter_frame, letter_keep, may_be_written_to},
+            draft::{Written, address_of, letter_frame, letter_keep, may_be_written_to},
             letter::{LetterRow, LetterState},
         },
-        people::{contact::contact_of, person::person_get},
+        people::person::person_get,
     },
     error::{Error, Result},
     ids::{InvitationId, LetterId},
 };
 use kinward_family::{
-    disclosure::{Disclosure, Level},
+    disclosure::Disclosure,
     kind::Kind,
     letter::{AcmgClass, Addressee, Letter, LetterParts, Matter},
 };
@@ -67,19 +67,14 @@ pub fn reclassified_draft(
         .at("phoned"));
     }
     may_be_written_to(act, &task)?;
-    let service = act.service;
     let person = person_get(act.conn(), proof, task.person_id)?;
-    let contact = contact_of(act.conn(), proof.grant()?, service, person.id)?
-        .filter(|contact| !contact.has_come_back())
-        .ok_or_else(|| {
-            Error::not_now("This person has no address that can be written to: there is none on record, or a letter came back from it. Put it right on their page first.")
-        })?;
+    let address = address_of(act, proof, person.id)?;
     let frame = letter_frame(act, caller, proof, person.id)?;
     let invitation = InvitationId::new(act.chance());
     let letter = Letter::write(LetterParts {
         kind,
         disclosure: Disclosure::Variant(fact),
-        to: Addressee::Person(person.recipient()?, contact.postal_address()?),
+        to: Addressee::Person(person.recipient()?, address),
         matter: Matter::Reclassified { was, now: change.now },
         service: frame.service,
         signatory: frame.signatory,
@@ -90,7 +85,6 @@ pub fn reclassified_draft(
         size: frame.size,
     })
     .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
-    debug_assert_eq!(letter.level(), Level::L2);
     // What it tells passed through the door when the earlier letter was written; nothing new does.
     let release = earlier.release_id;
     let id = letter_keep(act, proof, &task, Written { letter, release, invitation })?;

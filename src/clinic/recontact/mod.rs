@@ -11,7 +11,7 @@ use super::{
     letters::{
         follow_up::is_follow_up,
         letter::{LetterRow, LetterState},
-        list::{letter_by_id, letters_of_tasks},
+        list::letters_of_tasks,
     },
     queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
     result::{
@@ -29,6 +29,7 @@ use crate::{
     keys::{Sealed, content},
 };
 use diesel::prelude::*;
+use kinward_family::{disclosure::Level, kind::Kind};
 
 diesel::table! {
     recontacts (id) {
@@ -112,6 +113,8 @@ pub struct Resting {
     pub done: Option<Recontact>,
     /// A letter about it was drafted and has not left.
     pub on_its_way: bool,
+    /// Of a letter: what it is, and how much it told.
+    pub letter: Option<(Kind, Level)>,
 }
 
 impl Resting {
@@ -124,21 +127,23 @@ impl Resting {
 pub fn resting(conn: &mut Conn, service: ServiceId, result: ResultId) -> Result<Vec<Resting>> {
     let tasks = tasks_of_result(conn, service, result)?;
     let mut all = Vec::new();
-    let put = |all: &mut Vec<Resting>, rests, id: String, task, at| {
-        all.push(Resting { rests, id, task, at, done: None, on_its_way: false });
+    let put = |all: &mut Vec<Resting>, rests, id: String, task, at, letter| {
+        all.push(Resting { rests, id, task, at, done: None, on_its_way: false, letter });
     };
-    for row in letters_of_tasks(conn, service, tasks.iter().map(|task| task.id).collect())? {
-        if row.state == LetterState::Sent && tells(&row)? {
+    let letters = letters_of_tasks(conn, service, tasks.iter().map(|task| task.id).collect())?;
+    for row in &letters {
+        if row.state == LetterState::Sent && tells(row)? {
             let at = row.approved_at.unwrap_or(row.drafted_at);
-            put(&mut all, Rests::Letter, row.id.to_string(), Some(row.task_id), at);
+            let letter = Some((row.kind()?, row.level()?));
+            put(&mut all, Rests::Letter, row.id.to_string(), Some(row.task_id), at, letter);
         }
     }
     for (id, at) in certificates_issued(conn, service, result)? {
-        put(&mut all, Rests::Certificate, id.to_string(), None, at);
+        put(&mut all, Rests::Certificate, id.to_string(), None, at, None);
     }
     for (id, person, at) in own_results_confirmed(conn, service, result)? {
         let task = tasks.iter().find(|task| task.person_id == person).map(|task| task.id);
-        put(&mut all, Rests::OwnResult, id.to_string(), task, at);
+        put(&mut all, Rests::OwnResult, id.to_string(), task, at, None);
     }
     for done in recontacts_of(conn, service, result)? {
         let Some(one) = all.iter_mut().find(|one| one.rests == done.rests && one.id == done.subject_id)
@@ -147,10 +152,10 @@ pub fn resting(conn: &mut Conn, service: ServiceId, result: ResultId) -> Result<
         };
         let on_its_way = match done.letter_id {
             None => Some(false),
-            Some(letter) => match letter_by_id(conn, service, letter)?.state {
-                LetterState::Sent => Some(false),
-                LetterState::Draft | LetterState::Submitted | LetterState::Approved => Some(true),
-                LetterState::Stopped => None,
+            Some(about) => match letters.iter().find(|row| row.id == about).map(|row| row.state) {
+                Some(LetterState::Sent) => Some(false),
+                Some(LetterState::Draft | LetterState::Submitted | LetterState::Approved) => Some(true),
+                Some(LetterState::Stopped) | None => None,
             },
         };
         if let Some(on_its_way) = on_its_way {

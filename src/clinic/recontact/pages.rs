@@ -11,11 +11,11 @@ use crate::{
         route::{Route, route},
         staff::staff_names,
     },
-    audit::{Act, Deed},
+    audit::Deed,
     clinic::{
-        cascade::task::task_row,
-        letters::{letter::letter_open, list::letter_by_id},
-        people::person::person_get,
+        cascade::task::{task_list, task_row},
+        letters::letter::letter_open,
+        people::person::{Person, person_get, person_list},
         result::state::result_open,
     },
     error::{Error, Result},
@@ -70,27 +70,17 @@ struct View {
     ways: Vec<Choice>,
 }
 
-fn what(act: &mut Act<'_>, one: &Resting) -> Result<(String, bool)> {
-    Ok(match one.rests {
-        Rests::Letter => {
-            let id: LetterId = one.id.parse().map_err(|_| Error::inner("a letter's id does not parse"))?;
-            let row = letter_by_id(act.conn, act.service, id)?;
-            (format!("{} at {}", row.kind()?.name(), row.level), row.level()? >= Level::L2)
-        }
-        Rests::Certificate => ("Certificate of the familial variant".to_owned(), false),
-        Rests::OwnResult => ("A relative's own test".to_owned(), false),
-    })
+fn what(one: &Resting) -> String {
+    match one.letter {
+        Some((kind, level)) => format!("{} at {level}", kind.name()),
+        None if one.rests == Rests::Certificate => "Certificate of the familial variant".to_owned(),
+        None => "A relative's own test".to_owned(),
+    }
 }
 
-fn row_of(act: &mut Act<'_>, proof: &InFamily, one: Resting, names: &[(StaffId, String)]) -> Result<Row> {
-    let (what, told_variant) = what(act, &one)?;
-    let who = match one.task {
-        Some(task) => {
-            let person = task_row(act.conn(), proof.service(), task)?.person_id;
-            Some(person_get(act.conn(), proof, person)?.shown())
-        }
-        None => None,
-    };
+fn row_of(proof: &InFamily, one: Resting, who: Option<String>, names: &[(StaffId, String)]) -> Result<Row> {
+    let told_variant = one.letter.is_some_and(|(_, level)| level >= Level::L2);
+    let what = what(&one);
     let by = |done: &Recontact| {
         let known = names.iter().find(|(known, _)| *known == done.by_staff);
         known.map_or_else(|| "a former colleague".to_owned(), |(_, name)| name.clone())
@@ -123,9 +113,16 @@ async fn page(staff: Staff<may::ConversationRecord>, house: Here, id: web::Path<
             act.record(Deed::RecontactRead, ("result", id.as_str()), Some(proof.family()), "")?;
             let all = resting(act.conn, act.service, result.id)?;
             let left = all.iter().filter(|one| !one.is_done()).count();
+            let people = person_list(act.conn(), &proof)?;
+            let tasks = task_list(act.conn(), &proof)?;
+            let called = |task: TaskId| {
+                let person = tasks.iter().find(|one| one.id == task)?.person_id;
+                people.iter().find(|one| one.id == person).map(Person::shown)
+            };
             let mut rows = Vec::new();
             for one in all {
-                rows.push(row_of(act, &proof, one, &names)?);
+                let who = one.task.and_then(called);
+                rows.push(row_of(&proof, one, who, &names)?);
             }
             // What is left stands first.
             rows.sort_by_key(|row| row.done);

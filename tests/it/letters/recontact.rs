@@ -2,11 +2,13 @@
 //! Must not know: rows.
 
 use crate::support::{
-    World,
+    TODAY, World,
     cases::{AUNT, Case, SISTER, report},
 };
 use kinward::demo::people::letter_open;
 use serde_json::json;
+
+const BRCA2: &str = "c.5946del";
 
 fn wave(case: &mut Case) -> serde_json::Value {
     case.counsellor.program.api(&format!("/results/{}/recontact", case.result)).unwrap()
@@ -23,13 +25,18 @@ fn all_that_rested_on_a_report_is_listed_until_none_is_left() {
     let code = case.sent(&world, 0, "L2");
     case.sent(&world, 1, "L1");
     let page = format!("/results/{}/certificate", case.result);
-    let issue = [("method", "sanger"), ("control", "none")];
-    let issued = case.counsellor.browser.submit(&page, &page, &issue).unwrap();
-    let certificates = usize::from(issued.status < 400);
-    assert!(wave(&mut case)["rows"].as_array().unwrap().len() == 2 + certificates, "listed before, too");
+    case.counsellor.browser.done(&page, &page, &[("control", "no")]).unwrap();
+    let (result, sister) = (case.result.clone(), case.people[0].clone());
+    let own = case.counsellor.own_result_record(&result, &sister, "het", BRCA2, TODAY).unwrap();
+    case.clinician.own_result_confirm(&own).unwrap();
+    // Two letters, a certificate, and the sister's own test.
+    let mut kinds: Vec<String> =
+        rows(&wave(&mut case)).iter().map(|row| row["rests"].as_str().unwrap().to_owned()).collect();
+    kinds.sort();
+    assert_eq!(kinds, ["certificate", "letter", "letter", "own_result"]);
     case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
     let seen = wave(&mut case);
-    assert_eq!(seen["left"], json!(2 + certificates));
+    assert_eq!(seen["left"], json!(4));
     let queue = case.counsellor.browser.page("/queues/amended_results").unwrap();
     assert!(queue.contains(&format!("/results/{}/recontact", case.result)), "{queue}");
     assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
@@ -41,7 +48,7 @@ fn all_that_rested_on_a_report_is_listed_until_none_is_left() {
         [("now_class", "uncertain"), ("phoned", ""), ("recontact_words", "The laboratory wrote again.")];
     let drafted = case.counsellor.browser.done(&ask, &ask, &change).unwrap();
     let new = drafted.rsplit('/').next().unwrap().to_owned();
-    assert_eq!(wave(&mut case)["left"], json!(2 + certificates), "a draft has told nobody");
+    assert_eq!(wave(&mut case)["left"], json!(4), "a draft has told nobody");
     case.counsellor.letter_submit(&new).unwrap();
     case.clinician.letter_approve(&new).unwrap();
     world.send();
@@ -56,7 +63,7 @@ fn all_that_rested_on_a_report_is_listed_until_none_is_left() {
     // The rest is spoken about, in words.
     let page = format!("/results/{}/recontact", case.result);
     let seen = wave(&mut case);
-    assert_eq!(seen["left"], json!(1 + certificates));
+    assert_eq!(seen["left"], json!(3));
     for row in rows(&seen).into_iter().filter(|row| row["done"] == json!(false)) {
         let fields = [
             ("rests", row["rests"].as_str().unwrap()),
@@ -74,10 +81,18 @@ fn all_that_rested_on_a_report_is_listed_until_none_is_left() {
     assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
 }
 
+/// The report with the variant called likely pathogenic, as the laboratory first had it.
+fn likely() -> Vec<u8> {
+    let text = String::from_utf8(report("brca2_germline")).unwrap();
+    let changed = text.replace("LA6668-3", "LA26332-9").replace("\"Pathogenic\"", "\"Likely pathogenic\"");
+    assert_ne!(text, changed);
+    changed.into_bytes()
+}
+
 #[test]
 fn news_that_a_variant_matters_more_is_told_by_telephone_first() {
     let world = World::new(842);
-    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    let mut case = Case::with(&world, &likely(), &[SISTER, AUNT]);
     case.sent(&world, 0, "L2");
     case.sent(&world, 1, "L1");
     case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
@@ -89,8 +104,16 @@ fn news_that_a_variant_matters_more_is_told_by_telephone_first() {
     let with =
         |class, phoned| [("now_class", class), ("phoned", phoned), ("recontact_words", "Rang at ten.")];
     let ask = told(true);
-    let same = case.counsellor.browser.submit(&ask, &ask, &with("pathogenic", "spoken")).unwrap();
+    let unrung = case.counsellor.browser.submit(&ask, &ask, &with("pathogenic", "")).unwrap();
+    assert!(unrung.status == 422 && unrung.text().contains("telephone first"), "{}", unrung.text());
+    let same = case.counsellor.browser.submit(&ask, &ask, &with("likely_pathogenic", "spoken")).unwrap();
     assert_eq!(same.status, 409, "no change is no letter: {}", same.text());
+    let drafted = case.counsellor.browser.done(&ask, &ask, &with("pathogenic", "spoken")).unwrap();
+    let text = case.counsellor.browser.page(&format!("{drafted}/text")).unwrap();
+    assert!(
+        text.contains("They now think that it matters") && text.contains("Class now: Pathogenic"),
+        "{text}"
+    );
     // The aunt was told no variant, so no letter tells her one now.
     let other = told(false);
     let refused = case.counsellor.browser.submit(&other, &other, &with("uncertain", "")).unwrap();

@@ -8,13 +8,13 @@ use crate::{
     clinic::{
         cascade::task::{Task, positions_of, task_list, task_open},
         letters::{
-            hand_over::{copy_of, hand_draft, letter_handed},
+            hand_over::{copies_of, hand_draft, letter_handed},
             letter::{LetterState, letter_open},
             personal::{pack::pack_write, personal_pdf},
         },
-        people::person::person_get,
+        people::person::person_list,
         result::state::result_open,
-        sharing::way::{Way, way_said},
+        sharing::way::{Way, ways_said},
     },
     db::Conn,
     error::{Error, Result, Trouble},
@@ -64,20 +64,23 @@ pub(super) async fn page(
             let (result, proof) = result_open(conn, &of, id)?;
             let tasks = tasks_of(conn, &proof, result.id)?;
             let positions = positions_of(conn, std::slice::from_ref(&proof), &tasks)?;
+            let (people, ways) = (person_list(conn, &proof)?, ways_said(conn, &proof)?);
+            let copies = copies_of(conn, of.service, &tasks)?;
             let mut rows = Vec::new();
             for (task, position) in tasks.iter().zip(positions) {
-                let person = person_get(conn, &proof, task.person_id)?;
-                let way = way_said(conn, of.service, task.id)?;
-                let copy = copy_of(conn, task)?;
+                let person =
+                    people.iter().find(|one| one.id == task.person_id).ok_or_else(Error::not_found)?;
+                let way = ways.get(&task.id).copied().unwrap_or(Way::NotSettled);
+                let copy = copies.iter().find(|copy| copy.task_id == task.id);
                 rows.push(Row {
                     task: task.id,
                     name: person.shown(),
                     relation: position.path_words,
                     way_words: way_words(way),
                     proband_tells: way == Way::ProbandTells,
-                    letter: copy.as_ref().map(|copy| copy.id),
-                    letter_words: copy.as_ref().map(|copy| state_words(copy.state)),
-                    coded: match &copy {
+                    letter: copy.map(|copy| copy.id),
+                    letter_words: copy.map(|copy| state_words(copy.state)),
+                    coded: match copy {
                         Some(copy) => copy.kind()? == Kind::FamilyLetter,
                         None => false,
                     },
@@ -147,14 +150,13 @@ pub(super) async fn draft(
     let tasks = house
         .read(move |conn, _| {
             let (result, proof) = result_open(conn, &of, id)?;
-            let mut waiting = Vec::new();
-            for task in tasks_of(conn, &proof, result.id)? {
-                let told = way_said(conn, of.service, task.id)? == Way::ProbandTells;
-                if told && copy_of(conn, &task)?.is_none() {
-                    waiting.push(task.id);
-                }
-            }
-            Ok(waiting)
+            let tasks = tasks_of(conn, &proof, result.id)?;
+            let (ways, copies) = (ways_said(conn, &proof)?, copies_of(conn, of.service, &tasks)?);
+            let waits = |task: &Task| {
+                ways.get(&task.id) == Some(&Way::ProbandTells)
+                    && !copies.iter().any(|copy| copy.task_id == task.id)
+            };
+            Ok(tasks.into_iter().filter(waits).map(|task| task.id).collect::<Vec<_>>())
         })
         .await?;
     let (mut drafted, mut held) = (0, Vec::new());

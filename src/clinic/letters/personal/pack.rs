@@ -6,15 +6,19 @@ use crate::{
     access::{Caller, InFamily, family::family_get, service::service_get},
     audit::Act,
     clinic::{
-        cascade::task::{positions_of, task_list},
+        cascade::task::{Position, Task, positions_of, task_list},
         letters::{draft::letter_date, templates::personal_usable},
-        people::{contact::contact_of, needs::needs_of, person::person_get},
+        people::{
+            contact::contact_of,
+            needs::needs_of,
+            person::{person_get, person_list},
+        },
         result::{
             finding::{Finding, Mark, finding_list},
             release,
             state::{ResultState, TestResult, result_row},
         },
-        sharing::way::{Way, way_said},
+        sharing::way::{Way, ways_said},
     },
     error::{Error, Result},
     ids::ResultId,
@@ -114,16 +118,14 @@ fn relatives_of(
     let tasks: Vec<_> =
         task_list(act.conn(), proof)?.into_iter().filter(|task| task.result_id == result.id).collect();
     let positions = positions_of(act.conn(), std::slice::from_ref(proof), &tasks)?;
-    let mut rows = Rows::new();
-    for (task, position) in tasks.iter().zip(positions) {
-        let person = person_get(act.conn(), proof, task.person_id)?;
-        let who = match person.recipient() {
-            Ok(name) => name.full(),
-            Err(_) => position.path_words,
-        };
-        rows.push((who, words(way_said(act.conn, act.service, task.id)?, language).to_owned()));
-    }
-    Ok(rows)
+    let (people, ways) = (person_list(act.conn(), proof)?, ways_said(act.conn(), proof)?);
+    let row = |(task, position): (&Task, Position)| {
+        let person = people.iter().find(|person| person.id == task.person_id);
+        let name = person.and_then(|person| person.recipient().ok()).map(|name| name.full());
+        let way = ways.get(&task.id).copied().unwrap_or(Way::NotSettled);
+        (name.unwrap_or(position.path_words), words(way, language).to_owned())
+    };
+    Ok(tasks.iter().zip(positions).map(row).collect())
 }
 
 fn words(way: Way, language: Language) -> &'static str {

@@ -5,6 +5,7 @@ mod addressee;
 mod date;
 mod matter;
 mod passages;
+mod reviewed;
 mod size;
 mod spoken;
 mod stored;
@@ -18,6 +19,7 @@ pub use self::{
     date::LetterDate,
     matter::{AcmgClass, Matter, Subject},
     passages::{Passage, Place},
+    reviewed::{BadWords, MOST_CHARACTERS, OpenBlock, ReviewedParagraph},
     size::{TextSize, UnknownSize},
     stored::StoredLetter,
 };
@@ -30,10 +32,11 @@ use crate::{
     language::{Language, Languages},
     person::RecipientName,
     service::{ServiceCard, Signatory},
-    wording,
+    wording::{self, Lock},
 };
 
-/// What a letter is made of. There is no place for a sentence in it.
+/// What a letter is made of. There is no place for a sentence in it: words of one letter's own come after, by
+/// `Letter::changed`.
 #[derive(Debug, Clone)]
 pub struct LetterParts {
     pub kind: Kind,
@@ -58,6 +61,7 @@ pub struct Letter {
     title: String,
     sender: Vec<String>,
     wordings: Vec<Wording>,
+    changes: Vec<ReviewedParagraph>,
 }
 
 /// The words of a letter in one language.
@@ -67,6 +71,10 @@ pub struct Wording {
     pub heading: String,
     pub blocks: Vec<Block>,
     pub footer: String,
+    /// How firm each block is, in their order.
+    locks: Vec<Lock>,
+    /// The places of blocks whose words were written for this letter.
+    written: Vec<usize>,
 }
 
 impl Letter {
@@ -75,10 +83,14 @@ impl Letter {
     /// # Errors
     /// A level, an addressee or a matter that its kind does not have; a language without words; a missing value.
     pub fn write(parts: LetterParts) -> Result<Letter, WordingError> {
-        Letter::compose(parts, None)
+        Letter::compose(parts, None, Vec::new())
     }
 
-    fn compose(parts: LetterParts, version: Option<&str>) -> Result<Letter, WordingError> {
+    fn compose(
+        parts: LetterParts,
+        version: Option<&str>,
+        changes: Vec<ReviewedParagraph>,
+    ) -> Result<Letter, WordingError> {
         let (kind, level) = (parts.kind, parts.disclosure.level());
         let wrong = |what| WordingError::Parts(kind.name().to_owned(), what);
         if parts.to.form() != kind.form() {
@@ -96,9 +108,18 @@ impl Letter {
         for language in parts.languages.in_order().iter().copied() {
             let template = wording::find(kind.as_str(), level, language, version)?;
             let filled = template.fill(level, class, &values::values(&parts, language)?)?;
-            let (heading, blocks, footer) = (filled.heading, filled.blocks, filled.footer);
-            wordings.push(Wording { language, heading, blocks, footer });
+            let (heading, blocks, footer, locks) =
+                (filled.heading, filled.blocks, filled.footer, filled.locks);
+            let mut wording = Wording { language, heading, blocks, footer, locks, written: Vec::new() };
+            for change in changes.iter().filter(|change| change.language() == language) {
+                change.put(&mut wording)?;
+                wording.written.push(change.at());
+            }
+            wordings.push(wording);
             card.get_or_insert(template.card());
+        }
+        if changes.iter().any(|change| !parts.languages.in_order().contains(&change.language())) {
+            return Err(WordingError::Stored("changed words"));
         }
         let first = parts.languages.first();
         let untranslated = WordingError::NoTranslation(first.name());
@@ -111,7 +132,7 @@ impl Letter {
         let (Some(sender), Some(name), Some(template)) = (lines, name, card) else {
             return Err(untranslated);
         };
-        Ok(Letter { title: PageWords::of(first).title(name), sender, wordings, template, parts })
+        Ok(Letter { title: PageWords::of(first).title(name), sender, wordings, template, parts, changes })
     }
 
     pub fn kind(&self) -> Kind {

@@ -95,6 +95,7 @@
 //! }
 //! ```
 
+pub mod advice;
 pub mod block;
 pub mod condition;
 pub mod disclosure;

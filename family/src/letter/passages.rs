@@ -47,9 +47,15 @@ impl Place {
 pub struct Passage {
     pub place: Place,
     pub words: String,
+    /// Somebody wrote it for this letter: the template has other words here.
+    pub written: bool,
 }
 
 impl Passage {
+    fn printed(place: Place, words: String) -> Passage {
+        Passage { place, words, written: false }
+    }
+
     /// The sentence (or line) in which the byte `at` stands.
     pub fn sentence(&self, at: usize) -> &str {
         let ends = |(place, mark): (usize, &str)| place + mark.len();
@@ -76,7 +82,7 @@ impl Letter {
         ]
         .into_iter()
         .filter(|(_, words)| !words.is_empty())
-        .map(|(place, words)| Passage { place, words })
+        .map(|(place, words)| Passage::printed(place, words))
         .collect();
         for wording in self.wordings() {
             passages.extend(wording.passages());
@@ -87,32 +93,33 @@ impl Letter {
 
 impl Wording {
     fn passages(&self) -> Vec<Passage> {
-        let mut passages = vec![Passage { place: Place::Title, words: self.heading.clone() }];
+        let mut passages = vec![Passage::printed(Place::Title, self.heading.clone())];
         let (mut heading, mut greeted) = (None, false);
-        for block in &self.blocks {
+        for (at, block) in self.blocks.iter().enumerate() {
             let section = Place::Section(heading.clone());
-            passages.push(match block {
+            let passage = match block {
                 Block::Heading(words) => {
                     heading = Some(words.clone());
-                    Passage { place: Place::SectionHeading, words: words.clone() }
+                    Passage::printed(Place::SectionHeading, words.clone())
                 }
                 Block::Paragraph(words) => {
                     // Every template opens with its greeting.
                     let place = if greeted { section } else { Place::Greeting };
                     greeted = true;
-                    Passage { place, words: words.clone() }
+                    Passage::printed(place, words.clone())
                 }
-                Block::Code(words) => Passage { place: section, words: words.clone() },
-                Block::List(items) => Passage { place: section, words: items.join("\n") },
+                Block::Code(words) => Passage::printed(section, words.clone()),
+                Block::List(items) => Passage::printed(section, items.join("\n")),
                 Block::Facts(rows) => {
                     let rows: Vec<String> = rows.iter().map(|(l, v)| format!("{l}: {v}")).collect();
-                    Passage { place: section, words: rows.join("\n") }
+                    Passage::printed(section, rows.join("\n"))
                 }
-                Block::SignOff(lines) => Passage { place: Place::SignOff, words: lines.join("\n") },
+                Block::SignOff(lines) => Passage::printed(Place::SignOff, lines.join("\n")),
                 Block::NewPage => continue,
-            });
+            };
+            passages.push(Passage { written: self.written.contains(&at), ..passage });
         }
-        passages.push(Passage { place: Place::Footer, words: self.footer.clone() });
+        passages.push(Passage::printed(Place::Footer, self.footer.clone()));
         passages
     }
 }

@@ -1,4 +1,5 @@
-//! A letter at rest: its typed parts in two pieces of JSON, one that names nobody and one that names the recipient.
+//! A letter at rest: its typed parts in two pieces of JSON, one that names nobody and one that names the recipient, and the
+//! words that were written for it alone in a third.
 //! Must not know: where the pieces are kept, or under which keys.
 
 use std::fmt;
@@ -6,7 +7,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Addressee, HouseName, Letter, LetterDate, LetterParts, Matter, Subject, WordingError};
+use super::{
+    Addressee, HouseName, Letter, LetterDate, LetterParts, Matter, ReviewedParagraph, Subject, WordingError,
+};
 use crate::{
     condition::Condition,
     disclosure::{Disclosure, Level},
@@ -18,8 +21,8 @@ use crate::{
     service::{ServiceCard, ServiceParts, Signatory, WelshParts},
 };
 
-/// A letter to be kept in two compartments: facts (F), and who it went to (K). Neither holds any wording, so an
-/// altered row can change a value that still parses but can never add a sentence.
+/// A letter to be kept: facts, who it went to, and what was written for it. The first two hold no wording, so an altered row
+/// can change a value that still parses but can never add a sentence; the third is empty for all but a few letters.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredLetter {
     /// Kind, level, fact, service, signatory, reference, dates, and the versions of template and table.
@@ -27,6 +30,8 @@ pub struct StoredLetter {
     /// Whom it is addressed to, of whom it speaks, and who agreed to be named; nothing else. The code is not kept: whoever
     /// holds the key makes it again.
     pub recipient_json: String,
+    /// Words of this letter's own, each beside those of the template that it stands for; empty where there are none.
+    pub words_json: String,
 }
 
 #[derive(Deserialize)]
@@ -88,6 +93,15 @@ struct Welsh {
 struct Signed {
     name: String,
     role: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    language: String,
+    at: usize,
+    was: Vec<String>,
+    words: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -210,7 +224,11 @@ impl Letter {
                 "given": named.name().given(), "family": named.name().family(), "consent": named.consent(),
             })),
         });
-        StoredLetter { fact_json: fact_json.to_string(), recipient_json: recipient_json.to_string() }
+        StoredLetter {
+            fact_json: fact_json.to_string(),
+            recipient_json: recipient_json.to_string(),
+            words_json: words_json(&self.changes),
+        }
     }
 
     /// Reads every part through its own parser and writes the letter again from the template of its version. `code` is taken
@@ -251,7 +269,7 @@ impl Letter {
             languages: piece.languages.parse().map_err(|_| WordingError::Stored("language"))?,
             size: piece.size.parse().map_err(|_| WordingError::Stored("size"))?,
         };
-        Letter::compose(parts, Some(&piece.template_version))
+        Letter::compose(parts, Some(&piece.template_version), changes(&stored.words_json)?)
     }
 }
 
@@ -304,6 +322,30 @@ fn matter(piece: &FactPiece, subject: Option<About>) -> Result<Matter, WordingEr
         })),
         (Some(_), Some(_), _) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => Err(wrong()),
     }
+}
+
+fn words_json(changes: &[ReviewedParagraph]) -> String {
+    if changes.is_empty() {
+        return String::new();
+    }
+    let one = |change: &ReviewedParagraph| {
+        json!({
+            "language": change.language().code(), "at": change.at(), "was": change.was(), "words": change.words(),
+        })
+    };
+    Value::Array(changes.iter().map(one).collect()).to_string()
+}
+
+fn changes(words_json: &str) -> Result<Vec<ReviewedParagraph>, WordingError> {
+    if words_json.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pieces: Vec<Change> = read(words_json, "changed words")?;
+    let one = |piece: Change| {
+        let language = piece.language.parse().map_err(|_| WordingError::Stored("language"))?;
+        Ok(ReviewedParagraph::stored(language, piece.at, piece.was, piece.words))
+    };
+    pieces.into_iter().map(one).collect()
 }
 
 /// Never repeats what it read: it may name a person.

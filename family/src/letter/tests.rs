@@ -368,7 +368,9 @@ fn a_stored_letter_that_was_altered_is_refused() {
         person("\"last_line\"", "\"sentence\""),
         person("\"house\":null", "\"house\":\"Larch Road Surgery\""),
         person("\"abroad\":false", "\"abroad\":true"),
-        StoredLetter { fact_json: String::new(), recipient_json: String::new() },
+        StoredLetter { fact_json: String::new(), recipient_json: String::new(), words_json: String::new() },
+        StoredLetter { words_json: "[{}]".into(), ..stored.clone() },
+        StoredLetter { words_json: "x".into(), ..stored.clone() },
     ] {
         assert!(
             Letter::reopen(&altered, whole.code().unwrap().clone()).is_err(),

@@ -112,6 +112,8 @@ id! {
     ApprovalId,
     /// A reason why something the leak gate found may stand.
     ExceptionId,
+    /// Words of one letter's own.
+    OwnWordsId,
     /// That a relative can tell who was tested was accepted, with a reason.
     InferableId,
     /// A code on a letter.

@@ -32,7 +32,7 @@ use crate::{
     language::{Language, Languages},
     person::RecipientName,
     service::{ServiceCard, Signatory},
-    wording::{self, Lock},
+    wording::{self, Filled, Lock},
 };
 
 /// What a letter is made of. There is no place for a sentence in it: words of one letter's own come after, by
@@ -77,6 +77,14 @@ pub struct Wording {
     written: Vec<usize>,
 }
 
+impl Wording {
+    /// A template that was filled, without a word of anybody's own.
+    pub fn of(language: Language, filled: Filled) -> Wording {
+        let Filled { heading, blocks, locks, footer } = filled;
+        Wording { language, heading, blocks, footer, locks, written: Vec::new() }
+    }
+}
+
 impl Letter {
     /// A letter of its parts, from the newest template of its kind in each of its languages.
     ///
@@ -108,9 +116,7 @@ impl Letter {
         for language in parts.languages.in_order().iter().copied() {
             let template = wording::find(kind.as_str(), level, language, version)?;
             let filled = template.fill(level, class, &values::values(&parts, language)?)?;
-            let (heading, blocks, footer, locks) =
-                (filled.heading, filled.blocks, filled.footer, filled.locks);
-            let mut wording = Wording { language, heading, blocks, footer, locks, written: Vec::new() };
+            let mut wording = Wording::of(language, filled);
             for change in changes.iter().filter(|change| change.language() == language) {
                 change.put(&mut wording)?;
                 wording.written.push(change.at());

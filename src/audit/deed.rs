@@ -86,6 +86,7 @@ closed! {
         TemplateWithdrawn = "template.withdrawn",
         LetterDrafted = "letter.drafted",
         LetterRead = "letter.read",
+        LetterWorded = "letter.worded",
         LetterCameBack = "letter.came_back",
         PackMade = "sharing_pack.made",
         RecontactRead = "recontact.read",

@@ -81,6 +81,9 @@ pub struct Carried {
     pub birth_date: UtcDate,
     #[n(3)]
     pub email: Option<String>,
+    /// Words of this letter's own; none in most.
+    #[n(4)]
+    pub words_json: Option<String>,
 }
 content!(F at "invitations.sealed" holds Carried);
 
@@ -101,7 +104,11 @@ impl Invitation {
     /// The letter it opens, made again from typed parts and the key its code comes from.
     pub fn letter(&self, conn: &mut Conn, keys: &Keys) -> Result<Letter> {
         let carried = self.carried(conn, keys)?;
-        let stored = StoredLetter { fact_json: carried.fact_json, recipient_json: carried.recipient_json };
+        let stored = StoredLetter {
+            fact_json: carried.fact_json,
+            recipient_json: carried.recipient_json,
+            words_json: carried.words_json.unwrap_or_default(),
+        };
         Letter::reopen(&stored, keys.code(self.id.as_str()))
             .map_err(|e| Error::inner(format!("a letter cannot be made again: {e}")))
     }

@@ -159,6 +159,7 @@ pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
     let carried = Carried {
         fact_json: stored.fact_json,
         recipient_json: stored.recipient_json,
+        words_json: Some(stored.words_json).filter(|words| !words.is_empty()),
         birth_date: posting.birth_date,
         email: posting.email.as_ref().map(|email| email.as_str().to_owned()),
     };

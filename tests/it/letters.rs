@@ -2,6 +2,7 @@
 //! Must not know: rows; people act through the real application.
 
 mod follow_up;
+mod own_words;
 mod pack;
 mod recontact;
 mod returned;

@@ -142,17 +142,9 @@ pub(in crate::clinic) fn letter_keep(
     if !found.is_empty() {
         return Err(gate::held_back(&found, ABSOLUTE));
     }
-    let pdf = pdf::letter(&letter).map_err(|e| Error::not_now(format!("The letter cannot be set: {e}")))?;
-    let posted = !letter.address_lines().is_empty();
-    if posted && pdf.pages() > MOST_PAGES {
-        return Err(Error::not_now(format!(
-            "The letter has {} pages, and one envelope takes {MOST_PAGES}. Choose one language or a smaller size for this person (How this person reads). No letter was drafted.",
-            pdf.pages()
-        )));
-    }
-    let stored = letter.store();
+    let pdf = letter_set(&letter)?;
     let id = LetterId::new(act.chance());
-    let parts = Parts { fact_json: stored.fact_json, recipient_json: stored.recipient_json };
+    let parts = Parts::from(letter.store());
     let row = LetterRow {
         id,
         service_id: service,
@@ -175,6 +167,22 @@ pub(in crate::clinic) fn letter_keep(
     letter_insert(act, &row)?;
     act.record(Deed::LetterDrafted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
     Ok(row.id)
+}
+
+/// The letter as it is printed.
+///
+/// # Errors
+/// One that no envelope takes.
+pub(super) fn letter_set(letter: &Letter) -> Result<pdf::LetterPdf> {
+    let pdf = pdf::letter(letter).map_err(|e| Error::not_now(format!("The letter cannot be set: {e}")))?;
+    let posted = !letter.address_lines().is_empty();
+    if posted && pdf.pages() > MOST_PAGES {
+        return Err(Error::not_now(format!(
+            "The letter has {} pages, and one envelope takes {MOST_PAGES}. Choose one language or a smaller size for this person (How this person reads). Nothing was saved.",
+            pdf.pages()
+        )));
+    }
+    Ok(pdf)
 }
 
 /// The address that somebody may be written to.

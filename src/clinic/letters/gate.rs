@@ -30,6 +30,7 @@ closed! {
         Finding = "finding",
         NeverShare = "never_share",
         Policy = "policy",
+        BeyondLevel = "beyond_level",
     }
 }
 
@@ -51,15 +52,19 @@ impl Matter {
             Matter::Finding => "a finding outside the joint account",
             Matter::NeverShare => "words that are never to be shared",
             Matter::Policy => "words that the policy pack in force forbids",
+            Matter::BeyondLevel => "something that a letter of this level does not tell",
         }
     }
 
     /// True where no reason can let it stand.
     pub const fn is_absolute(self) -> bool {
         match self {
-            Matter::ProbandName | Matter::NhsNumber | Matter::Gene | Matter::NeverShare | Matter::Policy => {
-                true
-            }
+            Matter::ProbandName
+            | Matter::NhsNumber
+            | Matter::Gene
+            | Matter::NeverShare
+            | Matter::Policy
+            | Matter::BeyondLevel => true,
             Matter::FullName
             | Matter::GivenName
             | Matter::FamilyName
@@ -81,11 +86,12 @@ fn watched(matter: Matter, words: impl Into<String>) -> Forbidden {
 
 /// All that a letter must not say. The body is a template filled with closed values, where a name such as May or Will is a
 /// word like any other: there whole names are looked for. What somebody typed stands in the address, and there each name
-/// alone is too much.
+/// alone is too much; what somebody typed for this letter in the body is read for all of it, and for what its level leaves out.
 #[derive(Default)]
 pub struct Watch {
     pub anywhere: Vec<Forbidden>,
     pub in_address: Vec<Forbidden>,
+    pub in_written: Vec<Forbidden>,
 }
 
 /// Something found: what it would tell, in which part, in which sentence, and as it stands there. Staff read it on the
@@ -124,6 +130,10 @@ pub fn read(letter: &Letter, watch: &Watch) -> Vec<Found> {
     }
     for address in letter.passages().iter().filter(|passage| passage.place == Place::Address) {
         found.extend(in_passage(address, &watch.in_address));
+    }
+    for written in letter.passages().iter().filter(|passage| passage.written) {
+        found.extend(in_passage(written, &watch.in_address));
+        found.extend(in_passage(written, &watch.in_written));
     }
     let mut once: Vec<Found> = Vec::new();
     for hit in found {

@@ -10,7 +10,7 @@ pub use super::{
     stop::Stop,
 };
 
-use super::{exception, follow_up, list::letter_rows};
+use super::{exception, follow_up, list::letter_rows, own_words};
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
@@ -108,6 +108,16 @@ pub struct Parts {
     pub fact_json: String,
     #[n(1)]
     pub recipient_json: String,
+    /// Words of this letter's own; none in most.
+    #[n(2)]
+    pub words_json: Option<String>,
+}
+
+impl From<StoredLetter> for Parts {
+    fn from(stored: StoredLetter) -> Self {
+        let StoredLetter { fact_json, recipient_json, words_json } = stored;
+        Self { fact_json, recipient_json, words_json: Some(words_json).filter(|words| !words.is_empty()) }
+    }
 }
 content!(F at "letters.sealed" holds Parts);
 
@@ -138,7 +148,11 @@ impl LetterRow {
     /// Parts that were damaged in the database.
     pub fn reopen(&self, keys: &Keys, grant: &Grant<F>) -> Result<Letter> {
         let parts = self.sealed.open(grant, self.id.as_str())?;
-        let stored = StoredLetter { fact_json: parts.fact_json, recipient_json: parts.recipient_json };
+        let stored = StoredLetter {
+            fact_json: parts.fact_json,
+            recipient_json: parts.recipient_json,
+            words_json: parts.words_json.unwrap_or_default(),
+        };
         Letter::reopen(&stored, keys.code(self.invitation_id.as_str()))
             .map_err(|e| Error::inner(format!("a stored letter cannot be made again: {e}")))
     }
@@ -169,6 +183,30 @@ pub(super) fn letter_state(act: &mut Act<'_>, row: &LetterRow, to: LetterState) 
     follow(act, &row.subject(), &wanted(to))
 }
 
+/// A draft that says something else from now on, in other bytes.
+pub(super) fn letter_rewritten(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    row: &LetterRow,
+    letter: &Letter,
+    sha256: &str,
+) -> Result<()> {
+    let parts = Parts::from(letter.store());
+    let sealed = Sealed::seal(proof.grant()?, act.chance(), row.id.as_str(), &parts)?;
+    let moved = diesel::update(
+        letters::table
+            .filter(letters::id.eq(row.id))
+            .filter(letters::state.eq(LetterState::Draft))
+            .filter(letters::pdf_sha256.eq(&row.pdf_sha256)),
+    )
+    .set((letters::sealed.eq(sealed), letters::pdf_sha256.eq(sha256)))
+    .execute(act.conn())?;
+    if moved != 1 {
+        return Err(Error::not_now("This letter was changed just now. Open it again. Nothing was saved."));
+    }
+    Ok(())
+}
+
 pub(super) fn refuse(row: &LetterRow, what: &str) -> Error {
     Error::not_now(format!("This letter is {}; it cannot be {what}. Nothing was changed.", row.state))
 }
@@ -181,6 +219,7 @@ pub fn letter_submit(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
             return Err(refuse(row, "submitted"));
         }
     }
+    own_words::changed_alike(&row.reopen(act.keys(), proof.grant()?)?)?;
     exception::may_submit(act, proof, row)?;
     inference_asked(act, proof, row)?;
     letter_state(act, row, LetterState::Submitted)?;
@@ -209,8 +248,17 @@ pub fn letter_return(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
     letters_stop(act, row.task_id, Stop::ByStaff, OnceGone::StaysReadable).map(|_| ())
 }
 
+/// To what the second person said yes, besides the letter.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agreed {
+    pub exception: Option<ExceptionId>,
+    /// The fingerprint of the letter whose changed words they read.
+    pub words_seen: Option<String>,
+}
+
 /// Approves a letter and posts it, in one act; it leaves no earlier than what it rests on allows. Everything is asked again first; `agrees` is the exception from the leak
-/// gate that the second person was shown and agrees to, where there is one.
+/// gate that the second person was shown and agrees to, and the letter whose changed words they read, where there are such.
 ///
 /// # Errors
 /// The author approving their own letter; a letter that is no longer what was written; a basis that fell away.
@@ -219,7 +267,7 @@ pub fn letter_approve(
     caller: &Caller,
     proof: &InFamily,
     row: &LetterRow,
-    agrees: Option<ExceptionId>,
+    agrees: &Agreed,
 ) -> Result<()> {
     match row.state {
         LetterState::Submitted => {}
@@ -241,7 +289,8 @@ pub fn letter_approve(
     }
     inference_asked(act, proof, row)?;
     let letter = row.reopen(act.keys(), proof.grant()?)?;
-    exception::second_person(act, proof, row, &letter, agrees)?;
+    own_words::second_reader(row, &letter, agrees.words_seen.as_deref())?;
+    exception::second_person(act, proof, row, &letter, agrees.exception)?;
     let pdf = pdf::letter(&letter).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
     if pdf.sha256() != row.pdf_sha256 {
         return Err(Error::not_now(
@@ -270,6 +319,9 @@ pub(super) fn letter_release(
         return Err(Error::not_now(format!("This letter can no longer go out ({}).", stop.words())));
     }
     let letter = row.reopen(act.keys(), proof.grant()?)?;
+    if !letter.changes().is_empty() {
+        return Err(Error::inner("a letter with words of its own is released by one person"));
+    }
     exception::may_submit(act, proof, &row)?;
     let sha256 = row.pdf_sha256.clone();
     letter_out(act, caller, proof, &row, &task, &letter, &sha256)

@@ -1,6 +1,7 @@
 //! Letters: drafted from facts alone, read by the leak gate, approved by a second person, posted to the relatives' wing.
 //! Must not know: findings; the only facts here came through the one door.
 
+pub mod difference;
 pub mod draft;
 pub mod exception;
 pub mod follow_up;
@@ -9,6 +10,7 @@ pub mod gate;
 pub mod hand_over;
 pub mod letter;
 pub(in crate::clinic) mod list;
+pub mod own_words;
 pub mod pages;
 pub mod personal;
 pub mod returned;

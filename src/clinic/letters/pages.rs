@@ -8,6 +8,7 @@ mod reading;
 mod returned;
 mod sending;
 mod templates;
+mod words;
 
 use crate::access::{
     Nothing,
@@ -20,6 +21,10 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/letters/{id}" LetterView reading::page, "A letter, with what may be done with it"),
     route!(GET "/letters/{id}/pdf" LetterView reading::pdf, "The letter's bytes, as they are printed"),
     route!(GET "/letters/{id}/text" LetterView reading::text, "The letter as plain text"),
+    route!(GET "/letters/{id}/words" LetterDraft words::list, "The words of one's own draft, and which of them may be changed"),
+    route!(GET "/letters/{id}/words/{language}/{place}" LetterDraft words::block, "One block of a draft, to be changed"),
+    route!(POST "/letters/{id}/words/{language}/{place}" LetterDraft words::change, "Change the words of one block, or only look what they would do", form on "/letters/{id}/words/{language}/{place}"),
+    route!(POST "/letters/{id}/words/{language}/{place}/undo" LetterDraft words::undo, "Go back to the template's words for one block"),
     route!(POST "/letters/{id}/submit" LetterDraft reading::submit, "Hand a draft to a second person"),
     route!(POST "/letters/{id}/exception" LetterDraft held::except, "Say why what the leak gate found in one's own draft may stand", form on "/letters/{id}"),
     route!(POST "/letters/{id}/inferable" LetterDraft held::accept, "Say why a letter is right though its reader can tell who was tested", form on "/letters/{id}"),

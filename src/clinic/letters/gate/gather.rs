@@ -11,14 +11,20 @@ use crate::{
             contact::{Contact, contacts_of},
             person::{Person, person_list},
         },
-        result::finding::{self, Untold},
+        result::{
+            finding::{self, Untold},
+            release,
+            state::result_row,
+        },
         sharing::{never_share, pack::pack_now},
     },
     db::UtcDate,
     error::Result,
 };
 use kinward_family::{
+    disclosure::Level,
     fact::{GenomicName, ProteinName},
+    language::Language,
     letter::Letter,
     lint::{Forbidden, scan},
 };
@@ -57,6 +63,33 @@ const KIN: [&str; 31] = [
     "consent",
 ];
 
+/// In typed words these speak of somebody else than the reader, and tell whether it is a man or a woman.
+const PRONOUNS: [&str; 8] = ["he", "him", "his", "himself", "she", "her", "hers", "herself"];
+
+/// At the lowest level a letter does not say that it is about genes, a test or an illness.
+const TELLING: [&str; 20] = [
+    "gene",
+    "genes",
+    "genetic",
+    "genetics",
+    "DNA",
+    "hereditary",
+    "inherited",
+    "variant",
+    "test",
+    "tested",
+    "cancer",
+    "tumour",
+    "heart",
+    "cholesterol",
+    "bowel",
+    "breast",
+    "ovarian",
+    "disease",
+    "syndrome",
+    "genyn",
+];
+
 /// Everything `letter` must not say to the relative of `task`.
 ///
 /// # Errors
@@ -80,7 +113,35 @@ pub fn watch_of(act: &mut Act<'_>, proof: &InFamily, task: &Task, letter: &Lette
     never.extend(never_share::standing_joined(act, task.result_id)?);
     watch.anywhere.extend(never.into_iter().map(|words| watched(Matter::NeverShare, words)));
     watch.anywhere.extend(edition.must_not_say.iter().map(|words| watched(Matter::Policy, words)));
+    if !letter.changes().is_empty() {
+        watch_written(act, proof, task, letter, &mut watch)?;
+    }
     Ok(watch)
+}
+
+/// What a typed sentence could tell beyond a template's: the proband's sex, and more than the level does.
+fn watch_written(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    task: &Task,
+    letter: &Letter,
+    watch: &mut Watch,
+) -> Result<()> {
+    watch.in_written.extend(PRONOUNS.map(|word| watched(Matter::KinWord, word)));
+    let result = result_row(act.conn(), proof, task.result_id)?;
+    let fact = release::fact_preview(act, proof, &result)?;
+    let beyond = |words: &str| watched(Matter::BeyondLevel, words);
+    if letter.level() <= Level::L1 {
+        watch.in_written.push(beyond(fact.gene().as_str()));
+        watch.in_written.extend(fact.variants().iter().map(|variant| beyond(variant.as_str())));
+    }
+    if letter.level() == Level::L0 {
+        let condition = fact.condition();
+        let names = [Language::English, Language::Welsh].map(|language| condition.plain_name(language));
+        let names = names.into_iter().flatten().chain([condition.staff_name()]);
+        watch.in_written.extend(names.chain(TELLING).map(beyond));
+    }
+    Ok(())
 }
 
 /// True where `words` hold `word`, however it is written.

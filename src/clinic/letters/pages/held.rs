@@ -146,10 +146,3 @@ pub(super) async fn accept(
         .await?;
     Ok(Answer::done(format!("/letters/{id}"), json!({"letter": id})))
 }
-
-/// The second person's approval, with the exception they agree to where there is one.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Approval {
-    pub(super) exception: Option<ExceptionId>,
-}

@@ -3,8 +3,9 @@
 
 use super::{
     Nothing,
-    held::{Approval, Held},
+    held::Held,
     short,
+    words::{Change, changes_of},
 };
 use crate::{
     access::{
@@ -21,7 +22,10 @@ use crate::{
             draft::letter_draft,
             exception::standing,
             follow_up::follow_up,
-            letter::{LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit},
+            letter::{
+                Agreed, LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit,
+            },
+            own_words::reasons_of,
             templates::{approval_of, approvals, template_get},
         },
         people::safety::{Safety, is_kept_back, kept_back, safety_now},
@@ -129,6 +133,9 @@ struct View {
     own: bool,
     /// What the leak gate finds, while something can still be done about it.
     held: Option<Held>,
+    /// Words of its own, beside the template's, for those who draft and approve.
+    changes: Vec<Change>,
+    may_word: bool,
     /// Whether its reader can tell who was tested, in the same time.
     guessed: Option<Guessed>,
 }
@@ -201,6 +208,8 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
     };
     let person = task_row(act.conn, caller.service, row.task_id)?.person_id;
     let (safety, _) = safety_now(act.conn(), caller.service, person)?;
+    let reasons =
+        if letter.changes().is_empty() { Vec::new() } else { reasons_of(act.conn(), &proof, row.id)? };
     let passes = held.as_ref().is_none_or(Held::passes) && guessed.as_ref().is_none_or(Guessed::passes);
     Ok(View {
         letter: row.id,
@@ -238,6 +247,8 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         html_label: "The letter as it is read",
         text: letter.plain_text(),
         may_submit: draft && drafts && passes,
+        may_word: draft && drafts && own,
+        changes: if drafts || approves { changes_of(&letter, &reasons, name) } else { Vec::new() },
         may_approve: submitted && approves && !own && passes,
         may_return: (draft || submitted) && approves,
         own,
@@ -350,11 +361,11 @@ pub(super) async fn approve(
     staff: Staff<may::LetterApprove>,
     house: Here,
     id: web::Path<LetterId>,
-    input: Input<Approval>,
+    input: Input<Agreed>,
 ) -> Result<Answer> {
-    let agrees = input.open(&staff.caller)?.exception;
+    let agrees = input.open(&staff.caller)?;
     moved(staff.caller, house, id.into_inner(), move |act, of, proof, row| {
-        letter_approve(act, of, proof, row, agrees)
+        letter_approve(act, of, proof, row, &agrees)
     })
     .await
 }

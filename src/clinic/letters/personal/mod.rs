@@ -98,8 +98,7 @@ fn compose(parts: &PersonalParts) -> std::result::Result<ClinicLetter, WordingEr
         let template = templates::find(parts.kind, language)?;
         let class = parts.condition.map(Condition::actionability);
         let filled = template.fill(Level::L2, class, &values(parts, language)?)?;
-        let (heading, blocks, footer) = (filled.heading, filled.blocks, filled.footer);
-        wordings.push(Wording { language, heading, blocks, footer });
+        wordings.push(Wording::of(language, filled));
     }
     let first = parts.languages.first();
     let untranslated = || WordingError::NoTranslation(first.name());

@@ -12,7 +12,7 @@ mod stored;
 mod twins;
 mod values;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 pub use self::{
     addressee::{Addressee, HouseName},
@@ -32,7 +32,7 @@ use crate::{
     language::{Language, Languages},
     person::RecipientName,
     service::{ServiceCard, Signatory},
-    wording::{self, Filled, Lock},
+    wording::{Filled, Lock, Shelf},
 };
 
 /// What a letter is made of. There is no place for a sentence in it: words of one letter's own come after, by
@@ -57,7 +57,9 @@ pub struct LetterParts {
 #[derive(Clone)]
 pub struct Letter {
     parts: LetterParts,
-    template: &'static TemplateCard,
+    template: Arc<TemplateCard>,
+    /// The wordings of the service's own that it is written with; empty where they are published ones.
+    shelf: Shelf,
     title: String,
     sender: Vec<String>,
     wordings: Vec<Wording>,
@@ -71,6 +73,9 @@ pub struct Wording {
     pub heading: String,
     pub blocks: Vec<Block>,
     pub footer: String,
+    /// Of its template: the head, and the text that an approval is of.
+    pub card: Arc<TemplateCard>,
+    pub source: Arc<str>,
     /// How firm each block is, in their order.
     locks: Vec<Lock>,
     /// The places of blocks whose words were written for this letter.
@@ -80,8 +85,8 @@ pub struct Wording {
 impl Wording {
     /// A template that was filled, without a word of anybody's own.
     pub fn of(language: Language, filled: Filled) -> Wording {
-        let Filled { heading, blocks, locks, footer } = filled;
-        Wording { language, heading, blocks, footer, locks, written: Vec::new() }
+        let Filled { heading, blocks, locks, footer, card, source } = filled;
+        Wording { language, heading, blocks, footer, card, source, locks, written: Vec::new() }
     }
 }
 
@@ -91,11 +96,28 @@ impl Letter {
     /// # Errors
     /// A level, an addressee or a matter that its kind does not have; a language without words; a missing value.
     pub fn write(parts: LetterParts) -> Result<Letter, WordingError> {
-        Letter::compose(parts, None, Vec::new())
+        Letter::write_with(parts, &Shelf::default())
+    }
+
+    /// As `write`, with the newest wording of the service's own that there is in all its languages.
+    ///
+    /// # Errors
+    /// As `write`.
+    pub fn write_with(parts: LetterParts, shelf: &Shelf) -> Result<Letter, WordingError> {
+        Letter::compose(parts, shelf, None, Vec::new())
+    }
+
+    /// What this letter would say in the words of `shelf`, to be looked at: words of its own stay behind.
+    ///
+    /// # Errors
+    /// As `write`.
+    pub fn rewritten(&self, shelf: &Shelf) -> Result<Letter, WordingError> {
+        Letter::write_with(self.parts.clone(), shelf)
     }
 
     fn compose(
         parts: LetterParts,
+        shelf: &Shelf,
         version: Option<&str>,
         changes: Vec<ReviewedParagraph>,
     ) -> Result<Letter, WordingError> {
@@ -113,8 +135,9 @@ impl Letter {
         let class = parts.disclosure.fact().map(|fact| fact.condition().actionability());
         let mut card = None;
         let mut wordings = Vec::new();
-        for language in parts.languages.in_order().iter().copied() {
-            let template = wording::find(kind.as_str(), level, language, version)?;
+        let languages = parts.languages.in_order();
+        let templates = shelf.find(kind.as_str(), level, languages, version)?;
+        for (language, template) in languages.iter().copied().zip(templates) {
             let filled = template.fill(level, class, &values::values(&parts, language)?)?;
             let mut wording = Wording::of(language, filled);
             for change in changes.iter().filter(|change| change.language() == language) {
@@ -122,7 +145,7 @@ impl Letter {
                 wording.written.push(change.at());
             }
             wordings.push(wording);
-            card.get_or_insert(template.card());
+            card.get_or_insert_with(|| template.card.clone());
         }
         if changes.iter().any(|change| !parts.languages.in_order().contains(&change.language())) {
             return Err(WordingError::Stored("changed words"));
@@ -138,7 +161,15 @@ impl Letter {
         let (Some(sender), Some(name), Some(template)) = (lines, name, card) else {
             return Err(untranslated);
         };
-        Ok(Letter { title: PageWords::of(first).title(name), sender, wordings, template, parts, changes })
+        Ok(Letter {
+            title: PageWords::of(first).title(name),
+            sender,
+            wordings,
+            shelf: shelf.only(kind.as_str(), &template.version),
+            template,
+            parts,
+            changes,
+        })
     }
 
     pub fn kind(&self) -> Kind {
@@ -192,12 +223,12 @@ impl Letter {
     pub fn wordings(&self) -> &[Wording] {
         &self.wordings
     }
-    pub fn template_version(&self) -> &'static str {
+    pub fn template_version(&self) -> &str {
         &self.template.version
     }
     /// The head of the template: its approvers and review date, for staff.
-    pub fn template(&self) -> &'static TemplateCard {
-        self.template
+    pub fn template(&self) -> &TemplateCard {
+        &self.template
     }
     /// What it tells, as closed types.
     pub fn disclosure(&self) -> &Disclosure {

@@ -4,13 +4,17 @@
 mod markup;
 mod passages;
 mod published;
+mod revised;
+mod shelf;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{block::Block, condition::Actionability, disclosure::Level, language::Language};
 
 pub(crate) use published::find;
 pub use published::{published, templates};
+pub use revised::{Head, Unfit};
+pub use shelf::Shelf;
 
 /// Why a text could not be composed. Holds no value that was to be put into it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,9 +77,9 @@ pub enum Lock {
 /// A template: its head, and its blocks with places for values in their texts.
 #[derive(Debug, Clone)]
 pub struct Template {
-    pub(crate) card: TemplateCard,
+    pub(crate) card: Arc<TemplateCard>,
     /// As it was written, passages in place: what an approval is of.
-    source: String,
+    source: Arc<str>,
     marks: Vec<Mark>,
     footer: Words,
 }
@@ -132,6 +136,9 @@ pub struct Filled {
     /// How firm each block is, in their order.
     pub locks: Vec<Lock>,
     pub footer: String,
+    /// Of the template: its head, and its text as an approval is of it.
+    pub card: Arc<TemplateCard>,
+    pub source: Arc<str>,
 }
 
 impl Template {
@@ -177,6 +184,8 @@ impl Template {
             blocks: Vec::new(),
             locks: Vec::new(),
             footer: say(&self.footer)?,
+            card: self.card.clone(),
+            source: self.source.clone(),
         };
         let rows = |table: &String| {
             let missing = || WordingError::MissingValue(name(), table.clone());
@@ -285,6 +294,15 @@ impl Words {
             });
         }
         Ok(text)
+    }
+
+    /// As the template has it, places and all.
+    fn written(&self) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Said(said) => said.clone(),
+            Piece::Place(name) => format!("{{{{{name}}}}}"),
+        };
+        self.0.iter().map(piece).collect()
     }
 
     fn places(&self) -> impl Iterator<Item = &str> {

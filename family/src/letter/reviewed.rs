@@ -144,7 +144,7 @@ impl Letter {
     /// # Errors
     /// Words for a block that does not say what they stand for.
     pub fn changed(&self, words: Vec<ReviewedParagraph>) -> Result<Letter, WordingError> {
-        Letter::compose(self.parts.clone(), Some(self.template_version()), words)
+        Letter::compose(self.parts.clone(), &self.shelf, Some(self.template_version()), words)
     }
 
     /// What was written for this letter alone.

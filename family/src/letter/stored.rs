@@ -19,6 +19,7 @@ use crate::{
     named::NamedIndex,
     person::{PostalAddress, RecipientName},
     service::{ServiceCard, ServiceParts, Signatory, WelshParts},
+    wording::{Shelf, Template},
 };
 
 /// A letter to be kept: facts, who it went to, and what was written for it. The first two hold no wording, so an altered row
@@ -30,7 +31,9 @@ pub struct StoredLetter {
     /// Whom it is addressed to, of whom it speaks, and who agreed to be named; nothing else. The code is not kept: whoever
     /// holds the key makes it again.
     pub recipient_json: String,
-    /// Words of this letter's own, each beside those of the template that it stands for; empty where there are none.
+    /// Words that did not come with the program: the service's own wording that it is written with, so that the letter stays
+    /// what it is whatever becomes of the wording, and words of this letter's own beside those that they stand for. Empty
+    /// where there are none.
     pub words_json: String,
 }
 
@@ -93,6 +96,13 @@ struct Welsh {
 struct Signed {
     name: String,
     role: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordsPiece {
+    wordings: Vec<String>,
+    changes: Vec<Change>,
 }
 
 #[derive(Deserialize)]
@@ -227,7 +237,7 @@ impl Letter {
         StoredLetter {
             fact_json: fact_json.to_string(),
             recipient_json: recipient_json.to_string(),
-            words_json: words_json(&self.changes),
+            words_json: words_json(&self.shelf, &self.changes),
         }
     }
 
@@ -269,7 +279,8 @@ impl Letter {
             languages: piece.languages.parse().map_err(|_| WordingError::Stored("language"))?,
             size: piece.size.parse().map_err(|_| WordingError::Stored("size"))?,
         };
-        Letter::compose(parts, Some(&piece.template_version), changes(&stored.words_json)?)
+        let (shelf, changes) = own_words(&stored.words_json)?;
+        Letter::compose(parts, &shelf, Some(&piece.template_version), changes)
     }
 }
 
@@ -324,8 +335,8 @@ fn matter(piece: &FactPiece, subject: Option<About>) -> Result<Matter, WordingEr
     }
 }
 
-fn words_json(changes: &[ReviewedParagraph]) -> String {
-    if changes.is_empty() {
+fn words_json(shelf: &Shelf, changes: &[ReviewedParagraph]) -> String {
+    if changes.is_empty() && shelf.is_empty() {
         return String::new();
     }
     let one = |change: &ReviewedParagraph| {
@@ -333,19 +344,22 @@ fn words_json(changes: &[ReviewedParagraph]) -> String {
             "language": change.language().code(), "at": change.at(), "was": change.was(), "words": change.words(),
         })
     };
-    Value::Array(changes.iter().map(one).collect()).to_string()
+    let wordings: Vec<&str> = shelf.templates().map(Template::source).collect();
+    json!({ "wordings": wordings, "changes": changes.iter().map(one).collect::<Vec<_>>() }).to_string()
 }
 
-fn changes(words_json: &str) -> Result<Vec<ReviewedParagraph>, WordingError> {
+fn own_words(words_json: &str) -> Result<(Shelf, Vec<ReviewedParagraph>), WordingError> {
     if words_json.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Shelf::default(), Vec::new()));
     }
-    let pieces: Vec<Change> = read(words_json, "changed words")?;
+    let piece: WordsPiece = read(words_json, "words")?;
+    let wordings = piece.wordings.iter().map(|source| Template::parse(source)).collect::<Result<Vec<_>, _>>();
+    let wordings = wordings.map_err(|_| WordingError::Stored("wording"))?;
     let one = |piece: Change| {
         let language = piece.language.parse().map_err(|_| WordingError::Stored("language"))?;
         Ok(ReviewedParagraph::stored(language, piece.at, piece.was, piece.words))
     };
-    pieces.into_iter().map(one).collect()
+    Ok((Shelf::with(wordings), piece.changes.into_iter().map(one).collect::<Result<_, _>>()?))
 }
 
 /// Never repeats what it read: it may name a person.

@@ -1,6 +1,8 @@
 //! The small markup of templates, read into blocks. Nothing in it is run: a place for a value is a name, and no more.
 //! Must not know: what a value is, or who may change which block.
 
+use std::sync::Arc;
+
 use super::{Lock, Mark, Piece, Shape, Template, TemplateCard, WordingError, Words};
 use crate::{condition::Actionability, disclosure::Level};
 
@@ -65,7 +67,7 @@ impl Template {
             add_line(&mut marks, &mode, line, open).map_err(|problem| wrong(at, problem))?;
             open = !line.is_empty();
         }
-        let template = Template { card: card.0, source: text.to_owned(), marks, footer: card.1 };
+        let template = Template { card: Arc::new(card.0), source: text.into(), marks, footer: card.1 };
         template.one_title_each().map_err(|problem| wrong(first, &problem))?;
         Ok(template)
     }

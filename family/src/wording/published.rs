@@ -48,7 +48,7 @@ fn read(language: Language, text: &str) -> Result<Template, WordingError> {
 
 /// Every template of a letter or notice, for staff to look at.
 pub fn templates() -> Vec<TemplateCard> {
-    TEMPLATES.iter().map(|t| t.card.clone()).collect()
+    TEMPLATES.iter().map(|t| TemplateCard::clone(&t.card)).collect()
 }
 
 pub fn published() -> &'static [Template] {

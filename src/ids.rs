@@ -114,6 +114,8 @@ id! {
     ExceptionId,
     /// Words of one letter's own.
     OwnWordsId,
+    /// A service's own wording of a template.
+    WordingId,
     /// That a relative can tell who was tested was accepted, with a reason.
     InferableId,
     /// A code on a letter.

@@ -334,6 +334,28 @@ fn only_a_live_consent_makes_a_name_for_a_letter() {
 }
 
 #[test]
+fn only_the_editor_makes_words_of_ones_own() {
+    for file in files_under(&root().join("src"), ".rs") {
+        let text = fs::read_to_string(&file).unwrap();
+        let editor = file.ends_with("clinic/letters/own_words.rs");
+        assert_eq!(text.contains("ReviewedParagraph::by_review"), editor, "{}", file.display());
+    }
+}
+
+/// A letter that is drafted for somebody has the words that its service has approved; made-up letters have the published ones.
+#[test]
+fn letters_to_people_are_worded_in_one_place() {
+    for file in files_under(&root().join("src/clinic"), ".rs") {
+        let text = fs::read_to_string(&file).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        let preview = file.ends_with("pages/templates.rs") || file.ends_with("pages/wordings.rs");
+        let one = file.ends_with("letters/wordings.rs");
+        let writes = text.contains("Letter::write(") || text.contains("Letter::write_with(");
+        assert!(!writes || preview || one, "{}", file.display());
+    }
+}
+
+#[test]
 fn nothing_committed_names_a_registry_host_or_a_machine() {
     let listed = Command::new("git").args(["ls-files"]).current_dir(root()).output();
     let Ok(listed) = listed else { panic!("git is needed for this test") };

@@ -115,6 +115,17 @@ impl Letter {
         Letter::write_with(self.parts.clone(), shelf)
     }
 
+    /// The same letter for somebody who reads otherwise, to be looked at; words of its own stay where its languages do.
+    ///
+    /// # Errors
+    /// A language that its wording does not have.
+    pub fn as_read(&self, languages: Languages, size: TextSize) -> Result<Letter, WordingError> {
+        let stays = |change: &&ReviewedParagraph| languages.in_order().contains(&change.language());
+        let changes = self.changes.iter().filter(stays).cloned().collect();
+        let parts = LetterParts { languages, size, ..self.parts.clone() };
+        Letter::compose(parts, &self.shelf, Some(self.template_version()), changes)
+    }
+
     fn compose(
         parts: LetterParts,
         shelf: &Shelf,

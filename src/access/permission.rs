@@ -94,6 +94,7 @@ permissions! {
     LetterApprove = "letter.approve": Clinician | Counsellor,
     /// Say that letters may be written with a template, and who has checked it.
     TemplateApprove = "template.approve": Clinician,
+    TemplateWrite = "template.write": Counsellor | Clinician,
     OutboxView = "outbox.view": Counsellor | Clinician | Administrator,
     OutboxSettle = "outbox.settle": Clinician | Administrator,
     ReplyView = "reply.view": Counsellor | Clinician,

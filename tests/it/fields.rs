@@ -47,6 +47,8 @@ fn clinic(world: &World) -> (Case, Vec<(&'static str, Vec<Form>)>) {
     case.counsellor.browser.done(&sister, &format!("{sister}/contact"), &contact).unwrap();
     let task = case.tasks[0].clone();
     case.counsellor.letter_draft(&task, "L1").unwrap();
+    let kind = [("kind", "direct_contact"), ("language", "en")];
+    case.counsellor.browser.done("/wordings", "/wordings", &kind).unwrap();
     let presses = json!({"pressing": "journey", "pressing_words": "She leaves on Friday, she says."});
     case.counsellor.program.api_post(&format!("/tasks/{task}/urgent"), &presses).unwrap();
     // The aunt is refused, so that a decision can be made; the cousin has died, so that the date can be corrected.

@@ -7,6 +7,7 @@ mod pack;
 mod recontact;
 mod returned;
 mod templates;
+mod wordings;
 
 use crate::support::{
     World,

@@ -99,6 +99,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::TrainingTake,
         P::ConsentRecord,
         P::LetterDraft,
+        P::TemplateWrite,
         P::LetterView,
         P::LetterApprove,
         P::OutboxView,

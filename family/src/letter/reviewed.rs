@@ -247,6 +247,10 @@ mod tests {
         assert!(open.was[0].contains("may or may not") && open.now[0].contains("We saw"));
         assert_eq!(again.changed(Vec::new()).unwrap().plain_text(), plain.plain_text());
         assert_eq!(again.store().fact_json, plain.store().fact_json, "words are kept apart from facts");
+        let welsh = again.as_read(Languages::Only(Language::Welsh), TextSize::Large24).unwrap();
+        assert_eq!((welsh.changes().len(), welsh.wordings().len()), (0, 1));
+        let english = again.as_read(Languages::Only(Language::English), TextSize::default()).unwrap();
+        assert!(english.plain_text().contains("We saw a change in a test."));
     }
 
     #[test]

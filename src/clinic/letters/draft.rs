@@ -6,6 +6,7 @@ use super::{
     gate,
     letter::{LetterRow, LetterState, Parts, letter_insert},
     templates::letter_usable,
+    wordings::letter_write,
 };
 use crate::{
     access::{Caller, InFamily, family::family_get, service::service_get},
@@ -71,20 +72,22 @@ pub fn letter_draft(
     let invitation = InvitationId::new(act.chance());
     let code = act.keys().code(invitation.as_str());
     let frame = letter_frame(act, caller, proof, person.id)?;
-    let letter = Letter::write(LetterParts {
-        kind: Kind::DirectContact,
-        disclosure,
-        to: Addressee::Person(person.recipient()?, address),
-        matter: Matter::Nothing,
-        service: frame.service,
-        signatory: frame.signatory,
-        reference: frame.reference,
-        code: Some(code),
-        date: frame.date,
-        languages: frame.languages,
-        size: frame.size,
-    })
-    .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
+    let letter = letter_write(
+        act,
+        LetterParts {
+            kind: Kind::DirectContact,
+            disclosure,
+            to: Addressee::Person(person.recipient()?, address),
+            matter: Matter::Nothing,
+            service: frame.service,
+            signatory: frame.signatory,
+            reference: frame.reference,
+            code: Some(code),
+            date: frame.date,
+            languages: frame.languages,
+            size: frame.size,
+        },
+    )?;
     let id = letter_keep(act, proof, task, Written { letter, release, invitation })?;
     task_move(act, task, TaskCommand::Draft, None)?;
     // Last, because whether it draws an id of its own goes by the family's shape, and the letter's ids must not.

@@ -5,6 +5,7 @@ use super::{
     draft::{Written, address_of, letter_frame, letter_keep, may_be_written_to},
     letter::{LetterRow, LetterState, letter_release},
     list::letter_rows,
+    wordings::letter_write,
 };
 use crate::{
     access::{Caller, InFamily},
@@ -27,7 +28,7 @@ use crate::{
 use kinward_family::{
     disclosure::Level,
     kind::Kind,
-    letter::{Addressee, Letter, LetterParts, Matter},
+    letter::{Addressee, LetterParts, Matter},
 };
 
 /// What may be sent to somebody who has not answered, and from which day on.
@@ -94,20 +95,23 @@ pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Ta
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, Level::L0, &basis)?;
     let frame = letter_frame(act, caller, proof, person.id)?;
     let invitation = InvitationId::new(act.chance());
-    let letter = Letter::write(LetterParts {
-        kind: next.kind,
-        disclosure,
-        to: Addressee::Person(person.recipient()?, address),
-        matter: Matter::Earlier(earlier),
-        service: frame.service,
-        signatory: frame.signatory,
-        reference: frame.reference,
-        code: Some(act.keys().code(invitation.as_str())),
-        date: frame.date,
-        languages: frame.languages,
-        size: frame.size,
-    })
-    .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
+    let code = act.keys().code(invitation.as_str());
+    let letter = letter_write(
+        act,
+        LetterParts {
+            kind: next.kind,
+            disclosure,
+            to: Addressee::Person(person.recipient()?, address),
+            matter: Matter::Earlier(earlier),
+            service: frame.service,
+            signatory: frame.signatory,
+            reference: frame.reference,
+            code: Some(code),
+            date: frame.date,
+            languages: frame.languages,
+            size: frame.size,
+        },
+    )?;
     let id = letter_keep(act, proof, task, Written { letter, release, invitation })?;
     letter_release(act, caller, proof, id)?;
     Ok(id)

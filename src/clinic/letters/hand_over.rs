@@ -6,6 +6,7 @@ use super::{
     found::stop_found,
     letter::{LetterRow, LetterState, letter_state, refuse},
     list::letters_of_tasks,
+    wordings::letter_write,
 };
 use crate::{
     access::{Caller, InFamily},
@@ -27,7 +28,7 @@ use crate::{
 use kinward_family::{
     disclosure::Level,
     kind::Kind,
-    letter::{Addressee, Letter, LetterParts, Matter},
+    letter::{Addressee, LetterParts, Matter},
 };
 
 /// Drafts the copy that the proband gives to the relative of `task`. Whoever has no name or date of birth on record gets the
@@ -64,20 +65,22 @@ pub fn hand_draft(
     let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
     let frame = letter_frame(act, caller, proof, person.id)?;
-    let letter = Letter::write(LetterParts {
-        kind,
-        disclosure,
-        to,
-        matter: Matter::Nothing,
-        service: frame.service,
-        signatory: frame.signatory,
-        reference: frame.reference,
-        code,
-        date: frame.date,
-        languages: frame.languages,
-        size: frame.size,
-    })
-    .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
+    let letter = letter_write(
+        act,
+        LetterParts {
+            kind,
+            disclosure,
+            to,
+            matter: Matter::Nothing,
+            service: frame.service,
+            signatory: frame.signatory,
+            reference: frame.reference,
+            code,
+            date: frame.date,
+            languages: frame.languages,
+            size: frame.size,
+        },
+    )?;
     letter_keep(act, proof, task, Written { letter, release, invitation })
 }
 

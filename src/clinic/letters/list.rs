@@ -4,9 +4,9 @@
 use super::letter::{LetterRow, LetterState, letters};
 use crate::{
     access::InFamily,
-    db::Conn,
+    db::{Conn, UtcTime},
     error::Result,
-    ids::{FamilyId, InvitationId, LetterId, ServiceId, TaskId},
+    ids::{FamilyId, InvitationId, LetterId, ServiceId, StaffId, TaskId},
 };
 use diesel::prelude::*;
 
@@ -49,6 +49,24 @@ pub fn letters_unsent(conn: &mut Conn, service: ServiceId) -> Result<Vec<LetterR
         .filter(letters::service_id.eq(service))
         .filter(letters::state.eq_any(unsent))
         .order((letters::drafted_at.asc(), letters::id.asc()))
+        .load(conn)?)
+}
+
+/// The drafts of a kind that somebody wrote, with the moment, the newest first; ten are enough to look at.
+pub(super) fn drafts_of(
+    conn: &mut Conn,
+    service: ServiceId,
+    author: StaffId,
+    kind: &str,
+) -> Result<Vec<(LetterId, UtcTime)>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::state.eq(LetterState::Draft))
+        .filter(letters::author_id.eq(author))
+        .filter(letters::template_id.eq(kind))
+        .order((letters::drafted_at.desc(), letters::id.asc()))
+        .limit(10)
+        .select((letters::id, letters::drafted_at))
         .load(conn)?)
 }
 

@@ -17,3 +17,4 @@ pub mod returned;
 pub mod stop;
 pub mod take_back;
 pub mod templates;
+pub mod wordings;

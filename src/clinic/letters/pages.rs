@@ -8,6 +8,7 @@ mod reading;
 mod returned;
 mod sending;
 mod templates;
+mod wordings;
 mod words;
 
 use crate::access::{
@@ -20,6 +21,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/follow-up" LetterDraft reading::follow, "Send what follows a letter without an answer: one reminder, then a closing letter", form on "/tasks/{id}"),
     route!(GET "/letters/{id}" LetterView reading::page, "A letter, with what may be done with it"),
     route!(GET "/letters/{id}/pdf" LetterView reading::pdf, "The letter's bytes, as they are printed"),
+    route!(GET "/letters/{id}/as/{languages}/{size}" LetterDraft reading::as_read, "The letter as it would be printed in other languages or another size"),
     route!(GET "/letters/{id}/text" LetterView reading::text, "The letter as plain text"),
     route!(GET "/letters/{id}/words" LetterDraft words::list, "The words of one's own draft, and which of them may be changed"),
     route!(GET "/letters/{id}/words/{language}/{place}" LetterDraft words::block, "One block of a draft, to be changed"),
@@ -39,6 +41,15 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/templates/{kind}/{language}" LetterView templates::page, "A template with made-up facts, and who has approved it"),
     route!(POST "/templates/{kind}/{language}/approve" TemplateApprove templates::approve, "Approve a template for the service", form on "/templates/{kind}/{language}"),
     route!(POST "/templates/{kind}/{language}/withdraw" TemplateApprove templates::withdraw, "Withdraw the approval of a template"),
+    route!(GET "/wordings" LetterView wordings::list, "The service's own wordings of templates"),
+    route!(POST "/wordings" TemplateWrite wordings::begin, "Begin a wording of the service's own", form on "/wordings"),
+    route!(GET "/wordings/{id}" LetterView wordings::page, "A wording: what differs from the published template, what keeps it from being used, made-up letters"),
+    route!(POST "/wordings/{id}" TemplateWrite wordings::save, "Save what one wrote of a wording", form on "/wordings/{id}"),
+    route!(POST "/wordings/{id}/submit" TemplateWrite wordings::submit, "Hand a wording to a second person"),
+    route!(POST "/wordings/{id}/approve" TemplateApprove wordings::approve, "Approve a wording for the service", form on "/wordings/{id}"),
+    route!(POST "/wordings/{id}/return" TemplateApprove wordings::send_back, "Send a wording back to its author"),
+    route!(POST "/wordings/{id}/retire" TemplateApprove wordings::retire, "Retire a wording: nothing more is drafted with it", form on "/wordings/{id}"),
+    route!(GET "/wordings/{id}/letters/{letter}" LetterDraft wordings::real, "A letter of one's own as it would be in a wording"),
     route!(GET "/outbox" OutboxView sending::list, "Sendings, those in trouble first; no names"),
     route!(POST "/channels/resume" OutboxSettle sending::resume, "Try a paused way out again now"),
     route!(GET "/outbox/returned" OutboxSettle returned::page, "Where post that came back is entered"),

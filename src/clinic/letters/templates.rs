@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use kinward_family::{
     language::{Language, Languages},
     letter::Letter,
-    wording::{self, Template},
+    wording::{self, Template, TemplateCard},
 };
 use sha2::{Digest, Sha256};
 
@@ -65,9 +65,9 @@ pub fn template_get(kind: &str, language: Language) -> Result<&'static Template>
         .ok_or_else(Error::not_found)
 }
 
-/// Of its text as it was written, head and passages included, in hexadecimal: no change of the program changes it.
-pub fn digest_of(template: &Template) -> String {
-    crate::keys::to_hex(&Sha256::digest(template.source().as_bytes()))
+/// Of a template's text as it was written, head and passages included, in hexadecimal: no change of the program changes it.
+pub fn digest_of(source: &str) -> String {
+    crate::keys::to_hex(&Sha256::digest(source.as_bytes()))
 }
 
 /// The approvals of a service that stand, newest first.
@@ -81,7 +81,16 @@ pub fn approvals(conn: &mut Conn, service: ServiceId) -> Result<Vec<Approval>> {
 
 /// The approval under which a template may be used, where it has one.
 pub fn approval_of<'a>(approvals: &'a [Approval], template: &Template) -> Option<&'a Approval> {
-    let (card, digest) = (template.card(), digest_of(template));
+    approval_of_words(approvals, template.card(), template.source())
+}
+
+/// The same, of the template that a letter was written with.
+pub fn approval_of_words<'a>(
+    approvals: &'a [Approval],
+    card: &TemplateCard,
+    source: &str,
+) -> Option<&'a Approval> {
+    let digest = digest_of(source);
     approvals.iter().find(|approval| {
         approval.kind == card.kind
             && approval.language == card.language.code()
@@ -115,7 +124,7 @@ pub fn template_approve(
         kind: card.kind.clone(),
         language: card.language.code().to_owned(),
         version: card.version.clone(),
-        digest: digest_of(template),
+        digest: digest_of(template.source()),
         checked_by: checked_by.to_owned(),
         by_staff: staff,
         at: act.at,
@@ -174,8 +183,7 @@ pub(super) fn letter_usable(act: &mut Act<'_>, letter: &Letter) -> Result<()> {
     let service = act.service;
     let standing = approvals(act.conn(), service)?;
     for wording in letter.wordings() {
-        let template = template_get(letter.kind().as_str(), wording.language)?;
-        if approval_of(&standing, template).is_none() {
+        if approval_of_words(&standing, &wording.card, &wording.source).is_none() {
             return Err(Error::not_now(format!(
                 "The {} wording of \"{}\" has not been approved for this service. A clinician reads and approves it under Templates. No letter was drafted.",
                 wording.language.name(),

@@ -19,7 +19,7 @@ use crate::{
 use kinward_family::{
     disclosure::Disclosure,
     kind::Kind,
-    letter::{AcmgClass, Addressee, Letter, LetterParts, Matter},
+    letter::{AcmgClass, Addressee, LetterParts, Matter},
 };
 
 /// Whether a kind corrects what an earlier letter told. It is owed whatever anybody agrees to now.
@@ -71,20 +71,23 @@ pub fn reclassified_draft(
     let address = address_of(act, proof, person.id)?;
     let frame = letter_frame(act, caller, proof, person.id)?;
     let invitation = InvitationId::new(act.chance());
-    let letter = Letter::write(LetterParts {
-        kind,
-        disclosure: Disclosure::Variant(fact),
-        to: Addressee::Person(person.recipient()?, address),
-        matter: Matter::Reclassified { was, now: change.now },
-        service: frame.service,
-        signatory: frame.signatory,
-        reference: frame.reference,
-        code: Some(act.keys().code(invitation.as_str())),
-        date: frame.date,
-        languages: frame.languages,
-        size: frame.size,
-    })
-    .map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))?;
+    let code = act.keys().code(invitation.as_str());
+    let letter = crate::clinic::letters::wordings::letter_write(
+        act,
+        LetterParts {
+            kind,
+            disclosure: Disclosure::Variant(fact),
+            to: Addressee::Person(person.recipient()?, address),
+            matter: Matter::Reclassified { was, now: change.now },
+            service: frame.service,
+            signatory: frame.signatory,
+            reference: frame.reference,
+            code: Some(code),
+            date: frame.date,
+            languages: frame.languages,
+            size: frame.size,
+        },
+    )?;
     // What it tells passed through the door when the earlier letter was written; nothing new does.
     let release = earlier.release_id;
     let id = letter_keep(act, proof, &task, Written { letter, release, invitation })?;

@@ -73,6 +73,12 @@ fn a_sentence_for_one_reader_is_seen_by_a_second_person_and_read_by_its_reader()
     assert_ne!(after["pdf_sha256"], before["pdf_sha256"], "other words are other bytes");
     let pdf = case.counsellor.browser.get(&format!("/letters/{letter}/pdf")).unwrap();
     assert_eq!(hash(&pdf.body), text_of(&after, "pdf_sha256").unwrap());
+    for other in ["en/18", "cy/12", "cy+en/12", "en/24"] {
+        let seen = case.counsellor.browser.get(&format!("/letters/{letter}/as/{other}")).unwrap();
+        assert!(seen.status == 200 && seen.body.starts_with(b"%PDF-"), "{other}: {}", seen.status);
+        assert_ne!(hash(&seen.body), text_of(&after, "pdf_sha256").unwrap());
+    }
+    assert_eq!(case.counsellor.browser.get(&format!("/letters/{letter}/as/fr/12")).unwrap().status, 404);
     case.counsellor.letter_submit(&letter).unwrap();
     assert!(change(&mut case.counsellor, &letter, &at, "other", "").is_err(), "what is handed on stays");
     let seen = case.clinician.browser.page(&format!("/letters/{letter}")).unwrap();

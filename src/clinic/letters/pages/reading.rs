@@ -26,7 +26,7 @@ use crate::{
                 Agreed, LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit,
             },
             own_words::reasons_of,
-            templates::{approval_of, approvals, template_get},
+            templates::{approval_of_words, approvals},
         },
         people::safety::{Safety, is_kept_back, kept_back, safety_now},
         sharing::{
@@ -265,8 +265,9 @@ fn approved_by(act: &mut Act<'_>, letter: &Letter, names: &[(StaffId, String)]) 
     let standing = approvals(act.conn(), service)?;
     let mut said = Vec::new();
     for wording in letter.wordings() {
-        let template = template_get(letter.kind().as_str(), wording.language)?;
-        let Some(approval) = approval_of(&standing, template) else { return Ok(Vec::new()) };
+        let Some(approval) = approval_of_words(&standing, &wording.card, &wording.source) else {
+            return Ok(Vec::new());
+        };
         let by = names.iter().find(|(known, _)| *known == approval.by_staff);
         let by = by.map_or("a former colleague", |(_, name)| name.as_str());
         said.push(format!("{}: {by}, checked by {}", wording.language.name(), approval.checked_by));
@@ -317,6 +318,28 @@ pub(super) async fn pdf(
                     "This letter would no longer come out as it was written. Its text can still be read.",
                 ));
             }
+            Ok(pdf.bytes().to_vec())
+        })
+        .await?;
+    Ok(inline("application/pdf", "letter.pdf", bytes))
+}
+
+/// The letter as it would be for somebody who reads in other languages or another size; no such letter goes out.
+pub(super) async fn as_read(
+    staff: Staff<may::LetterDraft>,
+    house: Here,
+    path: web::Path<(LetterId, String, String)>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let (id, languages, size) = path.into_inner();
+    let (Ok(languages), Ok(size)) = (languages.parse(), size.parse()) else { return Err(Error::not_found()) };
+    let of = caller.clone();
+    let bytes = house
+        .act(&caller, move |act, _| {
+            let (_, _, letter) = read(act, &of, id)?;
+            let other = letter.as_read(languages, size).map_err(|e| Error::not_now(e.to_string()))?;
+            let pdf =
+                pdf::letter(&other).map_err(|e| Error::not_now(format!("The letter cannot be set: {e}")))?;
             Ok(pdf.bytes().to_vec())
         })
         .await?;

@@ -52,7 +52,7 @@ struct ListView {
     waiting: usize,
 }
 
-fn name_of(kind: &str) -> String {
+pub(super) fn name_of(kind: &str) -> String {
     let letter = kind.parse::<Kind>().ok().map(Kind::name);
     let personal = PersonalKind::ALL.into_iter().find(|one| one.as_str() == kind).map(PersonalKind::name);
     letter.or(personal).unwrap_or("Notice that a letter waits").to_owned()

@@ -1,0 +1,426 @@
+//! A service's own wordings of the published templates: written by one, approved by another, retired with a reason.
+//! Must not know: any family. They are words that every family may get; the program never runs them.
+
+use super::templates::{template_approve, template_get, template_withdraw};
+use crate::{
+    access::Caller,
+    audit::{Act, Deed},
+    db::{Conn, UtcTime, closed},
+    error::{Error, Result},
+    ids::{ServiceId, StaffId, WordingId},
+};
+use diesel::prelude::*;
+use kinward_family::{
+    advice::is_easy,
+    condition::Actionability,
+    kind::Kind,
+    language::{Language, Languages},
+    letter::{Letter, LetterParts, TextSize},
+    sample,
+    wording::{Head, Shelf, Template},
+};
+
+diesel::table! {
+    wordings (id) {
+        id -> Text,
+        service_id -> Text,
+        kind -> Text,
+        language -> Text,
+        number -> Integer,
+        based_on -> Text,
+        source -> Text,
+        state -> Text,
+        author_id -> Text,
+        saved_at -> Timestamp,
+        why -> Text,
+        retired_why -> Nullable<Text>,
+    }
+}
+
+closed! {
+    pub enum WordingState {
+        Draft = "draft",
+        Submitted = "submitted",
+        /// Letters are drafted with it, while its approval stands.
+        Approved = "approved",
+        Retired = "retired",
+    }
+}
+
+impl WordingState {
+    pub const fn title(self) -> &'static str {
+        match self {
+            WordingState::Draft => "Draft",
+            WordingState::Submitted => "Waiting for approval",
+            WordingState::Approved => "Approved",
+            WordingState::Retired => "Retired",
+        }
+    }
+}
+
+/// One wording of one language. Both languages of a version have the same number.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = wordings)]
+pub struct WordingRow {
+    pub id: WordingId,
+    pub service_id: ServiceId,
+    pub kind: String,
+    pub language: String,
+    pub number: i32,
+    /// The version of the published template that it stands for.
+    pub based_on: String,
+    pub source: String,
+    pub state: WordingState,
+    pub author_id: StaffId,
+    pub saved_at: UtcTime,
+    /// Why the service writes it otherwise.
+    pub why: String,
+    pub retired_why: Option<String>,
+}
+
+impl WordingRow {
+    pub fn kind(&self) -> Result<Kind> {
+        self.kind.parse().map_err(|_| Error::inner("a stored kind of letter does not parse"))
+    }
+
+    pub fn language(&self) -> Result<Language> {
+        self.language.parse().map_err(|_| Error::inner("a stored language does not parse"))
+    }
+
+    /// Read again, as whoever drafts reads it.
+    pub fn template(&self) -> Result<Template> {
+        Template::parse(&self.source).map_err(Error::inner)
+    }
+
+    /// The published template that it stands for.
+    pub fn base(&self) -> Result<&'static Template> {
+        template_get(&self.kind, self.language()?)
+    }
+
+    pub fn version(&self) -> String {
+        format!("S{}", self.number)
+    }
+}
+
+/// What somebody writes of a wording; the rest of its head is the published template's.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordingEntry {
+    pub wording_body: String,
+    pub review_date: String,
+    #[serde(default)]
+    pub hard_because: String,
+    pub wording_why: String,
+}
+
+/// Letters are worded with the newest of the service's own wordings that is approved in all their languages, else with the
+/// published one.
+///
+/// # Errors
+/// What the kind of letter does not have, in words.
+pub(in crate::clinic) fn letter_write(act: &mut Act<'_>, parts: LetterParts) -> Result<Letter> {
+    let service = act.service;
+    let own: Vec<String> = wordings::table
+        .filter(wordings::service_id.eq(service))
+        .filter(wordings::kind.eq(parts.kind.as_str()))
+        .filter(wordings::state.eq(WordingState::Approved))
+        .select(wordings::source)
+        .load(act.conn())?;
+    let own = own.iter().map(|source| Template::parse(source)).collect::<std::result::Result<Vec<_>, _>>();
+    let shelf = Shelf::with(own.map_err(Error::inner)?);
+    Letter::write_with(parts, &shelf).map_err(|e| Error::not_now(format!("The letter cannot be worded: {e}")))
+}
+
+pub fn wording_get(conn: &mut Conn, service: ServiceId, id: WordingId) -> Result<WordingRow> {
+    Ok(wordings::table.filter(wordings::service_id.eq(service)).filter(wordings::id.eq(id)).first(conn)?)
+}
+
+/// All of a kind, or of every kind, the newest first.
+pub fn wording_list(conn: &mut Conn, service: ServiceId, kind: Option<&str>) -> Result<Vec<WordingRow>> {
+    let mut query = wordings::table.filter(wordings::service_id.eq(service)).into_boxed();
+    if let Some(kind) = kind {
+        query = query.filter(wordings::kind.eq(kind.to_owned()));
+    }
+    Ok(query.order((wordings::number.desc(), wordings::language.asc(), wordings::kind.asc())).load(conn)?)
+}
+
+/// The same version in another language, where there is one that was not retired.
+pub fn wording_twin(conn: &mut Conn, row: &WordingRow) -> Result<Option<WordingRow>> {
+    Ok(wordings::table
+        .filter(wordings::service_id.eq(row.service_id))
+        .filter(wordings::kind.eq(&row.kind))
+        .filter(wordings::number.eq(row.number))
+        .filter(wordings::language.ne(&row.language))
+        .filter(wordings::state.ne(WordingState::Retired))
+        .first(conn)
+        .optional()?)
+}
+
+/// Begins a wording as a copy of the published template, of a number of its own or beside `twin`.
+///
+/// # Errors
+/// A kind that is no letter to a relative; a twin that has this language already.
+pub fn wording_begin(
+    act: &mut Act<'_>,
+    staff: StaffId,
+    base: &Template,
+    twin: Option<&WordingRow>,
+) -> Result<WordingId> {
+    let (service, card) = (act.service, base.card());
+    if card.kind.parse::<Kind>().is_err() {
+        return Err(Error::not_now(
+            "Only letters to relatives have wordings of a service's own. This one can be approved as it is.",
+        ));
+    }
+    let number = match twin {
+        Some(twin) if twin.kind != card.kind || twin.language == card.language.code() => {
+            return Err(Error::not_now("That version has this language already. Nothing was begun."));
+        }
+        Some(twin) if wording_twin(act.conn(), twin)?.is_some() => {
+            return Err(Error::not_now("That version has this language already. Nothing was begun."));
+        }
+        Some(twin) => twin.number,
+        None => {
+            let known: Option<i32> = wordings::table
+                .filter(wordings::service_id.eq(service))
+                .filter(wordings::kind.eq(&card.kind))
+                .select(diesel::dsl::max(wordings::number))
+                .first(act.conn())?;
+            known.unwrap_or(0) + 1
+        }
+    };
+    let head = Head {
+        number: u32::try_from(number).map_err(Error::inner)?,
+        review_date: card.review_date.clone(),
+        hard_because: card.hard_because.clone(),
+    };
+    let template = base.revised(&head, base.body()).map_err(Error::inner)?;
+    let row = WordingRow {
+        id: WordingId::new(act.chance()),
+        service_id: service,
+        kind: card.kind.clone(),
+        language: card.language.code().to_owned(),
+        number,
+        based_on: card.version.clone(),
+        source: template.source().to_owned(),
+        state: WordingState::Draft,
+        author_id: staff,
+        saved_at: act.at,
+        why: String::new(),
+        retired_why: None,
+    };
+    diesel::insert_into(wordings::table).values(&row).execute(act.conn())?;
+    act.record(Deed::WordingBegun, ("wording", row.id.as_str()), None, &note(&row))?;
+    Ok(row.id)
+}
+
+/// Keeps what its author wrote.
+///
+/// # Errors
+/// Another than the author; no draft; the line that cannot be read.
+pub fn wording_save(act: &mut Act<'_>, staff: StaffId, row: &WordingRow, entry: &WordingEntry) -> Result<()> {
+    if row.state != WordingState::Draft {
+        return Err(refuse(row, "changed"));
+    }
+    if row.author_id != staff {
+        return Err(Error::not_now(
+            "Only its author changes a wording; you may be the second person. Nothing was saved.",
+        ));
+    }
+    let hard = entry.hard_because.trim();
+    let head = Head {
+        number: u32::try_from(row.number).map_err(Error::inner)?,
+        review_date: review_date(&entry.review_date)?,
+        hard_because: (!hard.is_empty()).then(|| hard.to_owned()),
+    };
+    let template = row.base()?.revised(&head, &entry.wording_body).map_err(|e| match e {
+        kinward_family::WordingError::Template { line: 0, problem } => {
+            Error::bad_input(format!("This cannot be read: {problem}. Nothing was saved.")).at("hard_because")
+        }
+        kinward_family::WordingError::Template { line, problem } => Error::bad_input(format!(
+            "Line {line} of the words cannot be read: {problem}. Nothing was saved."
+        ))
+        .at("wording_body"),
+        other => Error::bad_input(format!("{other} Nothing was saved.")).at("wording_body"),
+    })?;
+    let at = act.at;
+    diesel::update(wordings::table.find(row.id))
+        .set((
+            wordings::source.eq(template.source()),
+            wordings::why.eq(entry.wording_why.trim()),
+            wordings::saved_at.eq(at),
+        ))
+        .execute(act.conn())?;
+    act.record(Deed::WordingSaved, ("wording", row.id.as_str()), None, &note(row))
+}
+
+/// "May 2028": a month and a year, as letters print it.
+fn review_date(text: &str) -> Result<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let year = text.rsplit(' ').next().and_then(|year| year.parse::<u16>().ok());
+    let has_month = text.split(' ').count() >= 2 && text.chars().count() <= 40;
+    match year {
+        Some(2026..=2999) if has_month => Ok(text),
+        _ => Err(Error::bad_input(
+            "Write by when these words are read again, as month and year: May 2028. Nothing was saved.",
+        )
+        .at("review_date")),
+    }
+}
+
+/// What keeps a wording from being used: empty where nothing does.
+pub fn problems_of(conn: &mut Conn, row: &WordingRow) -> Result<Vec<String>> {
+    let (template, base) = (row.template()?, row.base()?);
+    let mut problems = Vec::new();
+    if let Err(unfit) = template.stands_for(base) {
+        problems.push(unfit.to_string());
+    }
+    if let Some(twin) = wording_twin(conn, row)?
+        && let Err(unfit) = template.is_twin_of(&twin.template()?)
+    {
+        problems.push(unfit.to_string());
+    }
+    if template.body() == base.body() {
+        problems.push("It says what the published template says.".to_owned());
+    }
+    if row.why.is_empty() {
+        problems.push("Nobody has said why the service writes it otherwise.".to_owned());
+    }
+    problems.extend(tried(row, &template)?);
+    Ok(problems)
+}
+
+/// Written with made-up facts at every level and for every class of condition: a missing value, or words too hard to read.
+fn tried(row: &WordingRow, template: &Template) -> Result<Vec<String>> {
+    let (kind, language) = (row.kind()?, row.language()?);
+    let shelf = Shelf::with(vec![template.clone()]);
+    let mut problems = Vec::new();
+    for level in kind.levels() {
+        for class in Actionability::ALL {
+            let parts = sample::parts(kind, *level, class, Languages::Only(language), TextSize::default())
+                .ok_or_else(|| Error::inner("a made-up letter has no parts"))?;
+            let letter = match Letter::write_with(parts, &shelf) {
+                Ok(letter) => letter,
+                Err(wrong) => {
+                    problems.push(format!("At level {level}: {wrong}"));
+                    continue;
+                }
+            };
+            let prose: Vec<String> = letter.wordings().iter().map(Letter::prose).collect();
+            let hard = language == Language::English && !prose.iter().all(|prose| is_easy(prose));
+            if hard && template.card().hard_because.is_none() {
+                problems.push(format!(
+                    "At level {level} it is harder to read than relatives need it ({}). Use shorter sentences and words, or say why it has to be.",
+                    class.name()
+                ));
+            }
+        }
+    }
+    problems.dedup();
+    Ok(problems)
+}
+
+/// Its author hands it to a second person.
+///
+/// # Errors
+/// Whatever keeps it from being used.
+pub fn wording_submit(act: &mut Act<'_>, staff: StaffId, row: &WordingRow) -> Result<()> {
+    if row.state != WordingState::Draft || row.author_id != staff {
+        return Err(refuse(row, "handed on"));
+    }
+    let problems = problems_of(act.conn(), row)?;
+    if !problems.is_empty() {
+        return Err(Error::not_now(format!("{} Nothing was changed.", problems.join(" "))));
+    }
+    wording_move(act, row, WordingState::Submitted)?;
+    act.record(Deed::WordingSubmitted, ("wording", row.id.as_str()), None, &note(row))
+}
+
+/// A second person approves it: from now on letters are drafted with it.
+///
+/// # Errors
+/// The author; locked words that changed and were not read; whatever approving a template asks.
+pub fn wording_approve(
+    act: &mut Act<'_>,
+    staff: StaffId,
+    row: &WordingRow,
+    checked_by: &str,
+    locked_read: bool,
+) -> Result<()> {
+    if row.state != WordingState::Submitted {
+        return Err(refuse(row, "approved"));
+    }
+    if row.author_id == staff {
+        return Err(Error::not_now(
+            "You wrote these words. A second person approves them. Nothing was changed.",
+        ));
+    }
+    let (template, base) = (row.template()?, row.base()?);
+    if template.locked_words() != base.locked_words() && !locked_read {
+        return Err(Error::bad_input(
+            "Words about the law, privacy or contacts were changed. Read them, and tick that they may stand. Nothing was changed.",
+        )
+        .at("locked_read"));
+    }
+    let problems = problems_of(act.conn(), row)?;
+    if !problems.is_empty() {
+        return Err(Error::not_now(format!("{} Nothing was changed.", problems.join(" "))));
+    }
+    template_approve(act, staff, &template, checked_by)?;
+    wording_move(act, row, WordingState::Approved)
+}
+
+/// The second person sends it back to its author.
+pub fn wording_return(act: &mut Act<'_>, row: &WordingRow) -> Result<()> {
+    if row.state != WordingState::Submitted {
+        return Err(refuse(row, "sent back"));
+    }
+    wording_move(act, row, WordingState::Draft)?;
+    act.record(Deed::WordingReturned, ("wording", row.id.as_str()), None, &note(row))
+}
+
+/// Nothing more is drafted with it; letters that were keep the words they have.
+///
+/// # Errors
+/// One that is retired already; no reason.
+pub fn wording_retire(act: &mut Act<'_>, caller: &Caller, row: &WordingRow, why: &str) -> Result<()> {
+    let why = why.trim();
+    if row.state == WordingState::Retired {
+        return Err(refuse(row, "retired"));
+    }
+    if why.chars().count() < 10 {
+        return Err(Error::bad_input("Say in a sentence why these words are retired. Nothing was changed.")
+            .at("retired_why"));
+    }
+    if row.state == WordingState::Approved {
+        template_withdraw(act, caller, &row.template()?)?;
+    }
+    wording_move(act, row, WordingState::Retired)?;
+    diesel::update(wordings::table.find(row.id)).set(wordings::retired_why.eq(why)).execute(act.conn())?;
+    act.record(Deed::WordingRetired, ("wording", row.id.as_str()), None, &note(row))
+}
+
+fn wording_move(act: &mut Act<'_>, row: &WordingRow, to: WordingState) -> Result<()> {
+    let moved = diesel::update(
+        wordings::table
+            .filter(wordings::id.eq(row.id))
+            .filter(wordings::state.eq(row.state))
+            .filter(wordings::saved_at.eq(row.saved_at)),
+    )
+    .set(wordings::state.eq(to))
+    .execute(act.conn())?;
+    if moved == 1 {
+        Ok(())
+    } else {
+        Err(Error::not_now("This wording was changed just now. Open it again. Nothing was changed."))
+    }
+}
+
+fn refuse(row: &WordingRow, what: &str) -> Error {
+    let state = row.state.title().to_lowercase();
+    Error::not_now(format!("This wording cannot be {what}: it is {state}. Nothing was changed."))
+}
+
+fn note(row: &WordingRow) -> String {
+    format!("{} {} {}", row.kind, row.language, row.version())
+}

@@ -3,7 +3,7 @@
 
 use super::{
     draft::letter_set,
-    exception::{ABSOLUTE, Standing},
+    exception::Standing,
     gate,
     letter::{LetterRow, LetterState, letter_rewritten, refuse},
 };
@@ -141,7 +141,7 @@ pub fn words_change(
     let trial = words_try(act, proof, row, spot, text)?;
     if trial.standing.is_absolute() {
         let found: Vec<_> = trial.standing.found.into_iter().filter(|hit| hit.matter.is_absolute()).collect();
-        return Err(gate::held_back(&found, ABSOLUTE).at("block_words"));
+        return Err(gate::held_back(&found, TAKE_OUT).at("block_words"));
     }
     keep(act, proof, row, &trial.letter, spot, why)
 }
@@ -281,3 +281,6 @@ pub(super) fn second_reader(row: &LetterRow, letter: &Letter, seen: Option<&str>
     )
     .at("words_seen"))
 }
+
+const TAKE_OUT: &str =
+    "No reason can let this stand. Nothing was saved: take it out of your words, and save them again.";

@@ -110,6 +110,7 @@ pub struct WordingEntry {
     pub review_date: String,
     #[serde(default)]
     pub hard_because: String,
+    #[serde(default)]
     pub wording_why: String,
 }
 

@@ -164,11 +164,15 @@ fn nothing_that_somebody_types_is_ever_run_and_what_a_reader_needs_stays() {
         ("{{reference}}", "it", "{{reference}} is missing"),
         ("{{signatory}}", "Us", "the signature is missing"),
         ("take time to think", "ask about {{nhs_number}}", "does not have: nhs_number"),
-        ("take time to think", "consider multidisciplinary surveillance opportunities", "harder to read"),
+        (
+            "take time to think",
+            "read this item to the end although it has so many words in it that nobody would wish to read all of them at once",
+            "harder to read",
+        ),
     ] {
         save(&mut case.counsellor, &wording, &was.replace(from, to), "").unwrap();
-        let held = step(&mut case.counsellor, &wording, "submit", &[]).unwrap_err();
-        assert!(held.contains(says), "{from}: {held}");
+        let held = step(&mut case.counsellor, &wording, "submit", &[]);
+        assert!(held.as_ref().is_err_and(|held| held.contains(says)), "{from}: {held:?}");
     }
     for date in ["soon", "2028", "May 1999", "May \"2028"] {
         let page = format!("/wordings/{wording}");

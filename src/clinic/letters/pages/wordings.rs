@@ -11,7 +11,7 @@ use crate::{
     },
     audit::Deed,
     clinic::letters::{
-        difference::{Run, difference},
+        difference::{Run, around_changes, difference},
         letter::letter_open,
         list::drafts_of,
         templates::template_get,
@@ -256,7 +256,7 @@ fn view(conn: &mut crate::db::Conn, caller: &Caller, id: WordingId) -> Result<Vi
         review_date: template.card().review_date.clone(),
         hard_because: template.card().hard_because.clone().unwrap_or_default(),
         body: template.body().trim().to_owned(),
-        runs: difference(base.body().trim(), template.body().trim()),
+        runs: around_changes(difference(base.body().trim(), template.body().trim()), 3),
         locked_changed: template.locked_words() != base.locked_words(),
         may_submit: writes && problems.is_empty(),
         may_approve: row.state == WordingState::Submitted && approves && !own && problems.is_empty(),

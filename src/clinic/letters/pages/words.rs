@@ -70,6 +70,8 @@ pub(super) fn changes_of(
 
 #[derive(Serialize)]
 struct Part {
+    /// Counted from 1.
+    number: usize,
     /// Where it is changed; nothing where it is locked.
     page: Option<String>,
     heading: bool,
@@ -163,6 +165,7 @@ fn parts(letter: &Letter, language: Language, blocks: &[Block]) -> Vec<Part> {
             Block::NewPage => return None,
         };
         Some(Part {
+            number: at + 1,
             page: open.as_ref().map(|_| format!("{}/{at}", language.code())),
             heading: matches!(block, Block::Heading(_)),
             lines,

@@ -94,14 +94,13 @@ impl Template {
             let has = |of: &Template, part: fn(&Shape) -> bool| {
                 of.marks.iter().any(|mark| mark.levels.contains(level) && part(&mark.shape))
             };
-            let parts: [(&'static str, fn(&Shape) -> bool); 2] = [
-                ("code", |shape| matches!(shape, Shape::Code)),
-                ("signature", |shape| matches!(shape, Shape::SignOff)),
-            ];
-            for (name, part) in parts {
-                if has(base, part) && !has(self, part) {
-                    return Err(Unfit::Part(*level, name));
-                }
+            let opens: fn(&Shape) -> bool = |shape| matches!(shape, Shape::Code);
+            if has(base, opens) && !has(self, opens) {
+                return Err(Unfit::Part(*level, "code"));
+            }
+            let signs: fn(&Shape) -> bool = |shape| matches!(shape, Shape::SignOff);
+            if has(base, signs) && !has(self, signs) {
+                return Err(Unfit::Part(*level, "signature"));
             }
         }
         Ok(())

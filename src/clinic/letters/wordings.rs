@@ -17,7 +17,7 @@ use kinward_family::{
     language::{Language, Languages},
     letter::{Letter, LetterParts, TextSize},
     sample,
-    wording::{Head, Shelf, Template},
+    wording::{Head, Shelf, Template, WordingError},
 };
 
 diesel::table! {
@@ -234,16 +234,7 @@ pub fn wording_save(act: &mut Act<'_>, staff: StaffId, row: &WordingRow, entry: 
         review_date: review_date(&entry.review_date)?,
         hard_because: (!hard.is_empty()).then(|| hard.to_owned()),
     };
-    let template = row.base()?.revised(&head, &entry.wording_body).map_err(|e| match e {
-        kinward_family::WordingError::Template { line: 0, problem } => {
-            Error::bad_input(format!("This cannot be read: {problem}. Nothing was saved.")).at("hard_because")
-        }
-        kinward_family::WordingError::Template { line, problem } => Error::bad_input(format!(
-            "Line {line} of the words cannot be read: {problem}. Nothing was saved."
-        ))
-        .at("wording_body"),
-        other => Error::bad_input(format!("{other} Nothing was saved.")).at("wording_body"),
-    })?;
+    let template = row.base()?.revised(&head, &entry.wording_body).map_err(|wrong| unreadable(&wrong))?;
     let at = act.at;
     diesel::update(wordings::table.find(row.id))
         .set((
@@ -253,6 +244,27 @@ pub fn wording_save(act: &mut Act<'_>, staff: StaffId, row: &WordingRow, entry: 
         ))
         .execute(act.conn())?;
     act.record(Deed::WordingSaved, ("wording", row.id.as_str()), None, &note(row))
+}
+
+/// Where the words cannot be read, and why.
+fn unreadable(wrong: &WordingError) -> Error {
+    if let WordingError::Template { line: 0, problem } = wrong {
+        return Error::bad_input(format!("This cannot be read: {problem}. Nothing was saved."))
+            .at("hard_because");
+    }
+    let said = match wrong {
+        WordingError::Template { line, problem } => {
+            format!("Line {line} of the words cannot be read: {problem}.")
+        }
+        WordingError::NoTranslation(_)
+        | WordingError::NoTemplate { .. }
+        | WordingError::NotForThis(_)
+        | WordingError::Parts(..)
+        | WordingError::MissingValue(..)
+        | WordingError::Date
+        | WordingError::Stored(_) => wrong.to_string(),
+    };
+    Error::bad_input(format!("{said} Nothing was saved.")).at("wording_body")
 }
 
 /// "May 2028": a month and a year, as letters print it.

@@ -75,6 +75,9 @@ pub fn routes(wing: Wing) -> Vec<(String, &'static Route)> {
         for route in access::pages::API_ROUTES.iter().chain(clinic::result::certificate::check::ROUTES) {
             all.push((format!("/api/v1{}", route.path), route));
         }
+        for route in relative::receipts::ROUTES {
+            all.push((format!("/api/v1{}", route.path), route));
+        }
     }
     if matches!(wing, Wing::All | Wing::Relative) {
         all.extend(relative::portal::ROUTES.iter().map(|route| (route.path.to_owned(), route)));
@@ -360,10 +363,11 @@ pub fn openapi(wing: Wing) -> Value {
         let needs = match route.who {
             Who::Anyone => json!([]),
             Who::Staff(_) | Who::Visitor => json!([{"token": []}]),
+            Who::Provider => json!([{"provider": []}]),
         };
         let permission = match route.who {
             Who::Staff(permission) => permission.as_str(),
-            Who::Anyone | Who::Visitor => "none",
+            Who::Anyone | Who::Visitor | Who::Provider => "none",
         };
         let names: Vec<_> = below
             .split('/')
@@ -399,7 +403,10 @@ pub fn openapi(wing: Wing) -> Value {
         "openapi": "3.1.0",
         "info": {"title": "Kinward", "version": env!("CARGO_PKG_VERSION")},
         "servers": [{"url": "/api/v1"}],
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
+        "components": {"securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            "provider": {"type": "http", "scheme": "bearer", "description": "The token that the provider was given for its calls"}
+        }},
         "paths": paths,
     })
 }

@@ -15,7 +15,26 @@ pub enum MailTo {
         security: String,
         user: Option<String>,
         password_file: Option<PathBuf>,
+        /// Certificates to trust beside the public ones, in PEM.
+        authorities: Option<PathBuf>,
     },
+    /// GOV.UK Notify; its settings stand beside.
+    Notify,
+}
+
+/// GOV.UK Notify: which service, which templates, and what its calls to us carry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotifyAccount {
+    /// Without a final slash.
+    pub address: String,
+    /// Holds the API key as Notify shows it once: a name, the service's id and the secret.
+    pub key_file: PathBuf,
+    pub email_template: Option<String>,
+    pub text_template: Option<String>,
+    /// `first`, `second` or `economy`.
+    pub postage: String,
+    /// Holds the bearer token of Notify's calls; without it none is listened to.
+    pub token_file: Option<PathBuf>,
 }
 
 /// Where a printed letter goes.
@@ -25,6 +44,8 @@ pub enum PrintTo {
     Files,
     /// A folder of PDFs with a manifest, collected by a printer.
     Batches,
+    /// GOV.UK Notify prints and posts each.
+    Notify,
 }
 
 /// An OpenBao or Vault server whose transit engine keeps the compartments' keys.
@@ -63,6 +84,8 @@ pub struct Config {
     pub mail: MailTo,
     pub mail_from: String,
     pub print: PrintTo,
+    /// Where mail or print goes to GOV.UK Notify.
+    pub notify: Option<NotifyAccount>,
     /// A demonstration: shows a banner, may run without a secret file.
     pub demo: bool,
 }
@@ -74,6 +97,7 @@ impl Config {
     /// A value that is missing or cannot be used, with the variable's name and what to write.
     pub fn from_environment() -> Result<Self> {
         let address = variable("KINWARD_ADDRESS").unwrap_or_else(|| "http://127.0.0.1:8080".into());
+        let (mail, print) = (mail()?, print()?);
         let config = Self {
             database: variable("KINWARD_DATABASE").unwrap_or_else(|| "sqlite:kinward.db".into()),
             connections: number("KINWARD_CONNECTIONS", 8)?,
@@ -83,13 +107,10 @@ impl Config {
             secret_file: variable("KINWARD_SECRET_FILE").map(Into::into),
             key_file: variable("KINWARD_KEYS").unwrap_or_else(|| "kinward.keys".into()).into(),
             vault: vault()?,
-            mail: mail()?,
+            notify: notify(&mail, print)?,
+            mail,
             mail_from: variable("KINWARD_MAIL_FROM").unwrap_or_else(|| "no-reply@kinward.invalid".into()),
-            print: match variable("KINWARD_PRINT").as_deref() {
-                None | Some("files") => PrintTo::Files,
-                Some("batches") => PrintTo::Batches,
-                Some(_) => return Err(Error::config("KINWARD_PRINT: write 'files' or 'batches'")),
-            },
+            print,
             demo: false,
         };
         config.check()?;
@@ -167,6 +188,70 @@ fn vault() -> Result<Option<Vault>> {
     }))
 }
 
+fn print() -> Result<PrintTo> {
+    match variable("KINWARD_PRINT").as_deref() {
+        None | Some("files") => Ok(PrintTo::Files),
+        Some("batches") => Ok(PrintTo::Batches),
+        Some("notify") => Ok(PrintTo::Notify),
+        Some(_) => Err(Error::config("KINWARD_PRINT: write 'files', 'batches' or 'notify'")),
+    }
+}
+
+const NOTIFY: &str = "https://api.notifications.service.gov.uk";
+
+fn notify(mail: &MailTo, print: PrintTo) -> Result<Option<NotifyAccount>> {
+    let names = ["ADDRESS", "KEY_FILE", "EMAIL_TEMPLATE", "TEXT_TEMPLATE", "POSTAGE", "TOKEN_FILE"];
+    let set = |name: &str| variable(&format!("KINWARD_NOTIFY_{name}"));
+    if *mail != MailTo::Notify && print != PrintTo::Notify {
+        return match names.iter().find(|name| set(name).is_some()) {
+            None => Ok(None),
+            Some(name) => Err(Error::config(format!(
+                "KINWARD_NOTIFY_{name}: it is set, and nothing goes to GOV.UK Notify: write 'notify' for KINWARD_MAIL or KINWARD_PRINT, or leave it out"
+            ))),
+        };
+    }
+    let account = NotifyAccount {
+        address: set("ADDRESS").unwrap_or_else(|| NOTIFY.into()).trim_end_matches('/').to_owned(),
+        key_file: set("KEY_FILE")
+            .ok_or_else(|| Error::config("KINWARD_NOTIFY_KEY_FILE: name the file that holds the API key"))?
+            .into(),
+        email_template: set("EMAIL_TEMPLATE"),
+        text_template: set("TEXT_TEMPLATE"),
+        postage: set("POSTAGE").unwrap_or_else(|| "second".into()),
+        token_file: set("TOKEN_FILE").map(Into::into),
+    };
+    account.check(mail)?;
+    Ok(Some(account))
+}
+
+impl NotifyAccount {
+    /// # Errors
+    /// What would be half a set-up.
+    pub fn check(&self, mail: &MailTo) -> Result<()> {
+        let local = ["http://127.0.0.1:", "http://localhost:"].iter().any(|at| self.address.starts_with(at));
+        if !self.address.starts_with("https://") && !local {
+            return Err(Error::config("KINWARD_NOTIFY_ADDRESS: it is spoken to by https"));
+        }
+        if *mail == MailTo::Notify && self.email_template.is_none() {
+            return Err(Error::config(
+                "KINWARD_NOTIFY_EMAIL_TEMPLATE: name the template for e-mail, with ((subject)) as its subject and ((text)) as its message",
+            ));
+        }
+        let is_id = |id: &String| id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+        for (name, id) in [("EMAIL_TEMPLATE", &self.email_template), ("TEXT_TEMPLATE", &self.text_template)] {
+            if id.as_ref().is_some_and(|id| !is_id(id)) {
+                return Err(Error::config(format!(
+                    "KINWARD_NOTIFY_{name}: write the template's id, 36 characters"
+                )));
+            }
+        }
+        if !["first", "second", "economy"].contains(&self.postage.as_str()) {
+            return Err(Error::config("KINWARD_NOTIFY_POSTAGE: write 'first', 'second' or 'economy'"));
+        }
+        Ok(())
+    }
+}
+
 fn mail() -> Result<MailTo> {
     match variable("KINWARD_MAIL").as_deref() {
         None | Some("files") => Ok(MailTo::Files),
@@ -178,8 +263,10 @@ fn mail() -> Result<MailTo> {
             security: variable("KINWARD_SMTP_SECURITY").unwrap_or_else(|| "starttls".into()),
             user: variable("KINWARD_SMTP_USER"),
             password_file: variable("KINWARD_SMTP_PASSWORD_FILE").map(Into::into),
+            authorities: variable("KINWARD_SMTP_AUTHORITIES").map(Into::into),
         }),
-        Some(_) => Err(Error::config("KINWARD_MAIL: write 'files' or 'smtp'")),
+        Some("notify") => Ok(MailTo::Notify),
+        Some(_) => Err(Error::config("KINWARD_MAIL: write 'files', 'smtp' or 'notify'")),
     }
 }
 
@@ -194,6 +281,31 @@ mod tests {
         assert!(!database_is_local("postgres://u:p@db.example:5432/k"));
         assert!(!database_is_local("postgres:///k?host=db.example"));
         assert!(!database_is_local("postgres://127.0.0.1/k?hostaddr=192.0.2.1"));
+    }
+
+    #[test]
+    fn half_a_set_up_of_notify_is_refused() {
+        let whole = NotifyAccount {
+            address: NOTIFY.into(),
+            key_file: "key".into(),
+            email_template: Some("7b4f2a90-8f0e-4b0e-9d2c-5a4b1f6f2a11".into()),
+            text_template: None,
+            postage: "second".into(),
+            token_file: None,
+        };
+        assert!(whole.check(&MailTo::Notify).is_ok());
+        let changed = |change: fn(&mut NotifyAccount)| {
+            let mut account = whole.clone();
+            change(&mut account);
+            account.check(&MailTo::Notify)
+        };
+        assert!(changed(|account| account.email_template = None).is_err());
+        assert!(changed(|account| account.email_template = Some("letter".into())).is_err());
+        assert!(changed(|account| account.text_template = Some("sms".into())).is_err());
+        assert!(changed(|account| account.postage = "pigeon".into()).is_err());
+        assert!(changed(|account| account.address = "http://notify.example".into()).is_err());
+        // Letters alone need no template.
+        assert!(NotifyAccount { email_template: None, ..whole }.check(&MailTo::Files).is_ok());
     }
 
     #[test]

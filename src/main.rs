@@ -61,6 +61,11 @@ enum Word {
     },
     /// A laboratory report (FHIR R4 Bundle) into the first queue; prints the result's reference as JSON.
     Intake { file: PathBuf },
+    /// What comes back to the service's mailbox.
+    Mail {
+        #[command(subcommand)]
+        word: MailWord,
+    },
     /// Decisions as de-identified rows for one research project, under pseudonyms of the project's own key.
     Extract {
         /// A short code; the pseudonyms of two projects do not match.
@@ -147,6 +152,12 @@ enum StaffWord {
         #[arg(long)]
         username: String,
     },
+}
+
+#[derive(Subcommand)]
+enum MailWord {
+    /// A delivery status message (RFC 3464) about a notice of ours; `-` reads standard input. Prints what was stored as JSON.
+    Intake { file: PathBuf },
 }
 
 #[derive(Subcommand)]
@@ -271,6 +282,7 @@ fn run(word: Word) -> Result<u8> {
         }
         Word::Staff { word: StaffWord::Disable { username } } => command::staff_disable(&username),
         Word::Intake { file } => command::intake(&file),
+        Word::Mail { word: MailWord::Intake { file } } => command::mail_intake(&file),
         Word::Extract { project, key, out } => command::extract(&project, &key, &out),
         Word::Pedigree { word: PedigreeWord::Check { file, format } } => {
             command::pedigree_check(&file, format)

@@ -26,6 +26,7 @@ pub struct Policy {
     pub due_in_working_days: BTreeMap<String, u32>,
     pub periods: Periods,
     pub dates: DateLimits,
+    pub franking: Weights,
     pub chances: Chances,
     pub training: Training,
     pub texts: TextLimits,
@@ -71,8 +72,29 @@ pub struct Periods {
     pub sign_in_lock_minutes: i64,
     /// How long a way out that is itself at fault is left alone.
     pub channel_pause_minutes: i64,
+    /// Waits between tries; the last is repeated until the budget is spent.
     pub send_retry_minutes: Vec<i64>,
+    /// By how much of itself a wait is lengthened at most.
+    pub send_retry_longer_percent: i64,
+    /// From the first try that was told "later".
+    pub send_budget_hours: i64,
+    /// How long a provider that takes no more at once is left alone.
+    pub send_busy_minutes: i64,
+    /// How often a provider is asked what became of a sending.
+    pub delivery_ask_minutes: Vec<i64>,
+    /// After which it is not asked any more.
+    pub delivery_ask_days: i64,
     pub adult_age: i32,
+}
+
+/// What a letter weighs, in grams.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weights {
+    pub sheet_grams: u32,
+    pub envelope_grams: u32,
+    /// Where the carrier's steps end, rising.
+    pub steps_grams: Vec<u32>,
 }
 
 /// What a date on record may be; outside of it the date is taken for a mistake.

@@ -434,6 +434,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         "whether somebody has died, and can be who they are taken for, by another file that holds them; nothing of it is told",
     ),
     (
+        "clinic/letters/returned.rs",
+        1,
+        "a letter came back in the post: its address is closed, by whoever holds the letter or by the provider's word, and shown to nobody",
+    ),
+    (
         "clinic/letters/found.rs",
         1,
         "the last question before a letter leaves is asked by the worker, which has no relationship to anyone",

@@ -7,7 +7,7 @@ use crate::{
     block::Block,
     disclosure::Level,
     language::Language,
-    person::EmailAddress,
+    person::{EmailAddress, MobileNumber},
     service::ServiceCard,
     wording::{self, Values, WordingError},
 };
@@ -27,32 +27,8 @@ impl Notice {
         service: &ServiceCard,
         language: Language,
     ) -> Result<Notice, WordingError> {
-        let sender = service.sender_name_in(language).ok_or(WordingError::NoTranslation(language.name()))?;
-        let words = BTreeMap::from([
-            ("sender_name", sender.to_owned()),
-            ("portal", service.portal_address().to_owned()),
-            ("phone", service.phone().to_owned()),
-        ]);
-        let template = wording::find("letter_waits", Level::L0, language, None)?;
-        let values = Values { words, tables: BTreeMap::new(), code: None, sign_off: Vec::new() };
-        let filled = template.fill(Level::L0, None, &values)?;
-        let mut paragraphs = Vec::new();
-        for block in filled.blocks {
-            match block {
-                Block::Paragraph(text) => paragraphs.push(text),
-                Block::Heading(_)
-                | Block::List(_)
-                | Block::Facts(_)
-                | Block::Code(_)
-                | Block::SignOff(_)
-                | Block::NewPage => {
-                    let problem = "a notice is paragraphs only".to_owned();
-                    return Err(WordingError::Template { line: 1, problem });
-                }
-            }
-        }
-        paragraphs.push(filled.footer);
-        Ok(Notice { to, subject: filled.heading, text: paragraphs.join("\n\n") + "\n" })
+        let (subject, paragraphs) = waits("letter_waits", service, language)?;
+        Ok(Notice { to, subject, text: paragraphs.join("\n\n") + "\n" })
     }
 
     pub fn to(&self) -> &EmailAddress {
@@ -65,6 +41,72 @@ impl Notice {
     pub fn text(&self) -> &str {
         &self.text
     }
+}
+
+/// The same as a text message: one line, which may stand on a locked phone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TextNotice {
+    to: MobileNumber,
+    text: String,
+}
+
+impl TextNotice {
+    /// "You have a letter", where to read it, and that the code is on paper.
+    pub fn letter_waits(
+        to: MobileNumber,
+        service: &ServiceCard,
+        language: Language,
+    ) -> Result<TextNotice, WordingError> {
+        let (heading, paragraphs) = waits("letter_waits_text", service, language)?;
+        Ok(TextNotice { to, text: format!("{heading}. {}", paragraphs.join(" ")) })
+    }
+
+    pub fn to(&self) -> &MobileNumber {
+        &self.to
+    }
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for TextNotice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TextNotice(..)")
+    }
+}
+
+/// Heading and paragraphs of a notice, from nothing but the service's own neutral words.
+fn waits(
+    kind: &str,
+    service: &ServiceCard,
+    language: Language,
+) -> Result<(String, Vec<String>), WordingError> {
+    let sender = service.sender_name_in(language).ok_or(WordingError::NoTranslation(language.name()))?;
+    let words = BTreeMap::from([
+        ("sender_name", sender.to_owned()),
+        ("portal", service.portal_address().to_owned()),
+        ("phone", service.phone().to_owned()),
+    ]);
+    let template = wording::find(kind, Level::L0, language, None)?;
+    let values = Values { words, tables: BTreeMap::new(), code: None, sign_off: Vec::new() };
+    let filled = template.fill(Level::L0, None, &values)?;
+    let mut paragraphs = Vec::new();
+    for block in filled.blocks {
+        match block {
+            Block::Paragraph(text) => paragraphs.push(text),
+            Block::Heading(_)
+            | Block::List(_)
+            | Block::Facts(_)
+            | Block::Code(_)
+            | Block::SignOff(_)
+            | Block::NewPage => {
+                let problem = "a notice is paragraphs only".to_owned();
+                return Err(WordingError::Template { line: 1, problem });
+            }
+        }
+    }
+    paragraphs.push(filled.footer);
+    Ok((filled.heading, paragraphs))
 }
 
 impl fmt::Debug for Notice {
@@ -123,6 +165,25 @@ mod tests {
         assert!(!notice.text().contains(['?', '#', '<']));
         assert_eq!(notice.to().as_str(), "jo@example.org");
         assert_eq!(format!("{notice:?}"), "Notice(..)");
+    }
+
+    #[test]
+    fn a_text_message_is_one_short_line_that_tells_nothing_of_why() {
+        let card = ServiceCard::parse(service::tests::parts()).unwrap();
+        let to = MobileNumber::parse("+44 7700 900123").unwrap();
+        assert_eq!(to.as_str(), "07700900123");
+        for wrong in ["", "01632 960700", "070 1234 5678", "+33 7700 900123", "07700 90012", "0770090012a"] {
+            assert!(MobileNumber::parse(wrong).is_err(), "{wrong}");
+        }
+        for language in [Language::English, Language::Welsh] {
+            let text = TextNotice::letter_waits(to.clone(), &card, language).unwrap();
+            assert!(text.text().contains("https://letters.northmoor.example/r"), "{}", text.text());
+            // Two messages of 153 characters at most.
+            assert!(text.text().chars().count() <= 306 && !text.text().contains('\n'), "{}", text.text());
+            for word in ["gene", "clinic", "health", "famil", "iechyd", "teulu", "genet"] {
+                assert!(!text.text().to_lowercase().contains(word), "{word}");
+            }
+        }
     }
 
     #[test]

@@ -150,6 +150,36 @@ impl EmailAddress {
     }
 }
 
+/// Text messages go to UK mobile numbers alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("This is not a UK mobile number. Write it like 07700 900123.")]
+pub struct BadMobile;
+
+/// A UK mobile number, kept as eleven digits: text messages go nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MobileNumber(String);
+
+impl MobileNumber {
+    /// With or without spaces, and with 0, +44 or 0044 before it.
+    pub fn parse(text: &str) -> Result<MobileNumber, BadMobile> {
+        let close: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
+        let rest = ["+44", "0044", "0"].iter().find_map(|start| close.strip_prefix(start));
+        // 070 are personal numbers, and 076 was pagers.
+        let mobile = rest.filter(|rest| {
+            rest.len() == 10
+                && rest.bytes().all(|b| b.is_ascii_digit())
+                && rest.starts_with('7')
+                && !rest.starts_with("70")
+                && !rest.starts_with("76")
+        });
+        mobile.map(|rest| MobileNumber(format!("0{rest}"))).ok_or(BadMobile)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A letter or vowel sign of any script that prints something. Fillers print nothing and could hide one name in another.
 fn is_letter(c: char) -> bool {
     let filler = matches!(c, '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}');

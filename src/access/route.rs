@@ -9,6 +9,8 @@ pub enum Who {
     /// Before any session: signing in, assets, health.
     Anyone,
     Staff(Permission),
+    /// A provider that hands our post on, with a bearer token of its own and no session.
+    Provider,
     /// Somebody on a visit to the portal; the pages themselves ask how far it has come.
     Visitor,
 }

@@ -105,6 +105,7 @@ closed! {
         LetterStopped = "letter.stopped",
         PostQueued = "post.queued",
         PostMoved = "post.moved",
+        DeliveryHeard = "delivery.heard",
         ChannelPaused = "channel.paused",
         ChannelResumed = "channel.resumed",
         LetterOpened = "letter.opened",

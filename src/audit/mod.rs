@@ -48,7 +48,7 @@ diesel::table! {
 
 closed! {
     /// Who acts.
-    pub enum ActorKind { Staff = "staff", Relative = "relative", Worker = "worker", CommandLine = "command_line" }
+    pub enum ActorKind { Staff = "staff", Relative = "relative", Worker = "worker", CommandLine = "command_line", Provider = "provider" }
 }
 
 /// Who acts: the kind, and an id that means nothing outside.

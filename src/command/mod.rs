@@ -6,6 +6,7 @@ mod extract;
 mod files;
 mod house;
 mod keys;
+mod mail;
 mod pedigree;
 mod policy;
 mod record;
@@ -18,6 +19,7 @@ pub use house::{
     doctor, intake, migrate, open, report_read, serve, staff_add, staff_disable, start_log, work,
 };
 pub use keys::{keys_make, keys_retire, keys_rotate, keys_share, keys_status};
+pub use mail::mail_intake;
 pub use pedigree::{Conversion, format_named, pedigree_check, pedigree_convert};
 pub use policy::{policy_check, policy_diff, policy_use};
 pub use record::{audit_checkpoint, audit_verify};

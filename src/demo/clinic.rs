@@ -92,6 +92,7 @@ pub fn config(data: &Path, database: String, address: String) -> Config {
         mail: MailTo::Files,
         mail_from: "no-reply@severnside.example".into(),
         print: PrintTo::Files,
+        notify: None,
         demo: true,
     }
 }

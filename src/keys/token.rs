@@ -117,6 +117,21 @@ pub fn issue(keys: &Keys, staff: &str, session_hash: &str, now: UtcTime) -> Resu
     .map_err(|e| Error::inner(format!("a token cannot be signed: {:?}", e.kind())))
 }
 
+/// A token by which a service shows another provider who asks: issued now, with a secret of that provider's.
+///
+/// # Errors
+/// None that a caller can cause.
+pub fn signed_for(issuer: &str, secret: &str, now: UtcTime) -> Result<String, Error> {
+    ready();
+    let claims = serde_json::json!({"iss": issuer, "iat": now.unix()});
+    jsonwebtoken::encode(
+        &Header::new(Algorithm::HS256),
+        &claims,
+        &EncodingKey::from_secret(secret.as_bytes()),
+    )
+    .map_err(|e| Error::inner(format!("a token cannot be signed: {:?}", e.kind())))
+}
+
 /// The session a token stands for.
 ///
 /// # Errors

@@ -46,6 +46,7 @@ impl Transport for FileTransport {
                 Ok(message) => self.write("mail", &format!("{}.eml", post.id), &message.formatted()),
                 Err(problem) => Sent::ours(problem.to_string()),
             },
+            Parcel::Text(_) => Sent::ours("a text message goes to no file"),
             Parcel::Letter(pdf) => self.write("letters", &format!("{}.pdf", post.id), pdf.bytes()),
         }
     }

@@ -7,6 +7,7 @@
 //! | body, the final dot surely not written | close, stall | retry |
 //! | the final dot may have left | 250 / 4xx / 5xx | accepted / retry / refused |
 //! | the final dot may have left | anything else | uncertain |
+//! | any | the whole conversation takes too long | retry before the final dot, uncertain after it |
 
 use super::{Sent, smtp::Timeouts, without_address};
 use lettre::{
@@ -18,7 +19,16 @@ use lettre::{
         response::Response,
     },
 };
-use std::{cell::Cell, error::Error, io, iter, thread, time::Duration};
+use std::{
+    error::Error,
+    io, iter,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
 /// Bytes of the body that are written between two looks at whether the connection still takes them.
 const PIECE: usize = 16 * 1024;
@@ -28,21 +38,66 @@ const CHANNEL_CODES: [u16; 4] = [530, 534, 535, 538];
 /// How long to listen for words that nobody asked for: what was slipped in already lies in the buffer.
 const LISTEN: Duration = Duration::from_millis(10);
 
-/// One message's conversation. Knows whom it is to, so that the server's words can be kept without naming them.
-pub(super) struct Handover<'a> {
-    pub from: &'a Address,
-    pub to: &'a Address,
-    pub timeouts: Timeouts,
+/// How far a conversation has come, seen from whoever waits for it. Given up before the final dot, it never writes one.
+#[derive(Clone, Default)]
+pub(super) struct Progress(Arc<AtomicU8>);
+
+impl Progress {
+    const BEFORE_THE_DOT: u8 = 0;
+    const DOT_MAY_HAVE_LEFT: u8 = 1;
+    const GIVEN_UP: u8 = 2;
+
+    /// Nobody waits any more. Answers whether the final dot surely does not leave.
+    pub(super) fn give_up(&self) -> bool {
+        self.moves_to(Self::GIVEN_UP)
+    }
+
+    fn moves_to(&self, to: u8) -> bool {
+        self.0.compare_exchange(Self::BEFORE_THE_DOT, to, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+
+    fn dot_may_have_left(&self) -> bool {
+        self.0.load(Ordering::SeqCst) == Self::DOT_MAY_HAVE_LEFT
+    }
+
+    /// Asked before each thing that is said: a conversation that nobody waits for ends here, without another byte.
+    pub(super) fn go_on(&self) {
+        if self.0.load(Ordering::SeqCst) == Self::GIVEN_UP {
+            // No message and no hook: nothing is wrong but that it took too long, which has been said.
+            std::panic::resume_unwind(Box::new("given up"));
+        }
+    }
+
+    fn before_the_dot(&self) {
+        if !self.moves_to(Self::DOT_MAY_HAVE_LEFT) {
+            self.go_on();
+        }
+    }
 }
 
-impl Handover<'_> {
+/// One message's conversation. Knows whom it is to, so that the server's words can be kept without naming them.
+pub(super) struct Handover {
+    pub from: Address,
+    pub to: Address,
+    pub timeouts: Timeouts,
+    pub progress: Progress,
+}
+
+impl Handover {
     /// `message` in full, headers and body, with CRLF line ends; the connection is ready for MAIL.
     pub(super) fn run(&self, mut connection: SmtpConnection, message: &[u8]) -> Sent {
+        self.progress.go_on();
         let asked = connection
             .command(Mail::new(Some(self.from.clone()), vec![]))
             .map_err(|e| ("at MAIL", e))
-            .and_then(|_| connection.command(Rcpt::new(self.to.clone(), vec![])).map_err(|e| ("at RCPT", e)))
-            .and_then(|_| connection.command(Data).map_err(|e| ("at DATA", e)));
+            .and_then(|_| {
+                self.progress.go_on();
+                connection.command(Rcpt::new(self.to.clone(), vec![])).map_err(|e| ("at RCPT", e))
+            })
+            .and_then(|_| {
+                self.progress.go_on();
+                connection.command(Data).map_err(|e| ("at DATA", e))
+            });
         match asked {
             // Anything but 354 means that the answers are out of step with our commands: say nothing more.
             Ok(answer) if answer.has_code(354) => self.body(connection, message),
@@ -64,12 +119,12 @@ impl Handover<'_> {
         }
         // The library writes a piece, then asks for the next, and writes the final dot once there is none. So as long as
         // it has not asked past the last piece, the dot has not left; from then on it may have.
-        let dot_may_have_left = Cell::new(false);
         let end = iter::from_fn(|| {
-            dot_may_have_left.set(true);
+            self.progress.before_the_dot();
             None
         });
-        let answer = connection.message_iter(message.chunks(PIECE).chain(end));
+        let pieces = message.chunks(PIECE).inspect(|_| self.progress.go_on());
+        let answer = connection.message_iter(pieces.chain(end));
         match answer {
             Ok(answer) if answer.has_code(250) => {
                 let provider_ref = self.without_address(&joined(&answer));
@@ -87,7 +142,7 @@ impl Handover<'_> {
                 self.part(connection);
                 sent
             }
-            Err(problem) if dot_may_have_left.get() => {
+            Err(problem) if self.progress.dot_may_have_left() => {
                 Sent::Uncertain { words: self.words("after the message, without an answer", &problem) }
             }
             // Dropped, not left politely: a QUIT here would become part of the message.

@@ -2,22 +2,30 @@
 //! Must not know: who decided that it goes, the database, or how often it was tried before.
 
 pub mod file;
+pub mod franking;
 mod handover;
 pub mod message;
+pub mod notify;
 pub mod print;
 pub mod smtp;
+pub mod status;
 
 #[cfg(test)]
 #[path = "../../tests/it/support/smtp_sink.rs"]
 mod smtp_sink;
 
 pub use file::FileTransport;
+pub use franking::Franking;
 pub use message::Sender;
+pub use notify::{Notify, NotifyService};
 pub use print::{Outside, Postage, PrintBatch, PrintItem};
 pub use smtp::{SmtpSecurity, SmtpServer, SmtpTransport, Timeouts};
 
 use crate::{db::UtcTime, ids::PostId, pdf::LetterPdf};
-use kinward_family::{language::Language, notice::Notice};
+use kinward_family::{
+    language::Language,
+    notice::{Notice, TextNotice},
+};
 
 /// Which post this is. The same for every attempt at it, so that a repeated message is byte for byte the first one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,12 +37,14 @@ pub struct PostRef {
     pub date: UtcTime,
     /// The language the notice was written in: a screen reader chooses its voice by it.
     pub language: Language,
+    /// It was tried before: a provider that can be asked is asked first whether that arrived.
+    pub again: bool,
 }
 
 impl PostRef {
     /// `host` is the service's mail host name; it must not hint at genetics (a relative's mail client may show it).
     pub fn new(id: PostId, host: &str, date: UtcTime, language: Language) -> Self {
-        Self { id, message_id: format!("<{id}@{host}>"), date, language }
+        Self { id, message_id: format!("<{id}@{host}>"), date, language, again: false }
     }
 }
 
@@ -42,6 +52,8 @@ impl PostRef {
 pub enum Parcel<'a> {
     /// An e-mail to one person.
     Notice(&'a Notice),
+    /// A text message to one person.
+    Text(&'a TextNotice),
     /// A letter, rendered from a `family::Letter`.
     Letter(&'a LetterPdf),
 }
@@ -57,6 +69,8 @@ pub enum Sent {
     /// It surely did not go. With `pause_channel` the fault is the channel's (certificate, sign-in, no encryption):
     /// every other post would meet it too, so the channel waits for an operator.
     Retry { words: String, pause_channel: bool },
+    /// It surely did not go: the other side takes no more at once, whoever it is for.
+    Busy { words: String },
     /// It may have gone. Never sent again before a person or the provider's own record decides.
     Uncertain { words: String },
 }
@@ -68,9 +82,35 @@ impl Sent {
     }
 }
 
+/// What a provider's own record says of a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// It has it. `status` is its own word for what became of it so far.
+    Taken { provider_ref: String, status: String },
+    /// It has nothing under our reference.
+    Absent,
+    /// It cannot be asked, or did not answer.
+    Unknown,
+}
+
 /// One channel. Blocks until it knows the outcome or its timeouts have passed; the outbox has committed `sending` before.
 pub trait Transport: Send + Sync {
     fn send(&self, post: &PostRef, parcel: &Parcel<'_>) -> Sent;
+
+    /// What the other side's record says of a post that it may have been handed.
+    fn ask(&self, _: &PostRef) -> Found {
+        Found::Unknown
+    }
+
+    /// Whether asking can tell anything.
+    fn can_be_asked(&self) -> bool {
+        false
+    }
+
+    /// Whether a handover waits for another machine, so that others should not wait for it.
+    fn is_far(&self) -> bool {
+        false
+    }
 }
 
 /// Characters of another side's words that are kept.

@@ -1,7 +1,10 @@
-//! A batch for the printer: a folder of PDFs under neutral names and two manifests, whole or not at all.
+//! A batch for the printer: a folder of PDFs under neutral names, two manifests and a cover, whole or not at all.
 //! Must not know: whom a letter is to, or what it says.
 
-use super::file::{make_folder, sync_folder, write_durably};
+use super::{
+    file::{make_folder, sync_folder, write_durably},
+    franking::Franking,
+};
 use crate::ids::PostId;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -72,6 +75,8 @@ pub struct PrintBatch {
 /// Why no batch was written. After any of these, writing the same batch again is safe.
 #[derive(Debug, thiserror::Error)]
 pub enum PrintError {
+    #[error("a letter of {0} sheets is heavier than any weight step of the policy: look at [franking]")]
+    TooHeavy(u32),
     #[error("there is no letter to print")]
     Empty,
     #[error("post {0} is in the batch twice: each letter is printed once")]
@@ -104,10 +109,16 @@ struct Line {
 }
 
 impl PrintBatch {
-    /// Writes `dir/batch-<batch>/`. The same batch again is the same answer; a crash at any moment leaves either the
+    /// Writes `dir/batch-<batch>/`, with a cover for whoever franks it. The same batch again is the same answer; a crash at any moment leaves either the
     /// whole folder or none of that name.
-    pub fn write(dir: &Path, batch: Uuid, items: &[PrintItem<'_>]) -> Result<Self, PrintError> {
+    pub fn write(
+        dir: &Path,
+        batch: Uuid,
+        items: &[PrintItem<'_>],
+        franking: &Franking,
+    ) -> Result<Self, PrintError> {
         let manifest = manifest(batch, items)?;
+        let cover = franking.cover(&manifest.batch, items)?;
         let json = serde_json::to_vec_pretty(&manifest).map_err(io::Error::from)?;
         let done = Self {
             folder: dir.join(format!("batch-{batch}")),
@@ -123,7 +134,7 @@ impl PrintBatch {
         if part.exists() {
             fs::remove_dir_all(&part)?;
         }
-        let written = fill(&part, items, &json, csv(&manifest).as_bytes())
+        let written = fill(&part, items, &json, csv(&manifest).as_bytes(), cover.as_bytes())
             .and_then(|()| fs::rename(&part, &done.folder))
             .and_then(|()| sync_folder(dir));
         if let Err(problem) = written {
@@ -135,12 +146,13 @@ impl PrintBatch {
     }
 }
 
-fn fill(part: &Path, items: &[PrintItem<'_>], json: &[u8], csv: &[u8]) -> io::Result<()> {
+fn fill(part: &Path, items: &[PrintItem<'_>], json: &[u8], csv: &[u8], cover: &[u8]) -> io::Result<()> {
     make_folder(part)?;
     for item in items {
         write_durably(&part.join(file_name(item.post)), item.pdf)?;
     }
     write_durably(&part.join("manifest.csv"), csv)?;
+    write_durably(&part.join("franking.csv"), cover)?;
     write_durably(&part.join("manifest.json"), json)?;
     sync_folder(part)
 }
@@ -198,7 +210,7 @@ fn csv(manifest: &Manifest) -> String {
 }
 
 /// RFC 4180 quoting, and an apostrophe before what a spreadsheet would run as a formula.
-fn csv_cell(value: &str) -> String {
+pub(super) fn csv_cell(value: &str) -> String {
     let formula = value.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     let value = if formula { format!("'{value}") } else { value.to_owned() };
     if value.contains([',', '"', '\r', '\n']) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value }
@@ -210,7 +222,7 @@ fn sha256_hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::franking::tests::sample, *};
 
     const BATCH: Uuid = Uuid::from_u128(7);
     const POSTS: [&str; 2] = ["0b9fd0a4-6f0e-4b0e-9d2c-5a4b1f6f2a11", "f3f5c1c2-1111-4b0e-9d2c-5a4b1f6f2a12"];
@@ -238,10 +250,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (one, two) = (sha256_hex(b"one"), sha256_hex(b"two"));
         let batch =
-            PrintBatch::write(dir.path(), BATCH, &[item(1, b"two", &two), item(0, b"one", &one)]).unwrap();
+            PrintBatch::write(dir.path(), BATCH, &[item(1, b"two", &two), item(0, b"one", &one)], &sample())
+                .unwrap();
         assert_eq!((batch.letters, batch.pages), (2, 4));
         let files = [format!("{}.pdf", POSTS[0]), format!("{}.pdf", POSTS[1])];
-        assert_eq!(names(&batch.folder), [&*files[0], &*files[1], "manifest.csv", "manifest.json"]);
+        assert_eq!(
+            names(&batch.folder),
+            [&*files[0], &*files[1], "franking.csv", "manifest.csv", "manifest.json"]
+        );
 
         let json = fs::read(batch.folder.join("manifest.json")).unwrap();
         assert_eq!(batch.manifest_sha256, sha256_hex(&json));
@@ -261,9 +277,9 @@ mod tests {
     fn the_same_batch_twice_is_one_folder_and_another_under_its_name_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let (one, two) = (sha256_hex(b"one"), sha256_hex(b"two"));
-        let first = PrintBatch::write(dir.path(), BATCH, &[item(0, b"one", &one)]).unwrap();
-        assert_eq!(PrintBatch::write(dir.path(), BATCH, &[item(0, b"one", &one)]).unwrap(), first);
-        let other = PrintBatch::write(dir.path(), BATCH, &[item(0, b"two", &two)]);
+        let first = PrintBatch::write(dir.path(), BATCH, &[item(0, b"one", &one)], &sample()).unwrap();
+        assert_eq!(PrintBatch::write(dir.path(), BATCH, &[item(0, b"one", &one)], &sample()).unwrap(), first);
+        let other = PrintBatch::write(dir.path(), BATCH, &[item(0, b"two", &two)], &sample());
         assert!(matches!(other, Err(PrintError::Taken(BATCH))));
         assert_eq!(fs::read(first.folder.join(format!("{}.pdf", POSTS[0]))).unwrap(), b"one");
     }
@@ -272,11 +288,13 @@ mod tests {
     fn nothing_is_printed_twice_or_unapproved_and_no_folder_is_left() {
         let dir = tempfile::tempdir().unwrap();
         let one = sha256_hex(b"one");
-        let twice = PrintBatch::write(dir.path(), BATCH, &[item(0, b"one", &one), item(0, b"one", &one)]);
+        let twice =
+            PrintBatch::write(dir.path(), BATCH, &[item(0, b"one", &one), item(0, b"one", &one)], &sample());
         assert!(matches!(twice, Err(PrintError::Twice(_))));
-        let changed = PrintBatch::write(dir.path(), BATCH, &[item(0, b"one", &one), item(1, b"two", &one)]);
+        let changed =
+            PrintBatch::write(dir.path(), BATCH, &[item(0, b"one", &one), item(1, b"two", &one)], &sample());
         assert!(matches!(changed, Err(PrintError::NotApproved(_))));
-        assert!(matches!(PrintBatch::write(dir.path(), BATCH, &[]), Err(PrintError::Empty)));
+        assert!(matches!(PrintBatch::write(dir.path(), BATCH, &[], &sample()), Err(PrintError::Empty)));
         assert!(names(dir.path()).is_empty());
     }
 
@@ -287,7 +305,7 @@ mod tests {
         fs::create_dir(&part).unwrap();
         fs::write(part.join("stray.pdf"), b"half").unwrap();
         let one = sha256_hex(b"one");
-        let batch = PrintBatch::write(dir.path(), BATCH, &[item(0, b"one", &one)]).unwrap();
+        let batch = PrintBatch::write(dir.path(), BATCH, &[item(0, b"one", &one)], &sample()).unwrap();
         assert_eq!(names(dir.path()), [format!("batch-{BATCH}")]);
         assert!(!batch.folder.join("stray.pdf").exists());
     }
@@ -299,7 +317,7 @@ mod tests {
         fs::write(&file, b"").unwrap();
         let one = sha256_hex(b"one");
         assert!(matches!(
-            PrintBatch::write(&file, BATCH, &[item(0, b"one", &one)]),
+            PrintBatch::write(&file, BATCH, &[item(0, b"one", &one)], &sample()),
             Err(PrintError::Disk(_))
         ));
         assert_eq!(names(dir.path()), ["a file"]);

@@ -6,7 +6,7 @@
 
 use super::{
     Parcel, PostRef, Sender, Sent, Transport,
-    handover::{Handover, broken_tls, in_step},
+    handover::{Handover, Progress, broken_tls, in_step},
     message,
 };
 use lettre::{
@@ -20,6 +20,8 @@ use lettre::{
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::{Arc, mpsc},
+    thread,
     time::Duration,
 };
 
@@ -36,7 +38,7 @@ pub enum SmtpSecurity {
     NoneForLoopbackOnly,
 }
 
-/// How long to wait. Each bounds one read or write, not the whole conversation.
+/// How long to wait. Each but the last bounds one read or write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     /// For the connection, the greeting and the first EHLO (10 s).
@@ -45,6 +47,8 @@ pub struct Timeouts {
     pub command: Duration,
     /// For the answer to the final dot (300 s: the server works then, and giving up early makes posts uncertain).
     pub reply: Duration,
+    /// For the whole conversation (600 s): a server that says a byte a second keeps every other bound.
+    pub whole: Duration,
 }
 
 /// Where mail is handed over.
@@ -75,7 +79,9 @@ pub enum SmtpSetupError {
 }
 
 /// The e-mail channel.
-pub struct SmtpTransport {
+pub struct SmtpTransport(Arc<Way>);
+
+struct Way {
     host: String,
     port: u16,
     security: SmtpSecurity,
@@ -88,7 +94,7 @@ pub struct SmtpTransport {
 
 impl fmt::Debug for SmtpTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmtpTransport").field("security", &self.security).finish_non_exhaustive()
+        f.debug_struct("SmtpTransport").field("security", &self.0.security).finish_non_exhaustive()
     }
 }
 
@@ -113,7 +119,7 @@ impl SmtpTransport {
                 Some(tls.build().map_err(|_| SmtpSetupError::BadCertificates)?)
             }
         };
-        Ok(Self {
+        Ok(Self(Arc::new(Way {
             host: server.host,
             port: server.port,
             security: server.security,
@@ -122,22 +128,51 @@ impl SmtpTransport {
             credentials: server.credentials,
             timeouts: server.timeouts,
             sender,
-        })
+        })))
     }
 
+    /// The conversation has a thread of its own, so that there is an end to waiting for it.
     fn deliver(&self, message: &Message) -> Sent {
         let [to] = message.envelope().to() else {
             return Sent::ours("an e-mail goes to exactly one person");
         };
-        let handover = Handover { from: self.sender.address(), to, timeouts: self.timeouts };
-        match self.open(&handover) {
-            Ok(connection) => handover.run(connection, &message.formatted()),
-            Err(sent) => sent,
+        let (way, bytes, progress) = (Arc::clone(&self.0), message.formatted(), Progress::default());
+        let handover = Handover {
+            from: way.sender.address().clone(),
+            to: to.clone(),
+            timeouts: way.timeouts,
+            progress: progress.clone(),
+        };
+        let whole = way.timeouts.whole;
+        let (tell, told) = mpsc::channel();
+        let conversation = thread::Builder::new().name("smtp".to_owned()).spawn(move || {
+            let sent = match way.open(&handover) {
+                Ok(connection) => handover.run(connection, &bytes),
+                Err(sent) => sent,
+            };
+            // Nobody waits any more: what is known by then was said.
+            drop(tell.send(sent));
+        });
+        if conversation.is_err() {
+            return Sent::Retry {
+                words: "no thread was free for the mail server".to_owned(),
+                pause_channel: false,
+            };
         }
+        told.recv_timeout(whole).unwrap_or_else(|_| {
+            if progress.give_up() {
+                let words = "the mail server took too long, before the end of the message".to_owned();
+                Sent::Retry { words, pause_channel: false }
+            } else {
+                Sent::Uncertain { words: "the mail server took too long, after the message".to_owned() }
+            }
+        })
     }
+}
 
+impl Way {
     /// A connection that is ready for MAIL: encrypted unless it never leaves this machine, and signed in.
-    fn open(&self, handover: &Handover<'_>) -> Result<SmtpConnection, Sent> {
+    fn open(&self, handover: &Handover) -> Result<SmtpConnection, Sent> {
         let wait = Some(self.timeouts.connect);
         let connected = match self.security {
             SmtpSecurity::NoneForLoopbackOnly => {
@@ -166,6 +201,7 @@ impl SmtpTransport {
                     pause_channel: true,
                 });
             }
+            handover.progress.go_on();
             connection
                 .starttls(tls, &self.hello)
                 .map_err(|e| handover.retry("at STARTTLS", &e, e.is_permanent() || broken_tls(&e)))?;
@@ -176,6 +212,7 @@ impl SmtpTransport {
             }
         }
         if let Some(credentials) = &self.credentials {
+            handover.progress.go_on();
             connection
                 .auth(DEFAULT_MECHANISMS, credentials)
                 .map_err(|e| handover.retry("while signing in", &e, e.is_permanent() || e.is_client()))?;
@@ -187,12 +224,17 @@ impl SmtpTransport {
 impl Transport for SmtpTransport {
     fn send(&self, post: &PostRef, parcel: &Parcel<'_>) -> Sent {
         match parcel {
-            Parcel::Notice(notice) => match message::compose(notice, &self.sender, post) {
+            Parcel::Notice(notice) => match message::compose(notice, &self.0.sender, post) {
                 Ok(message) => self.deliver(&message),
                 Err(problem) => Sent::ours(problem.to_string()),
             },
             Parcel::Letter(_) => Sent::ours("a letter goes by post, not by e-mail"),
+            Parcel::Text(_) => Sent::ours("a text message goes by another way, not by e-mail"),
         }
+    }
+
+    fn is_far(&self) -> bool {
+        true
     }
 }
 
@@ -231,7 +273,7 @@ mod tests {
             hello_name: "mail.hospital.example".to_owned(),
             credentials: None,
             extra_roots: None,
-            timeouts: Timeouts { connect: wait, command: wait, reply: wait },
+            timeouts: Timeouts { connect: wait, command: wait, reply: wait, whole: 10 * wait },
         }
     }
 
@@ -244,9 +286,10 @@ mod tests {
     fn outcome(security: SmtpSecurity, stage: Stage, event: Event, text: &str) -> (Sent, SmtpSink) {
         let sink = SmtpSink::start(&[(stage, event)]).unwrap();
         sink.set_extensions(&["STARTTLS", "AUTH PLAIN"]);
-        let mut transport = through(&sink, security, event);
-        transport.credentials =
-            (stage == Auth).then(|| Credentials::new("clinic".to_owned(), "secret".to_owned()));
+        let credentials = (stage == Auth).then(|| Credentials::new("clinic".to_owned(), "secret".to_owned()));
+        let wait = if event == Stall { 200 } else { 20_000 };
+        let server = SmtpServer { credentials, ..server(sink.port(), security, wait) };
+        let transport = SmtpTransport::new(server, sender()).unwrap();
         (transport.deliver(&sample(ANN, text)), sink)
     }
 
@@ -257,6 +300,7 @@ mod tests {
             Sent::Refused { .. } => 'X',
             Sent::Retry { pause_channel: false, .. } => 'R',
             Sent::Retry { pause_channel: true, .. } => 'P',
+            Sent::Busy { .. } => 'B',
             Sent::Uncertain { .. } => 'U',
         }
     }

@@ -32,6 +32,10 @@ pub trait Listener: Send + Sync {
     fn letter_sent(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
     /// Staff gave the paper letter's sending up: nobody must wait for this letter any more.
     fn letter_given_up(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
+    /// The paper letter had been taken for sent, did not go after all, and staff gave its sending up.
+    fn letter_failed(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
+    /// The paper letter came back in the post: it is withheld online, and its address is not written to again.
+    fn letter_came_back(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
     /// A sending needs a person: refused, uncertain or given up.
     fn post_in_trouble(
         &self,

@@ -3,11 +3,14 @@
 //! through `Listener`, which the professionals' wing implements.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod attempt;
+pub mod delivery;
 pub mod invitation;
 pub mod listener;
 pub mod outbox;
 pub mod pause;
 pub mod portal;
+pub mod receipts;
 pub mod reply;
 mod sendings;
 pub mod settle;

@@ -1,15 +1,18 @@
 //! The outbox: what is to leave the house, sent at most once or visibly uncertain. It takes a `family::Letter`; there is no
 //! `post(String)`. Must not know: why a letter may go; that is asked of the listener, under lock, before the first byte.
 
-pub use super::sendings::{post_get, post_list, posted_with, posts_due, posts_lost};
+pub use super::{
+    attempt::{Outcome, post_lost, post_outcome},
+    sendings::{post_anywhere, post_get, post_list, posted_with, posts_due, posts_lost, posts_to_ask},
+};
 
 use super::{
+    delivery::Delivery,
     invitation::{
         Carried, Invitation, InvitationState, Readable, invitation_get, invitation_insert, invitation_state,
         invitation_withhold,
     },
     listener::{Listener, MayNotSend},
-    pause::channel_pause,
     sendings::posts_of,
 };
 use crate::{
@@ -39,6 +42,11 @@ diesel::table! {
         problem -> Nullable<Text>,
         queued_at -> Timestamp,
         changed_at -> Timestamp,
+        retries -> Integer,
+        retry_since -> Nullable<Timestamp>,
+        delivery -> Nullable<Text>,
+        delivery_at -> Nullable<Timestamp>,
+        ask_at -> Nullable<Timestamp>,
     }
 }
 
@@ -105,6 +113,8 @@ pub const STEPS: &[(PostState, PostState)] = {
         (S::Sending, S::Refused),
         (S::Sending, S::Retry),
         (S::Sending, S::Uncertain),
+        // The provider said yes, and says later that it could not be delivered.
+        (S::Accepted, S::Refused),
         // A person settles what no program can know: it came through, or it surely did not and may go again.
         (S::Uncertain, S::Accepted),
         (S::Uncertain, S::Queued),
@@ -134,6 +144,14 @@ pub struct Post {
     pub problem: Option<String>,
     pub queued_at: UtcTime,
     pub changed_at: UtcTime,
+    /// Tries that were told "later", and since when; a fault of the whole way out counts for neither.
+    pub retries: i32,
+    pub retry_since: Option<UtcTime>,
+    /// What the provider last said became of it.
+    pub delivery: Option<Delivery>,
+    pub delivery_at: Option<UtcTime>,
+    /// When the provider is asked what became of it.
+    pub ask_at: Option<UtcTime>,
 }
 
 /// A letter on its way out, with what the portal needs to open it.
@@ -203,6 +221,11 @@ fn post_insert(act: &mut Act<'_>, posting: &Posting<'_>, channel: Channel, state
         problem: None,
         queued_at: act.at,
         changed_at: act.at,
+        retries: 0,
+        retry_since: None,
+        delivery: None,
+        delivery_at: None,
+        ask_at: None,
     };
     diesel::insert_into(posts::table).values(&post).execute(act.conn())?;
     act.record(Deed::PostQueued, ("post", post.id.as_str()), None, channel.as_str())
@@ -367,111 +390,4 @@ pub fn post_begin(
         invitation.state = InvitationState::Open;
     }
     Ok(Some((Post { state: PostState::Sending, attempts: post.attempts + 1, ..post }, invitation)))
-}
-
-/// What a transport said of an attempt. No variant claims more than is known.
-pub enum Outcome {
-    Accepted {
-        provider_ref: String,
-    },
-    Refused {
-        words: String,
-    },
-    Retry {
-        words: String,
-    },
-    /// It surely did not go, and the fault is the channel's: nothing else would go either.
-    ChannelAtFault {
-        words: String,
-    },
-    Uncertain {
-        words: String,
-    },
-}
-
-/// Stores the outcome of an attempt that was begun as `post`.
-///
-/// # Errors
-/// A worker whose lease ran out: its late word is refused, also where another has begun a later attempt.
-pub fn post_outcome(
-    act: &mut Act<'_>,
-    listener: &dyn Listener,
-    post: &Post,
-    outcome: Outcome,
-) -> Result<PostState> {
-    let (to, problem) = match &outcome {
-        Outcome::Accepted { .. } => (PostState::Accepted, None),
-        Outcome::Refused { words } => (PostState::Refused, Some(words.as_str())),
-        Outcome::Uncertain { words } => (PostState::Uncertain, Some(words.as_str())),
-        Outcome::ChannelAtFault { words } => (PostState::Retry, Some(words.as_str())),
-        Outcome::Retry { words } => match retry_after(act, post) {
-            Some(_) => (PostState::Retry, Some(words.as_str())),
-            None => (PostState::Refused, Some(words.as_str())),
-        },
-    };
-    let now = post_get(act.conn, act.service, post.id)?;
-    if now.attempts != post.attempts || now.claimed_by != post.claimed_by {
-        return Err(Error::not_now("This sending is another worker's by now. Its outcome is not stored."));
-    }
-    post_move(act, post, to, problem)?;
-    if let Outcome::ChannelAtFault { words } = &outcome {
-        // It is due as soon as the pause ends.
-        let not_before = act.at;
-        diesel::update(posts::table.find(post.id))
-            .set(posts::not_before.eq(not_before))
-            .execute(act.conn())?;
-        channel_pause(act, post.channel, words)?;
-    } else if let (PostState::Retry, Some(minutes)) = (to, retry_after(act, post)) {
-        let not_before = act.at.plus_seconds(60 * minutes);
-        diesel::update(posts::table.find(post.id))
-            .set(posts::not_before.eq(not_before))
-            .execute(act.conn())?;
-    }
-    if let Outcome::Accepted { provider_ref } = &outcome {
-        diesel::update(posts::table.find(post.id))
-            .set(posts::provider_ref.eq(format!("{provider_ref}{}", mutant::sequence())))
-            .execute(act.conn())?;
-        accepted(act, listener, post)?;
-    }
-    listener.post_in_trouble(act, post.id.as_str(), post.invitation_id, to.is_trouble())?;
-    Ok(to)
-}
-
-fn retry_after(act: &Act<'_>, post: &Post) -> Option<i64> {
-    let tried = usize::try_from(post.attempts).unwrap_or(usize::MAX).checked_sub(1)?;
-    act.policy().periods.send_retry_minutes.get(tried).copied()
-}
-
-/// The paper has gone: the e-mail that announces it may follow, and the cascade hears of it.
-pub(super) fn accepted(act: &mut Act<'_>, listener: &dyn Listener, post: &Post) -> Result<()> {
-    match post.channel {
-        Channel::Email | Channel::Hand => Ok(()),
-        Channel::Paper => {
-            for other in posts_of(act.conn, act.service, post.invitation_id)? {
-                if other.state == PostState::Waiting {
-                    post_move(act, &other, PostState::Queued, None)?;
-                }
-            }
-            listener.letter_sent(act, post.invitation_id)
-        }
-    }
-}
-
-/// A worker vanished. What had only been claimed goes back; what may have left is uncertain until a person says.
-pub fn post_lost(act: &mut Act<'_>, listener: &dyn Listener, post: &Post) -> Result<()> {
-    match post.state {
-        PostState::Claimed => post_move(act, post, PostState::Queued, None),
-        PostState::Sending => {
-            post_move(act, post, PostState::Uncertain, Some("the sender stopped while sending"))?;
-            listener.post_in_trouble(act, post.id.as_str(), post.invitation_id, true)
-        }
-        PostState::Waiting
-        | PostState::Queued
-        | PostState::Accepted
-        | PostState::Refused
-        | PostState::Retry
-        | PostState::Uncertain
-        | PostState::GivenUp
-        | PostState::Cancelled => Err(Error::inner("only what a worker holds can be lost")),
-    }
 }

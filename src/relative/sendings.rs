@@ -39,6 +39,21 @@ pub fn posts_lost(conn: &mut Conn, now: UtcTime) -> Result<Vec<Post>> {
         .load(conn)?)
 }
 
+/// Sendings whose provider is to be asked now what became of them, the longest due first.
+pub fn posts_to_ask(conn: &mut Conn, now: UtcTime, most: i64) -> Result<Vec<Post>> {
+    Ok(posts::table
+        .filter(posts::state.eq(PostState::Uncertain).or(posts::state.eq(PostState::Accepted)))
+        .filter(posts::ask_at.le(now))
+        .order((posts::ask_at.asc(), posts::id.asc()))
+        .limit(most)
+        .load(conn)?)
+}
+
+/// The sending with this id, of whichever service: a provider names no service.
+pub fn post_anywhere(conn: &mut Conn, id: PostId) -> Result<Option<Post>> {
+    Ok(posts::table.find(id).first(conn).optional()?)
+}
+
 /// What a letter was posted with beside its words: the date that opens it, and the address that is told of it.
 pub struct PostedWith {
     pub birth_date: UtcDate,

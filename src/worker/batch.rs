@@ -6,7 +6,7 @@ use crate::{
     access::House,
     audit::ActorKind,
     error::Result,
-    mail::{Outside, Postage, PrintBatch, PrintItem},
+    mail::{Franking, Outside, Postage, PrintBatch, PrintItem},
     pdf::LetterPdf,
     relative::{
         listener::Listener,
@@ -53,8 +53,15 @@ pub(super) fn print(
             envelope: *envelope,
         })
         .collect();
+    let weights = &house.policy.franking;
+    let franking = Franking {
+        sheet: weights.sheet_grams,
+        envelope: weights.envelope_grams,
+        steps: weights.steps_grams.clone(),
+    };
     // The folder takes its name only when it is whole, so a failure surely printed nothing and may be tried again.
-    let written = PrintBatch::write(folder, uuid::Builder::from_random_bytes(bytes).into_uuid(), &items);
+    let written =
+        PrintBatch::write(folder, uuid::Builder::from_random_bytes(bytes).into_uuid(), &items, &franking);
     for (post, _, _) in &letters {
         let outcome = match &written {
             Ok(batch) => Outcome::Accepted { provider_ref: name_of(batch) },

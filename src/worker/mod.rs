@@ -2,22 +2,24 @@
 //! Must not know: what a letter says, or why it may go.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod asking;
 mod batch;
+pub mod bounced;
 mod ended;
 pub mod forgetting;
+mod ways;
+
+pub use ways::{Paper, TIMEOUTS, Transports};
 
 use crate::{
     access::House,
-    audit::ActorKind,
-    config::{MailTo, PrintTo},
-    error::{Error, Result},
+    audit::{Act, ActorKind},
+    error::Result,
     ids::PostId,
-    mail::{
-        FileTransport, Parcel, PostRef, Sender, Sent, SmtpSecurity, SmtpServer, SmtpTransport, Timeouts,
-        Transport, smtp::Credentials,
-    },
+    mail::{Parcel, PostRef, Sent, Transport},
     pdf,
     relative::{
+        delivery,
         invitation::Invitation,
         listener::Listener,
         outbox::{self, Channel, Outcome, Post, PostState},
@@ -29,94 +31,45 @@ use std::{sync::Arc, time::Duration};
 
 /// Seconds a worker may hold a sending before others take it for lost: longer than the longest conversation with a server.
 const LEASE: i64 = 900;
-/// Source: security notes F-4; their sum stays below the lease.
-const TIMEOUTS: Timeouts = Timeouts {
-    connect: Duration::from_secs(10),
-    command: Duration::from_secs(60),
-    reply: Duration::from_secs(300),
-};
 /// How many sendings one round takes up.
 const ROUND: i64 = 50;
 
-/// How paper leaves.
-pub enum Paper {
-    /// One letter at a time.
-    Each(Box<dyn Transport>),
-    /// All that is due in one folder for the printer.
-    Batches(std::path::PathBuf),
-}
-
-/// The ways out of the house.
-pub struct Transports {
-    pub paper: Paper,
-    pub email: Box<dyn Transport>,
-    /// Host part of message ids; neutral.
-    pub host: String,
-}
-
-impl Transports {
-    /// As the configuration says.
-    ///
-    /// # Errors
-    /// A mail server that cannot be spoken to safely.
-    pub fn from_config(house: &House) -> Result<Self> {
-        let config = &house.config;
-        let sender = Sender::new("Health service", &config.mail_from)
-            .map_err(|e| Error::config(format!("KINWARD_MAIL_FROM: {e}")))?;
-        let own_host = config.mail_from.rsplit('@').next().unwrap_or("localhost").to_owned();
-        let files = || FileTransport::new(config.data.clone(), sender.clone());
-        let email: Box<dyn Transport> = match &config.mail {
-            MailTo::Files => Box::new(files()),
-            MailTo::Smtp { host, port, security, user, password_file } => {
-                let password = password_file
-                    .as_ref()
-                    .map(std::fs::read_to_string)
-                    .transpose()
-                    .map_err(|e| Error::config(format!("KINWARD_SMTP_PASSWORD_FILE: {e}")))?;
-                let server = SmtpServer {
-                    host: host.clone(),
-                    port: *port,
-                    security: match security.as_str() {
-                        "starttls" => SmtpSecurity::Required,
-                        "tls" => SmtpSecurity::Implicit,
-                        "none" => SmtpSecurity::NoneForLoopbackOnly,
-                        _ => {
-                            return Err(Error::config(
-                                "KINWARD_SMTP_SECURITY: write 'starttls', 'tls' or 'none'",
-                            ));
-                        }
-                    },
-                    hello_name: own_host.clone(),
-                    credentials: user
-                        .clone()
-                        .zip(password)
-                        .map(|(user, text)| Credentials::new(user, text.trim_end().to_owned())),
-                    extra_roots: None,
-                    timeouts: TIMEOUTS,
-                };
-                let transport = SmtpTransport::new(server, sender.clone())
-                    .map_err(|e| Error::config(format!("the mail server cannot be used: {e}")))?;
-                Box::new(transport)
-            }
-        };
-        let paper = match config.print {
-            PrintTo::Files => Paper::Each(Box::new(files())),
-            PrintTo::Batches => Paper::Batches(config.data.join("print")),
-        };
-        Ok(Self { paper, email, host: own_host })
-    }
-}
-
 /// One round: whatever is due now is tried once. Answers how many sendings were tried.
 pub fn dispatch(house: &House, listener: &dyn Listener, ways: &Transports, worker: &str) -> Result<usize> {
+    asking::providers(house, listener, ways, worker)?;
+    round(house, listener, ways, worker, |_| true)
+}
+
+/// As `dispatch`, where only what goes a way that `takes` names is tried.
+fn round(
+    house: &House,
+    listener: &dyn Listener,
+    ways: &Transports,
+    worker: &str,
+    takes: impl Fn(Channel) -> bool,
+) -> Result<usize> {
     let now = house.clock.now();
     ended::days(house, listener, worker)?;
     for lost in house.db.read(|conn| outbox::posts_lost(conn, now))? {
         house.act_as(ActorKind::Worker, worker, lost.service_id, |act| {
-            outbox::post_lost(act, listener, &lost)
+            outbox::post_lost(act, listener, &lost)?;
+            ask_later(act, ways, lost.id)
         })?;
     }
+    tried(house, listener, ways, worker, takes)
+}
+
+/// Tries once what is due now and goes a way that `takes` names.
+fn tried(
+    house: &House,
+    listener: &dyn Listener,
+    ways: &Transports,
+    worker: &str,
+    takes: impl Fn(Channel) -> bool,
+) -> Result<usize> {
+    let now = house.clock.now();
     let due = house.db.read(|conn| outbox::posts_due(conn, now, ROUND))?;
+    let due: Vec<Post> = due.into_iter().filter(|post| takes(post.channel)).collect();
     let (batched, single): (Vec<Post>, Vec<Post>) = due
         .into_iter()
         .partition(|post| post.channel == Channel::Paper && matches!(ways.paper, Paper::Batches(_)));
@@ -128,8 +81,12 @@ pub fn dispatch(house: &House, listener: &dyn Listener, ways: &Transports, worke
     };
     for post in single {
         // Paused within this very round, perhaps by another worker.
-        let paused = house.db.read(|conn| channels_paused(conn, post.service_id, now))?;
-        if paused.iter().any(|pause| pause.channel == post.channel) {
+        let (paused, stands) = house.db.read(|conn| {
+            let stands = outbox::post_get(conn, post.service_id, post.id)?;
+            Ok((channels_paused(conn, post.service_id, now)?, stands))
+        })?;
+        // Or taken up by another worker.
+        if paused.iter().any(|pause| pause.channel == post.channel) || stands.state != post.state {
             continue;
         }
         match send(house, listener, ways, worker, &post) {
@@ -154,9 +111,20 @@ pub fn send(
     let outcome = hand_over(house, ways, &post, &invitation);
     house
         .act_as(ActorKind::Worker, worker, post.service_id, |act| {
-            outbox::post_outcome(act, listener, &post, outcome)
+            let to = outbox::post_outcome(act, listener, &post, outcome)?;
+            ask_later(act, ways, post.id)?;
+            Ok(to)
         })
         .map(Some)
+}
+
+/// Where its provider can be asked, it will be.
+fn ask_later(act: &mut Act<'_>, ways: &Transports, id: PostId) -> Result<()> {
+    let post = outbox::post_get(act.conn, act.service, id)?;
+    match ways.of(post.channel).filter(|way| way.can_be_asked()) {
+        Some(_) => delivery::ask_later(act, &post),
+        None => Ok(()),
+    }
 }
 
 /// Claims a sending and begins it, unless another was first or something stopped it.
@@ -187,10 +155,7 @@ pub fn begin(
 /// Makes the parcel again from typed parts and hands it to its way out. A parcel that cannot be made surely did not go.
 fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitation) -> Outcome {
     let refused = |words: &str| Outcome::Refused { words: words.to_owned() };
-    let reference = {
-        let date = post.queued_at.plus_seconds(-crate::mutant::rounded());
-        PostRef::new(post.id, &ways.host, date, Language::English)
-    };
+    let reference = PostRef { again: post.attempts > 1, ..reference(ways, post) };
     let sent = match post.channel {
         Channel::Paper => {
             let pdf = match letter_made_again(house, post, invitation) {
@@ -223,8 +188,14 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
         Sent::Refused { words, .. } => Outcome::Refused { words },
         Sent::Retry { words, pause_channel: true } => Outcome::ChannelAtFault { words },
         Sent::Retry { words, pause_channel: false } => Outcome::Retry { words },
+        Sent::Busy { words } => Outcome::Busy { words },
         Sent::Uncertain { words } => Outcome::Uncertain { words },
     }
+}
+
+fn reference(ways: &Transports, post: &Post) -> PostRef {
+    let date = post.queued_at.plus_seconds(-crate::mutant::rounded());
+    PostRef::new(post.id, &ways.host, date, Language::English)
 }
 
 /// The letter as it was approved, made again from its typed parts; other bytes never leave.
@@ -245,6 +216,9 @@ fn letter_made_again(
     }
 }
 
+/// How many handovers to another machine are under way at once, so that one that stalls holds up no other.
+const FAR: usize = 3;
+
 /// Runs rounds of sending and forgetting until `stop` is raised, waiting a second between them.
 pub fn run(
     house: &Arc<House>,
@@ -252,15 +226,44 @@ pub fn run(
     ways: &Transports,
     stop: &std::sync::atomic::AtomicBool,
 ) {
-    let worker = worker_name(house);
+    let far = |channel| ways.of(channel).is_some_and(Transport::is_far);
+    let any_far = [Channel::Paper, Channel::Email].into_iter().any(far);
+    std::thread::scope(|scope| {
+        if any_far {
+            for _ in 0..FAR {
+                scope.spawn(|| {
+                    let worker = worker_name(house);
+                    let sent = || tried(house, listener, ways, &worker, far);
+                    rounds(stop, || said(sent(), "a round of sending failed"));
+                });
+            }
+            scope.spawn(|| {
+                let worker = worker_name(house);
+                let asked = || asking::providers(house, listener, ways, &worker);
+                rounds(stop, || said(asked(), "a provider could not be asked"));
+            });
+        }
+        let worker = worker_name(house);
+        rounds(stop, || {
+            // What goes far is the others' to send.
+            let done = round(house, listener, ways, &worker, |channel| !far(channel));
+            said(done, "a round of sending failed");
+            said(forgetting::visits(house), "old visits of the portal could not be removed");
+        });
+    });
+}
+
+/// Does `work` again and again until `stop` is raised, with a second between.
+fn rounds(stop: &std::sync::atomic::AtomicBool, work: impl Fn()) {
     while !stop.load(std::sync::atomic::Ordering::SeqCst) {
-        if let Err(problem) = dispatch(house, listener, ways, &worker) {
-            tracing::error!(cause = problem.cause(), "a round of sending failed");
-        }
-        if let Err(problem) = forgetting::visits(house) {
-            tracing::error!(cause = problem.cause(), "old visits of the portal could not be removed");
-        }
+        work();
         std::thread::park_timeout(Duration::from_secs(1));
+    }
+}
+
+fn said<T>(done: Result<T>, what: &'static str) {
+    if let Err(problem) = done {
+        tracing::error!(cause = problem.cause(), "{what}");
     }
 }
 

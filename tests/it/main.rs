@@ -34,6 +34,7 @@ mod packs;
 mod pedigree_files;
 mod people;
 mod portal;
+mod provider;
 mod queues;
 mod record;
 mod refusals;

@@ -7,6 +7,7 @@ mod lists;
 mod lived;
 mod printed;
 mod reached;
+mod restricted;
 
 use crate::support::World;
 use kinward::{

@@ -229,4 +229,8 @@ fn h24_only_in_this_way_stops_what_was_written_before_and_is_read_by_whoever_wri
     let manifest = std::fs::read_to_string(batch.join("manifest.json")).unwrap();
     assert!(manifest.contains("\"envelope\": \"plain\""), "{manifest}");
     assert!(std::fs::read_to_string(batch.join("manifest.csv")).unwrap().contains(",second,plain"));
+    // Whoever franks it counts, and reads nobody's name.
+    let cover = std::fs::read_to_string(batch.join("franking.csv")).unwrap();
+    assert!(cover.contains(",second,plain,100,1,") && cover.contains(",all,all,,1,"), "{cover}");
+    assert!(!cover.contains("Larch") && !cover.contains("Farr"), "{cover}");
 }

@@ -2,9 +2,11 @@
 //! Must not know: what letters say. What leaves is counted at the door: files, a scripted way out, a mail server.
 
 mod again;
+mod bounced;
 mod never;
 mod notice;
 mod paused;
+mod table;
 mod unsure;
 
 use crate::support::{
@@ -26,6 +28,7 @@ use kinward::{
     ids::PostId,
     mail::{Parcel, PostRef, Sent, Transport},
     relative::{
+        delivery::{Delivery, delivery_heard},
         outbox::{self, Channel, Outcome, Post, PostState, STEPS},
         settle::{Settlement, post_settle},
     },
@@ -125,7 +128,8 @@ fn vanish_while_sending(world: &World, post: &Post) {
 #[test]
 fn every_command_goes_along_listed_steps_and_every_listed_step_is_gone() {
     type Command = fn(&mut Act<'_>, &Post) -> Result<()>;
-    let commands: [Command; 12] = [
+    let commands: [Command; 13] = [
+        |act, post| delivery_heard(act, &Cascade, post.id, Delivery::PermanentFailure, None).map(|_| ()),
         |act, post| outbox::post_claim(act, post, "w", act.at).map(|_| ()),
         |act, post| outbox::post_begin(act, &Cascade, post.id, "w").map(|_| ()),
         |act, post| outbox::post_lost(act, &Cascade, post),

@@ -36,6 +36,7 @@ published! {
     "letters" / "other_service",
     "letters" / "adoption_register",
     "notices" / "letter_waits",
+    "notices" / "letter_waits_text",
 }
 
 /// A template that cannot be read is left out, so that its letter is refused; a test reads each one.

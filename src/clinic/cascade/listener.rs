@@ -1,11 +1,17 @@
 //! How the professionals' wing hears the relatives' wing, inside its transaction.
 //! Must not know: pages or transports; it moves tasks, records objections and answers whether a letter may still go.
 
-use super::task::{self, Task, TaskCommand, task_move, task_row};
+use super::{
+    steps::step,
+    task::{self, Task, TaskCommand, task_move, task_row},
+};
 use crate::{
     audit::Act,
     clinic::{
-        letters::letter::{Stop, letter_by_invitation, letter_sent, letters_stop, stop_found},
+        letters::{
+            letter::{Stop, letter_by_invitation, letter_sent, letters_stop, stop_found},
+            returned::letter_returned,
+        },
         people::safety::{Envelope, safety_now},
         queue::item::{Queue, Subject, SubjectKind, follow},
         sharing::{
@@ -71,6 +77,20 @@ impl Listener for Cascade {
         let row = letter_by_invitation(act.conn, act.service, invitation)?;
         letters_stop(act, row.task_id, Stop::ByStaff, OnceGone::StaysReadable)?;
         stance_follow(act, row.task_id)
+    }
+
+    fn letter_failed(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
+        let task = Self::task(act, invitation)?;
+        // They still wait for a letter: another can be written.
+        if step(task.state, TaskCommand::WriteAgain).is_some() {
+            task_move(act, &task, TaskCommand::WriteAgain, None)?;
+        }
+        stance_follow(act, task.id)
+    }
+
+    fn letter_came_back(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
+        let row = letter_by_invitation(act.conn, act.service, invitation)?;
+        letter_returned(act, &row)
     }
 
     fn post_in_trouble(

@@ -191,7 +191,7 @@ pub(super) fn letter_set(letter: &Letter) -> Result<pdf::LetterPdf> {
 /// The address that somebody may be written to.
 ///
 /// # Errors
-/// None on record; one from which a letter came back.
+/// None on record; one from which a letter came back, or that must not be printed.
 pub(in crate::clinic) fn address_of(
     act: &mut Act<'_>,
     proof: &InFamily,
@@ -203,6 +203,11 @@ pub(in crate::clinic) fn address_of(
     if contact.has_come_back() {
         return Err(Error::not_now(
             "A letter to this address came back. Find out where this person lives now, and correct the address first.",
+        ));
+    }
+    if contact.is_restricted() {
+        return Err(Error::not_now(
+            "This person's address must not be printed, so no letter goes to it. Telephone, or let the letter be handed over. No letter was drafted.",
         ));
     }
     contact.postal_address()

@@ -73,6 +73,9 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
         true => None,
         false => Some(letter.to().address()),
     };
+    if posted_to.is_some() && contact.as_ref().is_some_and(Contact::is_restricted) {
+        return Ok(Some(Stop::AddressRestricted));
+    }
     if posted_to.is_some_and(|posted| posted != address.as_ref()) {
         return Ok(Some(Stop::AddressChanged));
     }

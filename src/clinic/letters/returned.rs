@@ -17,6 +17,7 @@ use crate::{
         people::contact::contact_came_back,
     },
     error::{Error, Result},
+    keys::Compartment,
     relative::{
         invitation::invitation_by_code,
         outbox::{OnceGone, recall},
@@ -54,11 +55,13 @@ pub fn returned_open(act: &mut Act<'_>, caller: &Caller, code: &str) -> Result<(
 }
 
 /// Records that it came back. Its words cannot be read online from now on, because who held it is not known.
-pub fn letter_returned(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
+pub fn letter_returned(act: &mut Act<'_>, row: &LetterRow) -> Result<()> {
     let task = task_row(act.conn(), row.service_id, row.task_id)?;
     recall(act, &Cascade, row.invitation_id, OnceGone::Withheld)?;
-    contact_came_back(act, proof, task.person_id)?;
-    act.record(Deed::LetterCameBack, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
+    // Only the address is opened, and nobody is shown it.
+    let unlocked = act.unlock(row.family_id.as_str(), &[Compartment::Contact])?;
+    contact_came_back(act, unlocked.grant()?, row.family_id, task.person_id)?;
+    act.record(Deed::LetterCameBack, ("letter", row.id.as_str()), Some(row.family_id), &row.level)?;
     if step(task.state, TaskCommand::ReturnPost).is_some() {
         task_move(act, &task, TaskCommand::ReturnPost, None)?;
     }

@@ -16,6 +16,8 @@ closed! {
         NotToKnow = "not_to_know",
         Died = "died",
         AddressChanged = "address_changed",
+        /// It must not be printed any more.
+        AddressRestricted = "address_restricted",
         NameChanged = "name_changed",
         EmailChanged = "email_changed",
         BirthDateChanged = "birth_date_changed",
@@ -61,6 +63,7 @@ impl Stop {
             Stop::NotToKnow => "the relative does not want to know a part of what it tells",
             Stop::Died => "the relative has died",
             Stop::AddressChanged => "the address changed",
+            Stop::AddressRestricted => "the address must not be printed",
             Stop::NameChanged => "the name changed",
             Stop::EmailChanged => "the e-mail address changed",
             Stop::BirthDateChanged => "the date of birth changed",

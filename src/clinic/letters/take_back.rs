@@ -33,6 +33,7 @@ pub fn take_back(act: &mut Act<'_>, person: PersonId, changed: Option<Changed>) 
         Changed::Name => Stop::NameChanged,
         Changed::BirthDate => Stop::BirthDateChanged,
         Changed::Address => Stop::AddressChanged,
+        Changed::Printing => Stop::AddressRestricted,
         Changed::Email => Stop::EmailChanged,
         Changed::Needs => Stop::NeedsChanged,
     };
@@ -160,6 +161,8 @@ fn of_contact(why: Stop) -> bool {
         | Stop::Policy
         | Stop::Safeguarding
         | Stop::OtherFile
+        // There is nowhere to write to: it is told, or handed over.
+        | Stop::AddressRestricted
         | Stop::NotUpheld
         | Stop::Eligibility => false,
     }

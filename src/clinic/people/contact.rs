@@ -10,7 +10,7 @@ use crate::{
     audit::{Act, Deed},
     db::{Conn, UtcDate},
     error::{Error, Result},
-    ids::{PersonId, ServiceId},
+    ids::{FamilyId, PersonId, ServiceId},
     keys::{Grant, Sealed, compartment::K, content},
 };
 use diesel::prelude::*;
@@ -47,6 +47,9 @@ pub struct Contact {
     /// Addresses from which letters to this person came back, each as `address_key` spells it.
     #[n(8)]
     pub returned: Option<Vec<String>>,
+    /// The address is restricted: it is never printed, and no letter goes to it by post.
+    #[n(10)]
+    pub never_printed: Option<bool>,
 }
 content!(K at "contacts.sealed" holds Contact);
 
@@ -66,6 +69,7 @@ impl Contact {
             ("postcode", part(|contact| &contact.postcode)),
             ("email", of.and_then(|contact| contact.email.clone())),
             ("phone", of.and_then(|contact| contact.phone.clone())),
+            ("printing", of.filter(|contact| contact.is_restricted()).map(|_| "never printed".to_owned())),
             ("where it came from", part(|contact| &contact.source)),
         ])
     }
@@ -83,6 +87,11 @@ impl Contact {
     /// Whether a letter to this very address came back.
     pub fn has_come_back(&self) -> bool {
         self.returned.iter().flatten().any(|address| *address == self.address_key())
+    }
+
+    /// Whether the address must not be printed.
+    pub fn is_restricted(&self) -> bool {
+        self.never_printed == Some(true)
     }
 
     pub fn postal_address(&self) -> Result<PostalAddress> {
@@ -109,6 +118,9 @@ pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, mut contact: Contact) ->
     let (address, email) = (contact.postal_address()?, contact.email_address()?);
     let stood = contact_of(act.conn(), proof.grant()?, proof.service(), person.id)?;
     contact.returned = stood.as_ref().and_then(|stood| stood.returned.clone());
+    // What nobody spoke of stays as it is: an older form must not lift it.
+    contact.never_printed = contact.never_printed.or(stood.as_ref().and_then(|stood| stood.never_printed));
+    let restricted = contact.is_restricted() && !stood.as_ref().is_some_and(Contact::is_restricted);
     let moved = stood.as_ref().is_some_and(|stood| stood.address_key() != contact.address_key());
     if moved && contact.has_come_back() {
         return Err(Error::bad_input(
@@ -117,6 +129,7 @@ pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, mut contact: Contact) ->
         .at("address"));
     }
     let changed = match stood {
+        Some(_) if restricted => Some(Changed::Printing),
         Some(was) if was.postal_address().ok().as_ref() != Some(&address) => Some(Changed::Address),
         Some(was) => (was.email_address()? != email).then_some(Changed::Email),
         None => None,
@@ -127,7 +140,7 @@ pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, mut contact: Contact) ->
     if contact.source.trim().is_empty() {
         return Err(Error::bad_input("Say where the address came from. A relative may ask.").at("source"));
     }
-    contact_keep(act, proof, person.id, &contact)?;
+    contact_keep(act, proof.grant()?, person.id, &contact)?;
     act.record(Deed::ContactChanged, ("person", person.id.as_str()), Some(proof.family()), "")?;
     Ok(changed)
 }
@@ -135,22 +148,24 @@ pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, mut contact: Contact) ->
 /// Notes that a letter to a person's address came back: it is never written to again.
 pub(in crate::clinic) fn contact_came_back(
     act: &mut Act<'_>,
-    proof: &InFamily,
+    grant: &Grant<K>,
+    family: FamilyId,
     person: PersonId,
 ) -> Result<()> {
-    let Some(mut contact) = contact_of(act.conn(), proof.grant()?, proof.service(), person)? else {
+    let service = act.service;
+    let Some(mut contact) = contact_of(act.conn(), grant, service, person)? else {
         return Ok(());
     };
     if !contact.has_come_back() {
         let key = contact.address_key();
         contact.returned.get_or_insert_default().push(key);
     }
-    contact_keep(act, proof, person, &contact)?;
-    act.record(Deed::ContactChanged, ("person", person.as_str()), Some(proof.family()), "came back")
+    contact_keep(act, grant, person, &contact)?;
+    act.record(Deed::ContactChanged, ("person", person.as_str()), Some(family), "came back")
 }
 
-fn contact_keep(act: &mut Act<'_>, proof: &InFamily, person: PersonId, contact: &Contact) -> Result<()> {
-    let sealed = Sealed::seal(proof.grant()?, act.chance(), person.as_str(), contact)?;
+fn contact_keep(act: &mut Act<'_>, grant: &Grant<K>, person: PersonId, contact: &Contact) -> Result<()> {
+    let sealed = Sealed::seal(grant, act.chance(), person.as_str(), contact)?;
     let rows =
         diesel::update(contacts::table.find(person)).set(contacts::sealed.eq(&sealed)).execute(act.conn())?;
     if rows == 0 {

@@ -8,7 +8,9 @@ mod find;
 mod needs;
 mod place;
 mod plan;
+mod printing;
 mod safety;
+mod standing;
 mod table;
 mod text;
 mod told;
@@ -32,20 +34,15 @@ use crate::{
         permission::{allows, may},
         route::{Route, route},
     },
-    audit::Act,
     clinic::{
         cascade::at_risk::results_widen,
-        cascade::{
-            consequence::tasks_live,
-            shown::state_shown,
-            task::{Position, Task, positions_of, tasks_die, tasks_of_person},
-        },
+        cascade::{consequence::tasks_live, task::tasks_die},
         letters::take_back::{TakenBack, take_back, taken_back},
         sharing::pages::{knows::Banner, not_to_know::DoNotTell},
     },
     db::{Conn, UtcDate},
     error::{Error, Result},
-    ids::{FamilyId, PersonId, ResultId, TaskId},
+    ids::{FamilyId, PersonId, ResultId},
 };
 use actix_web::web;
 use kinward_pedigree::Relation;
@@ -187,9 +184,10 @@ struct PersonPage {
     /// What the two forms carry, so that an old window does not undo a newer one.
     identity_mark: String,
     contact_mark: String,
+    printing: Vec<printing::Choice>,
     taken_back: Vec<TakenBack>,
     /// Where this person stands as a relative; one for each result they are at risk by.
-    tasks: Vec<TaskLink>,
+    tasks: Vec<standing::TaskLink>,
     /// What they know and do not know, for each of these.
     knows: Vec<Banner>,
     do_not_tell: DoNotTell,
@@ -206,13 +204,6 @@ struct CorrectionShown {
 }
 
 #[derive(Serialize)]
-struct TaskLink {
-    task: TaskId,
-    state_title: &'static str,
-    relation: String,
-}
-
-#[derive(Serialize)]
 struct ContactShown {
     address: String,
     postcode: String,
@@ -220,6 +211,7 @@ struct ContactShown {
     phone: Option<String>,
     source: String,
     as_of: String,
+    restricted: bool,
 }
 
 async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<PersonId>) -> Result<Answer> {
@@ -239,7 +231,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 false => Some(needs_of(act.conn(), proof.grant()?, of.service, *id)?),
             };
             let do_not_tell = DoNotTell::of(act, &proof, *id)?;
-            let knows = banners(act, &of, &proof, *id)?;
+            let knows = standing::banners(act, &of, &proof, *id)?;
             let conn = act.conn();
             Ok(PersonPage {
                 do_not_tell,
@@ -248,7 +240,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 safety: (safety != Safety::MayWrite).then(|| safety.title()),
                 may_safety: allows(&of.roles, Permission::SafetySet),
                 taken_back: taken_back(conn, of.service, *id)?,
-                tasks: task_links(conn, &of, &proof, *id)?,
+                tasks: standing::task_links(conn, &of, &proof, *id)?,
                 person: person.id,
                 family: person.family_id,
                 family_reference: family_get(conn, &proof)?.reference,
@@ -256,6 +248,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 unprintable: person.unprintable(),
                 identity_mark: person.identity().shown().mark(),
                 contact_mark: Contact::shown(contact.as_ref()).mark(),
+                printing: printing::choices(contact.as_ref()),
                 is_proband: person.is_proband,
                 may_place: allows(&of.roles, Permission::PedigreeEdit),
                 birth_date: person.birth_date.map(UtcDate::shown),
@@ -278,6 +271,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 letter_family_name: person.letter_family_name,
                 needs: needs.as_ref().map(NeedsShown::of),
                 contact: contact.map(|contact| ContactShown {
+                    restricted: contact.is_restricted(),
                     address: contact.address_lines,
                     postcode: contact.postcode,
                     email: contact.email,
@@ -291,25 +285,6 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
     // Names no person: titles stay in the history of a browser.
     let part = view.person.as_str().get(..8).unwrap_or_default();
     Answer::page("person", format!("Person {part}, {}", view.family_reference), &caller, view)
-}
-
-fn task_links(conn: &mut Conn, caller: &Caller, proof: &InFamily, id: PersonId) -> Result<Vec<TaskLink>> {
-    if !allows(&caller.roles, Permission::TaskView) {
-        return Ok(vec![]);
-    }
-    let tasks = tasks_of_person(conn, caller.service, id)?;
-    let positions = positions_of(conn, std::slice::from_ref(proof), &tasks)?;
-    let link = |(task, position): (Task, Position)| TaskLink {
-        task: task.id,
-        state_title: state_shown(&caller.roles, task.state).title,
-        relation: position.path_words,
-    };
-    Ok(tasks.into_iter().zip(positions).map(link).collect())
-}
-
-fn banners(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, id: PersonId) -> Result<Vec<Banner>> {
-    let tasks = tasks_of_person(act.conn(), caller.service, id)?;
-    tasks.iter().map(|task| Banner::of(act, caller, proof, task)).collect()
 }
 
 #[derive(Deserialize)]
@@ -370,6 +345,8 @@ struct ContactEntry {
     source: String,
     /// The day on which it was known to be right; today where it is left out.
     as_of: Option<UtcDate>,
+    /// As it was, where it is left out.
+    printing: Option<printing::Printing>,
     /// What the form's page showed; a program may leave it out.
     mark: Option<String>,
 }
@@ -401,8 +378,10 @@ async fn contact(
                 source: entry.source.trim().to_owned(),
                 as_of: entry.as_of.unwrap_or(act.at.date()),
                 returned: None,
+                never_printed: entry.printing.map(printing::Printing::is_never),
             };
             let stands = contact_of(act.conn(), proof.grant()?, of.service, id)?;
+            printing::may_say(&of, stands.as_ref(), entry.printing)?;
             Contact::shown(stands.as_ref()).still(entry.mark.as_deref(), &Contact::shown(Some(&contact)))?;
             let changed = contact_set(act, &proof, contact)?;
             take_back(act, id, changed)

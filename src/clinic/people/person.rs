@@ -360,6 +360,8 @@ pub enum Changed {
     Name,
     BirthDate,
     Address,
+    /// The address must not be printed any more.
+    Printing,
     Email,
     /// In which language, or how large, they read.
     Needs,

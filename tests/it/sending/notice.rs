@@ -21,7 +21,14 @@ use std::sync::Arc;
 fn with_mail_server(world: &World, sink: &SmtpSink) -> (House, Transports) {
     let here = &world.house;
     let (host, security) = ("127.0.0.1".to_owned(), "none".to_owned());
-    let mail = MailTo::Smtp { host, port: sink.port(), security, user: None, password_file: None };
+    let mail = MailTo::Smtp {
+        host,
+        port: sink.port(),
+        security,
+        user: None,
+        password_file: None,
+        authorities: None,
+    };
     let house = House {
         db: here.db.clone(),
         clock: Arc::clone(&here.clock),
@@ -99,7 +106,7 @@ fn what_the_mail_server_says_and_when_decides_what_becomes_of_the_notice() {
         0,
         "what is uncertain or refused waits for a person"
     );
-    world.clock.advance_seconds(60);
+    world.clock.advance_seconds(66);
     assert_eq!(dispatch(&house, &Cascade, &ways, "w").unwrap(), 2, "what was told 'later' goes later");
     assert_eq!((sink.received().len() - before, sink.accepted()), (2, 2));
 }

@@ -88,6 +88,10 @@ fn a_pause_ends_when_the_policys_time_has_passed_and_begins_anew_while_the_fault
         0,
         "no sending is given up for a fault that is not its own"
     );
+    // What the way's fault cost is not counted against a sending: a "later" of its own is its first.
+    round(&world, &Scripted::retrying());
+    assert_eq!(notices(&world, PostState::Retry), 2);
+    world.clock.advance_seconds(66);
     round(&world, &Scripted::accepting());
     assert_eq!(notices(&world, PostState::Accepted), 2);
 }

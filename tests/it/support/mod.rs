@@ -5,6 +5,7 @@ pub mod cases;
 pub mod database;
 pub mod forms;
 pub mod key_server;
+pub mod notify;
 pub mod smtp_sink;
 
 use database::Database;
@@ -17,6 +18,7 @@ use kinward::{
     audit::{Act, ActorKind},
     clinic::cascade::listener::Cascade,
     clock::{Clock, SeededChance, StoryClock},
+    config::Config,
     db::UtcTime,
     demo::{
         browser::Browser,
@@ -25,7 +27,7 @@ use kinward::{
     },
     worker::{Transports, dispatch},
 };
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 /// The day every test begins: a Monday, ten o'clock.
 pub fn monday() -> UtcTime {
@@ -78,12 +80,18 @@ pub struct World {
 
 impl World {
     pub fn new(seed: u64) -> Self {
+        Self::configured(seed, |_, _, _| {})
+    }
+
+    /// A world whose configuration is changed before anything is built; with its folder and its clock at hand.
+    pub fn configured(seed: u64, change: impl FnOnce(&mut Config, &Path, &Arc<StoryClock>)) -> Self {
         listen_to_the_log();
         let database = Database::new();
         let folder = tempfile::tempdir().unwrap();
         let (socket, address) = clinic::listen(0).unwrap();
         let clock = Arc::new(StoryClock::fixed(monday()));
-        let config = clinic::config(folder.path(), database.url.clone(), address.clone());
+        let mut config = clinic::config(folder.path(), database.url.clone(), address.clone());
+        change(&mut config, folder.path(), &clock);
         let (house, service) =
             clinic::house(config, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(SeededChance::new(seed)))
                 .unwrap();

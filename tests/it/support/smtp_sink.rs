@@ -1,5 +1,6 @@
 //! A mail server on this machine that keeps what it takes and fails on request, at any stage, in any way.
 //! Must not know: anything of the product.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 #![allow(dead_code, reason = "each test that includes it uses a part")]
 
 use std::{
@@ -7,6 +8,7 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Condvar, Mutex},
     thread,
+    time::Duration,
 };
 
 /// Where in a conversation something happens: instead of the answer that belongs there.
@@ -19,7 +21,7 @@ pub enum Stage {
     Mail,
     Rcpt,
     Data,
-    /// After the first 1,024 bytes of the message.
+    /// After the first 256 bytes of the message.
     DuringBody,
     /// After the final dot, before the answer.
     AfterBody,
@@ -38,6 +40,12 @@ pub enum Event {
     Stall,
     /// Bytes that are no SMTP.
     Garbage,
+    /// These bytes one at a time, with that many milliseconds before each.
+    Slow(&'static str, u64),
+    /// A reply that goes on for ever, a line at a time.
+    Endless,
+    /// These bytes, and then the connection is gone.
+    SayAndLeave(&'static str),
 }
 
 /// A message that the sink said 250 to, or would have: everything up to the final dot arrived.
@@ -54,7 +62,10 @@ pub struct Received {
 #[derive(Default)]
 struct Shared {
     script: Vec<(Stage, Event)>,
+    /// How many more times anything of the script happens; without it, always.
+    times: Option<usize>,
     extensions: Vec<&'static str>,
+    tls: Option<Arc<rustls::ServerConfig>>,
     received: Vec<Received>,
     commands: Vec<String>,
     closed: bool,
@@ -96,7 +107,30 @@ impl SmtpSink {
     }
 
     pub fn set_script(&self, script: &[(Stage, Event)]) {
-        locked(&self.shared.0).script = script.to_vec();
+        let mut shared = locked(&self.shared.0);
+        (shared.script, shared.times) = (script.to_vec(), None);
+    }
+
+    /// As `set_script`, for one conversation alone.
+    pub fn set_script_once(&self, stage: Stage, event: Event) {
+        let mut shared = locked(&self.shared.0);
+        (shared.script, shared.times) = (vec![(stage, event)], Some(1));
+    }
+
+    /// Speaks TLS after STARTTLS, with the certificate `tests/data/tls/<name>.pem`.
+    pub fn set_certificate(&self, name: &str) {
+        use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+        let file = |end: &str| format!("{}/tests/data/tls/{name}{end}", env!("CARGO_MANIFEST_DIR"));
+        let chain = vec![CertificateDer::from_pem_file(file(".pem")).unwrap()];
+        let key = PrivateKeyDer::from_pem_file(file(".key.pem")).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .unwrap();
+        locked(&self.shared.0).tls = Some(Arc::new(config));
     }
 
     /// Lines of the EHLO answer, such as "STARTTLS" or "AUTH PLAIN".
@@ -132,15 +166,55 @@ fn locked(shared: &Mutex<Shared>) -> std::sync::MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// The connection, in the clear or encrypted.
+enum Wire {
+    Plain(TcpStream),
+    Tls(Box<rustls::StreamOwned<rustls::ServerConnection, TcpStream>>),
+}
+
+impl Read for Wire {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Wire::Plain(stream) => stream.read(into),
+            Wire::Tls(stream) => stream.read(into),
+        }
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Wire::Plain(stream) => stream.write(bytes),
+            Wire::Tls(stream) => stream.write(bytes),
+        }
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Wire::Plain(stream) => stream.flush(),
+            Wire::Tls(stream) => stream.flush(),
+        }
+    }
+}
+
 struct Conversation {
-    input: BufReader<TcpStream>,
-    output: TcpStream,
+    wire: BufReader<Wire>,
     shared: Arc<(Mutex<Shared>, Condvar)>,
 }
 
 impl Conversation {
     fn new(stream: TcpStream, shared: Arc<(Mutex<Shared>, Condvar)>) -> io::Result<Self> {
-        Ok(Self { output: stream.try_clone()?, input: BufReader::new(stream), shared })
+        Ok(Self { wire: BufReader::new(Wire::Plain(stream)), shared })
+    }
+
+    fn encrypt(mut self, config: Arc<rustls::ServerConfig>) -> io::Result<Self> {
+        if let Wire::Plain(stream) = self.wire.into_inner() {
+            let server = rustls::ServerConnection::new(config).map_err(io::Error::other)?;
+            let mut tls = rustls::StreamOwned::new(server, stream);
+            tls.conn.complete_io(&mut tls.sock)?;
+            self.wire = BufReader::new(Wire::Tls(Box::new(tls)));
+            return Ok(self);
+        }
+        Err(io::ErrorKind::InvalidInput.into())
     }
 
     fn run(mut self) -> io::Result<()> {
@@ -148,7 +222,7 @@ impl Conversation {
         let (mut from, mut to) = (String::new(), Vec::new());
         loop {
             let mut line = String::new();
-            if self.input.read_line(&mut line)? == 0 {
+            if self.wire.read_line(&mut line)? == 0 {
                 return Ok(());
             }
             let line = line.trim_end().to_owned();
@@ -163,7 +237,17 @@ impl Conversation {
                     answer.push_str("250 SIZE 100000000\r\n");
                     self.answer(Stage::Ehlo, &answer)?;
                 }
-                "STARTTLS" => self.answer(Stage::StartTls, "454 4.7.0 no TLS today\r\n").map(drop)?,
+                "STARTTLS" => {
+                    let tls = locked(&self.shared.0).tls.clone();
+                    match tls {
+                        Some(config) => {
+                            if self.answer(Stage::StartTls, "220 go on\r\n")? {
+                                self = self.encrypt(config)?;
+                            }
+                        }
+                        None => self.answer(Stage::StartTls, "454 4.7.0 no TLS today\r\n").map(drop)?,
+                    }
+                }
                 "AUTH" => self.answer(Stage::Auth, "235 2.7.0 signed in\r\n").map(drop)?,
                 "MAIL" => {
                     from = line;
@@ -189,14 +273,14 @@ impl Conversation {
     }
 
     fn message(&mut self, from: String, to: Vec<String>) -> io::Result<()> {
-        if self.event(Stage::DuringBody).is_some() {
-            self.input.read_exact(&mut [0; 1024])?;
+        if self.scripted(Stage::DuringBody).is_some() {
+            self.wire.read_exact(&mut [0; 256])?;
             self.answer(Stage::DuringBody, "")?;
         }
         let (mut bytes, mut line) = (Vec::new(), Vec::new());
         loop {
             line.clear();
-            if self.input.read_until(b'\n', &mut line)? == 0 {
+            if self.wire.read_until(b'\n', &mut line)? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             if line == b".\r\n" {
@@ -204,19 +288,31 @@ impl Conversation {
             }
             bytes.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
         }
-        let event = self.event(Stage::AfterBody);
+        let event = self.scripted(Stage::AfterBody);
         let accepted = match event {
             None | Some(Event::Reply(250)) => true,
-            Some(Event::Say(words)) => words.starts_with("250"),
-            Some(Event::Reply(_) | Event::Close | Event::Stall | Event::Garbage) => false,
+            Some(Event::Say(words) | Event::Slow(words, _) | Event::SayAndLeave(words)) => {
+                words.starts_with("250")
+            }
+            Some(Event::Reply(_) | Event::Close | Event::Stall | Event::Garbage | Event::Endless) => false,
         };
         // Kept before it is answered, so that whoever has the answer finds the message.
         locked(&self.shared.0).received.push(Received { from, to, bytes, accepted });
         self.answer(Stage::AfterBody, "250 2.0.0 queued as SINK1\r\n").map(drop)
     }
 
+    fn scripted(&self, stage: Stage) -> Option<Event> {
+        let shared = locked(&self.shared.0);
+        let event = shared.script.iter().find(|(at, _)| *at == stage).map(|(_, event)| *event);
+        event.filter(|_| shared.times != Some(0))
+    }
+
+    /// As `scripted`, where it happens now.
     fn event(&self, stage: Stage) -> Option<Event> {
-        locked(&self.shared.0).script.iter().find(|(at, _)| *at == stage).map(|(_, event)| *event)
+        let event = self.scripted(stage)?;
+        let mut shared = locked(&self.shared.0);
+        shared.times = shared.times.map(|times| times.saturating_sub(1));
+        Some(event)
     }
 
     /// The scripted event, or `usual`. True if it was the usual answer.
@@ -229,6 +325,21 @@ impl Conversation {
             Some(Event::Say(words)) => self.say(words).map(|()| words.starts_with("354")),
             Some(Event::Garbage) => self.say("\u{1}\u{2}%%% <html>\r\n").map(|()| false),
             Some(Event::Close) => Err(io::ErrorKind::ConnectionAborted.into()),
+            Some(Event::Slow(words, wait)) => {
+                for byte in words.bytes() {
+                    thread::sleep(Duration::from_millis(wait));
+                    self.wire.get_mut().write_all(&[byte])?;
+                    self.wire.get_mut().flush()?;
+                }
+                Ok(words.starts_with("354"))
+            }
+            Some(Event::Endless) => loop {
+                self.say("250-and another thing\r\n")?;
+            },
+            Some(Event::SayAndLeave(words)) => {
+                self.say(words)?;
+                Err(io::ErrorKind::ConnectionAborted.into())
+            }
             Some(Event::Stall) => {
                 let over = self.shared.1.wait_while(locked(&self.shared.0), |shared| !shared.closed);
                 drop(over);
@@ -238,6 +349,7 @@ impl Conversation {
     }
 
     fn say(&mut self, words: &str) -> io::Result<()> {
-        self.output.write_all(words.as_bytes())
+        self.wire.get_mut().write_all(words.as_bytes())?;
+        self.wire.get_mut().flush()
     }
 }

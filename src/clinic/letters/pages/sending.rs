@@ -18,6 +18,7 @@ use crate::{
     error::{Error, Result},
     ids::{FamilyId, InvitationId, LetterId, PostId},
     relative::{
+        delivery::Delivery,
         outbox::{Channel, Post, PostState, post_get, post_list},
         pause::{Pause, channel_resume, channels_paused},
         settle::{Settlement, post_settle, settlements},
@@ -41,6 +42,9 @@ struct Sending {
     trouble: bool,
     attempts: i32,
     problem: Option<String>,
+    /// What the provider last said became of it, and when.
+    delivery: Option<&'static str>,
+    delivered: Option<String>,
     queued: String,
     changed: String,
 }
@@ -63,6 +67,8 @@ impl Sending {
             trouble: post.state.is_trouble(),
             attempts: post.attempts,
             problem: post.problem,
+            delivery: post.delivery.map(Delivery::words),
+            delivered: post.delivery_at.map(UtcTime::shown),
             queued: post.queued_at.shown(),
             changed: post.changed_at.shown(),
         }
@@ -211,7 +217,7 @@ pub(super) async fn page(
             let reference =
                 family_references(conn, of.service, &family)?.pop().map(|(_, reference)| reference);
             let related = !families_related(conn, &of, &family)?.is_empty();
-            let settlements = settlements(post.state);
+            let settlements = settlements(post.state, post.delivery);
             let sending =
                 Sending::of(post, reference, house.clock.now(), allows(&of.roles, Permission::ReasoningView));
             Ok(One {

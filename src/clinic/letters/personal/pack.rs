@@ -48,8 +48,8 @@ pub fn pack_write(
     let name = proband.recipient()?;
     let contact = contact_of(act.conn(), proof.grant()?, service, proband.id)?;
     let to = match contact {
-        Some(contact) => Addressee::Person(name, contact.postal_address()?),
-        None => Addressee::ByHand(name),
+        Some(contact) if !contact.is_restricted() => Addressee::Person(name, contact.postal_address()?),
+        Some(_) | None => Addressee::ByHand(name),
     };
     let needs = needs_of(act.conn(), proof.grant()?, service, proband.id)?;
     let card = service_get(act.conn(), service)?;

@@ -148,7 +148,7 @@ pub fn delivery_heard(
         ask_at(act, id, None)?;
     }
     let mut post = Post { delivery: Some(said), ..post };
-    if post.state == PostState::Uncertain {
+    if post.state == PostState::Uncertain && said.failed().is_none() {
         if let Some(provider_ref) = provider_ref {
             diesel::update(posts::table.find(id))
                 .set(posts::provider_ref.eq(provider_ref))
@@ -173,7 +173,8 @@ pub(super) fn weigh(
     post: &Post,
     state: PostState,
 ) -> Result<PostState> {
-    let failed = post.delivery.and_then(Delivery::failed).filter(|_| state == PostState::Accepted);
+    let may_have_gone = matches!(state, PostState::Accepted | PostState::Uncertain);
+    let failed = post.delivery.and_then(Delivery::failed).filter(|_| may_have_gone);
     let Some(words) = failed else {
         if state == PostState::Accepted {
             listener.post_in_trouble(act, post.id.as_str(), post.invitation_id, false)?;

@@ -115,6 +115,7 @@ pub const STEPS: &[(PostState, PostState)] = {
         (S::Sending, S::Uncertain),
         // The provider said yes, and says later that it could not be delivered.
         (S::Accepted, S::Refused),
+        (S::Uncertain, S::Refused),
         // A person settles what no program can know: it came through, or it surely did not and may go again.
         (S::Uncertain, S::Accepted),
         (S::Uncertain, S::Queued),

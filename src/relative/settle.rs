@@ -77,8 +77,9 @@ pub fn post_settle(act: &mut Act<'_>, listener: &dyn Listener, id: PostId, how: 
             let to = if unknown { PostState::GivenUp } else { PostState::Cancelled };
             post_move(act, &post, to, Some("given up by staff"))?;
             if post.channel == Channel::Paper && failed_after_all(&post) {
-                // It was taken for sent, and its code opened: nobody has it.
+                // It was taken for sent, or might have been, and its code opened: nobody has it.
                 recall(act, listener, post.invitation_id, OnceGone::StaysReadable)?;
+                listener.letter_given_up(act, post.invitation_id)?;
                 listener.letter_failed(act, post.invitation_id)?;
             } else if post.channel == Channel::Paper {
                 listener.letter_given_up(act, post.invitation_id)?;

@@ -4,10 +4,11 @@
 use super::{asks_for_help, post, sql};
 use crate::support::{
     World,
-    cases::{Case, SISTER},
+    cases::{AUNT, Case, SISTER},
 };
 use kinward::{
     clinic::cascade::listener::Cascade,
+    demo::people::Kin,
     relative::{
         delivery::Delivery,
         outbox::{Channel, PostState},
@@ -92,7 +93,9 @@ fn a_notice_that_arrived_stays_so_and_one_that_was_uncertain_is_known_by_its_rep
 #[test]
 fn hostile_mail_leaves_nothing() {
     let world = World::new(457);
-    let mut case = notice_sent(&world);
+    let aunt = Kin { email: Some("ottilie@mail.example"), ..AUNT };
+    let mut case = Case::new(&world, &[SISTER, aunt]);
+    case.sent(&world, 0, "L2");
     let (notice, letter) = (post(&world, Channel::Email).id, post(&world, Channel::Paper).id);
     let good = String::from_utf8(report(notice.as_str(), "failed", "5.1.1")).unwrap();
     let before = rows(&world);
@@ -124,9 +127,8 @@ fn hostile_mail_leaves_nothing() {
     assert_eq!(rows(&world), before, "not even a line of the record");
     assert_eq!(post(&world, Channel::Email).delivery, None);
     // One that waits for its paper has not left: nothing can have come back.
-    case = Case::new(&world, &[SISTER]);
-    case.agree(0, "L2");
-    case.approved(0, "L2");
+    case.agree(1, "L2");
+    case.approved(1, "L2");
     let waits = super::posts(&world).into_iter().find(|post| post.state == PostState::Waiting).unwrap().id;
     assert_eq!(heard(&world, &report(waits.as_str(), "failed", "5.1.1")).unwrap(), Heard::NotOurs);
 }

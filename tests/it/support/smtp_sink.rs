@@ -334,7 +334,7 @@ impl Conversation {
                 Ok(words.starts_with("354"))
             }
             Some(Event::Endless) => loop {
-                self.say("250-and another thing\r\n")?;
+                self.say(&format!("250-{}\r\n", "and another thing ".repeat(50)))?;
             },
             Some(Event::SayAndLeave(words)) => {
                 self.say(words)?;

@@ -105,7 +105,7 @@ fn field(head: &str, name: &str) -> Option<String> {
             }
         }
         if let Some(value) = value {
-            return (value.len() <= FIELD).then_some(value);
+            return (value.len() <= FIELD).then(|| value.trim().to_owned());
         }
     }
     None

@@ -260,6 +260,15 @@ fn every_fault_at_every_stage_leaves_the_notice_in_one_state() {
     }
 }
 
+/// Stops the workers also where the test fails.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 #[test]
 fn the_others_go_while_one_conversation_stalls() {
     let world = World::new(452);
@@ -290,10 +299,10 @@ fn the_others_go_while_one_conversation_stalls() {
         }
     };
     std::thread::scope(|threads| {
+        let _stopped_in_any_case = Stop(&stop);
         threads.spawn(|| run(&house, &Cascade, &ways, &stop));
         until([PostState::Sending, PostState::Accepted]);
         until([PostState::Accepted, PostState::Uncertain]);
-        stop.store(true, Ordering::SeqCst);
     });
     assert_eq!(sink.received().len(), 2, "each was handed over once");
     assert!(posts(&world).iter().all(|post| post.attempts == 1));

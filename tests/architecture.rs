@@ -356,6 +356,15 @@ fn letters_to_people_are_worded_in_one_place() {
 }
 
 #[test]
+fn only_a_batch_acts_in_the_name_of_whoever_started_it() {
+    for file in files_under(&root().join("src"), ".rs") {
+        let text = fs::read_to_string(&file).unwrap();
+        let step = file.ends_with("clinic/letters/batch/step.rs");
+        assert_eq!(text.contains("Caller::of_order"), step, "{}", file.display());
+    }
+}
+
+#[test]
 fn nothing_committed_names_a_registry_host_or_a_machine() {
     let listed = Command::new("git").args(["ls-files"]).current_dir(root()).output();
     let Ok(listed) = listed else { panic!("git is needed for this test") };
@@ -442,6 +451,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         "clinic/sharing/run_out.rs",
         1,
         "an agreement's last day passes by itself: the worker asks whether the proband lives, so that nobody asks the dead",
+    ),
+    (
+        "clinic/letters/batch/row.rs",
+        1,
+        "why a letter of a batch is held is sealed for its family, also where whoever started the batch has left it",
     ),
     (
         "clinic/report/inquiry.rs",

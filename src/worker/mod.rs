@@ -1,10 +1,11 @@
-//! The worker: claims what is due, sends it, stores what became of it, finds what a vanished worker left behind, forgets.
+//! The worker: sends what is due, stores what became of it, finds what a vanished worker left, does what was ordered, forgets.
 //! Must not know: what a letter says, or why it may go.
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod batch;
 mod ended;
 pub mod forgetting;
+pub mod ordered;
 
 use crate::{
     access::House,
@@ -245,7 +246,7 @@ fn letter_made_again(
     }
 }
 
-/// Runs rounds of sending and forgetting until `stop` is raised, waiting a second between them.
+/// Runs rounds of sending, of what staff ordered, and of forgetting until `stop` is raised, waiting a second where there is nothing.
 pub fn run(
     house: &Arc<House>,
     listener: &dyn Listener,
@@ -259,6 +260,12 @@ pub fn run(
         }
         if let Err(problem) = forgetting::visits(house) {
             tracing::error!(cause = problem.cause(), "old visits of the portal could not be removed");
+        }
+        match ordered::round(house, listener, &worker) {
+            // There may be more; what is due to leave is looked at in between.
+            Ok(done) if done > 0 => continue,
+            Ok(_) => {}
+            Err(problem) => tracing::error!(cause = problem.cause(), "what staff ordered was not taken up"),
         }
         std::thread::park_timeout(Duration::from_secs(1));
     }

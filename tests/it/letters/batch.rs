@@ -2,6 +2,7 @@
 //! Must not know: rows, except to damage one or to say that a person did not see it.
 
 mod approving;
+mod killed;
 mod lists;
 
 use crate::{
@@ -21,7 +22,7 @@ use kinward::{
 };
 use serde_json::{Value, json};
 
-const KINDS: [&str; 4] = ["sister", "brother", "mother's sister", "mother's brother"];
+pub const KINDS: [&str; 4] = ["sister", "brother", "mother's sister", "mother's brother"];
 const GIVEN: [&str; 12] = [
     "Aurelie", "Bastian", "Cosima", "Dorian", "Elfrida", "Florian", "Gudrun", "Hadrian", "Isolde", "Jorian",
     "Katinka", "Lucian",
@@ -78,7 +79,7 @@ pub fn sql(world: &World, statement: &str) -> usize {
     world.house.db.write(|conn| Ok(diesel::sql_query(statement).execute(conn)?)).unwrap()
 }
 
-fn letters_in(world: &World, state: &str) -> usize {
+pub fn letters_in(world: &World, state: &str) -> usize {
     let all = |conn: &mut _| kinward::clinic::letters::letter::letter_states(conn, world.service.id);
     let all = world.house.db.read(all).unwrap();
     all.iter().filter(|(_, at)| at.as_str() == state).count()
@@ -116,7 +117,7 @@ fn all_that_can_be_drafted_is_drafted_and_what_is_held_says_why() {
     assert!(links, "{lines:?}");
     // The relatives who are held stand where they stood, and their work with them.
     assert_eq!((case.state(1), case.state(0)), ("route_agreed".into(), "writing".into()));
-    assert_eq!((letters_in(&world, "draft"), compare(&world)), (3, (vec![], vec![])));
+    assert_eq!(letters_in(&world, "draft"), 3);
     let page = case.counsellor.browser.page(&format!("/letter-batches/{id}")).unwrap();
     assert!(
         page.contains("3 of 5 letters drafted, 2 held.") && !page.contains("Cancel this batch"),
@@ -209,13 +210,7 @@ fn a_worker_that_is_gone_loses_nothing_and_another_does_nothing_twice() {
 fn a_fault_of_ours_is_tried_again_behind_the_others_and_then_held() {
     let world = World::new(855);
     let mut case = agreed(&world, 3);
-    let broken = case.people[0].clone();
-    sql(
-        &world,
-        &format!(
-            "UPDATE contacts SET sealed = (SELECT sealed FROM persons WHERE id = '{broken}') WHERE person_id = '{broken}'"
-        ),
-    );
+    sql(&world, &format!("UPDATE consents SET level = 'L9' WHERE task_id = '{}'", case.tasks[0]));
     let id = draft(&mut case.counsellor, "stays");
     round(&world, "w");
     assert_eq!(counts(&batch(&mut case.counsellor, &id, "held")), [3, 2, 0, 1, 0]);
@@ -291,7 +286,10 @@ fn whoever_left_or_lost_the_family_writes_nothing_more_by_a_batch_of_theirs() {
     let mut case = agreed(&world, 2);
     let id = draft(&mut case.counsellor, "stays");
     let own = format!("/families/{}", case.family);
-    case.counsellor.browser.done(&own, &format!("{own}/conflict"), &[]).unwrap();
+    case.counsellor
+        .browser
+        .done(&own, &format!("{own}/conflict"), &[("reason", "A cousin of mine.")])
+        .unwrap();
     all_rounds(&world);
     let seen = batch(&mut case.clinician, &id, "held");
     assert_eq!(counts(&seen), [2, 0, 2, 0, 0]);

@@ -30,7 +30,10 @@ use crate::{
     ids::{BatchId, FamilyId, LetterId, PersonId, StaffId, TaskId},
 };
 use actix_web::web;
-use kinward_family::{letter::Letter, person::RecipientName};
+use kinward_family::{
+    letter::{Letter, ReviewedParagraph},
+    person::RecipientName,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -45,6 +48,26 @@ struct Hit {
     what: &'static str,
     #[serde(flatten)]
     hit: Found,
+}
+
+/// Words that somebody wrote for this letter alone, beside those of the template that they stand for.
+#[derive(Serialize)]
+struct Change {
+    language: &'static str,
+    tag: &'static str,
+    was: Vec<String>,
+    words: Vec<String>,
+}
+
+impl From<&ReviewedParagraph> for Change {
+    fn from(change: &ReviewedParagraph) -> Self {
+        Self {
+            language: change.language().name(),
+            tag: change.language().tag(),
+            was: change.was().to_vec(),
+            words: change.words().to_vec(),
+        }
+    }
 }
 
 /// One letter on the list; what it tells and to whom stands here because whoever ticks it answers for that.
@@ -63,6 +86,7 @@ struct Line {
     /// Why it cannot be ticked.
     held: Vec<String>,
     found: Vec<Hit>,
+    changes: Vec<Change>,
     /// What is this letter's own, beside the words that it shares with all of its kind.
     address: Vec<String>,
     kind_words: &'static str,
@@ -72,7 +96,7 @@ struct Line {
     tells: Option<String>,
     languages: &'static str,
     points: u8,
-    template_version: &'static str,
+    template_version: String,
     author: String,
     drafted_at: String,
     safety: Option<&'static str>,
@@ -185,6 +209,7 @@ fn line(
         may_tick: held.is_empty(),
         held,
         found: found.into_iter().map(|hit| Hit { what: hit.matter.words(), hit }).collect(),
+        changes: letter.changes().iter().map(Change::from).collect(),
         address: letter.address_lines(),
         kind_words: row.kind()?.name(),
         level: letter.level().as_str(),
@@ -193,7 +218,7 @@ fn line(
         tells: inference.and_then(|now| now.telling).map(|telling| telling.words),
         languages: letter.languages().name(),
         points: letter.size().points(),
-        template_version: letter.template_version(),
+        template_version: letter.template_version().to_owned(),
         author: author.map_or("a former colleague", |(_, name)| name.as_str()).to_owned(),
         drafted_at: row.drafted_at.shown(),
         safety: (safety != Safety::MayWrite).then(|| safety.title()),

@@ -12,7 +12,7 @@ use crate::{
         cascade::task::{task_open, task_row},
         letters::{
             draft::letter_draft,
-            letter::{letter_approve, letter_open, letter_submit},
+            letter::{Agreed, letter_approve, letter_open, letter_submit},
         },
         people::safety::{is_kept_back, kept_back},
         sharing::basis::basis_of,
@@ -127,7 +127,9 @@ fn approve(act: &mut Act<'_>, batch: &LetterBatch, row: &BatchRow) -> Result<Cam
         return Err(kept_back());
     }
     // To no exception is agreed in passing: what the gate finds is read on the letter's own page.
-    letter_approve(act, &caller, &proof, &letter, None)?;
+    // What was changed in it stood beside the tick, which is for the bytes that were shown.
+    let agreed = Agreed { exception: None, words_seen: row.pdf_sha256.clone() };
+    letter_approve(act, &caller, &proof, &letter, &agreed)?;
     Ok(Came::Done(id))
 }
 

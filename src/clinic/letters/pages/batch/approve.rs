@@ -1,7 +1,10 @@
 //! Approving several letters, each looked at: what is each letter's own, what was found in it, its exact PDF, and one tick.
 //! Must not know: how a letter is approved; what is ticked is taken up one by one, and everything is asked again then.
 
-use super::{PAGE, Paging, cut, page_number};
+use super::{
+    super::words::{Change, changes_of},
+    PAGE, Paging, cut, page_number,
+};
 use crate::{
     access::{
         Answer, Caller, InFamily, Input, Permission, Staff,
@@ -21,6 +24,7 @@ use crate::{
             exception::standing,
             gate::Found,
             letter::{LetterRow, stop_found},
+            own_words::reasons_of,
         },
         people::safety::{Safety, is_kept_back, safety_now},
         recontact::is_recontact,
@@ -30,10 +34,7 @@ use crate::{
     ids::{BatchId, FamilyId, LetterId, PersonId, StaffId, TaskId},
 };
 use actix_web::web;
-use kinward_family::{
-    letter::{Letter, ReviewedParagraph},
-    person::RecipientName,
-};
+use kinward_family::{letter::Letter, person::RecipientName};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -48,26 +49,6 @@ struct Hit {
     what: &'static str,
     #[serde(flatten)]
     hit: Found,
-}
-
-/// Words that somebody wrote for this letter alone, beside those of the template that they stand for.
-#[derive(Serialize)]
-struct Change {
-    language: &'static str,
-    tag: &'static str,
-    was: Vec<String>,
-    words: Vec<String>,
-}
-
-impl From<&ReviewedParagraph> for Change {
-    fn from(change: &ReviewedParagraph) -> Self {
-        Self {
-            language: change.language().name(),
-            tag: change.language().tag(),
-            was: change.was().to_vec(),
-            words: change.words().to_vec(),
-        }
-    }
 }
 
 /// One letter on the list; what it tells and to whom stands here because whoever ticks it answers for that.
@@ -192,7 +173,7 @@ fn line(
         act.record(Deed::ConsentRead, ("relative_task", task.id.as_str()), Some(row.family_id), "limits")?;
     }
     let (safety, _) = safety_now(act.conn(), service, task.person_id)?;
-    let author = names.iter().find(|(known, _)| *known == row.author_id);
+    let named = |id: StaffId| names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
     Ok(Line {
         letter: row.id,
         task: row.task_id,
@@ -209,7 +190,7 @@ fn line(
         may_tick: held.is_empty(),
         held,
         found: found.into_iter().map(|hit| Hit { what: hit.matter.words(), hit }).collect(),
-        changes: letter.changes().iter().map(Change::from).collect(),
+        changes: changes_of(&letter, &reasons_of(act.conn(), proof, row.id)?, named),
         address: letter.address_lines(),
         kind_words: row.kind()?.name(),
         level: letter.level().as_str(),
@@ -219,7 +200,7 @@ fn line(
         languages: letter.languages().name(),
         points: letter.size().points(),
         template_version: letter.template_version().to_owned(),
-        author: author.map_or("a former colleague", |(_, name)| name.as_str()).to_owned(),
+        author: named(row.author_id).unwrap_or_else(|| "a former colleague".into()),
         drafted_at: row.drafted_at.shown(),
         safety: (safety != Safety::MayWrite).then(|| safety.title()),
         waits_until: cooling_now(act.conn, service, task.id, act.at)?

@@ -108,6 +108,9 @@ id! {
     /// A decision that somebody has begun.
     DraftId,
     LetterId,
+    /// Letters drafted or approved together.
+    BatchId,
+    BatchRowId,
     /// That a service may write with a template.
     ApprovalId,
     /// A reason why something the leak gate found may stand.

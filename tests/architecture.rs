@@ -258,6 +258,10 @@ fn the_states_that_people_read_are_those_in_force() {
     for (from, to) in kinward::relative::outbox::STEPS {
         text.push_str(&format!("{:<26}{to}\n", from.as_str()));
     }
+    text.push_str("\nEvery permitted step of a letter of a batch; what is not listed is refused.\n\n");
+    for (from, to) in kinward::clinic::letters::batch::row::STEPS {
+        text.push_str(&format!("{:<26}{to}\n", from.as_str()));
+    }
     is_as_written("docs/states.txt", &text);
 }
 
@@ -447,6 +451,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         "clinic/sharing/run_out.rs",
         1,
         "an agreement's last day passes by itself: the worker asks whether the proband lives, so that nobody asks the dead",
+    ),
+    (
+        "clinic/letters/batch/row.rs",
+        1,
+        "why a letter of a batch is held is sealed for its family, also where whoever started the batch has left it",
     ),
     (
         "clinic/report/inquiry.rs",

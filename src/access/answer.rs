@@ -33,6 +33,10 @@ macro_rules! templates {
 /// Every staff template; a test compares the list with the folder.
 pub const TEMPLATES: &[(&str, &str)] = templates![
     "at_risk",
+    "batch",
+    "batch_approve",
+    "batch_draft",
+    "batches",
     "case",
     "cases",
     "certificate_check",

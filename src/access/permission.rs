@@ -92,6 +92,9 @@ permissions! {
     LetterDraft = "letter.draft": Counsellor | Clinician,
     LetterView = "letter.view": Counsellor | Clinician | Administrator,
     LetterApprove = "letter.approve": Clinician | Counsellor,
+    /// See what was drafted and approved together: one's own, and for those who answer for the service's letters, everybody's.
+    BatchView = "letter_batch.view": Counsellor | Clinician,
+    BatchOversee = "letter_batch.oversee": Clinician,
     /// Say that letters may be written with a template, and who has checked it.
     TemplateApprove = "template.approve": Clinician,
     TemplateWrite = "template.write": Counsellor | Clinician,

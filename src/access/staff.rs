@@ -8,7 +8,7 @@ use super::{
     session,
 };
 use crate::{
-    audit::{Act, Deed},
+    audit::{Act, ActorKind, Deed},
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::{ServiceId, StaffId},
@@ -193,6 +193,42 @@ fn caller_find(house: &House, credentials: Credentials, calls_for: Permission) -
 }
 
 impl Caller {
+    /// Whoever ordered what is done now, when their session may long have ended: within an act in their name, with the account
+    /// and the roles that the database has at this moment. What it is about asks for their relationship as ever.
+    ///
+    /// # Errors
+    /// An account that was closed, a role that is no longer held; an act in another's name.
+    pub fn of_order(act: &mut Act<'_>, by: StaffId, calls_for: Permission) -> Result<Self> {
+        if act.actor.kind != ActorKind::Staff || act.actor.id != by.as_str() {
+            return Err(Error::inner("an order is carried out in the name of whoever gave it"));
+        }
+        let service = act.service;
+        let member: Option<StaffMember> = staff::table
+            .find(by)
+            .filter(staff::service_id.eq(service))
+            .filter(staff::disabled_at.is_null())
+            .first(act.conn())
+            .optional()?;
+        let roles = staff_roles_of(act.conn(), by)?;
+        let Some(member) = member.filter(|_| allows(&roles, calls_for)) else {
+            return Err(Error::not_now(
+                "Whoever started this has no account any more, or no longer the role that it needs. Nothing was saved: a colleague takes it up.",
+            ));
+        };
+        Ok(Self {
+            staff: member.id,
+            service,
+            display_name: member.display_name,
+            job_title: member.job_title,
+            roles,
+            // No session: where one is asked for, this opens nothing.
+            session_hash: String::new(),
+            via: Via::Token,
+            calls_for,
+            keys: Arc::new(act.keys().clone()),
+        })
+    }
+
     /// Asked inside the act, under its lock: is the session still open, the account still there, the role still held?
     /// What was true when the request began may have been taken away since.
     pub fn still_may(&self, conn: &mut Conn, now: UtcTime, periods: &Periods) -> Result<()> {

@@ -4,8 +4,8 @@
 use crate::{
     audit::Act,
     db::{Conn, UtcDate, UtcTime},
-    error::Result,
-    ids::{InvitationId, ServiceId},
+    error::{Error, Result},
+    ids::{InvitationId, ServiceId, StaffId},
 };
 use kinward_family::page::Choice;
 
@@ -16,6 +16,14 @@ pub enum MayNotSend {
     Stopped,
     /// It is right, and waits until then.
     Before(UtcTime),
+}
+
+/// One piece of work that a member of staff ordered and left: whose, and by a reference that means nothing here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ordered {
+    pub service: ServiceId,
+    pub by: StaffId,
+    pub reference: String,
 }
 
 /// The professionals' side of the relatives' wing.
@@ -61,4 +69,10 @@ pub trait Listener: Send + Sync {
     fn days_passed(&self, conn: &mut Conn, today: UtcDate, most: i64) -> Result<Vec<(ServiceId, String)>>;
     /// The last day of one of these has passed: what follows from it is done.
     fn day_passed(&self, act: &mut Act<'_>, reference: &str) -> Result<()>;
+    /// What staff ordered and left, of every service: at most `most` of each order.
+    fn ordered(&self, conn: &mut Conn, most: i64) -> Result<Vec<Ordered>>;
+    /// Does one piece of it, in an act of whoever ordered it. An error undoes the piece.
+    fn ordered_do(&self, act: &mut Act<'_>, reference: &str) -> Result<()>;
+    /// Puts aside one piece that could not be done, with the reason.
+    fn ordered_hold(&self, act: &mut Act<'_>, reference: &str, problem: &Error) -> Result<()>;
 }

@@ -1,4 +1,4 @@
-//! The worker: claims what is due, sends it, stores what became of it, finds what a vanished worker left behind, forgets.
+//! The worker: sends what is due, stores what became of it, finds what a vanished worker left, does what was ordered, forgets.
 //! Must not know: what a letter says, or why it may go.
 #![deny(clippy::wildcard_enum_match_arm)]
 
@@ -7,6 +7,7 @@ mod batch;
 pub mod bounced;
 mod ended;
 pub mod forgetting;
+pub mod ordered;
 mod ways;
 
 pub use ways::{Paper, TIMEOUTS, Transports};
@@ -219,7 +220,8 @@ fn letter_made_again(
 /// How many handovers to another machine are under way at once, so that one that stalls holds up no other.
 const FAR: usize = 3;
 
-/// Runs rounds of sending and forgetting until `stop` is raised, waiting a second between them.
+/// Runs rounds of sending, of what staff ordered, and of forgetting until `stop` is raised, waiting a second where there is
+/// nothing.
 pub fn run(
     house: &Arc<House>,
     listener: &dyn Listener,
@@ -234,13 +236,19 @@ pub fn run(
                 scope.spawn(|| {
                     let worker = worker_name(house);
                     let sent = || tried(house, listener, ways, &worker, far);
-                    rounds(stop, || said(sent(), "a round of sending failed"));
+                    rounds(stop, || {
+                        said(sent(), "a round of sending failed");
+                        false
+                    });
                 });
             }
             scope.spawn(|| {
                 let worker = worker_name(house);
                 let asked = || asking::providers(house, listener, ways, &worker);
-                rounds(stop, || said(asked(), "a provider could not be asked"));
+                rounds(stop, || {
+                    said(asked(), "a provider could not be asked");
+                    false
+                });
             });
         }
         let worker = worker_name(house);
@@ -249,14 +257,24 @@ pub fn run(
             let done = round(house, listener, ways, &worker, |channel| !far(channel));
             said(done, "a round of sending failed");
             said(forgetting::visits(house), "old visits of the portal could not be removed");
+            match ordered::round(house, listener, &worker) {
+                Ok(done) => done > 0,
+                Err(problem) => {
+                    tracing::error!(cause = problem.cause(), "what staff ordered was not taken up");
+                    false
+                }
+            }
         });
     });
 }
 
-/// Does `work` again and again until `stop` is raised, with a second between.
-fn rounds(stop: &std::sync::atomic::AtomicBool, work: impl Fn()) {
+/// Does `work` again and again until `stop` is raised, with a second between where it says that there is nothing more.
+fn rounds(stop: &std::sync::atomic::AtomicBool, work: impl Fn() -> bool) {
     while !stop.load(std::sync::atomic::Ordering::SeqCst) {
-        work();
+        // There may be more; what is due to leave is looked at in between.
+        if work() {
+            continue;
+        }
         std::thread::park_timeout(Duration::from_secs(1));
     }
 }

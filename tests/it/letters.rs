@@ -1,6 +1,7 @@
 //! Stories of letters: which wording may be used, in what language and size, and which kind goes when.
 //! Must not know: rows; people act through the real application.
 
+mod batch;
 mod follow_up;
 mod own_words;
 mod pack;

@@ -62,6 +62,12 @@ fn counsellor_added(world: &World, username: &str) -> StaffId {
     world.house.act_as(ActorKind::CommandLine, "test", world.service.id, add).unwrap()
 }
 
+/// Somebody of the same role who has to do with nothing yet.
+pub fn counsellor_at_work(world: &World, username: &str) -> AtWork {
+    counsellor_added(world, username);
+    world.at_work(username)
+}
+
 #[test]
 fn a_planted_difference_between_queue_and_state_is_found() {
     let world = World::new(601);

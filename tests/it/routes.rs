@@ -102,6 +102,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::TemplateWrite,
         P::LetterView,
         P::LetterApprove,
+        P::BatchView,
         P::OutboxView,
         P::ReplyView,
         P::CodeReopen,
@@ -131,6 +132,7 @@ fn may(role: Role, permission: Permission) -> bool {
                         P::ReportView,
                         P::InquiryAnswer,
                         P::TemplateApprove,
+                        P::BatchOversee,
                     ]
                     .contains(&permission)
             }

@@ -9,6 +9,7 @@ use crate::{
     audit::Act,
     clinic::{
         letters::{
+            batch::step::{letter_held, letter_ordered, letters_ordered},
             letter::{Stop, letter_by_invitation, letter_sent, letters_stop, stop_found},
             returned::letter_returned,
         },
@@ -26,7 +27,7 @@ use crate::{
     error::{Error, Result},
     ids::{InvitationId, ServiceId},
     relative::{
-        listener::{Listener, MayNotSend},
+        listener::{Listener, MayNotSend, Ordered},
         outbox::OnceGone,
     },
 };
@@ -172,6 +173,18 @@ impl Listener for Cascade {
     fn day_passed(&self, act: &mut Act<'_>, reference: &str) -> Result<()> {
         let task = reference.parse().map_err(|_| Error::inner("an agreement of no relative task"))?;
         agreement_end(act, task)
+    }
+
+    fn ordered(&self, conn: &mut Conn, most: i64) -> Result<Vec<Ordered>> {
+        letters_ordered(conn, most)
+    }
+
+    fn ordered_do(&self, act: &mut Act<'_>, reference: &str) -> Result<()> {
+        letter_ordered(act, reference)
+    }
+
+    fn ordered_hold(&self, act: &mut Act<'_>, reference: &str, problem: &Error) -> Result<()> {
+        letter_held(act, reference, problem)
     }
 }
 

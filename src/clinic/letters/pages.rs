@@ -1,6 +1,7 @@
 //! Pages of letters, of their sending and of their codes.
 //! Must not know: findings; a page shows what the letter itself says.
 
+mod batch;
 mod codes;
 mod held;
 mod pack;
@@ -32,6 +33,15 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/letters/{id}/inferable" LetterDraft held::accept, "Say why a letter is right though its reader can tell who was tested", form on "/letters/{id}"),
     route!(POST "/letters/{id}/approve" LetterApprove reading::approve, "Approve a letter and put it into the outbox"),
     route!(POST "/letters/{id}/return" LetterApprove reading::send_back, "Send a letter back to writing"),
+    route!(GET "/letter-batches" BatchView batch::list, "Letters drafted or approved together: one's own, or by=all for those who oversee them; page="),
+    route!(GET "/letter-batches/draft" LetterDraft batch::draft::page, "All relatives of whom the caller could draft a letter now: page="),
+    route!(POST "/letter-batches/draft" LetterDraft batch::draft::start, "Draft a letter to each of them: level=allowed|L0|L1|L2, then=stays|hands_on", form on "/letter-batches/draft"),
+    route!(GET "/families/{id}/letter-batch" LetterDraft batch::draft::page_of_family, "The same, of one family"),
+    route!(POST "/families/{id}/letter-batch" LetterDraft batch::draft::start_of_family, "Draft a letter to each of one family", form on "/families/{id}/letter-batch"),
+    route!(GET "/letter-batches/approve" LetterApprove batch::approve::page, "Letters that the caller could approve, each with what is its own and what was found in it: page="),
+    route!(POST "/letter-batches/approve" LetterApprove batch::approve::start, "Approve those that are named, each by its id and the SHA-256 of its PDF: letters=[id.sha256]", form on "/letter-batches/approve"),
+    route!(GET "/letter-batches/{id}" BatchView batch::page, "How far a batch is, and what is held, with the reason: show=held|done|waiting|left_out, page="),
+    route!(POST "/letter-batches/{id}/cancel" BatchView batch::cancel, "End a batch; what is done stays done"),
     route!(GET "/results/{id}/pack" LetterDraft pack::page, "The sharing pack of a result: who is told by the proband, and their copies"),
     route!(POST "/results/{id}/pack" LetterDraft pack::draft, "Draft a copy for each relative the proband tells", form on "/results/{id}/pack"),
     route!(GET "/results/{id}/pack/letter.pdf" ResultView pack::pdf, "The proband's letter: their result, who should know, what can be done"),

@@ -103,6 +103,8 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
 struct Home {
     today: String,
     mine: i64,
+    /// The caller drafts or approves letters, and finds their batches from here.
+    batches: bool,
     /// For whoever signs decisions: that training is missing or lapses soon.
     training: Option<String>,
     /// What was decided and has not been done by its day, in the whole service: for those who answer for decisions.
@@ -171,7 +173,8 @@ async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
                 false => None,
             };
             let (undone, undone_more) = undone(conn, &of, today)?;
-            Ok(Home { today: today.shown(), mine, training, undone, undone_more, open, empty })
+            let batches = allows(&of.roles, Permission::BatchView);
+            Ok(Home { today: today.shown(), mine, batches, training, undone, undone_more, open, empty })
         })
         .await?;
     Answer::page("home", "Your work", &caller, view)

@@ -67,6 +67,7 @@ pub fn logged() -> String {
 }
 
 pub struct World {
+    pub seed: u64,
     pub house: Arc<House>,
     pub service: Service,
     pub clock: Arc<StoryClock>,
@@ -98,7 +99,7 @@ impl World {
         let house = Arc::new(house);
         let ways = Transports::from_config(&house).unwrap();
         let serving = clinic::serve(Arc::clone(&house), socket, 2).unwrap();
-        Self { house, service, clock, address, folder, ways, _serving: serving, _database: database }
+        Self { seed, house, service, clock, address, folder, ways, _serving: serving, _database: database }
     }
 
     pub fn at_work(&self, username: &str) -> AtWork {

@@ -17,7 +17,7 @@ use crate::{
     clinic::{
         cascade::{
             shown::{Shown, state_shown},
-            task::{Task, positions_of, task_list},
+            task::{Task, TaskState, positions_of, task_list},
         },
         people::{
             change::{There, change_last},
@@ -68,6 +68,8 @@ struct May {
     edit_people: bool,
     edit_pedigree: bool,
     see_record: bool,
+    /// Relatives of whom a letter can be drafted, for whoever may.
+    draft_letters: usize,
 }
 
 #[derive(Serialize)]
@@ -263,6 +265,10 @@ fn overview(
             edit_people: may(Permission::PersonEdit),
             edit_pedigree: may(Permission::PedigreeEdit),
             see_record: may(Permission::RecordView),
+            draft_letters: match may(Permission::LetterDraft) {
+                true => tasks.iter().filter(|task| task.state == TaskState::RouteAgreed).count(),
+                false => 0,
+            },
         },
     })
 }

@@ -8,7 +8,7 @@ use crate::{
         conflict::families_barred,
         family::{families_related, family_references},
         pages::Here,
-        permission::{allows, may},
+        permission::{Permission, allows, may},
         staff::staff_names,
     },
     clinic::{
@@ -122,9 +122,29 @@ struct Card {
     may_hand_over: bool,
 }
 
+/// A page on which the letters of a queue are worked on together.
+#[derive(Serialize)]
+struct Together {
+    href: &'static str,
+    words: &'static str,
+}
+
+fn together(caller: &Caller, queue: Option<Queue>) -> Option<Together> {
+    let (needed, href, words) = if queue == Some(Queue::LettersToWrite) {
+        (Permission::LetterDraft, "/letter-batches/draft", "Draft these letters together")
+    } else if queue == Some(Queue::LettersToApprove) {
+        (Permission::LetterApprove, "/letter-batches/approve", "Approve these letters together")
+    } else {
+        return None;
+    };
+    allows(&caller.roles, needed).then_some(Together { href, words })
+}
+
 #[derive(Serialize)]
 struct Queues {
     heading: String,
+    /// Where the work of this queue is done for several at once.
+    together: Option<Together>,
     queues: Vec<QueueChoice>,
     owners: Vec<Choice>,
     dues: Vec<Choice>,
@@ -186,6 +206,7 @@ fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Re
     let cards = items.iter().map(|item| known.card(item)).collect();
     let counts = queue_counts(conn, caller.service, caller.staff, today, &caller.roles)?;
     Ok(Queues {
+        together: together(caller, asked.to.queue),
         heading: asked.to.queue.map_or("Work to do", Queue::title).to_owned(),
         queues: counts
             .into_iter()

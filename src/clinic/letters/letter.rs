@@ -63,6 +63,8 @@ diesel::table! {
         approver_id -> Nullable<Text>,
         approved_at -> Nullable<Timestamp>,
         ended_why -> Nullable<Text>,
+        handed_at -> Nullable<Timestamp>,
+        came_back_at -> Nullable<Timestamp>,
         sealed -> Binary,
     }
 }
@@ -98,6 +100,10 @@ pub struct LetterRow {
     pub approver_id: Option<StaffId>,
     pub approved_at: Option<UtcTime>,
     pub ended_why: Option<Stop>,
+    /// When it was given to the proband, where it goes from hand to hand.
+    pub handed_at: Option<UtcTime>,
+    /// When it came back in the post.
+    pub came_back_at: Option<UtcTime>,
     pub(super) sealed: Sealed<Parts>,
 }
 

@@ -10,7 +10,7 @@ use crate::{
     audit::{Act, Deed},
     db::{Conn, UtcDate},
     error::{Error, Result},
-    ids::{PersonId, ServiceId},
+    ids::{FamilyId, PersonId, ServiceId},
     keys::{Grant, Sealed, compartment::K, content},
 };
 use diesel::prelude::*;
@@ -127,30 +127,37 @@ pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, mut contact: Contact) ->
     if contact.source.trim().is_empty() {
         return Err(Error::bad_input("Say where the address came from. A relative may ask.").at("source"));
     }
-    contact_keep(act, proof, person.id, &contact)?;
+    contact_keep(act, proof.grant()?, person.id, &contact)?;
     act.record(Deed::ContactChanged, ("person", person.id.as_str()), Some(proof.family()), "")?;
     Ok(changed)
 }
 
-/// Notes that a letter to a person's address came back: it is never written to again.
+/// Notes that a letter came back from the address `posted`: it is never written to again. One that was corrected since stays as
+/// it is.
 pub(in crate::clinic) fn contact_came_back(
     act: &mut Act<'_>,
-    proof: &InFamily,
+    grant: &Grant<K>,
+    family: FamilyId,
     person: PersonId,
+    posted: &PostalAddress,
 ) -> Result<()> {
-    let Some(mut contact) = contact_of(act.conn(), proof.grant()?, proof.service(), person)? else {
+    let service = act.service;
+    let Some(mut contact) = contact_of(act.conn(), grant, service, person)? else {
         return Ok(());
     };
+    if contact.postal_address().ok().as_ref() != Some(posted) {
+        return Ok(());
+    }
     if !contact.has_come_back() {
         let key = contact.address_key();
         contact.returned.get_or_insert_default().push(key);
     }
-    contact_keep(act, proof, person, &contact)?;
-    act.record(Deed::ContactChanged, ("person", person.as_str()), Some(proof.family()), "came back")
+    contact_keep(act, grant, person, &contact)?;
+    act.record(Deed::ContactChanged, ("person", person.as_str()), Some(family), "came back")
 }
 
-fn contact_keep(act: &mut Act<'_>, proof: &InFamily, person: PersonId, contact: &Contact) -> Result<()> {
-    let sealed = Sealed::seal(proof.grant()?, act.chance(), person.as_str(), contact)?;
+fn contact_keep(act: &mut Act<'_>, grant: &Grant<K>, person: PersonId, contact: &Contact) -> Result<()> {
+    let sealed = Sealed::seal(grant, act.chance(), person.as_str(), contact)?;
     let rows =
         diesel::update(contacts::table.find(person)).set(contacts::sealed.eq(&sealed)).execute(act.conn())?;
     if rows == 0 {

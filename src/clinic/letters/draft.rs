@@ -244,7 +244,11 @@ pub(in crate::clinic) fn letter_frame(
         date: letter_date(act)?,
         languages: needs.languages.unwrap_or_else(|| card.usual_languages()),
         size: needs.size,
-        further: further_printed(act, &card)?,
+        // Whoever has said how they read is written to so, and needs no offer; in large print it would be pages of it.
+        further: match needs.languages.is_none() && needs.size == TextSize::default() {
+            true => further_printed(act, &card)?,
+            false => Vec::new(),
+        },
     })
 }
 

@@ -43,6 +43,9 @@ fn a_sentence_stands_on_letters_once_it_is_chosen_and_approved_and_not_before() 
     let checked = [("checked_by", "Ewa Nowak"), ("checked_role", "translator")];
     case.clinician.browser.done(PAGE, &format!("{PAGE}/pl/approve"), &checked).unwrap();
     assert!(text(&mut case).contains(POLISH));
+    // Whoever has said how they read is written to so, and needs no offer.
+    super::reads(&mut case, 0, "en", "16");
+    assert!(!text(&mut case).contains(POLISH));
 }
 
 #[test]

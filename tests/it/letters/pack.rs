@@ -5,7 +5,7 @@ use crate::support::{
     World,
     cases::{AUNT, Case, SISTER},
 };
-use kinward::demo::people::{letter_open, reply};
+use kinward::demo::people::{letter_open, proband_of, reply, text_of};
 
 /// The proband will tell this relative.
 fn tells(case: &mut Case, place: usize) {
@@ -258,8 +258,9 @@ fn the_probands_letter_in_two_languages_says_in_each_who_tells_whom() {
     let world = World::new(830);
     let mut case = Case::new(&world, &[SISTER]);
     tells(&mut case, 0);
-    let page = case.counsellor.browser.page(&format!("/results/{}", case.result)).unwrap();
-    let proband = page.split("href=\"/people/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let result = case.result.clone();
+    let page = case.counsellor.result(&result).unwrap();
+    let proband = text_of(proband_of(&page).unwrap(), "person").unwrap();
     let needs = format!("/people/{proband}");
     let fields = [("letter_languages", "cy+en"), ("text_size", "12")];
     case.counsellor.browser.done(&needs, &format!("{needs}/needs"), &fields).unwrap();

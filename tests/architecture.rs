@@ -434,6 +434,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         "whether somebody has died, and can be who they are taken for, by another file that holds them; nothing of it is told",
     ),
     (
+        "clinic/letters/returned.rs",
+        1,
+        "whoever handles the post enters a letter by its code; its address is compared with the one on record, and neither shown",
+    ),
+    (
         "clinic/letters/found.rs",
         1,
         "the last question before a letter leaves is asked by the worker, which has no relationship to anyone",

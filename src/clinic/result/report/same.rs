@@ -4,8 +4,8 @@
 use super::{BirthDate, Report, Sex};
 
 impl Report {
-    /// What the report says, without the laboratory's number and without what a second export spells otherwise; nothing where
-    /// it does not say whose it is, because then two that look alike may be two people's.
+    /// What the report says, with the laboratory's number and without what a second export spells otherwise; nothing where it
+    /// does not say whose it is, because then two that look alike may be two people's.
     pub fn said(&self) -> Option<String> {
         let patient = &self.patient;
         let name = patient.given.as_ref().zip(patient.family.as_ref());
@@ -17,6 +17,7 @@ impl Report {
             return None;
         }
         let mut lines = vec![
+            self.report_identifier.clone().unwrap_or_default(),
             patient.nhs_number.clone().unwrap_or_default(),
             name.map(|(given, family)| format!("{given} {family}").to_lowercase()).unwrap_or_default(),
             born.unwrap_or_default(),

@@ -257,6 +257,7 @@ fn unreadable(wrong: &WordingError) -> Error {
             format!("Line {line} of the words cannot be read: {problem}.")
         }
         WordingError::NoTranslation(_)
+        | WordingError::NoTitle(_)
         | WordingError::NoTemplate { .. }
         | WordingError::NotForThis(_)
         | WordingError::Parts(..)

@@ -8,10 +8,25 @@ const STYLE: &str = "node_modules/nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.c
 const OWN_STYLE: &str = "templates/assets/kinward.css";
 
 /// Name in the assets folder, and where it comes from. The icons are those the style sheet asks for at `/assets/images/`.
-const COPIES: [(&str, &str); 7] = [
-    ("font-licence.txt", "node_modules/@expo-google-fonts/noto-sans/LICENSE_FONT"),
+const COPIES: [(&str, &str); 10] = [
     ("NotoSans-Regular.ttf", "node_modules/@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf"),
     ("NotoSans-Bold.ttf", "node_modules/@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf"),
+    (
+        "NotoSansArabic-Regular.ttf",
+        "node_modules/@expo-google-fonts/noto-sans-arabic/400Regular/NotoSansArabic_400Regular.ttf",
+    ),
+    (
+        "NotoSansBengali-Regular.ttf",
+        "node_modules/@expo-google-fonts/noto-sans-bengali/400Regular/NotoSansBengali_400Regular.ttf",
+    ),
+    (
+        "NotoSansGujarati-Regular.ttf",
+        "node_modules/@expo-google-fonts/noto-sans-gujarati/400Regular/NotoSansGujarati_400Regular.ttf",
+    ),
+    (
+        "NotoSansGurmukhi-Regular.ttf",
+        "node_modules/@expo-google-fonts/noto-sans-gurmukhi/400Regular/NotoSansGurmukhi_400Regular.ttf",
+    ),
     (
         "nhsuk-icon-arrow-down.svg",
         "node_modules/nhsuk-frontend/dist/nhsuk/assets/images/nhsuk-icon-arrow-down.svg",
@@ -26,6 +41,10 @@ const COPIES: [(&str, &str); 7] = [
     ),
     ("nhsuk-icon-cross.svg", "node_modules/nhsuk-frontend/dist/nhsuk/assets/images/nhsuk-icon-cross.svg"),
 ];
+
+/// Each font's licence with its own notice; they are served as one text.
+const FONTS: [&str; 5] =
+    ["noto-sans", "noto-sans-arabic", "noto-sans-bengali", "noto-sans-gujarati", "noto-sans-gurmukhi"];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -45,6 +64,12 @@ fn lay_assets() -> Result<(), String> {
     for (name, from) in COPIES {
         write(&assets, name, &read(from)?)?;
     }
+    let mut licences = Vec::new();
+    for font in FONTS {
+        licences.extend(read(&format!("node_modules/@expo-google-fonts/{font}/LICENSE_FONT"))?);
+        licences.extend(b"\n\n");
+    }
+    write(&assets, "font-licence.txt", &licences)?;
     write(&assets, "kinward.css", &own_style()?)?;
 
     println!("cargo::rustc-env=KINWARD_ASSETS={}", assets.display());

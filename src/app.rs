@@ -262,7 +262,7 @@ fn with_parameters<'a>(path: &str, known: impl Fn(&str) -> Option<&'a str>) -> O
 
 /// Ids and keys: nothing that would need another spelling in an address.
 fn is_id(value: &str) -> bool {
-    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// Turns a bare error into a page for people or JSON for programs. A person without a session is shown where to sign in.

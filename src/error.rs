@@ -52,7 +52,7 @@ impl Error {
     pub fn not_found() -> Self {
         Self::new(
             Trouble::NotFound,
-            "There is nothing here that you can see. Check the address, or go back to your queues.",
+            "There is nothing here that you can see. Check the address, or go back to your queues. What belongs to a family opens once you have taken its work from a queue, or claimed the family by its reference.",
         )
     }
     pub fn not_signed_in() -> Self {

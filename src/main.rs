@@ -60,7 +60,12 @@ enum Word {
         word: StaffWord,
     },
     /// A laboratory report (FHIR R4 Bundle) into the first queue; prints the result's reference as JSON.
-    Intake { file: PathBuf },
+    Intake {
+        file: PathBuf,
+        /// Why it is taken in although one that says the same is there.
+        #[arg(long)]
+        again: Option<String>,
+    },
     /// What comes back to the service's mailbox.
     Mail {
         #[command(subcommand)]
@@ -146,6 +151,13 @@ enum StaffWord {
         /// Describes the service in TOML; needed once, with the first account.
         #[arg(long)]
         service: Option<PathBuf>,
+    },
+    /// What somebody is called under a letter in Welsh; without it nothing in Welsh is signed by them.
+    Title {
+        #[arg(long)]
+        username: String,
+        #[arg(long)]
+        welsh: String,
     },
     /// Disable an account; its sessions end at once.
     Disable {
@@ -280,8 +292,9 @@ fn run(word: Word) -> Result<u8> {
         Word::Staff { word: StaffWord::Add { username, name, job_title, role, service } } => {
             command::staff_add(&username, &name, &job_title, &role, service.as_deref())
         }
+        Word::Staff { word: StaffWord::Title { username, welsh } } => command::staff_title(&username, &welsh),
         Word::Staff { word: StaffWord::Disable { username } } => command::staff_disable(&username),
-        Word::Intake { file } => command::intake(&file),
+        Word::Intake { file, again } => command::intake(&file, again.as_deref()),
         Word::Mail { word: MailWord::Intake { file } } => command::mail_intake(&file),
         Word::Extract { project, key, out } => command::extract(&project, &key, &out),
         Word::Pedigree { word: PedigreeWord::Check { file, format } } => {

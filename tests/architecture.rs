@@ -440,7 +440,7 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
     (
         "clinic/letters/returned.rs",
         1,
-        "a letter came back in the post: its address is closed, by whoever holds the letter or by the provider's word, and shown to nobody",
+        "a letter came back in the post, by its code or by the provider's word: its address is compared with the one on record and closed, and neither is shown",
     ),
     (
         "clinic/letters/found.rs",

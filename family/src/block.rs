@@ -1,6 +1,7 @@
 //! The shape of every text that may reach a relative: blocks of plain words, from which PDF, page and plain text are made.
 //! Must not know: where the words came from, or how they will be shown.
 
+use crate::further::Further;
 use serde::Serialize;
 
 /// One block of a letter. Text is plain: no markup of any kind is interpreted later.
@@ -17,6 +18,8 @@ pub enum Block {
     Code(String),
     /// Name and role of the person who signs, one line a string.
     SignOff(Vec<String>),
+    /// One sentence in further languages, for whoever reads none of the letter's.
+    Further(Vec<Further>),
     /// What follows begins on a page of its own, where there are pages.
     NewPage,
 }

@@ -151,6 +151,8 @@ struct Sources {
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Words {
+    /// The medical name in this language, for its clinicians; the English one is `staff_name`.
+    name: Option<String>,
     plain_name: String,
     what_it_can_mean: String,
     children: String,
@@ -199,6 +201,13 @@ impl Condition {
     /// The condition's medical name.
     pub fn staff_name(self) -> &'static str {
         &self.row.staff_name
+    }
+    /// The medical name in a language; none where it is not translated.
+    pub fn name_in(self, language: Language) -> Option<&'static str> {
+        match language {
+            Language::English => Some(self.staff_name()),
+            Language::Welsh => self.row.cy.as_ref()?.name.as_deref(),
+        }
     }
     /// What an L1 letter calls it, to stand in mid-sentence; none where it is not translated.
     pub fn plain_name(self, language: Language) -> Option<&'static str> {
@@ -325,6 +334,15 @@ mod tests {
         assert!(rare.genes().is_empty());
         assert_eq!(rare.plain_name(Language::English), Some("a rare inherited health condition"));
         assert_eq!(rare.plain_name(Language::Welsh), Some("cyflwr iechyd etifeddol prin"));
+    }
+
+    #[test]
+    fn every_condition_has_its_medical_name_in_both_languages() {
+        for condition in Condition::all() {
+            assert_eq!(condition.name_in(Language::English), Some(condition.staff_name()));
+            let welsh = condition.name_in(Language::Welsh).unwrap();
+            assert!(!welsh.is_empty() && welsh != condition.staff_name(), "{}", condition.key());
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub use detail::{Biallelic, Build, ClassifiedOn, GenomicName, ProteinName, Varia
 
 use std::{fmt, str::FromStr};
 
-use crate::condition::Condition;
+use crate::{condition::Condition, language::Language};
 
 /// Why a familial fact, or a part of one, was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -173,6 +173,17 @@ impl Inheritance {
             Self::AutosomalRecessive => "Autosomal recessive",
             Self::XLinked => "X-linked",
             Self::Mitochondrial => "Mitochondrial",
+        }
+    }
+
+    /// The same in a letter's language.
+    pub fn name_in(self, language: Language) -> &'static str {
+        match (language, self) {
+            (Language::English, _) => self.name(),
+            (Language::Welsh, Self::AutosomalDominant) => "Awtosomaidd trechol",
+            (Language::Welsh, Self::AutosomalRecessive) => "Awtosomaidd enciliol",
+            (Language::Welsh, Self::XLinked) => "Cysylltiedig ag X",
+            (Language::Welsh, Self::Mitochondrial) => "Mitocondriaidd",
         }
     }
 }

@@ -21,6 +21,8 @@ pub enum Kind {
     ResultNotFound,
     ReclassifiedUp,
     ReclassifiedDown,
+    ReclassifiedUpByHand,
+    ReclassifiedDownByHand,
     Abroad,
     GpOfRelative,
     AddressWanted,
@@ -78,7 +80,7 @@ const L1: &[Level] = &[Level::L1];
 const L2: &[Level] = &[Level::L2];
 const L1_L2: &[Level] = &[Level::L1, Level::L2];
 
-const CARDS: [Card; 18] = [
+const CARDS: [Card; 20] = [
     card(
         Kind::DirectContact,
         "direct_contact",
@@ -148,6 +150,22 @@ const CARDS: [Card; 18] = [
         L2,
         Asks::Reclassified,
     ),
+    card(
+        Kind::ReclassifiedUpByHand,
+        "reclassified_up_by_hand",
+        "Variant reclassified: it matters now, handed over",
+        Form::ByHand,
+        L2,
+        Asks::Reclassified,
+    ),
+    card(
+        Kind::ReclassifiedDownByHand,
+        "reclassified_down_by_hand",
+        "Variant reclassified: it matters less, handed over",
+        Form::ByHand,
+        L2,
+        Asks::Reclassified,
+    ),
     card(Kind::Abroad, "abroad", "To a relative abroad", Form::Person, L2, Asks::Nothing),
     card(Kind::GpOfRelative, "gp_of_relative", "To a relative's GP", Form::House, L1_L2, Asks::Subject),
     card(
@@ -171,7 +189,7 @@ const CARDS: [Card; 18] = [
 
 impl Kind {
     /// In the order in which a family meets them.
-    pub const ALL: [Kind; 18] = [
+    pub const ALL: [Kind; 20] = [
         Self::DirectContact,
         Self::FamilyLetter,
         Self::WhomItMayConcern,
@@ -185,6 +203,8 @@ impl Kind {
         Self::ResultNotFound,
         Self::ReclassifiedUp,
         Self::ReclassifiedDown,
+        Self::ReclassifiedUpByHand,
+        Self::ReclassifiedDownByHand,
         Self::Abroad,
         Self::GpOfRelative,
         Self::AddressWanted,

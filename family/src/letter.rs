@@ -27,8 +27,9 @@ pub use crate::wording::{TemplateCard, WordingError, templates};
 use crate::{
     block::Block,
     disclosure::{Disclosure, Level},
+    further::Further,
     invitation::{FamilyReference, InvitationCode},
-    kind::Kind,
+    kind::{Form, Kind},
     language::{Language, Languages},
     person::RecipientName,
     service::{ServiceCard, Signatory},
@@ -51,6 +52,8 @@ pub struct LetterParts {
     pub date: LetterDate,
     pub languages: Languages,
     pub size: TextSize,
+    /// In which further languages it says that it is important, and how to get it in them.
+    pub further: Vec<Further>,
 }
 
 /// A finished letter. Its fields are private and it has no conversion from text, so the only way to one is from parts.
@@ -87,6 +90,14 @@ impl Wording {
     pub fn of(language: Language, filled: Filled) -> Wording {
         let Filled { heading, blocks, locks, footer, card, source } = filled;
         Wording { language, heading, blocks, footer, card, source, locks, written: Vec::new() }
+    }
+
+    /// Every template ends its talk with a farewell above the signature; this stands above the farewell.
+    fn put_further(&mut self, further: &[Further]) {
+        let signed = self.blocks.iter().position(|block| matches!(block, Block::SignOff(_)));
+        let at = signed.map_or(self.blocks.len(), |at| at.saturating_sub(1));
+        self.blocks.insert(at, Block::Further(further.to_vec()));
+        self.locks.insert(at, Lock::Locked);
     }
 }
 
@@ -151,6 +162,11 @@ impl Letter {
         for (language, template) in languages.iter().copied().zip(templates) {
             let filled = template.fill(level, class, &values::values(&parts, language)?)?;
             let mut wording = Wording::of(language, filled);
+            // Once, on the pages that are read first; a practice or a service needs none. Before anything is changed, so that the
+            // places of blocks are those that whoever changes them sees.
+            if wordings.is_empty() && !parts.further.is_empty() && kind.form() != Form::House {
+                wording.put_further(&parts.further);
+            }
             for change in changes.iter().filter(|change| change.language() == language) {
                 change.put(&mut wording)?;
                 wording.written.push(change.at());

@@ -100,6 +100,7 @@ pub mod block;
 pub mod condition;
 pub mod disclosure;
 pub mod fact;
+pub mod further;
 pub mod invitation;
 pub mod kind;
 pub mod language;

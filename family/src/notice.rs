@@ -99,6 +99,7 @@ fn waits(
             | Block::Facts(_)
             | Block::Code(_)
             | Block::SignOff(_)
+            | Block::Further(_)
             | Block::NewPage => {
                 let problem = "a notice is paragraphs only".to_owned();
                 return Err(WordingError::Template { line: 1, problem });

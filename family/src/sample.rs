@@ -42,7 +42,7 @@ pub fn parts(
         Asks::Nothing => Matter::Nothing,
         Asks::Earlier => Matter::Earlier(LetterDate::new(2026, 9, 30).ok()?),
         Asks::Subject => Matter::Subject(subject()?),
-        Asks::Reclassified if kind == Kind::ReclassifiedDown => {
+        Asks::Reclassified if matches!(kind, Kind::ReclassifiedDown | Kind::ReclassifiedDownByHand) => {
             Matter::Reclassified { was: AcmgClass::LikelyPathogenic, now: AcmgClass::Uncertain }
         }
         Asks::Reclassified => {
@@ -55,12 +55,16 @@ pub fn parts(
         to,
         matter,
         service: service()?,
-        signatory: Signatory::parse("Nia Morgan", "Genetic counsellor").ok()?,
+        signatory: Signatory::parse("Nia Morgan", "Genetic counsellor")
+            .ok()?
+            .in_welsh(Some("Cwnselydd geneteg"))
+            .ok()?,
         reference: FamilyReference::parse("KW-7F3K-9QXM").ok()?,
         code: Some(InvitationCode::from_bytes(&[7, 93, 201, 14, 55, 160, 33, 8])),
         date: LetterDate::new(2026, 11, 22).ok()?,
         languages,
         size,
+        further: Vec::new(),
     })
 }
 

@@ -186,11 +186,22 @@ impl ServiceCard {
 pub struct Signatory {
     name: String,
     role: String,
+    welsh: Option<String>,
 }
 
 impl Signatory {
     pub fn parse(name: &str, role: &str) -> Result<Signatory, BadService> {
-        Ok(Signatory { name: line("signatory's name", name)?, role: line("signatory's role", role)? })
+        let (name, role) = (line("signatory's name", name)?, line("signatory's role", role)?);
+        Ok(Signatory { name, role, welsh: None })
+    }
+
+    /// With what their role is called in Welsh; without it nothing in Welsh is signed.
+    ///
+    /// # Errors
+    /// A title that cannot be printed.
+    pub fn in_welsh(self, role: Option<&str>) -> Result<Signatory, BadService> {
+        let welsh = role.map(|role| line("signatory's role in Welsh", role)).transpose()?;
+        Ok(Signatory { welsh, ..self })
     }
 
     pub fn name(&self) -> &str {
@@ -200,9 +211,23 @@ impl Signatory {
         &self.role
     }
 
+    pub fn role_in(&self, language: Language) -> Option<&str> {
+        match language {
+            Language::English => Some(&self.role),
+            Language::Welsh => self.welsh.as_deref(),
+        }
+    }
+
+    /// Name and role; none where the role has no name in this language.
+    pub fn lines(&self, language: Language) -> Option<Vec<String>> {
+        Some(vec![self.name.clone(), self.role_in(language)?.to_owned()])
+    }
+
     /// What may stand under an L0 letter: a role such as "Genetic counsellor" would tell why we write.
-    pub(crate) fn discreet_lines(&self) -> Vec<String> {
-        [&self.name, &self.role].into_iter().filter(|l| telling(l).is_none()).cloned().collect()
+    pub(crate) fn discreet_lines(&self, language: Language) -> Option<Vec<String>> {
+        let mut lines = self.lines(language)?;
+        lines.retain(|line| telling(line).is_none());
+        Some(lines)
     }
 }
 
@@ -428,6 +453,10 @@ pub(crate) mod tests {
         assert!(ServiceCard::parse(ServiceParts { name: "A\nB".into(), ..parts() }).is_err());
         assert!(Signatory::parse("Dr A. Example", "").is_err());
         let signatory = Signatory::parse("Dr A. Example", "Genetic counsellor").unwrap();
-        assert_eq!(signatory.discreet_lines(), ["Dr A. Example"]);
+        assert_eq!(signatory.discreet_lines(Language::English).unwrap(), ["Dr A. Example"]);
+        assert_eq!(signatory.lines(Language::Welsh), None);
+        let signatory = signatory.in_welsh(Some("Cwnselydd geneteg")).unwrap();
+        assert_eq!(signatory.lines(Language::Welsh).unwrap(), ["Dr A. Example", "Cwnselydd geneteg"]);
+        assert_eq!(signatory.discreet_lines(Language::Welsh).unwrap(), ["Dr A. Example"]);
     }
 }

@@ -9,7 +9,13 @@ mod shelf;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::{block::Block, condition::Actionability, disclosure::Level, language::Language};
+use crate::{
+    block::Block,
+    condition::Actionability,
+    disclosure::Level,
+    language::Language,
+    lint::{MONTHS, WELSH_MONTHS},
+};
 
 pub(crate) use published::find;
 pub use published::{published, templates};
@@ -23,6 +29,10 @@ pub enum WordingError {
         "There is no {0} wording for this text yet. Write in English, or ask for a translation to be approved."
     )]
     NoTranslation(&'static str),
+    #[error(
+        "Whoever signs has no job title in {0} on record, and a letter in {0} is signed with one. Ask whoever looks after the accounts to add it (kinward staff title), or choose another language."
+    )]
+    NoTitle(&'static str),
     #[error("There is no {kind} template for level {level} in version {version}. Choose another level.")]
     NoTemplate { kind: String, level: Level, version: String },
     #[error("A letter of this kind ({0}) is not written for such a condition.")]
@@ -62,6 +72,21 @@ pub struct TemplateCard {
     pub reading_target: String,
     /// Why it is harder to read than that, where it has to be.
     pub hard_because: Option<String>,
+}
+
+impl TemplateCard {
+    /// When it is to be read again as staff read it, whatever language its reader reads: "November 2027".
+    pub fn review_date_in_english(&self) -> String {
+        match self.language {
+            Language::English => self.review_date.clone(),
+            Language::Welsh => {
+                let months = WELSH_MONTHS.iter().zip(MONTHS);
+                let said = months
+                    .fold(self.review_date.clone(), |said, (welsh, english)| said.replace(welsh, english));
+                said.strip_prefix("mis ").unwrap_or(&said).to_owned()
+            }
+        }
+    }
 }
 
 /// Whether the words of a block may be changed for one letter.

@@ -172,6 +172,17 @@ pub fn families_related(conn: &mut Conn, caller: &Caller, ids: &[FamilyId]) -> R
         .collect())
 }
 
+/// Everyone who has to do with a family now.
+pub fn staff_related(conn: &mut Conn, service: ServiceId, family: FamilyId) -> Result<Vec<StaffId>> {
+    Ok(relationships::table
+        .filter(relationships::service_id.eq(service))
+        .filter(relationships::family_id.eq(family))
+        .filter(relationships::ended_at.is_null())
+        .select(relationships::staff_id)
+        .distinct()
+        .load(conn)?)
+}
+
 /// Why somebody has to do with a family, in their words.
 #[derive(minicbor::Encode, minicbor::Decode)]
 struct Reason(#[n(0)] String);

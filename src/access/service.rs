@@ -29,6 +29,7 @@ diesel::table! {
         name_cy -> Nullable<Text>,
         sender_name_cy -> Nullable<Text>,
         hours_cy -> Nullable<Text>,
+        further_languages -> Text,
     }
 }
 
@@ -51,6 +52,8 @@ pub struct Service {
     pub name_cy: Option<String>,
     pub sender_name_cy: Option<String>,
     pub hours_cy: Option<String>,
+    /// Codes of the further languages on its letters, separated by commas.
+    pub further_languages: String,
 }
 
 /// How a service is described when it is opened.
@@ -128,6 +131,7 @@ pub fn service_open(
         name_cy: opening.welsh.as_ref().map(|welsh| welsh.name.clone()),
         sender_name_cy: opening.welsh.as_ref().map(|welsh| welsh.sender_name.clone()),
         hours_cy: opening.welsh.map(|welsh| welsh.hours),
+        further_languages: String::new(),
     };
     service.card()?;
     diesel::insert_into(services::table).values(&service).execute(conn)?;
@@ -142,6 +146,12 @@ pub fn service_get(conn: &mut Conn, id: ServiceId) -> Result<Service> {
 /// Puts a service under the pack of another country.
 pub fn service_pack(conn: &mut Conn, id: ServiceId, nation: &str) -> Result<()> {
     diesel::update(services::table.find(id)).set(services::nation.eq(nation)).execute(conn)?;
+    Ok(())
+}
+
+/// Keeps the further languages on a service's letters, as codes separated by commas.
+pub fn service_further(conn: &mut Conn, id: ServiceId, codes: &str) -> Result<()> {
+    diesel::update(services::table.find(id)).set(services::further_languages.eq(codes)).execute(conn)?;
     Ok(())
 }
 

@@ -17,6 +17,7 @@ use crate::{
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use diesel::prelude::*;
+use kinward_family::{language::Language, service::Signatory};
 use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
 diesel::table! {
@@ -29,6 +30,7 @@ diesel::table! {
         password_hash -> Text,
         created_at -> Timestamp,
         disabled_at -> Nullable<Timestamp>,
+        job_title_cy -> Nullable<Text>,
     }
 }
 
@@ -54,6 +56,8 @@ pub struct StaffMember {
     pub password_hash: String,
     pub created_at: UtcTime,
     pub disabled_at: Option<UtcTime>,
+    /// As a letter in Welsh is signed.
+    pub job_title_cy: Option<String>,
 }
 
 /// How a person came: a browser with a cookie, or a program with a token.
@@ -71,6 +75,7 @@ pub struct Caller {
     pub service: ServiceId,
     pub display_name: String,
     pub job_title: String,
+    pub job_title_cy: Option<String>,
     pub roles: Vec<Role>,
     pub session_hash: String,
     pub via: Via,
@@ -90,6 +95,7 @@ impl Caller {
             service: ServiceId::new(&chance),
             display_name: String::new(),
             job_title: String::new(),
+            job_title_cy: None,
             roles,
             session_hash: String::new(),
             via: Via::Token,
@@ -183,6 +189,7 @@ fn caller_find(house: &House, credentials: Credentials, calls_for: Permission) -
             service: member.service_id,
             display_name: member.display_name,
             job_title: member.job_title,
+            job_title_cy: member.job_title_cy,
             roles: staff_roles_of(conn, member.id)?,
             session_hash: session.id_hash,
             via: if cookie { Via::Cookie(session.form_token) } else { Via::Token },
@@ -289,6 +296,7 @@ pub fn staff_add(act: &mut Act<'_>, opening: StaffOpening) -> Result<StaffId> {
         password_hash: opening.password.into_stored(),
         created_at: act.at,
         disabled_at: None,
+        job_title_cy: None,
     };
     let (id, service) = (member.id, act.service);
     diesel::insert_into(staff::table).values(&member).execute(act.conn())?;
@@ -303,6 +311,22 @@ pub fn staff_add(act: &mut Act<'_>, opening: StaffOpening) -> Result<StaffId> {
     }
     act.record(Deed::StaffAdded, ("staff", id.as_str()), None, "")?;
     Ok(id)
+}
+
+/// What a member of staff is called under a letter in Welsh.
+///
+/// # Errors
+/// No such account; a title that cannot be printed.
+pub fn staff_title_cy(act: &mut Act<'_>, username: &str, title: &str) -> Result<()> {
+    let member = staff_by_username(act.conn(), username)?
+        .ok_or_else(|| Error::bad_input("nobody has this username, or the account is disabled"))?;
+    let signatory = Signatory::parse(&member.display_name, &member.job_title)
+        .and_then(|signatory| signatory.in_welsh(Some(title)))
+        .map_err(|e| Error::bad_input(format!("this title cannot stand under a letter: {e}")))?;
+    diesel::update(staff::table.find(member.id))
+        .set(staff::job_title_cy.eq(signatory.role_in(Language::Welsh)))
+        .execute(act.conn())?;
+    act.record(Deed::StaffTitled, ("staff", member.id.as_str()), None, "cy")
 }
 
 /// Disables a member of staff at once: their sessions end in the same transaction.

@@ -8,10 +8,12 @@ closed! {
     pub enum Deed {
         ServiceOpened = "service.opened",
         ServicePackChanged = "service.pack_changed",
+        FurtherLanguagesChosen = "service.further_languages",
         KeyRotated = "key.rotated",
         KeyRetired = "key.retired",
         StaffAdded = "staff.added",
         StaffDisabled = "staff.disabled",
+        StaffTitled = "staff.titled",
         TrainingTaken = "training.taken",
         TrainingRead = "training.read",
         SignedIn = "session.started",

@@ -245,6 +245,20 @@ pub fn staff_disable(username: &str) -> Result<u8> {
     Ok(0)
 }
 
+/// Keeps what a member of staff is called under a letter in Welsh.
+pub fn staff_title(username: &str, welsh: &str) -> Result<u8> {
+    let house = open()?;
+    let member = house
+        .db
+        .read(|conn| staff::staff_by_username(conn, username))?
+        .ok_or_else(|| Error::bad_input("nobody has this username, or the account is disabled"))?;
+    house.act_as(ActorKind::CommandLine, "staff title", member.service_id, |act| {
+        staff::staff_title_cy(act, username, welsh)
+    })?;
+    println!("{} signs letters in Welsh as {}.", staff_shown(username), welsh.trim());
+    Ok(0)
+}
+
 fn staff_shown(username: &str) -> String {
     crate::access::session::username_fold(username)
 }
@@ -301,18 +315,26 @@ pub fn report_read(file: &Path) -> Result<Vec<u8>> {
     if bytes.len() > MAX_BYTES { Err(in_file(too_large(None).public())) } else { Ok(bytes) }
 }
 
-/// Takes a report in; one that cannot be read is kept in its queue, and said with exit status 2.
-pub fn intake(file: &Path) -> Result<u8> {
+/// Takes a report in; one that cannot be read is kept in its queue, and said with exit status 2. One that says what another
+/// said is taken in with a reason only, and ends with exit status 1 without.
+pub fn intake(file: &Path, again_why: Option<&str>) -> Result<u8> {
     let bytes = report_read(file)?;
     let house = open()?;
     let service = house.db.read(service_list)?.into_iter().next().ok_or_else(|| {
         Error::config("no service is set up yet: add the first account with 'kinward staff add'")
     })?;
-    let received = house
-        .act_as(ActorKind::CommandLine, "intake", service.id, |act| report_receive(act, &bytes, None))?;
+    let received = house.act_as(ActorKind::CommandLine, "intake", service.id, |act| {
+        report_receive(act, &bytes, None, again_why)
+    })?;
     println!("{}", serde_json::to_string(&received).map_err(Error::inner)?);
     match &received {
         Received::Result { .. } | Received::Again { .. } => Ok(0),
+        Received::Same { .. } => {
+            eprintln!(
+                "A report that says the same of the same patient was taken in before. Nothing was saved. If it has to be taken in all the same, say why with --again."
+            );
+            Ok(1)
+        }
         Received::Unreadable { what_to_do, place, .. } => {
             eprintln!("kinward: {}: {what_to_do} (at {place})", file.display());
             Ok(2)

@@ -16,7 +16,7 @@ pub use draw::{DrawAsked, pedigree_draw};
 pub use extract::{extract, extract_write};
 pub use files::{certificate_verify, variant_check};
 pub use house::{
-    doctor, intake, migrate, open, report_read, serve, staff_add, staff_disable, start_log, work,
+    doctor, intake, migrate, open, report_read, serve, staff_add, staff_disable, staff_title, start_log, work,
 };
 pub use keys::{keys_make, keys_retire, keys_rotate, keys_share, keys_status};
 pub use mail::mail_intake;

@@ -7,11 +7,14 @@ use crate::{
         answer::Pages,
         password::{Hashed, hash},
         service::{Service, ServiceOpening, service_open},
-        staff::{StaffOpening, staff_add},
+        staff::{StaffOpening, staff_add, staff_title_cy},
     },
     app,
     audit::{Act, ActorKind},
-    clinic::letters::templates::{self, template_approve},
+    clinic::letters::{
+        further::{has_font, worded},
+        templates::{self, CheckedBy, Worded, words_approve},
+    },
     clinic::sharing::{
         cases::Library,
         training::{Answered, attempt_record},
@@ -24,7 +27,7 @@ use crate::{
     keys::Keys,
     policy::Policy,
 };
-use kinward_family::service::WelshParts;
+use kinward_family::{further::Further, service::WelshParts};
 use std::{
     net::TcpListener,
     path::Path,
@@ -38,6 +41,13 @@ pub const STAFF: &[(&str, &str, &str, Role)] = &[
     ("amir.rahman", "Dr Amir Rahman", "Consultant clinical geneticist", Role::Clinician),
     ("jo.taylor", "Jo Taylor", "Cascade administrator", Role::Administrator),
     ("ruth.adeyemi", "Ruth Adeyemi", "Caldicott Guardian", Role::Guardian),
+];
+
+/// What they are called under letters in Welsh.
+const WELSH_TITLES: &[(&str, &str)] = &[
+    ("nia.morgan", "Cwnselydd geneteg"),
+    ("amir.rahman", "Genetegydd clinigol ymgynghorol"),
+    ("jo.taylor", "Gweinyddwr rhaeadru"),
 ];
 
 /// Printed by the demonstration, and good for nothing else.
@@ -115,6 +125,9 @@ pub fn house(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> 
         };
         house.act_as(ActorKind::CommandLine, "demo", service.id, |act| {
             let id = staff_add(act, opening)?;
+            if let Some((_, title)) = WELSH_TITLES.iter().find(|(of, _)| of == username) {
+                staff_title_cy(act, username, title)?;
+            }
             if *role == Role::Clinician {
                 trained(act, id)?;
                 approved(act, id)?;
@@ -147,13 +160,19 @@ pub fn trained(act: &mut Act<'_>, staff: StaffId) -> Result<()> {
     Ok(())
 }
 
-/// Every template, approved for the demonstration by somebody who does not exist.
+/// Nobody has checked the demonstration's wording.
+const MADE_UP: CheckedBy<'static> = CheckedBy { name: "Nobody Yet", role: "made up for the demonstration" };
+
+/// Every template, and every sentence in a further language, approved for the demonstration by somebody who does not exist.
 ///
 /// # Errors
 /// Only what writing may meet.
 pub fn approved(act: &mut Act<'_>, staff: StaffId) -> Result<()> {
     for template in templates::all() {
-        template_approve(act, staff, template, "Nobody: made up for the demonstration")?;
+        words_approve(act, staff, Worded::of(template), MADE_UP)?;
+    }
+    for one in Further::all().into_iter().filter(|one| has_font(*one)) {
+        words_approve(act, staff, worded(one), MADE_UP)?;
     }
     Ok(())
 }

@@ -2,7 +2,9 @@
 //! Must not know: any database; nothing here was sent or could be.
 
 use crate::{
-    clinic::letters::personal::{self, PersonalKind, PersonalParts, Rows, personal_pdf, personal_write},
+    clinic::letters::personal::{
+        self, PersonalKind, PersonalParts, Rows, Tables, personal_pdf, personal_write,
+    },
     command::start_log,
     error::{Error, Result},
     pdf::{self, Pdf},
@@ -10,8 +12,9 @@ use crate::{
 use kinward_family::{
     condition::Actionability,
     disclosure::Level,
+    further::Further,
     kind::Kind,
-    language::Languages,
+    language::{Language, Languages},
     letter::{Letter, LetterParts, TemplateCard, TextSize, templates},
     reading::{ReadingEase, reading_ease},
     sample::{parts, subject},
@@ -199,23 +202,7 @@ fn personal_sample(kind: PersonalKind, languages: Languages, size: TextSize) -> 
     };
     let sample = made_up(like, Level::L2, Actionability::AdultActionable, languages, size)?;
     let fact = sample.disclosure.fact().ok_or_else(|| Error::inner("a sample without its fact"))?;
-    let rows = |rows: &[(&str, &str)]| -> Rows {
-        rows.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())).collect()
-    };
-    let tables = BTreeMap::from([
-        ("findings", rows(&[("MSH2", "NM_000251.3:c.942+3A>T, pathogenic")])),
-        ("personal", rows(&[("SDHB", "NM_003000.3:c.137G>A, uncertain significance")])),
-        (
-            "relatives",
-            rows(&[
-                ("Siân Llŷr-Rhys", "Told by: ____________   When: ____________"),
-                ("Gethin Pryce", "Told by: ____________   When: ____________"),
-            ]),
-        ),
-        ("plan", rows(&[("Told by your patient", "3 relatives"), ("Written to by us", "2 relatives")])),
-        ("patient", rows(&[("Name", "Bronwen Pryce"), ("Born", "9 May 1971")])),
-        ("sought", rows(&[("Name at birth", "Tomos Pryce"), ("Born", "14 June 1993")])),
-    ]);
+    let tables = languages.in_order().iter().map(|language| (*language, tables(*language))).collect();
     Ok(PersonalParts {
         kind,
         subject: Some(subject().ok_or_else(|| Error::inner("a sample without its subject"))?),
@@ -232,6 +219,39 @@ fn personal_sample(kind: PersonalKind, languages: Languages, size: TextSize) -> 
     })
 }
 
+/// Made-up rows, in the letter's language.
+fn tables(language: Language) -> Tables {
+    let rows = |rows: &[(&str, &str)]| -> Rows {
+        rows.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())).collect()
+    };
+    let say = |english: &'static str, welsh: &'static str| match language {
+        Language::English => english,
+        Language::Welsh => welsh,
+    };
+    let told = say("You tell them. When: ____________", "Chi fydd yn dweud. Pryd: ____________");
+    let (name, born) = (say("Name", "Enw"), say("Born", "Ganwyd"));
+    BTreeMap::from([
+        ("findings", rows(&[("MSH2", "NM_000251.3:c.942+3A>T")])),
+        ("personal", rows(&[("SDHB", "NM_003000.3:c.137G>A")])),
+        ("relatives", rows(&[("Siân Llŷr-Rhys", told), ("Gethin Pryce", told)])),
+        (
+            "plan",
+            rows(&[
+                (say("Told by your patient", "Eich claf fydd yn dweud"), say("3 relatives", "3 pherthynas")),
+                (say("Written to by us", "Byddwn ni'n ysgrifennu"), say("2 relatives", "2 berthynas")),
+            ]),
+        ),
+        ("patient", rows(&[(name, "Bronwen Pryce"), (born, say("9 May 1971", "9 Mai 1971"))])),
+        (
+            "sought",
+            rows(&[
+                (say("Name at birth", "Enw adeg geni"), "Tomos Pryce"),
+                (born, say("14 June 1993", "14 Mehefin 1993")),
+            ]),
+        ),
+    ])
+}
+
 fn made_up(
     kind: Kind,
     level: Level,
@@ -239,7 +259,13 @@ fn made_up(
     languages: Languages,
     size: TextSize,
 ) -> Result<LetterParts> {
-    parts(kind, level, class, languages, size).ok_or_else(|| Error::inner("a made-up letter has no parts"))
+    let mut parts = parts(kind, level, class, languages, size)
+        .ok_or_else(|| Error::inner("a made-up letter has no parts"))?;
+    // Nobody has checked the sentences: they are here to be looked at.
+    if matches!(kind, Kind::DirectContact | Kind::FamilyLetter) {
+        parts.further = Further::all().into_iter().filter(|one| pdf::prints_further(*one)).collect();
+    }
+    Ok(parts)
 }
 
 /// A page that leads to every letter, kind by kind, and says of each what nobody has checked yet.

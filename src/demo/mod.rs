@@ -14,7 +14,8 @@ pub use letters::demo_letters;
 pub use story::naming_for;
 
 use crate::{
-    clinic::cascade::listener::Cascade,
+    audit::ActorKind,
+    clinic::{cascade::listener::Cascade, letters::further::further_choose},
     clock::{Clock, StoryClock},
     command::{report_read, start_log},
     error::{Error, Result},
@@ -39,8 +40,11 @@ pub fn demo(port: u16, data: Option<PathBuf>) -> Result<u8> {
         format!("sqlite:{}", folder.path().join("kinward.db").display()),
         address,
     );
-    let (house, _) = clinic::house(config, Arc::clone(&clock) as Arc<dyn Clock>, clinic::machine_chance())?;
+    let (house, service) =
+        clinic::house(config, Arc::clone(&clock) as Arc<dyn Clock>, clinic::machine_chance())?;
     let house = Arc::new(house);
+    let further = ["pl", "ro", "ur", "pa"].map(str::to_owned);
+    house.act_as(ActorKind::CommandLine, "demo", service.id, |act| further_choose(act, &further))?;
     let ways = Transports::from_config(&house)?;
     let serving = clinic::serve(Arc::clone(&house), socket, 2)?;
     println!("Seeding the clinic…");

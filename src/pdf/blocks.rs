@@ -2,10 +2,13 @@
 //! Must not know: where a page ends, PDF, or who will read it.
 
 use super::code::Square;
-use super::font::{ASCENT, DESCENT, Line, Style, Typesetter};
+use super::font::{ASCENT, DESCENT, Line, Style, Typesetter, Weight};
 use super::layout::{Element, LEADING, LEFT, MEASURE, Mark, Role, mm};
 use super::{PdfError, SquareCode};
-use kinward_family::Block;
+use kinward_family::{
+    Block,
+    further::{Direction, Further},
+};
 
 /// A slice of the text as wide as the page that is never cut; marks are placed from its top.
 pub(super) struct Strip {
@@ -39,18 +42,19 @@ pub(super) struct Flow {
 
 impl Flow {
     pub(super) fn element(&mut self, role: Role, parent: Option<usize>) -> usize {
-        self.elements.push(Element { role, parent, part: self.part });
+        self.elements.push(Element { role, parent, part: self.part, language: None, said: None });
         self.elements.len() - 1
     }
 
     /// `level` 1 is the title, 2 and 3 the headings below it.
     pub(super) fn heading(&mut self, level: u16, text: &str) -> Result<(), PdfError> {
-        let scale = match level {
-            1 => 1.5,
-            2 => 1.17,
-            _ => 1.0,
+        let size = match level {
+            // In large print a title is large enough as it is: larger, it would take the first page over.
+            1 => (self.size * 1.5).min(self.size + 6.0),
+            2 => self.size * 1.17,
+            _ => self.size,
         };
-        let style = Style::bold(self.size * scale);
+        let style = Style::bold(size);
         let lines = self.setter.lines(text, style, MEASURE)?;
         if lines.is_empty() {
             return Err(PdfError::Untitled);
@@ -91,6 +95,7 @@ impl Flow {
             Block::List(items) => self.list(items, style)?,
             Block::Facts(facts) => self.facts(facts)?,
             Block::Code(code) => self.code(code)?,
+            Block::Further(all) => self.further(all)?,
             Block::SignOff(rows) => {
                 // No page holds a farewell and a name alone: the line before the farewell stays with them.
                 let before = self.strips.len().saturating_sub(2);
@@ -134,9 +139,19 @@ impl Flow {
         Ok(())
     }
 
+    /// As wide as the longest word of a label, so that none is broken in large print; a third of the line at least.
+    fn label_column(&mut self, facts: &[(String, String)]) -> Result<f32, PdfError> {
+        let mut widest = MEASURE * 0.34;
+        for word in facts.iter().flat_map(|(label, _)| label.split_whitespace()) {
+            let lines = self.setter.lines(word, Style::bold(self.size), f32::MAX)?;
+            widest = lines.iter().fold(widest, |widest, line| widest.max(line.width));
+        }
+        Ok(widest.min(MEASURE * 0.5))
+    }
+
     /// Rows of label and value between thin rules; kept on one page wherever one page can hold them.
     fn facts(&mut self, facts: &[(String, String)]) -> Result<(), PdfError> {
-        let (head, gap, pad) = (MEASURE * 0.34, mm(4.0), self.size * 0.25);
+        let (head, gap, pad) = (self.label_column(facts)?, mm(4.0), self.size * 0.25);
         let from = self.strips.len();
         let mut table = None;
         for (label, value) in facts {
@@ -180,6 +195,33 @@ impl Flow {
             last.marks.push(Mark::Rule { x: LEFT, y: last.height, width: MEASURE });
         }
         self.keep_together(from);
+        Ok(())
+    }
+
+    /// A paragraph for each language, in letters of its script; what runs from right to left begins at the right.
+    fn further(&mut self, all: &[Further]) -> Result<(), PdfError> {
+        for one in all {
+            let weight = Weight::of(one.script()).ok_or_else(|| unprinted(one))?;
+            let style = Style { weight, size: self.size, tracking: 0.0 };
+            let lines = self.setter.lines(one.sentence(), style, MEASURE)?;
+            let element = self.element(Role::Paragraph, None);
+            if let Some(element) = self.elements.get_mut(element) {
+                element.language = Some(one.code());
+                element.said = (one.direction() == Direction::RightToLeft).then(|| one.sentence());
+            }
+            let from = self.strips.len();
+            self.push_lines(lines, element, 0.0, self.size * 0.6);
+            if one.direction() == Direction::RightToLeft {
+                for mark in self.strips.iter_mut().skip(from).flat_map(|strip| &mut strip.marks) {
+                    if let Mark::Text { x, line, .. } = mark {
+                        // With the space that ends a broken line, which stands at its left.
+                        let drawn: f32 =
+                            line.glyphs.iter().map(|glyph| glyph.advance * line.style.size).sum();
+                        *x = LEFT + MEASURE - drawn;
+                    }
+                }
+            }
+        }
         Ok(())
     }
 
@@ -282,6 +324,11 @@ impl Flow {
 /// the head of a page.
 fn at_edge(index: usize, count: usize) -> bool {
     index + 1 < count && (index == 0 || index + 2 == count)
+}
+
+/// The first of its letters, as an error names it.
+fn unprinted(one: &Further) -> PdfError {
+    PdfError::Character(one.sentence().chars().next().unwrap_or(char::REPLACEMENT_CHARACTER))
 }
 
 /// Where the baseline of a line stands below the top of its strip.

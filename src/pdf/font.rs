@@ -2,13 +2,19 @@
 //! Must not know: pages, blocks, PDF, or what the words are about.
 
 use super::PdfError;
+use kinward_family::further::Script;
 use rustybuzz::{Direction, Face, ShapePlan, UnicodeBuffer, script};
 use std::{collections::HashMap, ops::Range, rc::Rc, sync::LazyLock};
 
 /// Noto Sans Regular, as the build found it.
-pub(super) static REGULAR: &[u8] = include_bytes!(concat!(env!("KINWARD_ASSETS"), "/NotoSans-Regular.ttf"));
+static REGULAR: &[u8] = include_bytes!(concat!(env!("KINWARD_ASSETS"), "/NotoSans-Regular.ttf"));
 /// Noto Sans Bold, as the build found it.
-pub(super) static BOLD: &[u8] = include_bytes!(concat!(env!("KINWARD_ASSETS"), "/NotoSans-Bold.ttf"));
+static BOLD: &[u8] = include_bytes!(concat!(env!("KINWARD_ASSETS"), "/NotoSans-Bold.ttf"));
+
+static ARABIC: &[u8] = include_bytes!(concat!(env!("KINWARD_ASSETS"), "/NotoSansArabic-Regular.ttf"));
+static BENGALI: &[u8] = include_bytes!(concat!(env!("KINWARD_ASSETS"), "/NotoSansBengali-Regular.ttf"));
+static GUJARATI: &[u8] = include_bytes!(concat!(env!("KINWARD_ASSETS"), "/NotoSansGujarati-Regular.ttf"));
+static GURMUKHI: &[u8] = include_bytes!(concat!(env!("KINWARD_ASSETS"), "/NotoSansGurmukhi-Regular.ttf"));
 
 /// Height above and below the baseline that a line of this family fills, in parts of its size.
 pub(super) const ASCENT: f32 = 1.069;
@@ -18,6 +24,49 @@ pub(super) const DESCENT: f32 = 0.293;
 pub(super) enum Weight {
     Regular,
     Bold,
+    /// Regular too, of a face for another script.
+    Arabic,
+    Bengali,
+    Gujarati,
+    Gurmukhi,
+}
+
+impl Weight {
+    pub(super) const ALL: [Weight; 6] =
+        [Self::Regular, Self::Bold, Self::Arabic, Self::Bengali, Self::Gujarati, Self::Gurmukhi];
+
+    /// The face that prints a script; none where the program has no font for it.
+    pub(super) const fn of(script: Script) -> Option<Weight> {
+        match script {
+            Script::Latin => Some(Weight::Regular),
+            Script::Arabic => Some(Weight::Arabic),
+            Script::Bengali => Some(Weight::Bengali),
+            Script::Gujarati => Some(Weight::Gujarati),
+            Script::Gurmukhi => Some(Weight::Gurmukhi),
+            Script::Han => None,
+        }
+    }
+
+    pub(super) const fn bytes(self) -> &'static [u8] {
+        match self {
+            Weight::Regular => REGULAR,
+            Weight::Bold => BOLD,
+            Weight::Arabic => ARABIC,
+            Weight::Bengali => BENGALI,
+            Weight::Gujarati => GUJARATI,
+            Weight::Gurmukhi => GURMUKHI,
+        }
+    }
+
+    /// Arabic letters run from right to left.
+    const fn direction(self) -> Direction {
+        match self {
+            Weight::Arabic => Direction::RightToLeft,
+            Weight::Regular | Weight::Bold | Weight::Bengali | Weight::Gujarati | Weight::Gurmukhi => {
+                Direction::LeftToRight
+            }
+        }
+    }
 }
 
 /// How a text is set: weight, size in points, and extra space after each glyph in parts of the size.
@@ -64,8 +113,11 @@ struct Typeface {
     em: f32,
 }
 
-static FACES: LazyLock<Option<(Typeface, Typeface)>> =
-    LazyLock::new(|| Some((typeface(REGULAR)?, typeface(BOLD)?)));
+type Faces = HashMap<Weight, Typeface>;
+
+static FACES: LazyLock<Option<Faces>> = LazyLock::new(|| {
+    Weight::ALL.into_iter().map(|weight| Some((weight, typeface(weight.bytes())?))).collect()
+});
 
 fn typeface(bytes: &'static [u8]) -> Option<Typeface> {
     let face = Face::from_slice(bytes, 0)?;
@@ -101,9 +153,8 @@ impl Word {
 /// Sets text for one document. It remembers the words it has shaped and is dropped with the document,
 /// so that no name outlives the letter it stands in.
 pub(super) struct Typesetter {
-    faces: &'static (Typeface, Typeface),
-    regular: HashMap<String, Rc<Word>>,
-    bold: HashMap<String, Rc<Word>>,
+    faces: &'static Faces,
+    known: HashMap<Weight, HashMap<String, Rc<Word>>>,
 }
 
 impl Typesetter {
@@ -111,7 +162,7 @@ impl Typesetter {
     /// `PdfError::Font` if the embedded fonts cannot be read: a broken build.
     pub(super) fn new() -> Result<Self, PdfError> {
         let faces = FACES.as_ref().ok_or(PdfError::Font)?;
-        Ok(Self { faces, regular: HashMap::new(), bold: HashMap::new() })
+        Ok(Self { faces, known: HashMap::new() })
     }
 
     /// Breaks `text` into lines of at most `measure` points: at spaces, at line feeds, and inside a word only if
@@ -178,14 +229,12 @@ impl Typesetter {
     }
 
     fn word(&mut self, text: &str, weight: Weight) -> Result<Rc<Word>, PdfError> {
-        let (known, typeface) = match weight {
-            Weight::Regular => (&mut self.regular, &self.faces.0),
-            Weight::Bold => (&mut self.bold, &self.faces.1),
-        };
+        let (known, typeface) =
+            (self.known.entry(weight).or_default(), self.faces.get(&weight).ok_or(PdfError::Font)?);
         if let Some(word) = known.get(text) {
             return Ok(Rc::clone(word));
         }
-        let word = Rc::new(shape(text, typeface)?);
+        let word = Rc::new(shape(text, typeface, weight.direction())?);
         known.insert(text.to_owned(), Rc::clone(&word));
         Ok(word)
     }
@@ -193,12 +242,20 @@ impl Typesetter {
 
 /// Whether both faces can print a character.
 pub(super) fn prints(letter: char) -> bool {
-    FACES
-        .as_ref()
-        .is_some_and(|(regular, bold)| printable(letter, &regular.face) && printable(letter, &bold.face))
+    has(letter, Weight::Regular) && has(letter, Weight::Bold)
 }
 
-fn shape(text: &str, typeface: &Typeface) -> Result<Word, PdfError> {
+fn has(letter: char, weight: Weight) -> bool {
+    let face = FACES.as_ref().and_then(|faces| faces.get(&weight));
+    face.is_some_and(|typeface| printable(letter, &typeface.face))
+}
+
+/// Whether the face of a script can print every character of a text.
+pub(super) fn prints_in(text: &str, script: Script) -> bool {
+    Weight::of(script).is_some_and(|weight| text.chars().all(|letter| has(letter, weight)))
+}
+
+fn shape(text: &str, typeface: &Typeface, direction: Direction) -> Result<Word, PdfError> {
     // A soft hyphen and a zero-width space only allow a break; left out, the word still reads the same.
     let text: String = text.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}')).collect();
     if let Some(bad) = text.chars().find(|c| !printable(*c, &typeface.face)) {
@@ -212,6 +269,8 @@ fn shape(text: &str, typeface: &Typeface) -> Result<Word, PdfError> {
         buffer.set_script(script::LATIN);
         rustybuzz::shape_with_plan(&typeface.face, &typeface.latin, buffer)
     } else {
+        buffer.guess_segment_properties();
+        buffer.set_direction(direction);
         rustybuzz::shape(&typeface.face, &[], buffer)
     };
     let (infos, em) = (shaped.glyph_infos(), typeface.em);
@@ -273,16 +332,24 @@ fn append(line: &mut Line, word: &Word) {
     line.text.push_str(&word.text);
     line.width += word.width(line.style);
     let tracking = line.style.tracking;
-    line.glyphs.extend(word.glyphs.iter().map(|g| Glyph {
+    let glyphs = word.glyphs.iter().map(|g| Glyph {
         advance: g.advance + tracking,
         range: g.range.start + at..g.range.end + at,
         ..g.clone()
-    }));
+    });
+    match line.style.weight.direction() {
+        // What comes later stands further left; the text keeps the order in which it is read.
+        Direction::RightToLeft => line.glyphs.splice(0..0, glyphs).for_each(drop),
+        Direction::LeftToRight | Direction::Invalid | Direction::TopToBottom | Direction::BottomToTop => {
+            line.glyphs.extend(glyphs);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kinward_family::further::Further;
 
     fn set(text: &str, measure: f32) -> Vec<Line> {
         Typesetter::new().expect("fonts").lines(text, Style::regular(12.0), measure).expect("lines")
@@ -326,6 +393,28 @@ mod tests {
     fn composed_and_decomposed_letters_are_equally_wide() {
         let (one, two) = (set("Siân Ŵyn", 500.0), set("Sia\u{302}n W\u{302}yn", 500.0));
         assert!((one[0].width - two[0].width).abs() < 0.01);
+    }
+
+    /// Each line as it is seen: its glyphs from left to right stand for its text from the end to the beginning.
+    #[test]
+    fn what_runs_from_right_to_left_is_drawn_from_the_right_and_read_from_the_beginning() {
+        let urdu = Further::by_code("ur").expect("a language").sentence();
+        let style = Style { weight: Weight::Arabic, size: 12.0, tracking: 0.0 };
+        let lines = Typesetter::new().expect("fonts").lines(urdu, style, 150.0).expect("lines");
+        assert!(lines.len() > 1, "it is broken");
+        assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<String>(), urdu);
+        for line in &lines {
+            let starts: Vec<usize> = line.glyphs.iter().map(|glyph| glyph.range.start).collect();
+            assert!(starts.is_sorted_by(|one, next| one >= next), "{starts:?}");
+            assert!(line.width <= 150.0);
+        }
+    }
+
+    #[test]
+    fn every_further_language_but_one_without_a_font_can_be_printed() {
+        for one in Further::all() {
+            assert_eq!(prints_in(one.sentence(), one.script()), one.script() != Script::Han, "{one:?}");
+        }
     }
 
     #[test]

@@ -66,6 +66,10 @@ pub(super) struct Element {
     pub parent: Option<usize>,
     /// Number of the part whose language it is in; what stands above the title is in the first's.
     pub part: usize,
+    /// BCP 47, where it is another than the part's.
+    pub language: Option<&'static str>,
+    /// The words in the order in which they are read, where they are drawn in another.
+    pub said: Option<&'static str>,
 }
 
 /// Something drawn. Text without an element is furniture: there for the eye, not read aloud.
@@ -129,7 +133,8 @@ pub(super) fn lay_out(sheet: &Sheet<'_>) -> Result<Layout, PdfError> {
     };
     let (opening, first_top) = match &sheet.opening {
         Opening::Letter { sender, date, reference, address } => {
-            let (mut marks, bottom) = place_sender(&mut flow, sender, &[date, reference])?;
+            let (mut marks, bottom) =
+                place_sender(&mut flow, sender, &[date, reference], !address.is_empty())?;
             marks.extend(place_address(&mut flow, address)?);
             let posted = if address.is_empty() { TOP } else { LETTER_TOP };
             (marks, posted.max(bottom + mm(6.0)))
@@ -168,28 +173,62 @@ pub(super) fn lay_out(sheet: &Sheet<'_>) -> Result<Layout, PdfError> {
     Ok(Layout { pages, elements: flow.elements })
 }
 
-/// Sender, date and reference at the top right; also says how far down they reach.
-fn place_sender(flow: &mut Flow, sender: &[String], below: &[&str]) -> Result<(Vec<Mark>, f32), PdfError> {
+/// Sender, date and reference at the top right; also says how far down they reach. Where the sender of a letter with a window
+/// is so long that it reaches below the zone of the window, date and reference stand at the left, below that zone.
+fn place_sender(
+    flow: &mut Flow,
+    sender: &[String],
+    below: &[&str],
+    posted: bool,
+) -> Result<(Vec<Mark>, f32), PdfError> {
     // A letterhead may be a little smaller than the text: the column beside the window is narrow.
     let size = (flow.size * 11.0 / 12.0).min(14.0);
-    let (mut marks, mut y) = (Vec::new(), SENDER.top);
     let name = sender.first().map(String::as_str).unwrap_or_default();
     let rest = sender.get(1..).unwrap_or_default().join("\n");
-    let parts = [(name, Style::bold(size), 0.0), (rest.as_str(), Style::regular(size), 0.0)];
-    let dated = below.iter().map(|text| (*text, Style::regular(size), size * 0.6));
-    for (text, style, before) in parts.into_iter().chain(dated) {
-        let lines = flow.setter.lines(text, style, SENDER.width())?;
+    let column = Column { left: SENDER.left, width: SENDER.width() };
+    let mut marks = Vec::new();
+    let mut y = column.set(flow, &mut marks, name, Style::bold(size), SENDER.top)?;
+    y = column.set(flow, &mut marks, &rest, Style::regular(size), y)?;
+    let aside = posted && y > KEEP_OUT.bottom;
+    let (column, mut low) = match aside {
+        true => (Column { left: LEFT, width: SENDER.left - LEFT - mm(4.0) }, KEEP_OUT.bottom + mm(2.0)),
+        false => (column, y),
+    };
+    for (index, text) in below.iter().enumerate() {
+        let before = if aside && index == 0 { 0.0 } else { size * 0.6 };
+        low = column.set(flow, &mut marks, text, Style::regular(size), low + before)?;
+    }
+    let bottom = y.max(low);
+    if bottom > SENDER.bottom { Err(PdfError::NoRoom) } else { Ok((marks, bottom)) }
+}
+
+/// Where the lines of a letterhead stand.
+struct Column {
+    left: f32,
+    width: f32,
+}
+
+impl Column {
+    /// Sets a text from `y` down, as an element of its own; says where it ends.
+    fn set(
+        &self,
+        flow: &mut Flow,
+        marks: &mut Vec<Mark>,
+        text: &str,
+        style: Style,
+        mut y: f32,
+    ) -> Result<f32, PdfError> {
+        let lines = flow.setter.lines(text, style, self.width)?;
         if lines.is_empty() {
-            continue;
+            return Ok(y);
         }
         let element = Some(flow.element(Role::Paragraph, None));
-        y += before;
         for line in lines {
-            marks.push(Mark::text(SENDER.left, y + style.size * ASCENT, line, element));
+            marks.push(Mark::text(self.left, y + style.size * ASCENT, line, element));
             y += style.size * (ASCENT + DESCENT);
         }
+        Ok(y)
     }
-    if y > SENDER.bottom { Err(PdfError::NoRoom) } else { Ok((marks, y)) }
 }
 
 /// The address in its window, as large as fits and no larger than the text of an ordinary letter.
@@ -296,6 +335,24 @@ mod tests {
             let paper = Area { left: mm(15.0), top: mm(5.0), right: mm(195.0), bottom: mm(292.0) };
             assert!(layout.pages.iter().flatten().all(|mark| inside(&area(mark), &paper)));
         }
+    }
+
+    #[test]
+    fn under_a_long_letterhead_the_date_stands_at_the_left_and_the_page_is_not_left_empty() {
+        let layout = pages(11, &ADDRESS, 24.0, &paragraphs(8, 60)).expect("layout");
+        let first = layout.pages.first().expect("a page");
+        let date =
+            first.iter().find(|m| matches!(m, Mark::Text { line, .. } if line.text == "22 November 2026"));
+        let place = area(date.expect("the date"));
+        assert!(place.left == LEFT && place.top > KEEP_OUT.bottom, "{}", place.top);
+        assert!(words(first).iter().filter(|line| line.contains("word")).count() >= 2);
+    }
+
+    #[test]
+    fn no_label_of_a_table_is_broken_inside_a_word() {
+        let facts = Block::Facts(vec![("Classification".to_owned(), "Pathogenic".to_owned())]);
+        let layout = pages(5, &ADDRESS, 24.0, &[facts]).expect("layout");
+        assert!(layout.pages.iter().any(|page| words(page).contains(&"Classification")));
     }
 
     #[test]

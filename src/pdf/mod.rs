@@ -13,6 +13,7 @@ mod write;
 
 use kinward_family::{
     Block,
+    further::Further,
     language::{Language, Languages},
     letter::{Letter, LetterDate, TextSize, Wording},
 };
@@ -101,6 +102,11 @@ pub fn unprintable(text: &str) -> Vec<char> {
         }
     }
     found
+}
+
+/// Whether there is a font for a further language.
+pub fn prints_further(one: Further) -> bool {
+    font::prints_in(one.sentence(), one.script())
 }
 
 /// The only way to a PDF for a relative: it takes nothing but a `Letter`.

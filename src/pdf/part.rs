@@ -66,7 +66,8 @@ pub(super) fn set_part(
     if let Some((code, square)) = square {
         flow.square(code, square)?;
     }
-    let small = Style::regular(sheet.size * 5.0 / 6.0);
+    // Large print has enough at the foot with a large print of its own.
+    let small = Style::regular((sheet.size * 5.0 / 6.0).min(18.0));
     let step = small.size * LEADING;
     let running = flow.setter.lines(&sheet.running, small, MEASURE * 0.6)?;
     let footer = flow.setter.lines(part.footer, small, MEASURE)?;

@@ -18,12 +18,15 @@ use krilla::tagging::{
 };
 use krilla::text::{Font, GlyphId};
 use krilla::{Document, SerializeSettings};
-use std::{iter::Peekable, num::NonZeroU16, ops::Range, sync::LazyLock, vec::IntoIter};
+use std::{collections::HashMap, iter::Peekable, num::NonZeroU16, ops::Range, sync::LazyLock, vec::IntoIter};
 
 const THIN: f32 = 0.75;
 
-static FONTS: LazyLock<Option<(Font, Font)>> =
-    LazyLock::new(|| Some((Font::new(font::REGULAR.into(), 0)?, Font::new(font::BOLD.into(), 0)?)));
+type Fonts = HashMap<Weight, Font>;
+
+static FONTS: LazyLock<Option<Fonts>> = LazyLock::new(|| {
+    Weight::ALL.into_iter().map(|weight| Some((weight, Font::new(weight.bytes().into(), 0)?))).collect()
+});
 
 /// # Errors
 /// `PdfError::Write` if the file would break one of the standards it claims.
@@ -84,7 +87,7 @@ struct Heading {
 
 /// Draws marks and remembers what was said for which structure element, and where the headings came to stand.
 struct Scribe {
-    fonts: &'static (Font, Font),
+    fonts: &'static Fonts,
     said: Vec<Vec<Identifier>>,
     headings: Vec<Heading>,
 }
@@ -166,10 +169,8 @@ impl Scribe {
     }
 
     fn write_line(&self, surface: &mut Surface<'_>, x: f32, baseline: f32, line: &Line) {
-        let font = match line.style.weight {
-            Weight::Regular => &self.fonts.0,
-            Weight::Bold => &self.fonts.1,
-        };
+        // Every weight has its font: they are made from the one list.
+        let Some(font) = self.fonts.get(&line.style.weight) else { return };
         surface.set_fill(Some(Fill::default()));
         surface.draw_glyphs(
             Point::from_xy(x, baseline),
@@ -258,11 +259,13 @@ fn branches(
         let children =
             below.get_mut(number).map(std::mem::take).unwrap_or_default().into_iter().rev().collect();
         let mut tag = tag(&element.role, place(number));
-        // A part in another language than the document's says so at each of its elements.
-        let language = sheet.parts.get(element.part).map(|part| part.language);
+        // What is in another language than the document's says so at each of its elements.
+        let language = element.language.or(sheet.parts.get(element.part).map(|part| part.language));
         if let Some(language) = language.filter(|language| *language != sheet.language) {
             tag.set_lang(Some(language.to_owned()));
         }
+        // Its glyphs stand in the order in which they are seen; whoever reads it aloud is given the words in theirs.
+        tag.set_actual_text(element.said.map(str::to_owned));
         let group = Node::from(TagGroup::with_children(tag, children));
         match element.parent.and_then(|parent| below.get_mut(parent)) {
             Some(siblings) => siblings.push(group),

@@ -22,7 +22,7 @@ fn told(work: &mut AtWork, path: &str, body: &Value) -> (u16, Value) {
 }
 
 /// Sends rows with the mark of the family as it stands.
-fn rows(work: &mut AtWork, family: &str, step: &str, rows: Value) -> (u16, Value) {
+pub(crate) fn rows(work: &mut AtWork, family: &str, step: &str, rows: Value) -> (u16, Value) {
     let table = format!("/families/{family}/people/table");
     let mark = text_of(&work.program.api(&table).unwrap(), "mark").unwrap();
     told(work, &table, &json!({"step": step, "mark": mark, "rows": rows}))

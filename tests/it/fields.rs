@@ -190,7 +190,8 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
     // death only where the proband has died (tests/it/hard_cases.rs), an inquiry only after a signal (tests/it/learning.rs),
     // an emergency only while a decision waits (tests/it/cooling.rs), and why files are parted only where some are joined
     // (tests/it/kindred.rs), and who has checked a template only before it is approved (tests/it/letters/templates.rs);
-    // what was done about an amended report only after one (tests/it/letters/recontact.rs).
+    // what was done about an amended report only after one (tests/it/letters/recontact.rs); why a report is taken in again
+    // only where it is there (tests/it/intake.rs).
     let (words, lines) = in_templates();
     let elsewhere = [
         "username",
@@ -205,7 +206,10 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
         "changed",
         "parted_why",
         "checked_by",
+        "checked_role",
         "recontact_words",
+        "differs_why",
+        "again_why",
     ];
     let fields: BTreeSet<String> =
         words.union(&lines).filter(|name| !elsewhere.contains(&name.as_str())).cloned().collect();

@@ -206,18 +206,49 @@ fn an_unreadable_report_waits_until_somebody_says_what_was_done() {
 }
 
 #[test]
-fn the_same_report_twice_is_recognised() {
+fn the_same_report_twice_is_said_and_leads_to_the_first() {
     let world = World::new(505);
     let mut nia = world.counsellor();
     let result = nia.report_upload(&report("lynch_mlh1")).unwrap().unwrap();
     let before = rows(&world);
-    assert_eq!(nia.report_upload(&report("lynch_mlh1")).unwrap().unwrap(), result);
+    let again = upload(&mut nia, &report("lynch_mlh1"));
+    assert_eq!(again.status, 409);
+    assert!(again.text().contains("here already") && again.text().contains(&format!("/results/{result}")));
     let (status, facts) = post(&mut nia, &report("lynch_mlh1"));
     assert_eq!((status, text_of(&facts, "outcome").unwrap()), (200, "again".into()));
     let elsewhere = upload(&mut world.clinician(), &report("lynch_mlh1"));
     assert_eq!(elsewhere.status, 409);
     assert!(elsewhere.text().contains("received before") && !elsewhere.text().contains(&result));
     assert_eq!(rows(&world), before);
+}
+
+#[test]
+fn another_file_that_says_the_same_is_taken_in_with_a_reason_only() {
+    let world = World::new(521);
+    let mut nia = world.counsellor();
+    let bytes = report("lynch_mlh1");
+    let result = nia.report_upload(&bytes).unwrap().unwrap();
+    let before = rows(&world);
+    // The laboratory's system exports it once more: other spaces, the same words.
+    let other: Value = serde_json::from_slice(&bytes).unwrap();
+    let other = serde_json::to_vec(&other).unwrap();
+    assert_ne!(other, bytes);
+    let seen = upload(&mut nia, &other);
+    assert_eq!(seen.status, 409);
+    let html = seen.text();
+    assert!(html.contains("says the same of the same patient") && html.contains(&result), "{html}");
+    let (status, facts) = post(&mut nia, &other);
+    assert_eq!((status, text_of(&facts, "outcome").unwrap()), (409, "same".into()));
+    assert_eq!(rows(&world), before, "nothing was saved");
+    assert_eq!(nia.result(&result).unwrap()["state"], json!("triage"), "and nothing stopped");
+    let other = String::from_utf8(other).unwrap();
+    let fields = [("again_why", "The first was the draft."), ("report", other.as_str())];
+    let taken = nia.browser.submit_parts("/reports/new", "/reports", &fields).unwrap();
+    assert_eq!(taken.status, 303, "{}", taken.text());
+    let second = taken.location.unwrap().rsplit('/').next().unwrap().to_owned();
+    assert_ne!(second, result);
+    let page = nia.browser.page(&format!("/results/{second}")).unwrap();
+    assert!(page.contains("The first was the draft."), "{page}");
 }
 
 #[test]
@@ -229,7 +260,7 @@ fn a_report_by_api_is_the_same_report() {
     let result = text_of(&facts, "result").unwrap();
     let page = nia.browser.page(&format!("/results/{result}")).unwrap();
     assert!(page.contains("MYBPC3") && page.contains(&text_of(&facts, "family_reference").unwrap()));
-    assert_eq!(nia.report_upload(&report("hcm_mybpc3")).unwrap().unwrap(), result);
+    assert_eq!(upload(&mut nia, &report("hcm_mybpc3")).status, 409);
     assert_eq!(waiting(&mut nia, "new_results"), 1);
 }
 
@@ -332,7 +363,7 @@ fn a_number_that_comes_back_with_another_patient_is_held() {
     assert_eq!(rows(&world), before);
     assert_eq!(nia.result(&elder).unwrap()["state"], "triage", "the elder is untouched");
     let married = changed(|bundle| {
-        resources(bundle, "Patient").for_each(|p| p["name"][0]["family"] = json!("Quillfeather"))
+        resources(bundle, "Patient").for_each(|p| p["name"][1]["family"] = json!("Quillfeather"))
     });
     assert_eq!(post(&mut nia, &married).0, 200, "who has married is the same patient");
 }

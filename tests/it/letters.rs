@@ -3,6 +3,7 @@
 
 mod batch;
 mod follow_up;
+mod further;
 mod own_words;
 mod pack;
 mod recontact;
@@ -81,4 +82,45 @@ fn a_letter_that_no_envelope_takes_is_not_drafted() {
     assert!(refused.public().contains("one envelope takes 10"), "{refused}");
     reads(&mut case, 0, "en", "24");
     case.approved(0, "L2");
+}
+
+#[test]
+fn a_letter_in_welsh_names_condition_class_and_signatory_in_welsh_or_is_not_written() {
+    let world = World::new(805);
+    let mut case = Case::new(&world, &[AUNT]);
+    case.agree(0, "L2");
+    reads(&mut case, 0, "cy", "12");
+    let task = case.tasks[0].clone();
+    // Lee has no title in Welsh on record.
+    let mut lee = world.second_clinician();
+    lee.family_claim(&case.reference, "writes letters").unwrap();
+    let refused = lee.letter_draft(&task, "L2").unwrap_err();
+    assert!(refused.public().contains("no job title in Welsh"), "{refused}");
+    let letter = case.counsellor.letter_draft(&task, "L2").unwrap();
+    let text = case.counsellor.browser.page(&format!("/letters/{letter}/text")).unwrap();
+    for welsh in ["Rhagdueddiad i ganser y fron", "Pathogenig", "Awtosomaidd trechol", "Cwnselydd geneteg"] {
+        assert!(text.contains(welsh), "{welsh}: {text}");
+    }
+    for english in ["predisposition", "Pathogenic\n", "Autosomal", "Genetic counsellor"] {
+        assert!(!text.contains(english), "{english}: {text}");
+    }
+    let page = case.counsellor.browser.page(&format!("/letters/{letter}")).unwrap();
+    assert!(page.contains("to be read again by November 2027"), "{page}");
+}
+
+#[test]
+fn whoever_wrote_a_letter_is_told_who_can_approve_it() {
+    let world = World::new(806);
+    let mut case = Case::new(&world, &[AUNT]);
+    let mut lee = world.second_clinician();
+    case.agree(0, "L1");
+    let task = case.tasks[0].clone();
+    let letter = case.counsellor.letter_draft(&task, "L1").unwrap();
+    case.counsellor.letter_submit(&letter).unwrap();
+    let page = case.counsellor.browser.page(&format!("/letters/{letter}")).unwrap();
+    assert!(page.contains("Dr Amir Rahman, who has this family"), "{page}");
+    assert!(page.contains("Lee Outside, who takes it from"), "{page}");
+    assert!(!page.contains("Nia Morgan, who"), "nobody approves their own");
+    let seen = lee.browser.get(&format!("/letters/{letter}")).unwrap();
+    assert!(seen.status == 404 && seen.text().contains("taken its work from a queue"), "{}", seen.text());
 }

@@ -38,7 +38,7 @@ pub fn numbered(number: usize) -> Vec<u8> {
 }
 
 fn receive(world: &World, bytes: &[u8]) {
-    let receive = |act: &mut Act<'_>| report_receive(act, bytes, None).map(|_| ());
+    let receive = |act: &mut Act<'_>| report_receive(act, bytes, None, None).map(|_| ());
     world.house.act_as(ActorKind::CommandLine, "test", world.service.id, receive).unwrap();
 }
 

@@ -103,8 +103,12 @@ impl Matter {
     pub(super) fn fits(&self, kind: Kind) -> bool {
         let direction = match self {
             Matter::Reclassified { was, now } => match kind {
-                Kind::ReclassifiedUp => now > was && *now >= AcmgClass::LikelyPathogenic,
-                Kind::ReclassifiedDown => now < was && *now <= AcmgClass::Uncertain,
+                Kind::ReclassifiedUp | Kind::ReclassifiedUpByHand => {
+                    now > was && *now >= AcmgClass::LikelyPathogenic
+                }
+                Kind::ReclassifiedDown | Kind::ReclassifiedDownByHand => {
+                    now < was && *now <= AcmgClass::Uncertain
+                }
                 _ => false,
             },
             Matter::Nothing | Matter::Earlier(_) | Matter::Subject(_) => true,

@@ -115,6 +115,10 @@ impl Wording {
                     Passage::printed(section, rows.join("\n"))
                 }
                 Block::SignOff(lines) => Passage::printed(Place::SignOff, lines.join("\n")),
+                Block::Further(all) => {
+                    let words: Vec<&str> = all.iter().map(|one| one.sentence()).collect();
+                    Passage::printed(section, words.join("\n"))
+                }
                 Block::NewPage => continue,
             };
             passages.push(Passage { written: self.written.contains(&at), ..passage });

@@ -184,7 +184,7 @@ fn lines_of(block: &Block) -> Option<Vec<String>> {
     match block {
         Block::Heading(text) | Block::Paragraph(text) => Some(vec![text.clone()]),
         Block::List(items) => Some(items.clone()),
-        Block::Facts(_) | Block::Code(_) | Block::SignOff(_) | Block::NewPage => None,
+        Block::Facts(_) | Block::Code(_) | Block::SignOff(_) | Block::Further(_) | Block::NewPage => None,
     }
 }
 

@@ -40,6 +40,9 @@ impl Letter {
                     })),
                     Block::Code(code) => signs(code),
                     Block::SignOff(lines) => rests(lines.iter().map(|line| self.said(line))),
+                    Block::Further(all) => rests(all.iter().map(|one| {
+                        format!("<lang xml:lang=\"{}\">{}</lang>", one.code(), escape(one.sentence()))
+                    })),
                 };
                 put(format!("<p xml:lang=\"{}\">{words}</p>", wording.language.tag()));
             }

@@ -14,8 +14,10 @@ use crate::{
     condition::Condition,
     disclosure::{Disclosure, Level},
     fact::{FamilialFact, Gene, TestCode, VariantName},
+    further::Further,
     invitation::{FamilyReference, InvitationCode},
     kind::{Form, Kind},
+    language::{Language, Languages},
     named::NamedIndex,
     person::{PostalAddress, RecipientName},
     service::{ServiceCard, ServiceParts, Signatory, WelshParts},
@@ -53,6 +55,9 @@ struct FactPiece {
     date: Day,
     earlier: Option<Day>,
     reclassified: Option<(String, String)>,
+    /// Code and version of each; letters from before there were any have none.
+    #[serde(default)]
+    further: Vec<(String, String)>,
 }
 
 type Day = (u16, u8, u8);
@@ -96,6 +101,8 @@ struct Welsh {
 struct Signed {
     name: String,
     role: String,
+    /// Left out of letters from before it was kept, which were signed with the English one.
+    role_cy: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -170,6 +177,7 @@ impl Letter {
             date,
             languages,
             size,
+            further,
         } = &self.parts;
         let fact = disclosure.fact().map(|fact| {
             json!({
@@ -208,12 +216,17 @@ impl Letter {
                 "portal_address": service.portal_address(),
                 "welsh": welsh,
             },
-            "signatory": { "name": signatory.name(), "role": signatory.role() },
+            "signatory": {
+                "name": signatory.name(),
+                "role": signatory.role(),
+                "role_cy": signatory.role_in(Language::Welsh),
+            },
             "reference": reference.as_str(),
             "coded": code.is_some(),
             "date": day_of(*date),
             "earlier": earlier,
             "reclassified": reclassified,
+            "further": further.iter().map(|one| [one.code(), one.version()]).collect::<Vec<_>>(),
         });
         let house = match to {
             Addressee::House(name, _) => Some(name.as_str()),
@@ -251,6 +264,7 @@ impl Letter {
         let mut to: RecipientPiece = read(&stored.recipient_json, "recipient")?;
         let level = piece.level.parse::<Level>().map_err(|_| WordingError::Stored("level"))?;
         let kind = piece.kind.parse::<Kind>().map_err(|_| WordingError::Stored("kind"))?;
+        let languages: Languages = piece.languages.parse().map_err(|_| WordingError::Stored("language"))?;
         let matter = matter(&piece, to.subject.take())?;
         let s = piece.service;
         let service = ServiceCard::parse(ServiceParts {
@@ -270,18 +284,31 @@ impl Letter {
             to: addressee(kind.form(), to)?,
             matter,
             service: service.map_err(|_| WordingError::Stored("service"))?,
-            signatory: Signatory::parse(&piece.signatory.name, &piece.signatory.role)
-                .map_err(|_| WordingError::Stored("signatory"))?,
+            signatory: signatory(&piece.signatory, languages)?,
             reference: FamilyReference::parse(&piece.reference)
                 .map_err(|_| WordingError::Stored("reference"))?,
             code: piece.coded.then_some(code),
             date: day(piece.date)?,
-            languages: piece.languages.parse().map_err(|_| WordingError::Stored("language"))?,
+            languages,
             size: piece.size.parse().map_err(|_| WordingError::Stored("size"))?,
+            further: piece
+                .further
+                .iter()
+                .map(|(code, version)| {
+                    Further::by_code_at(code, version).ok_or(WordingError::Stored("further languages"))
+                })
+                .collect::<Result<_, _>>()?,
         };
         let (shelf, changes) = own_words(&stored.words_json)?;
         Letter::compose(parts, &shelf, Some(&piece.template_version), changes)
     }
+}
+
+fn signatory(signed: &Signed, languages: Languages) -> Result<Signatory, WordingError> {
+    let needed = languages.in_order().contains(&Language::Welsh).then_some(signed.role.as_str());
+    Signatory::parse(&signed.name, &signed.role)
+        .and_then(|signatory| signatory.in_welsh(signed.role_cy.as_deref().or(needed)))
+        .map_err(|_| WordingError::Stored("signatory"))
 }
 
 fn day_of(day: LetterDate) -> [u16; 3] {

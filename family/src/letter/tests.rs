@@ -68,7 +68,7 @@ fn of_kind(kind: Kind, disclosure: Disclosure) -> LetterParts {
             Asks::Nothing => Matter::Nothing,
             Asks::Earlier => Matter::Earlier(day(2026, 9, 30)),
             Asks::Subject => Matter::Subject(subject()),
-            Asks::Reclassified if kind == Kind::ReclassifiedUp => {
+            Asks::Reclassified if matches!(kind, Kind::ReclassifiedUp | Kind::ReclassifiedUpByHand) => {
                 Matter::Reclassified { was: AcmgClass::Uncertain, now: AcmgClass::LikelyPathogenic }
             }
             Asks::Reclassified => {
@@ -76,12 +76,15 @@ fn of_kind(kind: Kind, disclosure: Disclosure) -> LetterParts {
             }
         },
         service: ServiceCard::parse(service::tests::parts()).unwrap(),
-        signatory: Signatory::parse("Dr Alex Example", "Consultant in clinical genetics").unwrap(),
+        signatory: Signatory::parse("Dr Alex Example", "Consultant in clinical genetics")
+            .and_then(|signatory| signatory.in_welsh(Some("Ymgynghorydd mewn geneteg glinigol")))
+            .unwrap(),
         reference: FamilyReference::parse("KW-7F3K-9QXM").unwrap(),
         code: Some(InvitationCode::from_bytes(&[7, 93, 201, 14, 55, 160, 33, 8])),
         date: day(2026, 11, 22),
         languages: Languages::default(),
         size: TextSize::default(),
+        further: Vec::new(),
     }
 }
 

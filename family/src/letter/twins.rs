@@ -2,7 +2,7 @@
 //! Must not know: how either will be styled or sent.
 
 use super::{Letter, Wording};
-use crate::block::Block;
+use crate::{block::Block, further::Further};
 
 impl Letter {
     /// The whole letter as text, one empty line between parts. This is the letter's canonical form: hash this.
@@ -22,6 +22,7 @@ impl Letter {
                     rows.iter().map(|(l, v)| format!("{l}: {v}")).collect::<Vec<_>>().join("\n")
                 }
                 Block::SignOff(lines) => lines.join("\n"),
+                Block::Further(all) => all.iter().map(|one| one.sentence()).collect::<Vec<_>>().join("\n"),
                 Block::NewPage => String::new(),
             }));
             parts.push(wording.footer.clone());
@@ -40,8 +41,12 @@ impl Letter {
             match block {
                 Block::Paragraph(text) => lines.push(text),
                 Block::List(items) => lines.extend(items.iter().map(String::as_str)),
-                Block::Heading(_) | Block::Facts(_) | Block::Code(_) | Block::SignOff(_) | Block::NewPage => {
-                }
+                Block::Heading(_)
+                | Block::Facts(_)
+                | Block::Code(_)
+                | Block::SignOff(_)
+                | Block::Further(_)
+                | Block::NewPage => {}
             }
         }
         lines.join("\n")
@@ -89,6 +94,7 @@ impl Letter {
                     format!("<p class=\"letter-code\"><strong>{}</strong></p>", escape(code))
                 }
                 Block::SignOff(signed) => format!("<p>{}</p>", lines(signed)),
+                Block::Further(all) => format!("<ul class=\"letter-further\">{}</ul>", further(all)),
                 Block::NewPage => "<hr>".into(),
             });
         }
@@ -105,6 +111,15 @@ fn facts(rows: &[(String, String)]) -> String {
         )
     };
     rows.iter().map(row).collect()
+}
+
+/// Each says in which language it is, and which way it runs.
+fn further(all: &[Further]) -> String {
+    let item = |one: &Further| {
+        let (tag, way) = (one.code(), one.direction().as_str());
+        format!("<li lang=\"{tag}\" dir=\"{way}\">{}</li>", escape(one.sentence()))
+    };
+    all.iter().map(item).collect()
 }
 
 fn lines(lines: &[String]) -> String {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{LetterParts, Matter, WordingError};
+use super::{AcmgClass, LetterParts, Matter, WordingError};
 use crate::{
     disclosure::Disclosure,
     fact::{FamilialFact, VariantName},
@@ -29,20 +29,21 @@ pub(super) fn values(parts: &LetterParts, language: Language) -> Result<Values, 
     ]);
     words.extend(parts.to.person().map(|name| ("recipient_name", name.full())));
     words.extend(matter_words(&parts.matter, language));
+    let untitled = || WordingError::NoTitle(language.name());
     let sign_off = match &parts.disclosure {
-        Disclosure::ContactUs => parts.signatory.discreet_lines(),
+        Disclosure::ContactUs => parts.signatory.discreet_lines(language).ok_or_else(untitled)?,
         Disclosure::ConditionClass(fact) => {
             words.extend(condition_words(fact, language)?);
             words.insert("service_name", translated(service.name_in(language))?);
-            vec![parts.signatory.name().to_owned(), parts.signatory.role().to_owned()]
+            parts.signatory.lines(language).ok_or_else(untitled)?
         }
         Disclosure::Variant(fact) | Disclosure::Named(fact, _) => {
             words.extend(parts.disclosure.named().map(|named| ("proband_name", named.name().full())));
             words.extend(condition_words(fact, language)?);
-            words.extend(variant_words(fact));
+            words.extend(variant_words(fact, language)?);
             words.insert("service_name", translated(service.name_in(language))?);
             words.insert("email", service.email().to_owned());
-            vec![parts.signatory.name().to_owned(), parts.signatory.role().to_owned()]
+            parts.signatory.lines(language).ok_or_else(untitled)?
         }
     };
     Ok(Values {
@@ -82,15 +83,17 @@ fn condition_words(
     ])
 }
 
-/// Names that genetics services use between them stay in English; the sentence of a classification is in the language.
-fn variant_words(fact: &FamilialFact) -> Words {
+/// Names of genes, variants and tests are the same in every language.
+fn variant_words(fact: &FamilialFact, language: Language) -> Result<Words, WordingError> {
     let variants: Vec<&str> = fact.variants().iter().map(VariantName::as_str).collect();
-    Words::from([
+    let name = fact.condition().name_in(language).ok_or(WordingError::NoTranslation(language.name()))?;
+    let class = AcmgClass::from(fact.classification());
+    Ok(Words::from([
         ("gene", fact.gene().as_str().to_owned()),
         ("variants", variants.join(", ")),
-        ("classification", fact.classification().name().to_owned()),
-        ("inheritance", fact.inheritance().name().to_owned()),
+        ("classification", class.name_in(language).to_owned()),
+        ("inheritance", fact.inheritance().name_in(language).to_owned()),
         ("test_code", fact.test_code().as_str().to_owned()),
-        ("condition_name", fact.condition().staff_name().to_owned()),
-    ])
+        ("condition_name", name.to_owned()),
+    ]))
 }

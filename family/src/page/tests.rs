@@ -316,6 +316,7 @@ fn a_real_letter_is_shown_whole_under_its_own_heading() {
         date: LetterDate::new(2026, 11, 22).unwrap(),
         languages: Languages::default(),
         size: TextSize::default(),
+        further: Vec::new(),
     });
     let letter = letter.unwrap();
     let page = html(&Page::TheLetter(LetterShown::from(&letter)));

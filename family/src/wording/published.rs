@@ -30,6 +30,8 @@ published! {
     "letters" / "result_not_found",
     "letters" / "reclassified_up",
     "letters" / "reclassified_down",
+    "letters" / "reclassified_up_by_hand",
+    "letters" / "reclassified_down_by_hand",
     "letters" / "abroad",
     "letters" / "gp_of_relative",
     "letters" / "address_wanted",

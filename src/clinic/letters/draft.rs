@@ -3,6 +3,7 @@
 
 use super::{
     exception::ABSOLUTE,
+    further::further_printed,
     gate,
     letter::{LetterRow, LetterState, Parts, letter_insert},
     templates::letter_usable,
@@ -28,6 +29,7 @@ use crate::{
 };
 use kinward_family::{
     disclosure::Level,
+    further::Further,
     invitation::FamilyReference,
     kind::Kind,
     language::Languages,
@@ -86,6 +88,7 @@ pub fn letter_draft(
             date: frame.date,
             languages: frame.languages,
             size: frame.size,
+            further: frame.further,
         },
     )?;
     let id = letter_keep(act, proof, task, Written { letter, release, invitation })?;
@@ -165,6 +168,8 @@ pub(in crate::clinic) fn letter_keep(
         approver_id: None,
         approved_at: None,
         ended_why: None,
+        handed_at: None,
+        came_back_at: None,
         sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &parts)?,
     };
     letter_insert(act, &row)?;
@@ -221,6 +226,7 @@ pub(in crate::clinic) struct Frame {
     pub date: LetterDate,
     pub languages: Languages,
     pub size: TextSize,
+    pub further: Vec<Further>,
 }
 
 /// The frame of a letter that `caller` writes to `reader`.
@@ -238,14 +244,27 @@ pub(in crate::clinic) fn letter_frame(
     let needs = needs_of(act.conn(), proof.grant()?, service, reader)?;
     Ok(Frame {
         service: card.card()?,
-        signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
-            Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
-        })?,
+        signatory: signatory_of(caller)?,
         reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
         date: letter_date(act)?,
         languages: needs.languages.unwrap_or_else(|| card.usual_languages()),
         size: needs.size,
+        // Whoever has said how they read is written to so, and needs no offer; in large print it would be pages of it.
+        further: match needs.languages.is_none() && needs.size == TextSize::default() {
+            true => further_printed(act, &card)?,
+            false => Vec::new(),
+        },
     })
+}
+
+/// Whoever writes, as they sign.
+///
+/// # Errors
+/// A name or job title that cannot stand under a letter.
+pub(in crate::clinic) fn signatory_of(caller: &Caller) -> Result<Signatory> {
+    Signatory::parse(&caller.display_name, &caller.job_title)
+        .and_then(|signatory| signatory.in_welsh(caller.job_title_cy.as_deref()))
+        .map_err(|e| Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}")))
 }
 
 pub(in crate::clinic) fn letter_date(act: &Act<'_>) -> Result<LetterDate> {

@@ -110,6 +110,7 @@ pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Ta
             date: frame.date,
             languages: frame.languages,
             size: frame.size,
+            further: frame.further,
         },
     )?;
     let id = letter_keep(act, proof, task, Written { letter, release, invitation })?;

@@ -216,6 +216,7 @@ mod tests {
             date: LetterDate::new(2026, 11, 23).ok()?,
             languages: Languages::default(),
             size: TextSize::default(),
+            further: Vec::new(),
         })
         .ok()
     }

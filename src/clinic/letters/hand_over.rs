@@ -4,7 +4,7 @@
 use super::{
     draft::{Written, letter_frame, letter_keep, may_be_written_to},
     found::stop_found,
-    letter::{LetterRow, LetterState, letter_state, refuse},
+    letter::{LetterRow, LetterState, letter_state, letters, refuse},
     list::letters_of_tasks,
     wordings::letter_write,
 };
@@ -17,6 +17,7 @@ use crate::{
             task::{Task, task_row},
         },
         people::person::person_get,
+        recontact::is_recontact,
         result::{release, state::result_row},
         sharing::{basis::hand_over_basis, pack::letter_barred},
     },
@@ -25,6 +26,7 @@ use crate::{
     ids::{InvitationId, LetterId, ServiceId},
     relative::outbox,
 };
+use diesel::prelude::*;
 use kinward_family::{
     disclosure::Level,
     kind::Kind,
@@ -79,16 +81,17 @@ pub fn hand_draft(
             date: frame.date,
             languages: frame.languages,
             size: frame.size,
+            further: frame.further,
         },
     )?;
     letter_keep(act, proof, task, Written { letter, release, invitation })
 }
 
-/// The newest copies of these tasks that were not stopped, one a task at most.
+/// The newest copies of these tasks that were not stopped, one a task at most; what says that something changed is none.
 pub fn copies_of(conn: &mut Conn, service: ServiceId, tasks: &[Task]) -> Result<Vec<LetterRow>> {
     let mut copies: Vec<LetterRow> = Vec::new();
     for row in letters_of_tasks(conn, service, tasks.iter().map(|task| task.id).collect())? {
-        if row.is_handed_over()? && row.state != LetterState::Stopped {
+        if row.is_handed_over()? && !is_recontact(row.kind()?) && row.state != LetterState::Stopped {
             copies.retain(|copy| copy.task_id != row.task_id);
             copies.push(row);
         }
@@ -111,6 +114,8 @@ pub fn letter_handed(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
             stop.words()
         )));
     }
+    let at = act.at;
+    diesel::update(letters::table.find(row.id)).set(letters::handed_at.eq(at)).execute(act.conn())?;
     act.record(Deed::LetterHanded, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
     // A copy without a code has nothing in the outbox.
     if row.kind()? == Kind::WhomItMayConcern {

@@ -63,6 +63,8 @@ diesel::table! {
         approver_id -> Nullable<Text>,
         approved_at -> Nullable<Timestamp>,
         ended_why -> Nullable<Text>,
+        handed_at -> Nullable<Timestamp>,
+        came_back_at -> Nullable<Timestamp>,
         sealed -> Binary,
     }
 }
@@ -98,6 +100,10 @@ pub struct LetterRow {
     pub approver_id: Option<StaffId>,
     pub approved_at: Option<UtcTime>,
     pub ended_why: Option<Stop>,
+    /// When it was given to the proband, where it goes from hand to hand.
+    pub handed_at: Option<UtcTime>,
+    /// When it came back in the post.
+    pub came_back_at: Option<UtcTime>,
     pub(super) sealed: Sealed<Parts>,
 }
 
@@ -111,13 +117,6 @@ pub struct Parts {
     /// Words of this letter's own; none in most.
     #[n(2)]
     pub words_json: Option<String>,
-}
-
-impl From<StoredLetter> for Parts {
-    fn from(stored: StoredLetter) -> Self {
-        let StoredLetter { fact_json, recipient_json, words_json } = stored;
-        Self { fact_json, recipient_json, words_json: Some(words_json).filter(|words| !words.is_empty()) }
-    }
 }
 content!(F at "letters.sealed" holds Parts);
 
@@ -181,30 +180,6 @@ pub(super) fn letter_state(act: &mut Act<'_>, row: &LetterRow, to: LetterState) 
         return Err(Error::not_now("This letter was changed just now. Open it again."));
     }
     follow(act, &row.subject(), &wanted(to))
-}
-
-/// A draft that says something else from now on, in other bytes.
-pub(super) fn letter_rewritten(
-    act: &mut Act<'_>,
-    proof: &InFamily,
-    row: &LetterRow,
-    letter: &Letter,
-    sha256: &str,
-) -> Result<()> {
-    let parts = Parts::from(letter.store());
-    let sealed = Sealed::seal(proof.grant()?, act.chance(), row.id.as_str(), &parts)?;
-    let moved = diesel::update(
-        letters::table
-            .filter(letters::id.eq(row.id))
-            .filter(letters::state.eq(LetterState::Draft))
-            .filter(letters::pdf_sha256.eq(&row.pdf_sha256)),
-    )
-    .set((letters::sealed.eq(sealed), letters::pdf_sha256.eq(sha256)))
-    .execute(act.conn())?;
-    if moved != 1 {
-        return Err(Error::not_now("This letter was changed just now. Open it again. Nothing was saved."));
-    }
-    Ok(())
 }
 
 pub(super) fn refuse(row: &LetterRow, what: &str) -> Error {

@@ -5,7 +5,7 @@ use super::{
     draft::letter_set,
     exception::Standing,
     gate,
-    letter::{LetterRow, LetterState, letter_rewritten, refuse},
+    letter::{LetterRow, LetterState, Parts, letters, refuse},
 };
 use crate::{
     access::InFamily,
@@ -19,7 +19,7 @@ use crate::{
 use diesel::prelude::*;
 use kinward_family::{
     language::Language,
-    letter::{BadWords, Letter, OpenBlock, ReviewedParagraph},
+    letter::{BadWords, Letter, OpenBlock, ReviewedParagraph, StoredLetter},
     wording::Lock,
 };
 
@@ -35,6 +35,37 @@ diesel::table! {
         at -> Timestamp,
         sealed -> Binary,
     }
+}
+
+impl From<StoredLetter> for Parts {
+    fn from(stored: StoredLetter) -> Self {
+        let StoredLetter { fact_json, recipient_json, words_json } = stored;
+        Self { fact_json, recipient_json, words_json: Some(words_json).filter(|words| !words.is_empty()) }
+    }
+}
+
+/// A draft that says something else from now on, in other bytes.
+fn letter_rewritten(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    row: &LetterRow,
+    letter: &Letter,
+    sha256: &str,
+) -> Result<()> {
+    let parts = Parts::from(letter.store());
+    let sealed = Sealed::seal(proof.grant()?, act.chance(), row.id.as_str(), &parts)?;
+    let moved = diesel::update(
+        letters::table
+            .filter(letters::id.eq(row.id))
+            .filter(letters::state.eq(LetterState::Draft))
+            .filter(letters::pdf_sha256.eq(&row.pdf_sha256)),
+    )
+    .set((letters::sealed.eq(sealed), letters::pdf_sha256.eq(sha256)))
+    .execute(act.conn())?;
+    if moved != 1 {
+        return Err(Error::not_now("This letter was changed just now. Open it again. Nothing was saved."));
+    }
+    Ok(())
 }
 
 /// One change as it was made; rows are added and never altered, so that the last one for a place says why.

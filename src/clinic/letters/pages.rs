@@ -3,6 +3,7 @@
 
 mod batch;
 mod codes;
+mod further;
 mod held;
 mod pack;
 mod reading;
@@ -50,7 +51,7 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/templates" LetterView templates::list, "Every kind of letter, and which wording is approved"),
     route!(GET "/templates/{kind}/{language}" LetterView templates::page, "A template with made-up facts, and who has approved it"),
     route!(POST "/templates/{kind}/{language}/approve" TemplateApprove templates::approve, "Approve a template for the service", form on "/templates/{kind}/{language}"),
-    route!(POST "/templates/{kind}/{language}/withdraw" TemplateApprove templates::withdraw, "Withdraw the approval of a template"),
+    route!(POST "/templates/{kind}/{language}/withdraw" TemplateApprove templates::withdraw, "Withdraw the approval of a template, with the reason", form on "/templates/{kind}/{language}"),
     route!(GET "/wordings" LetterView wordings::list, "The service's own wordings of templates"),
     route!(POST "/wordings" TemplateWrite wordings::begin, "Begin a wording of the service's own", form on "/wordings"),
     route!(GET "/wordings/{id}" LetterView wordings::page, "A wording: what differs from the published template, what keeps it from being used, made-up letters"),
@@ -60,6 +61,10 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/wordings/{id}/return" TemplateApprove wordings::send_back, "Send a wording back to its author"),
     route!(POST "/wordings/{id}/retire" TemplateApprove wordings::retire, "Retire a wording: nothing more is drafted with it", form on "/wordings/{id}"),
     route!(GET "/wordings/{id}/letters/{letter}" LetterDraft wordings::real, "A letter of one's own as it would be in a wording"),
+    route!(GET "/further-languages" LetterView further::page, "The sentence in further languages on letters: what each says, who has approved it, which are chosen"),
+    route!(POST "/further-languages" TemplateApprove further::choose, "Choose the further languages on the service's letters", form on "/further-languages"),
+    route!(POST "/further-languages/{code}/approve" TemplateApprove further::approve, "Approve the sentence in one further language", form on "/further-languages"),
+    route!(POST "/further-languages/{code}/withdraw" TemplateApprove further::withdraw, "Withdraw the approval of such a sentence, with the reason", form on "/further-languages"),
     route!(GET "/outbox" OutboxView sending::list, "Sendings, those in trouble first; no names"),
     route!(POST "/channels/resume" OutboxSettle sending::resume, "Try a paused way out again now"),
     route!(GET "/outbox/returned" OutboxSettle returned::page, "Where post that came back is entered"),

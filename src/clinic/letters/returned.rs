@@ -2,11 +2,11 @@
 //! the right one. Must not know: what the letter says, or who lives at the address now.
 
 use super::{
-    letter::{LetterRow, LetterState},
+    letter::{LetterRow, LetterState, letters},
     list::letter_by_invitation,
 };
 use crate::{
-    access::{Caller, InFamily, family::family_reference},
+    access::{Caller, conflict::is_barred},
     audit::{Act, Deed},
     clinic::{
         cascade::{
@@ -23,13 +23,16 @@ use crate::{
         outbox::{OnceGone, recall},
     },
 };
+use diesel::prelude::*;
 use kinward_family::{invitation::InvitationCode, kind::Form};
 
-/// The letter that carries a code, as whoever holds the paper reads it off.
+/// The letter that carries a code, as whoever holds the paper reads it off. They need have nothing to do with its family:
+/// they hold the letter, and are shown nothing that does not stand on it.
 ///
 /// # Errors
-/// No such code; a letter that went from hand to hand, or has not left; one of a family that is none of the caller's.
-pub fn returned_open(act: &mut Act<'_>, caller: &Caller, code: &str) -> Result<(LetterRow, InFamily)> {
+/// No such code; a letter that went from hand to hand, or has not left, or was entered already; a family from which the caller
+/// is kept out.
+pub fn returned_find(act: &mut Act<'_>, caller: &Caller, code: &str) -> Result<LetterRow> {
     let unknown = || {
         Error::bad_input("No letter of this service that was approved has this code. Check what you typed.")
             .at("code")
@@ -40,27 +43,37 @@ pub fn returned_open(act: &mut Act<'_>, caller: &Caller, code: &str) -> Result<(
         .filter(|invitation| invitation.service_id == act.service)
         .ok_or_else(unknown)?;
     let row = letter_by_invitation(act.conn, act.service, invitation.id)?;
-    let reference = family_reference(act.conn(), caller.service, row.family_id)?;
-    let proof = caller.in_family(act.conn(), row.family_id).map_err(|_| {
-        Error::not_now(format!(
-            "This letter is of family {reference}, which is none of yours. Claim the family first, or give the letter to whoever follows it.",
-        ))
-    })?;
+    if is_barred(act.conn(), caller.service, caller.staff, row.family_id)? {
+        return Err(Error::not_now(
+            "You are kept out of this letter's family. Give the letter to a colleague, unopened. Nothing was changed.",
+        ));
+    }
+    if let Some(at) = row.came_back_at {
+        return Err(Error::not_now(format!(
+            "This letter was entered already, on {}. Nothing more is needed, and nothing was changed.",
+            at.shown()
+        )));
+    }
     if row.state != LetterState::Sent || row.kind()?.form() != Form::Person {
         return Err(Error::not_now(
             "This letter was not sent by post, or has not left. Nothing was changed.",
         ));
     }
-    Ok((row, proof))
+    Ok(row)
 }
 
 /// Records that it came back. Its words cannot be read online from now on, because who held it is not known.
 pub fn letter_returned(act: &mut Act<'_>, row: &LetterRow) -> Result<()> {
-    let task = task_row(act.conn(), row.service_id, row.task_id)?;
+    let (service, at) = (row.service_id, act.at);
+    let task = task_row(act.conn(), service, row.task_id)?;
     recall(act, &Cascade, row.invitation_id, OnceGone::Withheld)?;
-    // Only the address is opened, and nobody is shown it.
-    let unlocked = act.unlock(row.family_id.as_str(), &[Compartment::Contact])?;
-    contact_came_back(act, unlocked.grant()?, row.family_id, task.person_id)?;
+    // Only the two addresses are compared, and nobody is shown either.
+    let unlocked = act.unlock(row.family_id.as_str(), &[Compartment::Familial, Compartment::Contact])?;
+    let letter = row.reopen(act.keys(), unlocked.grant()?)?;
+    if let Some(posted) = letter.to().address() {
+        contact_came_back(act, unlocked.grant()?, row.family_id, task.person_id, posted)?;
+    }
+    diesel::update(letters::table.find(row.id)).set(letters::came_back_at.eq(at)).execute(act.conn())?;
     act.record(Deed::LetterCameBack, ("letter", row.id.as_str()), Some(row.family_id), &row.level)?;
     if step(task.state, TaskCommand::ReturnPost).is_some() {
         task_move(act, &task, TaskCommand::ReturnPost, None)?;

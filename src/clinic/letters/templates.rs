@@ -1,4 +1,4 @@
-//! Which templates a service may write with: each version in each language is approved by a named clinician, who says who has
+//! Which wording a service may write with: each version in each language is approved by a named clinician, who says who has
 //! checked it. Must not know: any family; what is approved are words that every family may get.
 
 use crate::{
@@ -29,6 +29,8 @@ diesel::table! {
         at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
         ended_by -> Nullable<Text>,
+        checked_role -> Text,
+        ended_why -> Nullable<Text>,
     }
 }
 
@@ -42,12 +44,57 @@ pub struct Approval {
     pub language: String,
     pub version: String,
     pub digest: String,
-    /// Who has checked the medical statements and, of a translation, the translation: name and role.
+    /// Who has checked the medical statements and, of a translation, the translation.
     pub checked_by: String,
     pub by_staff: StaffId,
     pub at: UtcTime,
     pub ended_at: Option<UtcTime>,
     pub ended_by: Option<StaffId>,
+    /// The role of whoever checked it; empty of approvals from before it was asked for.
+    pub checked_role: String,
+    pub ended_why: Option<String>,
+}
+
+/// Who has checked what is approved, as somebody typed it.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckedBy<'a> {
+    pub name: &'a str,
+    pub role: &'a str,
+}
+
+impl CheckedBy<'_> {
+    /// A first and a family name, and a role: whoever reads it later must know whom to ask.
+    ///
+    /// # Errors
+    /// Which of the two is missing.
+    fn read(self) -> Result<(String, String)> {
+        let (name, role) = (self.name.trim(), self.role.trim());
+        let parts =
+            name.split_whitespace().filter(|part| part.chars().filter(|c| c.is_alphabetic()).count() >= 2);
+        if parts.count() < 2 {
+            return Err(Error::bad_input(
+                "Give the first and family name of whoever has checked the wording. Nothing was saved.",
+            )
+            .at("checked_by"));
+        }
+        if role.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+            return Err(Error::bad_input(
+                "Give the role of whoever has checked the wording. Nothing was saved.",
+            )
+            .at("checked_role"));
+        }
+        Ok((name.to_owned(), role.to_owned()))
+    }
+}
+
+impl Approval {
+    /// "Dr Mair Hughes, consultant".
+    pub fn checked_words(&self) -> String {
+        match self.checked_role.as_str() {
+            "" => self.checked_by.clone(),
+            role => format!("{}, {role}", self.checked_by),
+        }
+    }
 }
 
 /// Every template there is: of letters and notices to relatives, and of letters to and about the proband.
@@ -79,9 +126,62 @@ pub fn approvals(conn: &mut Conn, service: ServiceId) -> Result<Vec<Approval>> {
         .load(conn)?)
 }
 
+/// Every approval of one template that there ever was, newest first.
+pub fn approvals_ever(
+    conn: &mut Conn,
+    service: ServiceId,
+    kind: &str,
+    language: &str,
+) -> Result<Vec<Approval>> {
+    Ok(template_approvals::table
+        .filter(template_approvals::service_id.eq(service))
+        .filter(template_approvals::kind.eq(kind))
+        .filter(template_approvals::language.eq(language))
+        .order((template_approvals::at.desc(), template_approvals::id.asc()))
+        .load(conn)?)
+}
+
+/// What an approval is of: the words of one version in one language.
+pub struct Worded {
+    pub kind: String,
+    pub language: String,
+    pub version: String,
+    pub digest: String,
+}
+
+impl Worded {
+    pub fn of(template: &Template) -> Self {
+        Self::of_words(template.card(), template.source())
+    }
+
+    /// The same, of the template that a letter was written with.
+    pub fn of_words(card: &TemplateCard, source: &str) -> Self {
+        Self {
+            kind: card.kind.clone(),
+            language: card.language.code().to_owned(),
+            version: card.version.clone(),
+            digest: digest_of(source),
+        }
+    }
+
+    /// The approval that stands of exactly these words.
+    pub fn approval<'a>(&self, approvals: &'a [Approval]) -> Option<&'a Approval> {
+        approvals.iter().find(|approval| {
+            approval.kind == self.kind
+                && approval.language == self.language
+                && approval.version == self.version
+                && approval.digest == self.digest
+        })
+    }
+
+    fn note(&self) -> String {
+        format!("{} {} {}", self.kind, self.language, self.version)
+    }
+}
+
 /// The approval under which a template may be used, where it has one.
 pub fn approval_of<'a>(approvals: &'a [Approval], template: &Template) -> Option<&'a Approval> {
-    approval_of_words(approvals, template.card(), template.source())
+    Worded::of(template).approval(approvals)
 }
 
 /// The same, of the template that a letter was written with.
@@ -90,71 +190,65 @@ pub fn approval_of_words<'a>(
     card: &TemplateCard,
     source: &str,
 ) -> Option<&'a Approval> {
-    let digest = digest_of(source);
-    approvals.iter().find(|approval| {
-        approval.kind == card.kind
-            && approval.language == card.language.code()
-            && approval.version == card.version
-            && approval.digest == digest
-    })
+    Worded::of_words(card, source).approval(approvals)
 }
 
-/// Approves a template for the service: from now on letters may be drafted with it.
+/// Approves words for the service: from now on letters may be drafted with them.
 ///
 /// # Errors
-/// Nobody named who has checked it; a template that is approved already.
-pub fn template_approve(
-    act: &mut Act<'_>,
-    staff: StaffId,
-    template: &Template,
-    checked_by: &str,
-) -> Result<()> {
-    let checked_by = checked_by.trim();
-    if checked_by.is_empty() {
-        return Err(Error::bad_input("Say who has checked the wording: name and role.").at("checked_by"));
-    }
+/// Nobody named who has checked them; words that are approved already.
+pub fn words_approve(act: &mut Act<'_>, staff: StaffId, words: Worded, checked: CheckedBy<'_>) -> Result<()> {
+    let (checked_by, checked_role) = checked.read()?;
     let service = act.service;
-    if approval_of(&approvals(act.conn(), service)?, template).is_some() {
-        return Err(Error::not_now("This template is approved already. Nothing was changed."));
+    if words.approval(&approvals(act.conn(), service)?).is_some() {
+        return Err(Error::not_now("This wording is approved already. Nothing was changed."));
     }
-    let card = template.card();
+    let note = words.note();
     let row = Approval {
         id: ApprovalId::new(act.chance()),
         service_id: service,
-        kind: card.kind.clone(),
-        language: card.language.code().to_owned(),
-        version: card.version.clone(),
-        digest: digest_of(template.source()),
-        checked_by: checked_by.to_owned(),
+        kind: words.kind,
+        language: words.language,
+        version: words.version,
+        digest: words.digest,
+        checked_by,
         by_staff: staff,
         at: act.at,
         ended_at: None,
         ended_by: None,
+        checked_role,
+        ended_why: None,
     };
     diesel::insert_into(template_approvals::table).values(&row).execute(act.conn())?;
-    act.record(Deed::TemplateApproved, ("template", row.id.as_str()), None, &note(template))
+    act.record(Deed::TemplateApproved, ("template", row.id.as_str()), None, &note)
 }
 
-/// Withdraws an approval: nothing more is drafted with the template. What was drafted stays as it is.
+/// Withdraws an approval: nothing more is drafted with the words. What was drafted stays as it is.
 ///
 /// # Errors
-/// A template that is not approved.
-pub fn template_withdraw(act: &mut Act<'_>, caller: &Caller, template: &Template) -> Result<()> {
+/// Words that are not approved; no reason.
+pub fn words_withdraw(act: &mut Act<'_>, caller: &Caller, words: &Worded, why: &str) -> Result<()> {
     let service = act.service;
     let standing = approvals(act.conn(), service)?;
-    let Some(approval) = approval_of(&standing, template) else {
-        return Err(Error::not_now("This template is not approved. Nothing was changed."));
+    let Some(approval) = words.approval(&standing) else {
+        return Err(Error::not_now("This wording is not approved. Nothing was changed."));
     };
+    let why = why.trim();
+    if why.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+        return Err(Error::bad_input(
+            "Say in a sentence why the approval is withdrawn, so that whoever mends the wording knows. Nothing was changed.",
+        )
+        .at("withdrawn_why"));
+    }
     let at = act.at;
     diesel::update(template_approvals::table.find(approval.id))
-        .set((template_approvals::ended_at.eq(at), template_approvals::ended_by.eq(caller.staff)))
+        .set((
+            template_approvals::ended_at.eq(at),
+            template_approvals::ended_by.eq(caller.staff),
+            template_approvals::ended_why.eq(why),
+        ))
         .execute(act.conn())?;
-    act.record(Deed::TemplateWithdrawn, ("template", approval.id.as_str()), None, &note(template))
-}
-
-fn note(template: &Template) -> String {
-    let card = template.card();
-    format!("{} {} {}", card.kind, card.language.code(), card.version)
+    act.record(Deed::TemplateWithdrawn, ("template", approval.id.as_str()), None, &words.note())
 }
 
 /// Refuses a letter to or about the proband in whose languages the service has not approved its template.

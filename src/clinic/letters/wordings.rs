@@ -1,7 +1,7 @@
 //! A service's own wordings of the published templates: written by one, approved by another, retired with a reason.
 //! Must not know: any family. They are words that every family may get; the program never runs them.
 
-use super::templates::{template_approve, template_get, template_withdraw};
+use super::templates::{CheckedBy, Worded, template_get, words_approve, words_withdraw};
 use crate::{
     access::Caller,
     audit::{Act, Deed},
@@ -257,6 +257,7 @@ fn unreadable(wrong: &WordingError) -> Error {
             format!("Line {line} of the words cannot be read: {problem}.")
         }
         WordingError::NoTranslation(_)
+        | WordingError::NoTitle(_)
         | WordingError::NoTemplate { .. }
         | WordingError::NotForThis(_)
         | WordingError::Parts(..)
@@ -357,7 +358,7 @@ pub fn wording_approve(
     act: &mut Act<'_>,
     staff: StaffId,
     row: &WordingRow,
-    checked_by: &str,
+    checked: CheckedBy<'_>,
     locked_read: bool,
 ) -> Result<()> {
     if row.state != WordingState::Submitted {
@@ -379,7 +380,7 @@ pub fn wording_approve(
     if !problems.is_empty() {
         return Err(Error::not_now(format!("{} Nothing was changed.", problems.join(" "))));
     }
-    template_approve(act, staff, &template, checked_by)?;
+    words_approve(act, staff, Worded::of(&template), checked)?;
     wording_move(act, row, WordingState::Approved)
 }
 
@@ -406,7 +407,7 @@ pub fn wording_retire(act: &mut Act<'_>, caller: &Caller, row: &WordingRow, why:
             .at("retired_why"));
     }
     if row.state == WordingState::Approved {
-        template_withdraw(act, caller, &row.template()?)?;
+        words_withdraw(act, caller, &Worded::of(&row.template()?), why)?;
     }
     wording_move(act, row, WordingState::Retired)?;
     diesel::update(wordings::table.find(row.id)).set(wordings::retired_why.eq(why)).execute(act.conn())?;

@@ -145,17 +145,22 @@ pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, mut contact: Contact) ->
     Ok(changed)
 }
 
-/// Notes that a letter to a person's address came back: it is never written to again.
+/// Notes that a letter came back from the address `posted`: it is never written to again. One that was corrected since stays as
+/// it is.
 pub(in crate::clinic) fn contact_came_back(
     act: &mut Act<'_>,
     grant: &Grant<K>,
     family: FamilyId,
     person: PersonId,
+    posted: &PostalAddress,
 ) -> Result<()> {
     let service = act.service;
     let Some(mut contact) = contact_of(act.conn(), grant, service, person)? else {
         return Ok(());
     };
+    if contact.postal_address().ok().as_ref() != Some(posted) {
+        return Ok(());
+    }
     if !contact.has_come_back() {
         let key = contact.address_key();
         contact.returned.get_or_insert_default().push(key);

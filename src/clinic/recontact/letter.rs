@@ -1,5 +1,5 @@
 //! The letter that says to whoever was written to that a variant is classified otherwise now.
-//! Must not know: the new report. It tells again only what the earlier letter told, and the change somebody names.
+//! Must not know: the new report, but the class it gives the variant. It tells again only what the earlier letter told.
 
 use super::{How, Rests, Said, recontact_record};
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
             letter::{LetterRow, LetterState},
         },
         people::person::person_get,
+        result::successor::{ClassNow, class_now},
     },
     error::{Error, Result},
     ids::{InvitationId, LetterId},
@@ -19,19 +20,65 @@ use crate::{
 use kinward_family::{
     disclosure::Disclosure,
     kind::Kind,
+    language::Language,
     letter::{AcmgClass, Addressee, LetterParts, Matter},
 };
 
 /// Whether a kind corrects what an earlier letter told. It is owed whatever anybody agrees to now.
 pub fn is_recontact(kind: Kind) -> bool {
-    matches!(kind, Kind::ReclassifiedUp | Kind::ReclassifiedDown)
+    matches!(
+        kind,
+        Kind::ReclassifiedUp
+            | Kind::ReclassifiedDown
+            | Kind::ReclassifiedUpByHand
+            | Kind::ReclassifiedDownByHand
+    )
 }
 
 /// How the variant is classified now, and whether an upgrade was told by telephone first.
 pub struct Change {
     pub now: AcmgClass,
+    /// Why it is another class than the new report's, where it is.
+    pub differs_why: Option<String>,
+    /// The proband hands the letter over, as they did with the earlier one.
+    pub by_hand: bool,
     pub phoned: bool,
     pub words: String,
+}
+
+/// What the new report says of the variant that a letter told; nothing where the letter told none.
+pub fn class_reported(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    earlier: &LetterRow,
+) -> Result<Option<(AcmgClass, ClassNow)>> {
+    let told = earlier.reopen(act.keys(), proof.grant()?)?;
+    let (Disclosure::Variant(fact) | Disclosure::Named(fact, _)) = told.disclosure() else { return Ok(None) };
+    let task = task_row(act.conn(), earlier.service_id, earlier.task_id)?;
+    let names: Vec<String> = fact.variants().iter().map(|name| name.as_str().to_owned()).collect();
+    let now = class_now(act, proof, task.result_id, fact.gene().as_str(), &names)?;
+    Ok(Some((AcmgClass::from(fact.classification()), now)))
+}
+
+/// Refuses a class that the new report does not give, unless somebody says why.
+fn class_agrees(now: ClassNow, change: &Change) -> Result<()> {
+    let why = change.differs_why.as_deref().map(str::trim).filter(|why| !why.is_empty());
+    match now {
+        ClassNow::Class(reported) if reported == change.now => Ok(()),
+        ClassNow::Class(_) | ClassNow::NotClassed | ClassNow::NotNamed | ClassNow::NoNewer if why.is_some() => {
+            Ok(())
+        }
+        ClassNow::Class(reported) => Err(Error::bad_input(format!(
+            "The new report classifies this variant as: {}. Choose that, or say why the letter says something else. Nothing was drafted.",
+            reported.name_in(Language::English)
+        ))
+        .at("differs_why")),
+        ClassNow::NotClassed | ClassNow::NotNamed | ClassNow::NoNewer => Err(Error::bad_input(format!(
+            "{} Say where the class that you chose comes from. Nothing was drafted.",
+            now.why_none().unwrap_or_default()
+        ))
+        .at("differs_why")),
+    }
 }
 
 /// Drafts the letter to whoever got `earlier`, and notes that it was; it counts once it has left.
@@ -59,8 +106,15 @@ pub fn reclassified_draft(
         return Err(Error::not_now("This letter has not left. Nothing was drafted."));
     }
     let was = AcmgClass::from(fact.classification());
-    let kind = if change.now > was { Kind::ReclassifiedUp } else { Kind::ReclassifiedDown };
-    if kind == Kind::ReclassifiedUp && !change.phoned {
+    let names: Vec<String> = fact.variants().iter().map(|name| name.as_str().to_owned()).collect();
+    class_agrees(class_now(act, proof, task.result_id, fact.gene().as_str(), &names)?, change)?;
+    let kind = match (change.now > was, change.by_hand) {
+        (true, false) => Kind::ReclassifiedUp,
+        (false, false) => Kind::ReclassifiedDown,
+        (true, true) => Kind::ReclassifiedUpByHand,
+        (false, true) => Kind::ReclassifiedDownByHand,
+    };
+    if change.now > was && !change.phoned {
         return Err(Error::bad_input(
             "News that a variant matters more is told by telephone first. Ring, or say that you could not reach them; then write.",
         )
@@ -68,7 +122,16 @@ pub fn reclassified_draft(
     }
     may_be_written_to(act, &task)?;
     let person = person_get(act.conn(), proof, task.person_id)?;
-    let address = address_of(act, proof, person.id)?;
+    let to = match change.by_hand {
+        true if !earlier.is_handed_over()? => {
+            return Err(Error::bad_input(
+                "The proband did not hand over the letter that this one corrects, so it goes by post. Nothing was drafted.",
+            )
+            .at("goes"));
+        }
+        true => Addressee::ByHand(person.recipient()?),
+        false => Addressee::Person(person.recipient()?, address_of(act, proof, person.id)?),
+    };
     let frame = letter_frame(act, caller, proof, person.id)?;
     let invitation = InvitationId::new(act.chance());
     let code = act.keys().code(invitation.as_str());
@@ -77,7 +140,7 @@ pub fn reclassified_draft(
         LetterParts {
             kind,
             disclosure: Disclosure::Variant(fact),
-            to: Addressee::Person(person.recipient()?, address),
+            to,
             matter: Matter::Reclassified { was, now: change.now },
             service: frame.service,
             signatory: frame.signatory,
@@ -86,6 +149,7 @@ pub fn reclassified_draft(
             date: frame.date,
             languages: frame.languages,
             size: frame.size,
+            further: frame.further,
         },
     )?;
     // What it tells passed through the door when the earlier letter was written; nothing new does.
@@ -97,6 +161,7 @@ pub fn reclassified_draft(
         how: How::Letter,
         letter: Some(id),
         words: &change.words,
+        differs_why: change.differs_why.as_deref(),
     };
     recontact_record(act, proof, task.result_id, &said)?;
     Ok(id)

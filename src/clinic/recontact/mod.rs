@@ -4,7 +4,7 @@
 mod letter;
 pub mod pages;
 
-pub use letter::{Change, is_recontact, reclassified_draft};
+pub use letter::{Change, class_reported, is_recontact, reclassified_draft};
 
 use super::{
     cascade::task::tasks_of_result,
@@ -76,7 +76,13 @@ impl How {
 }
 
 #[derive(minicbor::Encode, minicbor::Decode)]
-pub struct Words(#[n(0)] String);
+pub struct Words {
+    #[n(0)]
+    said: String,
+    /// Why a letter gives another class than the new report.
+    #[n(1)]
+    differs_why: Option<String>,
+}
 content!(D at "recontacts.sealed" holds Words);
 
 /// One thing done, as stored; never changed.
@@ -97,8 +103,10 @@ pub struct Recontact {
 }
 
 impl Recontact {
-    pub fn words(&self, proof: &InFamily) -> Result<String> {
-        Ok(self.sealed.open(proof.grant()?, self.id.as_str())?.0)
+    /// What was done, and why a letter about it gives another class than the new report, where it does.
+    pub fn words(&self, proof: &InFamily) -> Result<(String, Option<String>)> {
+        let words = self.sealed.open(proof.grant()?, self.id.as_str())?;
+        Ok((words.said, words.differs_why))
     }
 }
 
@@ -219,6 +227,17 @@ pub struct Said<'a> {
     pub how: How,
     pub letter: Option<LetterId>,
     pub words: &'a str,
+    pub differs_why: Option<&'a str>,
+}
+
+/// Why the letter `about` gives another class than the new report, where it does: for whoever approves it.
+pub fn differs_why(conn: &mut Conn, proof: &InFamily, about: LetterId) -> Result<Option<String>> {
+    let row: Option<Recontact> = recontacts::table
+        .filter(recontacts::service_id.eq(proof.service()))
+        .filter(recontacts::letter_id.eq(about))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|row| row.words(proof)).transpose()?.and_then(|(_, why)| why))
 }
 
 /// Records what was done about one thing that rests on a superseded report.
@@ -263,7 +282,10 @@ pub fn recontact_record(
             proof.grant()?,
             act.chance(),
             id.as_str(),
-            &Words(said.words.trim().to_owned()),
+            &Words {
+                said: said.words.trim().to_owned(),
+                differs_why: said.differs_why.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty()),
+            },
         )?,
     };
     diesel::insert_into(recontacts::table).values(&row).execute(act.conn())?;

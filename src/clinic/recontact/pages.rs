@@ -1,7 +1,10 @@
 //! The page of an amended report: everything that rested on it, what was done about each, and how much is left.
 //! Must not know: how a letter is worded.
 
-use super::{Change, How, Recontact, Resting, Rests, Said, reclassified_draft, recontact_record, resting};
+use super::{
+    Change, How, Recontact, Resting, Rests, Said, class_reported, reclassified_draft, recontact_record,
+    resting,
+};
 use crate::{
     access::{
         Answer, InFamily, Input, Staff,
@@ -16,13 +19,13 @@ use crate::{
         cascade::task::{task_list, task_row},
         letters::letter::letter_open,
         people::person::{Person, person_get, person_list},
-        result::state::result_open,
+        result::state::{ResultState, result_open},
     },
     error::{Error, Result},
     ids::{FamilyId, LetterId, ResultId, StaffId, TaskId},
 };
 use actix_web::web;
-use kinward_family::{disclosure::Level, letter::AcmgClass};
+use kinward_family::{disclosure::Level, language::Language, letter::AcmgClass};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -47,6 +50,7 @@ struct Row {
     by: Option<String>,
     done_on: Option<String>,
     words: Option<String>,
+    differs_why: Option<String>,
     letter: Option<LetterId>,
     /// A letter that told the variant can be answered by one that says what changed.
     may_write: bool,
@@ -57,6 +61,11 @@ struct Choice {
     value: &'static str,
     label: &'static str,
     hint: Option<&'static str>,
+    chosen: bool,
+}
+
+fn choices(all: &[(&'static str, &'static str)]) -> Vec<Choice> {
+    all.iter().map(|(value, label)| Choice { value, label, hint: None, chosen: false }).collect()
 }
 
 #[derive(Serialize)]
@@ -64,6 +73,9 @@ struct View {
     result: ResultId,
     family: FamilyId,
     reference: String,
+    /// The report stands: what was told by an elder one is listed there.
+    stands: bool,
+    elder: Option<ResultId>,
     left: usize,
     all: usize,
     rows: Vec<Row>,
@@ -85,6 +97,10 @@ fn row_of(proof: &InFamily, one: Resting, who: Option<String>, names: &[(StaffId
         let known = names.iter().find(|(known, _)| *known == done.by_staff);
         known.map_or_else(|| "a former colleague".to_owned(), |(_, name)| name.clone())
     };
+    let (words, differs_why) = match &one.done {
+        Some(done) => done.words(proof).map(|(words, why)| (Some(words), why))?,
+        None => (None, None),
+    };
     Ok(Row {
         rests: one.rests,
         what,
@@ -96,7 +112,8 @@ fn row_of(proof: &InFamily, one: Resting, who: Option<String>, names: &[(StaffId
         how: one.done.as_ref().map(|done| done.how.title()),
         by: one.done.as_ref().map(by),
         done_on: one.done.as_ref().map(|done| done.at.shown()),
-        words: one.done.as_ref().map(|done| done.words(proof)).transpose()?,
+        words,
+        differs_why,
         letter: one.done.as_ref().and_then(|done| done.letter_id),
         may_write: told_variant && !one.is_done() && !one.on_its_way,
         id: one.id,
@@ -130,12 +147,14 @@ async fn page(staff: Staff<may::ConversationRecord>, house: Here, id: web::Path<
                 result: id,
                 family: proof.family(),
                 reference: family_get(act.conn(), &proof)?.reference,
+                stands: result.state != ResultState::Superseded,
+                elder: result.supersedes_id,
                 left,
                 all: rows.len(),
                 rows,
                 ways: [How::Phone, How::ToldOtherwise, How::NotNeeded]
                     .into_iter()
-                    .map(|how| Choice { value: how.as_str(), label: how.title(), hint: None })
+                    .map(|how| Choice { value: how.as_str(), label: how.title(), hint: None, chosen: false })
                     .collect(),
             })
         })
@@ -171,7 +190,14 @@ async fn record(
     house
         .act(&caller, move |act, _| {
             let (_, proof) = result_open(act.conn(), &of, id)?;
-            let said = Said { rests, id: &entry.subject, how, letter: None, words: &entry.recontact_words };
+            let said = Said {
+                rests,
+                id: &entry.subject,
+                how,
+                letter: None,
+                words: &entry.recontact_words,
+                differs_why: None,
+            };
             recontact_record(act, &proof, id, &said)
         })
         .await?;
@@ -188,21 +214,32 @@ struct Asked {
     who: String,
     /// How it was classified when they were written to; nothing where they were told no variant.
     was: Option<&'static str>,
+    /// How the new report classifies it.
+    now: Option<&'static str>,
+    /// Why that cannot be said, where it cannot.
+    now_unknown: Option<&'static str>,
+    /// The proband handed over the letter that this one corrects.
+    handed_over: bool,
+    ways: Vec<Choice>,
     classes: Vec<Choice>,
     calls: Vec<Choice>,
 }
 
 const CALLS: [(&str, &str); 2] = [("spoken", "Spoken to"), ("not_reached", "Tried, and not reached")];
 
+const WAYS: [(&str, &str); 2] = [("hand", "The proband hands it over, as before"), ("post", "By post")];
+
 async fn ask(staff: Staff<may::LetterDraft>, house: Here, id: web::Path<LetterId>) -> Result<Answer> {
     let (caller, id) = (staff.caller, id.into_inner());
     let of = caller.clone();
     let view = house
-        .read(move |conn, house| {
-            let (row, proof) = letter_open(conn, &of, id)?;
-            let told = row.reopen(&house.keys, proof.grant()?)?;
-            let was = told.disclosure().fact().filter(|_| told.level() >= Level::L2);
-            let was = was.map(|fact| fact.classification().name());
+        .act(&caller, move |act, _| {
+            let (row, proof) = letter_open(act.conn(), &of, id)?;
+            act.record(Deed::RecontactRead, ("letter", id.as_str()), Some(proof.family()), "")?;
+            let reported = class_reported(act, &proof, &row)?;
+            let now = reported.and_then(|(_, now)| now.class());
+            let handed_over = row.is_handed_over()?;
+            let conn = act.conn();
             let task = task_row(conn, of.service, row.task_id)?;
             Ok(Asked {
                 letter: id,
@@ -211,17 +248,23 @@ async fn ask(staff: Staff<may::LetterDraft>, house: Here, id: web::Path<LetterId
                 family: proof.family(),
                 reference: family_get(conn, &proof)?.reference,
                 who: person_get(conn, &proof, task.person_id)?.shown(),
-                was,
-                classes: AcmgClass::ALL
+                was: reported.map(|(was, _)| was.name_in(Language::English)),
+                now: now.map(|class| class.name_in(Language::English)),
+                now_unknown: reported.and_then(|(_, now)| now.why_none()),
+                handed_over,
+                ways: if handed_over { choices(&WAYS) } else { Vec::new() },
+                // The report's own stands first.
+                classes: now
                     .into_iter()
-                    .rev()
+                    .chain(AcmgClass::ALL.into_iter().rev().filter(|class| now != Some(*class)))
                     .map(|class| Choice {
                         value: class.as_str(),
-                        label: class.name_in(kinward_family::language::Language::English),
-                        hint: None,
+                        label: class.name_in(Language::English),
+                        hint: (now == Some(class)).then_some("As the new report says"),
+                        chosen: now == Some(class),
                     })
                     .collect(),
-                calls: CALLS.iter().map(|(value, label)| Choice { value, label, hint: None }).collect(),
+                calls: choices(&CALLS),
             })
         })
         .await?;
@@ -239,6 +282,11 @@ struct ChangeEntry {
     #[serde(default)]
     now_class: String,
     #[serde(default)]
+    differs_why: String,
+    /// As the earlier letter went, where it is left out.
+    #[serde(default)]
+    goes: String,
+    #[serde(default)]
     phoned: String,
     #[serde(default)]
     recontact_words: String,
@@ -252,7 +300,15 @@ async fn draft(
 ) -> Result<Answer> {
     let (caller, id) = (staff.caller, id.into_inner());
     let entry = input.open(&caller)?;
-    let change = Change {
+    let goes = match entry.goes.as_str() {
+        "" => None,
+        "hand" => Some(true),
+        "post" => Some(false),
+        _ => return Err(Error::bad_input("Choose how it goes.").at("goes")),
+    };
+    let mut change = Change {
+        differs_why: Some(entry.differs_why).filter(|why| !why.trim().is_empty()),
+        by_hand: false,
         now: entry
             .now_class
             .parse()
@@ -264,6 +320,7 @@ async fn draft(
     let letter = house
         .act(&caller, move |act, _| {
             let (row, proof) = letter_open(act.conn(), &of, id)?;
+            change.by_hand = goes.map_or_else(|| row.is_handed_over(), Ok)?;
             reclassified_draft(act, &of, &proof, &row, &change)
         })
         .await?;

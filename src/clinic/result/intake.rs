@@ -45,6 +45,7 @@ diesel::table! {
         place -> Nullable<Text>,
         what_to_do -> Nullable<Text>,
         sealed -> Binary,
+        same_index -> Nullable<Text>,
     }
 }
 
@@ -67,6 +68,8 @@ struct Row {
     place: Option<String>,
     what_to_do: Option<String>,
     sealed: Sealed<Kept>,
+    /// Of what it says, so that a second export of the same report is recognised.
+    same_index: Option<String>,
 }
 
 /// The report as it came, byte for byte, and the words it was settled with if it could not be read.
@@ -76,6 +79,9 @@ struct Kept {
     bytes: Vec<u8>,
     #[n(1)]
     settled_words: Option<String>,
+    /// Why it was taken in although one that says the same was there.
+    #[n(2)]
+    again_why: Option<String>,
 }
 content!(P at "reports.sealed" holds Kept);
 
@@ -89,6 +95,7 @@ pub struct ReportRow {
     pub place: Option<String>,
     pub what_to_do: Option<String>,
     pub settled_words: Option<String>,
+    pub again_why: Option<String>,
 }
 
 /// What came of a report.
@@ -104,6 +111,11 @@ pub enum Received {
     },
     /// These very bytes were received before.
     Again {
+        result: Option<ResultId>,
+        report: ReportId,
+    },
+    /// Another file that says the same was taken in before; nothing was saved.
+    Same {
         result: Option<ResultId>,
         report: ReportId,
     },
@@ -137,24 +149,46 @@ pub fn too_large(bytes: Option<u64>) -> Error {
     .at("report")
 }
 
-/// Takes in a report. `by` is the member of staff who brought it, if a person did.
+/// Takes in a report. `by` is the member of staff who brought it, if a person did; `again_why` is why it is taken in although
+/// one that says the same is there.
 ///
 /// # Errors
 /// A file above the limit, and faults of ours: a report that cannot be read is an outcome, kept with its reason.
-pub fn report_receive(act: &mut Act<'_>, bytes: &[u8], by: Option<StaffId>) -> Result<Received> {
+pub fn report_receive(
+    act: &mut Act<'_>,
+    bytes: &[u8],
+    by: Option<StaffId>,
+    again_why: Option<&str>,
+) -> Result<Received> {
     size_check(bytes.len() as u64)?;
-    let digest = act.keys().blind_index(act.service, "report", &keys::digest(bytes))?;
-    if let Some((report, _)) = report_by_digest(act.conn, act.service, &digest)? {
-        let service = act.service;
-        let result = result_by_report(act.conn(), service, report)?;
-        act.record(Deed::ReportReceived, ("report", report.as_str()), None, "again")?;
-        return Ok(Received::Again { result, report });
-    }
+    let (service, again_why) = (act.service, again_why.map(str::trim).filter(|why| !why.is_empty()));
     let id = ReportId::new(act.chance());
-    let refusal = match report::read(bytes) {
+    let mut digest = act.keys().blind_index(service, "report", &keys::digest(bytes))?;
+    if let Some((report, state)) = report_by_digest(act.conn, service, &digest)? {
+        if again_why.is_none() || state != ReportState::Read {
+            let result = result_by_report(act.conn(), service, report)?;
+            act.record(Deed::ReportReceived, ("report", report.as_str()), None, "again")?;
+            return Ok(Received::Again { result, report });
+        }
+        // The first keeps its own; whoever brings these bytes a third time is led to the first as well.
+        digest = act.keys().blind_index(service, "report again", id.as_str())?;
+    }
+    let read = report::read(bytes);
+    let same = match read.as_ref().ok().and_then(report::Report::said) {
+        Some(said) => Some(act.keys().blind_index(service, "report said", &keys::digest(said.as_bytes()))?),
+        None => None,
+    };
+    if let (Some(index), None) = (&same, again_why)
+        && let Some(report) = report_by_said(act.conn, service, index)?
+    {
+        let result = result_by_report(act.conn(), service, report)?;
+        act.record(Deed::ReportReceived, ("report", report.as_str()), None, "says the same")?;
+        return Ok(Received::Same { result, report });
+    }
+    let refusal = match read {
         Ok(read) => match elder_of(act, &read)? {
             Ok(elder) => {
-                let came = Came { id, digest: &digest, bytes };
+                let came = Came { id, digest: &digest, bytes, same: same.as_deref(), again_why };
                 return result_open(act, &came, &read, elder, by);
             }
             Err(refusal) => refusal,
@@ -167,7 +201,7 @@ pub fn report_receive(act: &mut Act<'_>, bytes: &[u8], by: Option<StaffId>) -> R
     };
     let holder = act.service;
     let unlocked = act.unlock(holder.as_str(), &[Compartment::Personal])?;
-    let came = Came { id, digest: &digest, bytes };
+    let came = Came { id, digest: &digest, bytes, same: None, again_why: None };
     report_keep(act, holder.as_str(), unlocked.grant()?, &came, Some(&refusal))?;
     unreadable::follow_report(act, id, ReportState::Unreadable)?;
     act.record(Deed::ReportUnreadable, ("report", id.as_str()), None, refusal.problem)?;
@@ -184,6 +218,8 @@ struct Came<'a> {
     id: ReportId,
     digest: &'a str,
     bytes: &'a [u8],
+    same: Option<&'a str>,
+    again_why: Option<&'a str>,
 }
 
 /// Why a report went into the queue of those that could not be read.
@@ -224,7 +260,8 @@ fn report_keep(
     came: &Came<'_>,
     problem: Option<&Refusal>,
 ) -> Result<()> {
-    let kept = Kept { bytes: came.bytes.to_vec(), settled_words: None };
+    let again_why = came.again_why.map(str::to_owned);
+    let kept = Kept { bytes: came.bytes.to_vec(), settled_words: None, again_why };
     let row = Row {
         id: came.id,
         service_id: act.service,
@@ -236,6 +273,7 @@ fn report_keep(
         place: problem.map(|p| p.place.clone()),
         what_to_do: problem.map(|p| p.what_to_do.clone()),
         sealed: Sealed::seal(grant, act.chance(), came.id.as_str(), &kept)?,
+        same_index: came.same.map(str::to_owned),
     };
     diesel::insert_into(reports::table).values(&row).execute(act.conn())?;
     Ok(())
@@ -302,7 +340,8 @@ fn result_open(
     for found in &read.findings {
         finding::finding_keep(act, grant, result.id, found)?;
     }
-    act.record(Deed::ReportReceived, ("report", report.as_str()), Some(family_id), "read")?;
+    let note = if came.again_why.is_some() { "read, and one that says the same was there" } else { "read" };
+    act.record(Deed::ReportReceived, ("report", report.as_str()), Some(family_id), note)?;
     if let Some(elder) = elder {
         supersede(act, elder, result.id)?;
     }
@@ -369,6 +408,26 @@ fn report_by_digest(
         .optional()?)
 }
 
+/// The first report that says what this index is of.
+fn report_by_said(conn: &mut Conn, service: ServiceId, index: &str) -> Result<Option<ReportId>> {
+    Ok(reports::table
+        .filter(reports::service_id.eq(service))
+        .filter(reports::same_index.eq(index))
+        .order((reports::received_at.asc(), reports::id.asc()))
+        .select(reports::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// When a report came; nothing of what it says.
+pub(super) fn report_came(conn: &mut Conn, service: ServiceId, id: ReportId) -> Result<UtcTime> {
+    Ok(reports::table
+        .filter(reports::service_id.eq(service))
+        .filter(reports::id.eq(id))
+        .select(reports::received_at)
+        .first(conn)?)
+}
+
 fn report_row(act: &mut Act<'_>, id: ReportId) -> Result<(Row, Unlocked, Kept)> {
     let service = act.service;
     let row: Row = reports::table
@@ -397,6 +456,7 @@ pub fn report_fetch(
         place: row.place,
         what_to_do: row.what_to_do,
         settled_words: kept.settled_words,
+        again_why: kept.again_why,
     })
 }
 

@@ -9,4 +9,5 @@ pub mod release;
 pub mod report;
 pub mod separation;
 pub mod state;
+pub mod successor;
 pub mod unreadable;

@@ -1,9 +1,15 @@
-//! What a relative has read, by their own answer: whoever answers a letter has seen what it tells.
+//! What a relative has read, by their own answer, or may have read, by a copy that the proband was given for them.
 //! Must not know: what they answered, beyond whether it was theirs to read.
 
 use super::topic::Topic;
 use crate::{
-    clinic::{cascade::task::Task, letters::letter::letter_by_invitation},
+    clinic::{
+        cascade::task::Task,
+        letters::{
+            letter::{LetterState, letter_by_invitation},
+            list::letters_of_tasks,
+        },
+    },
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::InvitationId,
@@ -11,10 +17,10 @@ use crate::{
 };
 use kinward_family::{disclosure::Level, page::Choice};
 
-/// A letter that its reader answered.
+/// A letter that its reader answered, or that was given away for them.
 pub struct Read {
     pub level: Level,
-    /// When they answered it.
+    /// When that was.
     pub at: UtcTime,
 }
 
@@ -46,6 +52,18 @@ pub fn letter_read(conn: &mut Conn, task: &Task) -> Result<Option<Read>> {
         }
     }
     Ok(most)
+}
+
+/// The copy for this relative that the proband was given last: whether it reached them, nobody can say.
+pub fn copy_given(conn: &mut Conn, task: &Task) -> Result<Option<Read>> {
+    let mut newest = None;
+    for row in letters_of_tasks(conn, task.service_id, vec![task.id])? {
+        if row.state == LetterState::Sent && row.is_handed_over()? {
+            let at = row.handed_at.or(row.approved_at).unwrap_or(row.drafted_at);
+            newest = Some(Read { level: row.level()?, at });
+        }
+    }
+    Ok(newest)
 }
 
 const fn has_read(choice: Choice) -> bool {

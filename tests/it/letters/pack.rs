@@ -5,7 +5,7 @@ use crate::support::{
     World,
     cases::{AUNT, Case, SISTER},
 };
-use kinward::demo::people::{letter_open, reply};
+use kinward::demo::people::{letter_open, proband_of, reply, text_of};
 
 /// The proband will tell this relative.
 fn tells(case: &mut Case, place: usize) {
@@ -151,9 +151,10 @@ fn the_probands_letter_waits_for_approval_and_is_never_made_of_an_amended_report
     let letter = format!("{}/letter.pdf", pack(&case));
     assert_eq!(case.counsellor.browser.get(&letter).unwrap().status, 200);
     let wording = "/templates/result_and_pack/en";
-    case.clinician.browser.done(wording, &format!("{wording}/withdraw"), &[]).unwrap();
+    let why = [("withdrawn_why", "The second page frightens people.")];
+    case.clinician.browser.done(wording, &format!("{wording}/withdraw"), &why).unwrap();
     assert_eq!(case.counsellor.browser.get(&letter).unwrap().status, 409, "nobody stands behind its words");
-    let by = [("checked_by", "Dr Mair Hughes, consultant")];
+    let by = [("checked_by", "Dr Mair Hughes"), ("checked_role", "consultant")];
     case.clinician.browser.done(wording, &format!("{wording}/approve"), &by).unwrap();
     assert_eq!(case.counsellor.browser.get(&letter).unwrap().status, 200);
     case.counsellor.report_upload(&crate::support::cases::report("brca2_amended")).unwrap().unwrap();
@@ -173,4 +174,106 @@ fn what_held_up_a_copy_is_said_and_what_could_be_drafted_stays() {
     let seen = case.counsellor.browser.submit(&page, &page, &[("level", "L2")]).unwrap();
     assert!(seen.status == 409 && seen.text().contains("1 drafted. For 1 of those"), "{}", seen.text());
     assert_eq!(letters_on(&case.counsellor.browser.page(&page).unwrap()).len(), 1);
+}
+
+#[test]
+fn after_a_copy_was_handed_over_the_relatives_page_says_so() {
+    let world = World::new(827);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    tells(&mut case, 0);
+    let task = format!("/tasks/{}", case.tasks[0]);
+    case.counsellor.browser.done(&task, &format!("{task}/copies"), &[("level", "L2")]).unwrap();
+    let page = case.counsellor.browser.page(&task).unwrap();
+    assert!(page.contains("Hand the copy for the proband to a second person"), "{page}");
+    assert!(!page.contains("Draft the copy"), "there is one");
+    let letter = letters_on(&page).remove(0);
+    approve(&mut case, &letter);
+    let page = case.counsellor.browser.page(&task).unwrap();
+    assert!(page.contains("Give the approved copy to the proband"), "{page}");
+    assert!(page.contains("Does not know") && !page.contains("May know by now"), "{page}");
+    let given = format!("/letters/{letter}");
+    case.counsellor.browser.done(&given, &format!("{given}/handed"), &[]).unwrap();
+    let page = case.counsellor.browser.page(&task).unwrap();
+    assert!(page.contains("Find out if the copy that the proband was given has reached"), "{page}");
+    assert!(page.contains("May know by now") && page.contains("given a copy for them on 23 November 2026"));
+    assert!(page.contains("Handed over 23 November 2026") && !page.contains(": sent"), "{page}");
+    // The administrator learns nothing of what the proband said.
+    let mut jo = world.at_work("jo.taylor");
+    jo.family_claim(&case.reference, "sends letters").unwrap();
+    let page = jo.browser.page(&task).unwrap();
+    assert!(!page.contains("Find out if the copy"), "{page}");
+}
+
+#[test]
+fn two_who_are_not_named_yet_are_told_apart_in_the_pack() {
+    let world = World::new(828);
+    let mut case = Case::new(&world, &[SISTER, AUNT]);
+    let family = format!("/families/{}", case.family);
+    let rows = serde_json::json!([{"relation": "brother"}, {"relation": "brother"}]);
+    let (status, saved) = crate::entry::rows(&mut case.counsellor, &case.family, "save", rows);
+    assert_eq!(status, 200, "{family}: {saved}");
+    let result = case.result.clone();
+    case.counsellor.at_risk_confirm(&result).unwrap();
+    let page = case.counsellor.browser.page(&pack(&case)).unwrap();
+    for heading in ["Not named yet: brother, number 1", "Not named yet: brother, number 2"] {
+        assert!(page.contains(heading), "{heading}: {page}");
+    }
+}
+
+#[test]
+fn the_pack_asks_the_database_no_more_often_for_many_than_for_few() {
+    let world = World::new(829);
+    let mut case = Case::new(&world, &[SISTER]);
+    let result = case.result.clone();
+    let mut statements = |upto: usize| {
+        let rows: Vec<serde_json::Value> = (0..upto)
+            .map(|at| {
+                let name = format!("{}ia", "L".repeat(at + 1));
+                serde_json::json!({"relation": "sister", "given_name": name, "family_name": "Wray"})
+            })
+            .collect();
+        let rows = serde_json::json!(rows);
+        let (status, saved) = crate::entry::rows(&mut case.counsellor, &case.family, "save", rows);
+        assert_eq!(status, 200, "{saved}");
+        for (_, task) in case.counsellor.at_risk_confirm(&result).unwrap() {
+            let page = format!("/tasks/{task}/consent");
+            let fields =
+                [("stance", "given"), ("route", "proband_tells"), ("level", "L1"), ("words", "I will.")];
+            case.counsellor.browser.submit(&page, &page, &fields).unwrap();
+        }
+        let page = pack(&case);
+        case.counsellor.browser.submit(&page, &page, &[("level", "L1")]).unwrap();
+        case.counsellor.browser.page(&page).unwrap();
+        world.house.db.recorder().start();
+        case.counsellor.browser.page(&page).unwrap();
+        world.house.db.recorder().take().len()
+    };
+    let few = statements(2);
+    assert!(few > 2, "nothing was heard: {few}");
+    assert_eq!(statements(9), few);
+}
+
+#[test]
+fn the_probands_letter_in_two_languages_says_in_each_who_tells_whom() {
+    let world = World::new(830);
+    let mut case = Case::new(&world, &[SISTER]);
+    tells(&mut case, 0);
+    let result = case.result.clone();
+    let page = case.counsellor.result(&result).unwrap();
+    let proband = text_of(proband_of(&page).unwrap(), "person").unwrap();
+    let needs = format!("/people/{proband}");
+    let fields = [("letter_languages", "cy+en"), ("text_size", "12")];
+    case.counsellor.browser.done(&needs, &format!("{needs}/needs"), &fields).unwrap();
+    let pdf = case.counsellor.browser.get(&format!("{}/letter.pdf", pack(&case))).unwrap();
+    assert_eq!(pdf.status, 200);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pack.pdf");
+    std::fs::write(&file, &pdf.body).unwrap();
+    let text = std::process::Command::new("pdftotext").arg("-layout").arg(&file).arg("-").output().unwrap();
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert_eq!(
+        (text.matches("Chi fydd yn dweud").count(), text.matches("You tell them").count()),
+        (1, 1),
+        "{text}"
+    );
 }

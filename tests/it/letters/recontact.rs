@@ -3,7 +3,7 @@
 
 use crate::support::{
     TODAY, World,
-    cases::{AUNT, Case, SISTER, report},
+    cases::{AUNT, BROTHER, Case, SISTER, report},
 };
 use kinward::demo::people::letter_open;
 use serde_json::json;
@@ -104,11 +104,29 @@ fn news_that_a_variant_matters_more_is_told_by_telephone_first() {
     let with =
         |class, phoned| [("now_class", class), ("phoned", phoned), ("recontact_words", "Rang at ten.")];
     let ask = told(true);
+    // The new report says uncertain: whatever else the letter says needs a reason.
+    let page = case.counsellor.browser.page(&ask).unwrap();
+    assert!(page.contains("The new report says: <strong>Uncertain significance</strong>"), "{page}");
+    let silent = case.counsellor.browser.submit(&ask, &ask, &with("pathogenic", "spoken")).unwrap();
+    assert!(
+        silent.status == 422 && silent.text().contains("classifies this variant as: Uncertain"),
+        "{}",
+        silent.text()
+    );
+    let with = |class, phoned| {
+        let why = ("differs_why", "The laboratory rang: a corrected report is on its way.");
+        [("now_class", class), ("phoned", phoned), ("recontact_words", "Rang at ten."), why]
+    };
     let unrung = case.counsellor.browser.submit(&ask, &ask, &with("pathogenic", "")).unwrap();
     assert!(unrung.status == 422 && unrung.text().contains("telephone first"), "{}", unrung.text());
     let same = case.counsellor.browser.submit(&ask, &ask, &with("likely_pathogenic", "spoken")).unwrap();
     assert_eq!(same.status, 409, "no change is no letter: {}", same.text());
     let drafted = case.counsellor.browser.done(&ask, &ask, &with("pathogenic", "spoken")).unwrap();
+    let page = case.clinician.browser.page(&drafted).unwrap();
+    assert!(
+        page.contains("The class is not the new report") && page.contains("The laboratory rang"),
+        "{page}"
+    );
     let text = case.counsellor.browser.page(&format!("{drafted}/text")).unwrap();
     assert!(
         text.contains("They now think that it matters") && text.contains("Class now: Pathogenic"),
@@ -141,4 +159,89 @@ fn a_wish_not_to_be_contacted_stops_a_correction_too_and_it_stays_on_the_list() 
     assert_eq!(world.left_the_house("letters").len(), before);
     assert_eq!(wave(&mut case)["left"], json!(1));
     assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
+}
+
+#[test]
+fn whoever_was_given_a_copy_is_given_the_change_by_the_same_hand() {
+    let world = World::new(844);
+    let mut case = Case::new(&world, &[SISTER]);
+    let page = format!("/tasks/{}/consent", case.tasks[0]);
+    let fields = [("stance", "given"), ("route", "proband_tells"), ("level", "L2"), ("words", "I will.")];
+    case.counsellor.browser.done(&page, &page, &fields).unwrap();
+    let task = format!("/tasks/{}", case.tasks[0]);
+    let copy = case.counsellor.browser.done(&task, &format!("{task}/copies"), &[("level", "L2")]).unwrap();
+    let hand = |case: &mut Case, letter: &str| {
+        case.counsellor.letter_submit(letter).unwrap();
+        case.clinician.letter_approve(letter).unwrap();
+        let page = format!("/letters/{letter}");
+        case.counsellor.browser.done(&page, &format!("{page}/handed"), &[]).unwrap();
+    };
+    hand(&mut case, copy.rsplit('/').next().unwrap());
+    case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
+    let row = rows(&wave(&mut case)).remove(0);
+    let ask = format!("/letters/{}/reclassified", row["id"].as_str().unwrap());
+    let seen = case.counsellor.browser.page(&ask).unwrap();
+    assert!(seen.contains("The proband hands it over, as before"), "{seen}");
+    assert!(
+        seen.contains("value=\"uncertain\" aria-describedby=\"now_class-uncertain-hint\" checked"),
+        "{seen}"
+    );
+    let change = [("now_class", "uncertain"), ("goes", "hand"), ("recontact_words", "At the clinic.")];
+    let new = case.counsellor.browser.done(&ask, &ask, &change).unwrap();
+    let new = new.rsplit('/').next().unwrap().to_owned();
+    let text = case.counsellor.browser.page(&format!("/letters/{new}/text")).unwrap();
+    assert!(text.contains("has given you this letter, as they gave you one before"), "{text}");
+    assert!(!text.contains("Your name and address come from"), "{text}");
+    assert_eq!(wave(&mut case)["left"], json!(1));
+    hand(&mut case, &new);
+    world.send();
+    assert!(world.left_the_house("letters").is_empty(), "nothing of this went by post");
+    assert_eq!(wave(&mut case)["left"], json!(0));
+    let code = kinward::demo::code_of(&mut case.counsellor, &new).unwrap();
+    let (_, letter) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    assert!(letter.contains("may change"), "{letter}");
+    assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
+}
+
+#[test]
+fn what_was_posted_is_not_corrected_by_hand_and_the_newer_report_s_own_page_leads_to_the_elder_s() {
+    let world = World::new(845);
+    let mut case = Case::new(&world, &[SISTER]);
+    case.sent(&world, 0, "L2");
+    let new = case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
+    let row = rows(&wave(&mut case)).remove(0);
+    let ask = format!("/letters/{}/reclassified", row["id"].as_str().unwrap());
+    assert!(!case.counsellor.browser.page(&ask).unwrap().contains("How does it go?"));
+    let change = json!({"now_class": "uncertain", "goes": "hand", "recontact_words": "By letter."});
+    let told = case
+        .counsellor
+        .program
+        .send("POST", &format!("/api/v1{ask}"), Some("application/json"), Some(change.to_string().as_bytes()))
+        .unwrap();
+    assert!(told.status == 422 && told.text().contains("did not hand over"), "{}", told.text());
+    let page = case.counsellor.browser.page(&format!("/results/{new}/recontact")).unwrap();
+    assert!(
+        page.contains("This report stands") && page.contains(&format!("/results/{}/recontact", case.result))
+    );
+    assert!(!page.contains("nothing rests on it"), "{page}");
+}
+
+#[test]
+fn the_list_after_an_amended_report_asks_the_database_no_more_often_for_many_than_for_few() {
+    let statements = |relatives: &[kinward::demo::people::Kin], seed| {
+        let world = World::new(seed);
+        let mut case = Case::new(&world, relatives);
+        for place in 0..relatives.len() {
+            case.sent(&world, place, "L2");
+        }
+        case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
+        let page = format!("/results/{}/recontact", case.result);
+        case.counsellor.browser.page(&page).unwrap();
+        world.house.db.recorder().start();
+        case.counsellor.browser.page(&page).unwrap();
+        world.house.db.recorder().take().len()
+    };
+    let few = statements(&[SISTER], 846);
+    assert!(few > 2, "nothing was heard: {few}");
+    assert_eq!(statements(&[SISTER, AUNT, BROTHER], 847), few);
 }

@@ -61,3 +61,43 @@ fn what_did_not_go_by_post_does_not_come_back() {
     let (status, html) = enter(&mut case, &code);
     assert!(status == 409 && html.contains("has not left"), "{html}");
 }
+
+#[test]
+fn whoever_handles_the_post_enters_it_and_sees_nothing_of_the_family() {
+    let world = World::new(853);
+    let mut case = Case::new(&world, &[AUNT]);
+    let code = case.sent(&world, 0, "L2");
+    // Jo has nothing to do with this family.
+    let mut jo = world.at_work("jo.taylor");
+    let entered = jo.browser.done(PAGE, PAGE, &[("code", &code)]).unwrap();
+    let page = jo.browser.page(&entered).unwrap();
+    assert!(page.contains("The letter was entered"), "{page}");
+    for never in [AUNT.given, AUNT.family, case.reference.as_str(), case.tasks[0].as_str(), "BRCA2"] {
+        assert!(!page.contains(never), "{never}: {page}");
+    }
+    assert_eq!(case.state(0), "not_reached");
+    assert!(
+        case.clinician.browser.page(&entered).unwrap().contains(&case.tasks[0]),
+        "who follows it goes on"
+    );
+    let again = jo.browser.submit(PAGE, PAGE, &[("code", &code)]).unwrap();
+    assert!(
+        again.status == 409 && again.text().contains("entered already, on 23 November 2026"),
+        "{}",
+        again.text()
+    );
+    assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
+}
+
+#[test]
+fn an_address_that_was_corrected_meanwhile_stays_good() {
+    let world = World::new(854);
+    let mut case = Case::new(&world, &[AUNT]);
+    let code = case.sent(&world, 0, "L2");
+    assert!(lives(&mut case, "7 Larch Rise\nStroud", "GL5 1AB") < 400);
+    let (status, _) = enter(&mut case, &code);
+    assert!(status < 400);
+    let task = format!("/tasks/{}", case.tasks[0]);
+    case.counsellor.browser.done(&task, &format!("{task}/address-found"), &[]).unwrap();
+    case.approved(0, "L2");
+}

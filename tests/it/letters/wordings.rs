@@ -47,11 +47,17 @@ fn approved(case: &mut Case, language: &str, twin: Option<&str>, from: &str, to:
     assert!(was.contains(from), "{was}");
     save(&mut case.counsellor, &wording, &was.replace(from, to), "").unwrap();
     step(&mut case.counsellor, &wording, "submit", &[]).unwrap();
-    step(&mut case.clinician, &wording, "approve", &[("checked_by", CHECKED)]).unwrap();
+    step(
+        &mut case.clinician,
+        &wording,
+        "approve",
+        &[("checked_by", CHECKED), ("checked_role", "consultant")],
+    )
+    .unwrap();
     wording
 }
 
-const CHECKED: &str = "Elin Price, consultant";
+const CHECKED: &str = "Elin Price";
 const THINK: (&str, &str) = ("take time to think", "wait for as long as you like");
 
 fn letter(case: &mut Case, place: usize) -> (String, Value) {
@@ -77,7 +83,15 @@ fn a_services_own_words_are_written_by_one_approved_by_another_and_sent() {
         "{page}"
     );
     // Nothing is written with it before a second person has read it.
-    assert!(step(&mut case.clinician, &wording, "approve", &[("checked_by", CHECKED)]).is_err());
+    assert!(
+        step(
+            &mut case.clinician,
+            &wording,
+            "approve",
+            &[("checked_by", CHECKED), ("checked_role", "consultant")]
+        )
+        .is_err()
+    );
     step(&mut case.counsellor, &wording, "submit", &[]).unwrap();
     assert!(save(&mut case.counsellor, &wording, &was, "").is_err(), "what is handed on stays");
     let (early, page) = letter(&mut case, 1);
@@ -86,8 +100,16 @@ fn a_services_own_words_are_written_by_one_approved_by_another_and_sent() {
     let shown = case.counsellor.browser.page(&format!("/wordings/{wording}/letters/{early}")).unwrap();
     assert!(shown.contains(THINK.1) && shown.contains("BRCA2") && shown.contains(SISTER.given), "{shown}");
     assert_eq!(json(&mut case.counsellor, &format!("/letters/{early}"))["pdf_sha256"], page["pdf_sha256"]);
-    assert!(step(&mut case.clinician, &wording, "approve", &[("checked_by", "")]).is_err());
-    step(&mut case.clinician, &wording, "approve", &[("checked_by", CHECKED)]).unwrap();
+    assert!(
+        step(&mut case.clinician, &wording, "approve", &[("checked_by", ""), ("checked_role", "")]).is_err()
+    );
+    step(
+        &mut case.clinician,
+        &wording,
+        "approve",
+        &[("checked_by", CHECKED), ("checked_role", "consultant")],
+    )
+    .unwrap();
     let (late, page) = letter(&mut case, 0);
     assert_eq!(text_of(&page, "template_version").unwrap(), "S1");
     assert!(page["approvals"].to_string().contains(CHECKED), "{page}");
@@ -130,7 +152,8 @@ fn a_letter_in_two_languages_waits_until_both_have_the_new_words() {
     let problems = json(&mut case.counsellor, &format!("/wordings/{welsh}"))["problems"].to_string();
     assert_eq!(problems, "[]");
     step(&mut case.counsellor, &welsh, "submit", &[]).unwrap();
-    step(&mut case.clinician, &welsh, "approve", &[("checked_by", CHECKED)]).unwrap();
+    step(&mut case.clinician, &welsh, "approve", &[("checked_by", CHECKED), ("checked_role", "consultant")])
+        .unwrap();
     let (_, page) = letter(&mut case, 0);
     assert_eq!(text_of(&page, "template_version").unwrap(), "S1");
     assert!(text_of(&page, "text").unwrap().contains(THINK.1));
@@ -197,9 +220,9 @@ fn locked_words_that_changed_are_read_with_care_and_no_author_approves_their_own
     let mut other = world.second_clinician();
     let page = other.browser.page(&format!("/wordings/{wording}")).unwrap();
     assert!(page.contains("Locked words were changed"), "{page}");
-    let approval = [("checked_by", CHECKED), ("locked_read", "yes")];
+    let approval = [("checked_by", CHECKED), ("checked_role", "consultant"), ("locked_read", "yes")];
     assert!(step(&mut case.clinician, &wording, "approve", &approval).unwrap_err().contains("You wrote"));
-    let unread = step(&mut other, &wording, "approve", &approval[..1]).unwrap_err();
+    let unread = step(&mut other, &wording, "approve", &approval[..2]).unwrap_err();
     assert!(unread.contains("tick that they may stand"), "{unread}");
     step(&mut other, &wording, "return", &[]).unwrap();
     step(&mut case.clinician, &wording, "submit", &[]).unwrap();

@@ -438,7 +438,7 @@ impl History<'_> {
             None => self.act(ActorKind::CommandLine, |act| {
                 let mut bytes = [0u8; 8];
                 act.chance().fill(&mut bytes);
-                intake::report_receive(act, format!("no report {bytes:?}").as_bytes(), None).map(|_| ())
+                intake::report_receive(act, format!("no report {bytes:?}").as_bytes(), None, None).map(|_| ())
             }),
         }
     }

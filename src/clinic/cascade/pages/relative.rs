@@ -26,6 +26,7 @@ use crate::{
         kindred::pages::{Joined, joined_of},
         letters::{
             follow_up::next_of,
+            hand_over::copies_of,
             letter::{LetterRow, LetterState, letter_list},
         },
         people::{
@@ -46,7 +47,7 @@ use crate::{
             pages::{died::ProbandDied, guessed::Guessed, knows::Banner, not_to_know::DoNotTell, way_title},
         },
     },
-    db::UtcDate,
+    db::{UtcDate, UtcTime},
     error::Result,
     ids::{FamilyId, LetterId, PersonId, ResultId, TaskId},
 };
@@ -150,6 +151,9 @@ struct LetterLine {
     letter: LetterId,
     level: String,
     state: LetterState,
+    /// As a tag says it: what went from hand to hand was not sent.
+    state_words: &'static str,
+    on: Option<String>,
     ended_why: Option<String>,
     drafted: String,
 }
@@ -199,14 +203,23 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     let reasoning = if may(Permission::ReasoningView) { Some(reasoning(act, &proof, &task)?) } else { None };
     let letters = if may(Permission::LetterView) { Some(letters(act, caller, &proof, &task)?) } else { None };
     let replies = if may(Permission::ReplyView) { Some(replies(act, &proof, &task)?) } else { None };
-    let shown = state_shown(&caller.roles, task.state);
+    let mut shown = state_shown(&caller.roles, task.state);
+    let copy = copies_of(act.conn, act.service, std::slice::from_ref(&task))?.pop();
+    // Only for whoever reads that the proband tells.
+    if shown.state == TaskState::ProbandTells.as_str()
+        && let Some(next) = copy.as_ref().and_then(|copy| copy.state.copy_next())
+    {
+        shown.next_step = next;
+    }
+    let mut may_do = May::of(
+        caller,
+        &task,
+        reasoning.as_ref().is_some_and(|r| !r.levels.is_empty()),
+        !stances_open(act.conn(), &proof, &task)?.is_empty(),
+    );
+    may_do.copy = may_do.copy && copy.is_none();
     Ok(TaskPage {
-        may: May::of(
-            caller,
-            &task,
-            reasoning.as_ref().is_some_and(|r| !r.levels.is_empty()),
-            !stances_open(act.conn(), &proof, &task)?.is_empty(),
-        ),
+        may: may_do,
         family_reference: family_reference(act.conn(), caller.service, task.family_id)?,
         objects: objects(act.conn(), caller.service, person.id)?,
         knows: Banner::of(act, caller, &proof, &task)?,
@@ -367,14 +380,18 @@ impl StanceLine {
 
 fn letters(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Task) -> Result<Vec<LetterLine>> {
     act.record(Deed::LetterRead, ("relative_task", task.id.as_str()), Some(proof.family()), "list")?;
-    let line = |row: LetterRow| LetterLine {
-        letter: row.id,
-        level: row.level,
-        state: row.state,
-        ended_why: row.ended_why.map(|why| why.words_to(&caller.roles).to_owned()),
-        drafted: row.drafted_at.shown(),
+    let line = |row: LetterRow| -> Result<LetterLine> {
+        Ok(LetterLine {
+            letter: row.id,
+            state: row.state,
+            state_words: row.state.words(row.is_handed_over()?),
+            on: row.handed_at.map(UtcTime::shown),
+            level: row.level,
+            ended_why: row.ended_why.map(|why| why.words_to(&caller.roles).to_owned()),
+            drafted: row.drafted_at.shown(),
+        })
     };
-    Ok(letter_list(act.conn(), proof, task.id)?.into_iter().map(line).collect())
+    letter_list(act.conn(), proof, task.id)?.into_iter().map(line).collect()
 }
 
 impl May {

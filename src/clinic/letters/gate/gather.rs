@@ -259,7 +259,8 @@ fn watch_findings(watch: &mut Watch, untold: Untold, letter: &Letter) {
                     condition.children(*language),
                 ]
             });
-            let mut told: Vec<&str> = texts.flatten().chain([condition.staff_name()]).collect();
+            let mut told: Vec<&str> = texts.flatten().collect();
+            told.extend(Language::ALL.iter().filter_map(|language| condition.name_in(*language)));
             for (name, detail) in fact.detailed_variants() {
                 told.push(name.as_str());
                 told.extend(detail.and_then(|detail| detail.protein.as_ref()).map(ProteinName::as_str));

@@ -74,12 +74,15 @@ pub(super) async fn page(
                 let copy = copies.iter().find(|copy| copy.task_id == task.id);
                 rows.push(Row {
                     task: task.id,
-                    name: person.shown(),
+                    name: match person.given_name.is_some() || person.family_name.is_some() {
+                        true => person.shown(),
+                        false => format!("Not named yet: {}", position.path_words),
+                    },
                     relation: position.path_words,
                     way_words: way_words(way),
                     proband_tells: way == Way::ProbandTells,
                     letter: copy.map(|copy| copy.id),
-                    letter_words: copy.map(|copy| state_words(copy.state)),
+                    letter_words: copy.map(|copy| copy.state.words(true)),
                     coded: match copy {
                         Some(copy) => copy.kind()? == Kind::FamilyLetter,
                         None => false,
@@ -92,12 +95,25 @@ pub(super) async fn page(
                     },
                 });
             }
+            number_alike(&mut rows);
             let to_draft = rows.iter().filter(|row| row.proband_tells && row.letter.is_none()).count();
             let reference = family_get(conn, &proof)?.reference;
             Ok(View { result: id, family: proof.family(), reference, rows, to_draft })
         })
         .await?;
     Answer::page("pack", format!("Sharing pack, {}", view.reference), &caller, view)
+}
+
+/// Two who stand there in the same words are told apart by a number, in the order of the list.
+fn number_alike(rows: &mut [Row]) {
+    let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
+    for (place, row) in rows.iter_mut().enumerate() {
+        let alike = |names: &[String]| names.iter().filter(|name| **name == row.name).count();
+        if alike(&names) > 1 {
+            let before = names.get(..place).map_or(0, alike);
+            row.name = format!("{}, number {}", row.name, before + 1);
+        }
+    }
 }
 
 fn tasks_of(conn: &mut Conn, proof: &InFamily, result: ResultId) -> Result<Vec<Task>> {
@@ -109,16 +125,6 @@ fn way_words(way: Way) -> &'static str {
         Way::ProbandTells => "The proband tells them",
         Way::ClinicWrites => "We write to them",
         Way::NotSettled => "Not settled yet",
-    }
-}
-
-fn state_words(state: LetterState) -> &'static str {
-    match state {
-        LetterState::Draft => "Draft",
-        LetterState::Submitted => "Waiting for approval",
-        LetterState::Approved => "Approved, to be handed over",
-        LetterState::Sent => "Handed over",
-        LetterState::Stopped => "Stopped",
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
     clinic::{
         cascade::task::{task_open, task_row},
         letters::{
+            approvers::{Approver, approvers},
             draft::letter_draft,
             exception::standing,
             follow_up::follow_up,
@@ -29,6 +30,7 @@ use crate::{
             templates::{approval_of_words, approvals},
         },
         people::safety::{Safety, is_kept_back, kept_back, safety_now},
+        recontact::differs_why,
         sharing::{
             consent::limits_now, cooling::cooling_now, inferable::inference_of, pages::guessed::Guessed,
         },
@@ -105,6 +107,8 @@ struct View {
     safety: Option<&'static str>,
     state: LetterState,
     state_words: &'static str,
+    handed_on: Option<String>,
+    came_back_on: Option<String>,
     ended_why: Option<String>,
     /// Before then it cannot leave, though it can be submitted and approved.
     waits_until: Option<String>,
@@ -129,6 +133,10 @@ struct View {
     may_submit: bool,
     may_approve: bool,
     may_return: bool,
+    /// Who can approve it, before it is; for whoever works on it.
+    approvers: Vec<Approver>,
+    /// Why it gives another class than the new report, where it does.
+    differs_why: Option<String>,
     /// The viewer wrote it, so a second person approves it.
     own: bool,
     /// What the leak gate finds, while something can still be done about it.
@@ -228,7 +236,9 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         person,
         safety: (safety != Safety::MayWrite).then(|| safety.title()),
         state: row.state,
-        state_words: state_words(row.state, row.is_handed_over()?),
+        state_words: row.state.words(row.is_handed_over()?),
+        handed_on: row.handed_at.map(|at| at.shown()),
+        came_back_on: row.came_back_at.map(|at| at.shown()),
         ended_why: row.ended_why.map(|why| why.words_to(&caller.roles).to_owned()),
         limits,
         waits_until: waits
@@ -237,7 +247,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         level_words: letter.level().plain(),
         template_version: row.template_version.clone(),
         approvals: approved_by(act, &letter, &names)?,
-        template_review: letter.template().review_date.clone(),
+        template_review: letter.template().review_date_in_english(),
         author: name(row.author_id).unwrap_or_else(|| "a former colleague".into()),
         drafted_at: row.drafted_at.shown(),
         approver: row.approver_id.and_then(name),
@@ -251,6 +261,11 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         changes: if drafts || approves { changes_of(&letter, &reasons, name) } else { Vec::new() },
         may_approve: submitted && approves && !own && passes,
         may_return: (draft || submitted) && approves,
+        approvers: match (draft || submitted) && (drafts || approves) {
+            true => approvers(act.conn(), &row)?,
+            false => Vec::new(),
+        },
+        differs_why: differs_why(act.conn(), &proof, row.id)?,
         own,
         held,
         guessed,
@@ -270,21 +285,9 @@ fn approved_by(act: &mut Act<'_>, letter: &Letter, names: &[(StaffId, String)]) 
         };
         let by = names.iter().find(|(known, _)| *known == approval.by_staff);
         let by = by.map_or("a former colleague", |(_, name)| name.as_str());
-        said.push(format!("{}: {by}, checked by {}", wording.language.name(), approval.checked_by));
+        said.push(format!("{}: {by}, checked by {}", wording.language.name(), approval.checked_words()));
     }
     Ok(said)
-}
-
-fn state_words(state: LetterState, handed: bool) -> &'static str {
-    match state {
-        LetterState::Approved if handed => "Approved, to be handed over",
-        LetterState::Sent if handed => "Handed over",
-        LetterState::Draft => "Draft",
-        LetterState::Submitted => "Waiting for approval",
-        LetterState::Approved => "Approved, on its way out",
-        LetterState::Sent => "Sent",
-        LetterState::Stopped => "Stopped",
-    }
 }
 
 /// A letter inside a page is a part of it: its headings go down by one. Its own texts are escaped, so these are tags.

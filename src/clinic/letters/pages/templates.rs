@@ -1,7 +1,7 @@
 //! Templates as staff see them: which there are, what each says with made-up facts, who has approved it.
 //! Must not know: any family.
 
-use super::{Nothing, reading::one_heading_lower};
+use super::reading::one_heading_lower;
 use crate::{
     access::{
         Answer, Input, Permission, Staff,
@@ -12,7 +12,8 @@ use crate::{
     clinic::letters::{
         personal::PersonalKind,
         templates::{
-            self, Approval, approval_of, approvals, template_approve, template_get, template_withdraw,
+            self, Approval, CheckedBy, Worded, approval_of, approvals, approvals_ever, template_get,
+            words_approve, words_withdraw,
         },
     },
     error::{Error, Result},
@@ -91,6 +92,40 @@ struct Preview {
     html_label: String,
 }
 
+/// One approval, and how it ended.
+#[derive(Serialize)]
+pub(super) struct Past {
+    version: String,
+    /// What was approved is what letters are drafted with today.
+    these_words: bool,
+    approved_by: String,
+    approved_on: String,
+    checked_by: String,
+    withdrawn_by: Option<String>,
+    withdrawn_on: Option<String>,
+    withdrawn_why: Option<String>,
+}
+
+/// The history of one wording in words.
+pub(super) fn history(ever: &[Approval], now: &Worded, names: &[(StaffId, String)]) -> Vec<Past> {
+    let past = |one: &Approval| Past {
+        version: one.version.clone(),
+        these_words: one.version == now.version && one.digest == now.digest,
+        approved_by: called(one.by_staff, names),
+        approved_on: one.at.shown(),
+        checked_by: one.checked_words(),
+        withdrawn_by: one.ended_by.map(|by| called(by, names)),
+        withdrawn_on: one.ended_at.map(|at| at.shown()),
+        withdrawn_why: one.ended_why.clone(),
+    };
+    ever.iter().map(past).collect()
+}
+
+fn called(id: StaffId, names: &[(StaffId, String)]) -> String {
+    let known = names.iter().find(|(known, _)| *known == id);
+    known.map_or_else(|| "a former colleague".to_owned(), |(_, name)| name.clone())
+}
+
 #[derive(Serialize)]
 struct View {
     kind: String,
@@ -108,6 +143,8 @@ struct View {
     approved_on: Option<String>,
     checked_by: Option<String>,
     may_approve: bool,
+    /// Every approval of this wording there ever was, newest first.
+    history: Vec<Past>,
     /// The letter with made-up facts, at each of its levels.
     previews: Vec<Preview>,
 }
@@ -136,16 +173,12 @@ fn previews(kind: &str, language: Language) -> Result<Vec<Preview>> {
 
 fn view_of(
     template: &Template,
-    standing: &[Approval],
+    (standing, ever): (&[Approval], &[Approval]),
     names: &[(StaffId, String)],
     may_approve: bool,
 ) -> Result<View> {
     let card = template.card();
     let approval = approval_of(standing, template);
-    let called = |id: StaffId| {
-        let known = names.iter().find(|(known, _)| *known == id);
-        known.map_or_else(|| "a former colleague".to_owned(), |(_, name)| name.clone())
-    };
     let classes: Vec<&str> = card.classes.iter().map(|class| class.name()).collect();
     let levels: Vec<&str> = card.levels.iter().map(|level| level.as_str()).collect();
     Ok(View {
@@ -157,13 +190,14 @@ fn view_of(
         levels: levels.join(", "),
         classes: if classes.is_empty() { "every condition".to_owned() } else { classes.join(", ") },
         policy: card.policy.join(", "),
-        review_date: card.review_date.clone(),
+        review_date: card.review_date_in_english(),
         reading_target: card.reading_target.clone(),
         hard_because: card.hard_because.clone(),
-        approved_by: approval.map(|approval| called(approval.by_staff)),
+        approved_by: approval.map(|approval| called(approval.by_staff, names)),
         approved_on: approval.map(|approval| approval.at.shown()),
-        checked_by: approval.map(|approval| approval.checked_by.clone()),
+        checked_by: approval.map(Approval::checked_words),
         may_approve,
+        history: history(ever, &Worded::of(template), names),
         previews: previews(&card.kind, card.language)?,
     })
 }
@@ -177,9 +211,14 @@ pub(super) async fn page(
     let (kind, code) = path.into_inner();
     let template = template_get(&kind, language(&code)?)?;
     let of = caller.clone();
-    let (standing, names) =
-        house.read(move |conn, _| Ok((approvals(conn, of.service)?, staff_names(conn, of.service)?))).await?;
-    let view = view_of(template, &standing, &names, allows(&caller.roles, Permission::TemplateApprove))?;
+    let (standing, ever, names) = house
+        .read(move |conn, _| {
+            let standing = approvals(conn, of.service)?;
+            Ok((standing, approvals_ever(conn, of.service, &kind, &code)?, staff_names(conn, of.service)?))
+        })
+        .await?;
+    let view =
+        view_of(template, (&standing, &ever), &names, allows(&caller.roles, Permission::TemplateApprove))?;
     Answer::page("template", format!("Template: {}, {}", view.name, view.language), &caller, view)
 }
 
@@ -188,6 +227,21 @@ pub(super) async fn page(
 pub(super) struct ApproveEntry {
     #[serde(default)]
     checked_by: String,
+    #[serde(default)]
+    checked_role: String,
+}
+
+impl ApproveEntry {
+    pub(super) fn checked(&self) -> CheckedBy<'_> {
+        CheckedBy { name: &self.checked_by, role: &self.checked_role }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WithdrawEntry {
+    #[serde(default)]
+    pub(super) withdrawn_why: String,
 }
 
 pub(super) async fn approve(
@@ -201,7 +255,7 @@ pub(super) async fn approve(
     let (kind, code) = path.into_inner();
     let template = template_get(&kind, language(&code)?)?;
     let who = caller.staff;
-    house.act(&caller, move |act, _| template_approve(act, who, template, &entry.checked_by)).await?;
+    house.act(&caller, move |act, _| words_approve(act, who, Worded::of(template), entry.checked())).await?;
     Ok(Answer::done(format!("/templates/{kind}/{code}"), json!({"kind": kind, "approved": true})))
 }
 
@@ -209,13 +263,15 @@ pub(super) async fn withdraw(
     staff: Staff<may::TemplateApprove>,
     house: Here,
     path: web::Path<(String, String)>,
-    input: Input<Nothing>,
+    input: Input<WithdrawEntry>,
 ) -> Result<Answer> {
     let caller = staff.caller;
-    input.open(&caller)?;
+    let entry = input.open(&caller)?;
     let (kind, code) = path.into_inner();
     let template = template_get(&kind, language(&code)?)?;
     let of = caller.clone();
-    house.act(&caller, move |act, _| template_withdraw(act, &of, template)).await?;
+    house
+        .act(&caller, move |act, _| words_withdraw(act, &of, &Worded::of(template), &entry.withdrawn_why))
+        .await?;
     Ok(Answer::done(format!("/templates/{kind}/{code}"), json!({"kind": kind, "approved": false})))
 }

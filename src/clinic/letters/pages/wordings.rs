@@ -14,7 +14,7 @@ use crate::{
         difference::{Run, around_changes, difference},
         letter::letter_open,
         list::drafts_of,
-        templates::template_get,
+        templates::{CheckedBy, template_get},
         wordings::{
             WordingEntry, WordingRow, WordingState, problems_of, wording_approve, wording_begin, wording_get,
             wording_list, wording_retire, wording_return, wording_save, wording_submit, wording_twin,
@@ -301,6 +301,8 @@ pub(super) async fn submit(
 pub(super) struct ApproveEntry {
     #[serde(default)]
     checked_by: String,
+    #[serde(default)]
+    checked_role: String,
     /// That changed words about the law, privacy or contacts were read.
     locked_read: Option<String>,
 }
@@ -315,7 +317,8 @@ pub(super) async fn approve(
     let entry = input.open(&caller)?;
     let who = caller.staff;
     moved(caller, house, id.into_inner(), move |act, row| {
-        wording_approve(act, who, row, &entry.checked_by, entry.locked_read.is_some())
+        let checked = CheckedBy { name: &entry.checked_by, role: &entry.checked_role };
+        wording_approve(act, who, row, checked, entry.locked_read.is_some())
     })
     .await
 }

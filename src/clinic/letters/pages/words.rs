@@ -162,6 +162,7 @@ fn parts(letter: &Letter, language: Language, blocks: &[Block]) -> Vec<Part> {
             Block::Heading(text) | Block::Paragraph(text) | Block::Code(text) => vec![text.clone()],
             Block::List(lines) | Block::SignOff(lines) => lines.clone(),
             Block::Facts(rows) => rows.iter().map(|(label, value)| format!("{label}: {value}")).collect(),
+            Block::Further(all) => all.iter().map(|one| one.sentence().to_owned()).collect(),
             Block::NewPage => return None,
         };
         Some(Part {

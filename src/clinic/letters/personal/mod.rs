@@ -18,7 +18,7 @@ use kinward_family::{
     service::{ServiceCard, Signatory},
     wording::{Values, WordingError},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 pub use templates::{cards, published};
 
@@ -62,6 +62,9 @@ impl PersonalKind {
 /// Rows of label and value.
 pub type Rows = Vec<(String, String)>;
 
+/// Rows by the name of their table, in one language.
+pub type Tables = BTreeMap<&'static str, Rows>;
+
 /// What such a letter is made of. A table that its template asks for and that is not here is an error, never a blank.
 pub struct PersonalParts {
     pub kind: PersonalKind,
@@ -69,7 +72,8 @@ pub struct PersonalParts {
     pub subject: Option<Subject>,
     pub gene: Option<Gene>,
     pub condition: Option<Condition>,
-    pub tables: BTreeMap<&'static str, Rows>,
+    /// In each of the letter's languages.
+    pub tables: HashMap<Language, Tables>,
     pub service: ServiceCard,
     pub signatory: Signatory,
     pub reference: FamilyReference,
@@ -145,8 +149,9 @@ fn values(parts: &PersonalParts, language: Language) -> std::result::Result<Valu
     if let Some(condition) = parts.condition {
         words.insert("condition", translated(condition.plain_name(language))?);
         words.insert("what_it_can_mean", translated(condition.what_it_can_mean(language))?);
-        words.insert("condition_name", condition.staff_name().to_owned());
+        words.insert("condition_name", translated(condition.name_in(language))?);
     }
-    let sign_off = vec![parts.signatory.name().to_owned(), parts.signatory.role().to_owned()];
-    Ok(Values { words, tables: parts.tables.clone(), code: None, sign_off })
+    let sign_off = parts.signatory.lines(language).ok_or_else(|| WordingError::NoTitle(language.name()))?;
+    let tables = parts.tables.get(&language).cloned().ok_or(WordingError::NoTranslation(language.name()))?;
+    Ok(Values { words, tables, code: None, sign_off })
 }

@@ -7,7 +7,10 @@ use crate::{
     audit::Act,
     clinic::{
         cascade::task::{Position, Task, positions_of, task_list},
-        letters::{draft::letter_date, templates::personal_usable},
+        letters::{
+            draft::{letter_date, signatory_of},
+            templates::personal_usable,
+        },
         people::{
             contact::contact_of,
             needs::needs_of,
@@ -24,10 +27,8 @@ use crate::{
     ids::ResultId,
     pdf::ClinicLetter,
 };
-use kinward_family::{
-    fact::Gene, invitation::FamilyReference, language::Language, letter::Addressee, service::Signatory,
-};
-use std::collections::BTreeMap;
+use kinward_family::{fact::Gene, invitation::FamilyReference, language::Language, letter::Addressee};
+use std::collections::{BTreeMap, HashMap};
 
 /// The pack as a letter to the proband, with their address where one is on record.
 ///
@@ -59,18 +60,21 @@ pub fn pack_write(
         findings.iter().filter(wanted).map(row_of).collect::<Rows>()
     };
     personal_usable(act, PersonalKind::ResultAndPack.as_str(), languages)?;
-    let relatives = relatives_of(act, proof, &result, languages.first())?;
+    let mut tables = HashMap::new();
+    for language in languages.in_order() {
+        let relatives = relatives_of(act, proof, &result, *language)?;
+        let rows = [("findings", of(true)), ("personal", of(false)), ("relatives", relatives)];
+        tables.insert(*language, BTreeMap::from(rows));
+    }
     personal_write(&PersonalParts {
         kind: PersonalKind::ResultAndPack,
         to,
         subject: None,
         gene: Some(Gene::parse(fact.gene().as_str()).map_err(Error::inner)?),
         condition: Some(fact.condition()),
-        tables: BTreeMap::from([("findings", of(true)), ("personal", of(false)), ("relatives", relatives)]),
+        tables,
         service: card.card()?,
-        signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
-            Error::bad_input(format!("Your name or job title cannot stand under a letter: {e}"))
-        })?,
+        signatory: signatory_of(caller)?,
         reference: FamilyReference::parse(&family_get(act.conn(), proof)?.reference).map_err(Error::inner)?,
         date: letter_date(act)?,
         languages,
@@ -123,7 +127,12 @@ fn relatives_of(
         let person = people.iter().find(|person| person.id == task.person_id);
         let name = person.and_then(|person| person.recipient().ok()).map(|name| name.full());
         let way = ways.get(&task.id).copied().unwrap_or(Way::NotSettled);
-        (name.unwrap_or(position.path_words), words(way, language).to_owned())
+        // How they are related is written down in English.
+        let unnamed = match language {
+            Language::English => position.path_words,
+            Language::Welsh => "Perthynas nad oes enw ar gofnod".to_owned(),
+        };
+        (name.unwrap_or(unnamed), words(way, language).to_owned())
     };
     Ok(tasks.iter().zip(positions).map(row).collect())
 }

@@ -1,22 +1,25 @@
-//! A report's arrival: brought in, read or not, and what is done about one that could not be read.
+//! A report's arrival: brought in, read or not, there already, and what is done about one that could not be read.
 //! Must not know: findings. Of an unreadable report it shows why and where, and its bytes as they came.
 
-use super::upload::Upload;
+use super::upload::{Brought, Upload};
 use crate::{
     access::{
         Answer, Caller, Input, Permission, Staff,
+        family::family_reference,
         pages::Here,
         permission::{allows, may},
+        staff::Via,
+        text::file_check,
     },
     audit::Act,
     clinic::result::{
-        intake::{self, Received, ReportRow, ReportState, report_fetch},
+        intake::{self, Received, ReportRow, ReportState, report_came, report_fetch},
         report::MAX_BYTES,
         state::result_open,
         unreadable::unreadable_settle,
     },
     error::{Error, Result},
-    ids::ReportId,
+    ids::{ReportId, ResultId},
 };
 use actix_web::web;
 use serde_json::json;
@@ -26,10 +29,25 @@ pub(super) async fn report_page(staff: Staff<may::ReportIntake>) -> Result<Answe
     Answer::page("report_new", "Bring in a report", &staff.caller, json!({"largest_mebibytes": most}))
 }
 
-/// Where a report that came in leads: on to its result, or to what is wrong with it.
+/// Where a report that came in leads: on to its result, to the one that says the same, or to what is wrong with it.
 enum Next {
     GoOn(String),
+    Again(AgainPage),
     Unreadable(UnreadablePage),
+}
+
+/// One that says the same is there already.
+#[derive(serde::Serialize)]
+struct AgainPage {
+    outcome: &'static str,
+    report: ReportId,
+    /// These very bytes, or another file that says the same.
+    very: bool,
+    received: String,
+    /// None for whoever may not open it: then nothing of it is told but the day.
+    result: Option<ResultId>,
+    reference: Option<String>,
+    largest_mebibytes: usize,
 }
 
 pub(super) async fn report_bring(
@@ -38,11 +56,14 @@ pub(super) async fn report_bring(
     upload: Upload,
 ) -> Result<Answer> {
     let caller = staff.caller;
-    let bytes = upload.open(&caller).await?;
+    let Brought { bytes, again_why } = upload.open(&caller).await?;
+    if let Some(why) = &again_why {
+        file_check("again_why", why)?;
+    }
     let of = caller.clone();
     let (received, next) = house
         .act(&caller, move |act, _| {
-            let received = intake::report_receive(act, &bytes, Some(of.staff))?;
+            let received = intake::report_receive(act, &bytes, Some(of.staff), again_why.as_deref())?;
             let next = next_of(act, &of, &received)?;
             Ok((received, next))
         })
@@ -51,6 +72,13 @@ pub(super) async fn report_bring(
         Next::GoOn(location) => {
             Ok(Answer::done(location, serde_json::to_value(received).map_err(Error::inner)?))
         }
+        Next::Again(view) => Ok(Answer::Page {
+            template: "report_again",
+            title: "This report is here already".into(),
+            view: serde_json::to_value(view).map_err(Error::inner)?,
+            caller: Some(caller),
+            status: 409,
+        }),
         Next::Unreadable(view) => Ok(Answer::Page {
             template: "report_unreadable",
             title: view.title(),
@@ -64,14 +92,16 @@ pub(super) async fn report_bring(
 fn next_of(act: &mut Act<'_>, caller: &Caller, received: &Received) -> Result<Next> {
     let result = match received {
         Received::Result { result, .. } => *result,
-        Received::Again { result: Some(result), .. } => {
-            result_open(act.conn(), caller, *result).map_err(|_| {
-                Error::not_now(
-                    "This very report was received before, for a family that is not on your list. Nothing was saved. \
-                     If it concerns you, ask a colleague for the family reference and enter it under Families.",
-                )
-            })?;
-            *result
+        Received::Again { result: Some(result), report } => {
+            // A program that sends a report again after a broken line is told that it is here, and nothing is wrong.
+            if caller.via == Via::Token && result_open(act.conn(), caller, *result).is_ok() {
+                *result
+            } else {
+                return Ok(Next::Again(AgainPage::of(act, caller, *report, Some(*result), true)?));
+            }
+        }
+        Received::Same { result, report } => {
+            return Ok(Next::Again(AgainPage::of(act, caller, *report, *result, false)?));
         }
         Received::Again { result: None, report } | Received::Unreadable { report, .. } => {
             let row = report_fetch(act, *report, None)?;
@@ -81,6 +111,38 @@ fn next_of(act: &mut Act<'_>, caller: &Caller, received: &Received) -> Result<Ne
     // Whoever only brings reports in may not see what is in them.
     let sees = allows(&caller.roles, Permission::ResultView);
     Ok(Next::GoOn(if sees { format!("/results/{result}") } else { "/families".into() }))
+}
+
+impl AgainPage {
+    fn of(
+        act: &mut Act<'_>,
+        caller: &Caller,
+        report: ReportId,
+        result: Option<ResultId>,
+        very: bool,
+    ) -> Result<Self> {
+        let service = caller.service;
+        let received = report_came(act.conn(), service, report)?.shown();
+        let opened = match result {
+            Some(result) if allows(&caller.roles, Permission::ResultView) => {
+                result_open(act.conn(), caller, result).ok()
+            }
+            Some(_) | None => None,
+        };
+        let reference = match &opened {
+            Some((_, proof)) => Some(family_reference(act.conn(), service, proof.family())?),
+            None => None,
+        };
+        Ok(Self {
+            outcome: if very { "again" } else { "same" },
+            report,
+            very,
+            received,
+            result: opened.map(|(result, _)| result.id),
+            reference,
+            largest_mebibytes: MAX_BYTES / (1024 * 1024),
+        })
+    }
 }
 
 /// A report that could not be read: nothing of its content, only why and where.

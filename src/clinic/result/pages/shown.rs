@@ -42,6 +42,8 @@ pub(super) struct ResultPage {
     report_status: String,
     issued: Option<String>,
     received: String,
+    /// Why it was taken in although one that says the same was there.
+    again_why: Option<String>,
     #[serde(skip)]
     received_on: UtcDate,
     conclusion: Option<String>,
@@ -178,6 +180,7 @@ pub(super) fn result_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> R
         report_status: result.about.report_status,
         issued: result.about.issued.map(day_shown),
         received: result.received_at.shown(),
+        again_why: report.again_why,
         received_on: result.received_at.date(),
         conclusion: result.about.conclusion,
         told_on: result.about.told_on.map(UtcDate::shown),

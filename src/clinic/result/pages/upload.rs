@@ -23,9 +23,22 @@ const READ: u64 = 64 * 1024 * 1024;
 /// Longest form token, in bytes.
 const TOKEN: usize = 256;
 
+/// Longest reason for taking in what is there already, in bytes.
+const REASON: usize = 8_000;
+/// In which a program gives that reason.
+const REASON_HEADER: &str = "x-again-why";
+
+/// What came: a report's bytes, and why they are taken in although one that says the same is there.
+#[derive(Debug, PartialEq)]
+pub(super) struct Brought {
+    pub bytes: Vec<u8>,
+    pub again_why: Option<String>,
+}
+
 /// A body that nobody has read yet.
 pub(super) struct Upload {
     kind: Kind,
+    again_why: Option<String>,
     /// Bytes of the whole body as the sender declares them.
     declared: Option<u64>,
 }
@@ -50,7 +63,8 @@ impl FromRequest for Upload {
             false | true => Kind::Another,
         };
         let declared = req.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse().ok());
-        ready(Ok(Self { kind, declared }))
+        let again_why = req.headers().get(REASON_HEADER).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        ready(Ok(Self { kind, again_why, declared }))
     }
 }
 
@@ -59,10 +73,12 @@ impl Upload {
     ///
     /// # Errors
     /// A form that was not made for this session, no file, a file past the cap, a body of another kind.
-    pub(super) async fn open(self, caller: &Caller) -> Result<Vec<u8>> {
+    pub(super) async fn open(self, caller: &Caller) -> Result<Brought> {
         match (self.kind, &caller.via) {
             (Kind::Form(form), Via::Cookie(expected)) => of_form(form, expected, self.declared).await,
-            (Kind::Raw(body), Via::Token) => read(body, self.declared).await,
+            (Kind::Raw(body), Via::Token) => {
+                Ok(Brought { bytes: read(body, self.declared).await?, again_why: self.again_why })
+            }
             (Kind::Form(_) | Kind::Raw(_) | Kind::Another, Via::Cookie(_) | Via::Token) => {
                 Err(Error::bad_input(
                     "A report comes as a file of the form, or to the API as application/fhir+json. Nothing was saved.",
@@ -94,12 +110,13 @@ async fn read<E>(
     Ok(bytes)
 }
 
-async fn of_form(mut form: Multipart, expected: &str, declared: Option<u64>) -> Result<Vec<u8>> {
-    let (mut token, mut report) = (None::<Bytes>, None::<Result<Vec<u8>>>);
+async fn of_form(mut form: Multipart, expected: &str, declared: Option<u64>) -> Result<Brought> {
+    let (mut token, mut report, mut why) = (None::<Bytes>, None::<Result<Vec<u8>>>, None::<Bytes>);
     while let Some(field) = form.next().await {
         let mut field = field.map_err(|_| broke_off())?;
         match field.name() {
             Some("form_token") if token.is_none() => token = Some(whole(&mut field, TOKEN).await?),
+            Some("again_why") if why.is_none() => why = Some(whole(&mut field, REASON).await?),
             Some("report") if report.is_none() => {
                 // A browser sends a nameless, empty file where none was chosen.
                 let chosen =
@@ -121,7 +138,8 @@ async fn of_form(mut form: Multipart, expected: &str, declared: Option<u64>) -> 
              Choose the file again and send it now.",
         ));
     }
-    report.ok_or_else(no_file)?
+    let again_why = why.map(|why| String::from_utf8_lossy(&why).into_owned());
+    Ok(Brought { bytes: report.ok_or_else(no_file)??, again_why })
 }
 
 async fn whole(field: &mut Field, most: usize) -> Result<Bytes> {
@@ -157,9 +175,9 @@ mod tests {
 
     async fn sent(request: TestRequest, path: &str) -> Result<Vec<u8>> {
         let (req, mut payload) = request.uri(path).to_http_parts();
-        let Upload { kind, declared } = Upload::from_request(&req, &mut payload).await?;
+        let Upload { kind, declared, .. } = Upload::from_request(&req, &mut payload).await?;
         match kind {
-            Kind::Form(form) => of_form(form, "right", declared).await,
+            Kind::Form(form) => of_form(form, "right", declared).await.map(|brought| brought.bytes),
             Kind::Raw(body) => read(body, declared).await,
             Kind::Another => Err(Error::bad_input("another kind")),
         }

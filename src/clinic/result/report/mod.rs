@@ -39,6 +39,7 @@ pub mod hgvs;
 pub mod json;
 mod observation;
 mod patient;
+mod same;
 mod suggestion;
 mod unreadable;
 

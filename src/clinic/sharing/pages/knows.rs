@@ -13,7 +13,7 @@ use crate::{
     clinic::{
         cascade::task::{Task, task_open},
         sharing::{
-            answered::letter_read,
+            answered::{Read, copy_given, letter_read},
             knows::{
                 Knowledge, KnowledgeEntry, Known, PUT_RIGHT, knowledge_list, knowledge_record, standing,
             },
@@ -35,6 +35,9 @@ pub(in crate::clinic) struct Banner {
     unknown: Vec<&'static str>,
     /// What a letter told them that they have answered, and nobody has recorded since.
     answered: Vec<&'static str>,
+    /// What a copy tells that the proband was given for them, and when; whether it reached them is not known.
+    given: Vec<&'static str>,
+    given_on: Option<String>,
     believed: Vec<&'static str>,
     misinformed: Vec<&'static str>,
     /// What can be talked about without telling anything new.
@@ -66,20 +69,29 @@ impl Banner {
             task: task.id,
             unknown: Vec::new(),
             answered: Vec::new(),
+            given: Vec::new(),
+            given_on: None,
             believed: Vec::new(),
             misinformed: Vec::new(),
             confirmed: Vec::new(),
             put_right: PUT_RIGHT,
             may_read,
         };
-        let read = letter_read(act.conn(), task)?;
+        let (read, given) = (letter_read(act.conn(), task)?, copy_given(act.conn(), task)?);
+        banner.given_on = given.as_ref().map(|given| given.at.date().shown());
         for (topic, one) in standing(&all) {
             let words = topic.words();
-            let told = read.as_ref().is_some_and(|read| {
-                read.tells(topic) && one.is_none_or(|one| one.known == Known::Unknown && one.at < read.at)
-            });
-            if told {
+            let told = |by: &Option<Read>| {
+                by.as_ref().is_some_and(|by| {
+                    by.tells(topic) && one.is_none_or(|one| one.known == Known::Unknown && one.at < by.at)
+                })
+            };
+            if told(&read) {
                 banner.answered.push(words);
+                continue;
+            }
+            if told(&given) {
+                banner.given.push(words);
                 continue;
             }
             match one.map(|one| one.known) {

@@ -84,6 +84,8 @@ pub struct Periods {
     pub delivery_ask_minutes: Vec<i64>,
     /// After which it is not asked any more.
     pub delivery_ask_days: i64,
+    /// From which age somebody is written to themselves.
+    pub young_person_age: i32,
     pub adult_age: i32,
 }
 

@@ -227,6 +227,7 @@ impl Caller {
             service,
             display_name: member.display_name,
             job_title: member.job_title,
+            job_title_cy: member.job_title_cy,
             roles,
             // No session: where one is asked for, this opens nothing.
             session_hash: String::new(),

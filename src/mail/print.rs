@@ -21,6 +21,8 @@ pub enum Postage {
     First,
     Second,
     Economy,
+    /// To another country.
+    International,
 }
 
 impl Postage {
@@ -29,6 +31,7 @@ impl Postage {
             Self::First => "first",
             Self::Second => "second",
             Self::Economy => "economy",
+            Self::International => "international",
         }
     }
 }

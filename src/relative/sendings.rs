@@ -56,7 +56,7 @@ pub fn post_anywhere(conn: &mut Conn, id: PostId) -> Result<Option<Post>> {
 
 /// What a letter was posted with beside its words: the date that opens it, and the address that is told of it.
 pub struct PostedWith {
-    pub birth_date: UtcDate,
+    pub birth_date: Option<UtcDate>,
     pub email: Option<String>,
 }
 

@@ -191,7 +191,8 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
     // an emergency only while a decision waits (tests/it/cooling.rs), and why files are parted only where some are joined
     // (tests/it/kindred.rs), and who has checked a template only before it is approved (tests/it/letters/templates.rs);
     // what was done about an amended report only after one (tests/it/letters/recontact.rs); why a report is taken in again
-    // only where it is there (tests/it/intake.rs).
+    // only where it is there (tests/it/intake.rs); that somebody was told their own result only where one is confirmed
+    // (tests/it/letters/own_result.rs), and who is responsible only for a child (tests/it/letters/child.rs).
     let (words, lines) = in_templates();
     let elsewhere = [
         "username",
@@ -210,6 +211,8 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
         "recontact_words",
         "differs_why",
         "again_why",
+        "telling_words",
+        "responsible_words",
     ];
     let fields: BTreeSet<String> =
         words.union(&lines).filter(|name| !elsewhere.contains(&name.as_str())).cloned().collect();

@@ -2,8 +2,9 @@
 //! whoever nobody can name. Must not know: findings, or whether a copy was read.
 
 use super::{
-    draft::{Written, letter_frame, letter_keep, may_be_written_to},
+    draft::{Beside, Written, letter_frame, letter_keep, may_be_written_to},
     found::stop_found,
+    ground::{Ground, ground_of},
     letter::{LetterRow, LetterState, letter_state, letters, refuse},
     list::letters_of_tasks,
     wordings::letter_write,
@@ -17,7 +18,6 @@ use crate::{
             task::{Task, task_row},
         },
         people::person::person_get,
-        recontact::is_recontact,
         result::{release, state::result_row},
         sharing::{basis::hand_over_basis, pack::letter_barred},
     },
@@ -45,7 +45,7 @@ pub fn hand_draft(
     task: &Task,
     level: Level,
 ) -> Result<LetterId> {
-    may_be_written_to(act, task)?;
+    may_be_written_to(act, task, Ground::Agreement)?;
     let (service, today) = (act.service, act.at.date());
     let basis = hand_over_basis(act.conn(), service, task.id, today)?.ok_or_else(|| {
         Error::not_now("The proband has not said that they will tell this relative. Nothing was drafted.")
@@ -66,7 +66,7 @@ pub fn hand_draft(
     let code = (kind == Kind::FamilyLetter).then(|| act.keys().code(invitation.as_str()));
     let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
-    let frame = letter_frame(act, caller, proof, person.id)?;
+    let frame = letter_frame(act, caller, proof, Some(person.id))?;
     let letter = letter_write(
         act,
         LetterParts {
@@ -84,14 +84,17 @@ pub fn hand_draft(
             further: frame.further,
         },
     )?;
-    letter_keep(act, proof, task, Written { letter, release, invitation })
+    letter_keep(act, proof, task, Written { letter, release, invitation, beside: Beside::default() })
 }
 
 /// The newest copies of these tasks that were not stopped, one a task at most; what says that something changed is none.
 pub fn copies_of(conn: &mut Conn, service: ServiceId, tasks: &[Task]) -> Result<Vec<LetterRow>> {
     let mut copies: Vec<LetterRow> = Vec::new();
     for row in letters_of_tasks(conn, service, tasks.iter().map(|task| task.id).collect())? {
-        if row.is_handed_over()? && !is_recontact(row.kind()?) && row.state != LetterState::Stopped {
+        if row.is_handed_over()?
+            && ground_of(row.kind()?) != Ground::Correction
+            && row.state != LetterState::Stopped
+        {
             copies.retain(|copy| copy.task_id != row.task_id);
             copies.push(row);
         }

@@ -2,6 +2,7 @@
 //! the right one. Must not know: what the letter says, or who lives at the address now.
 
 use super::{
+    ground::{Ground, ground_of},
     letter::{LetterRow, LetterState, letters},
     list::letter_by_invitation,
 };
@@ -15,6 +16,8 @@ use crate::{
             task::{TaskCommand, task_move, task_row},
         },
         people::contact::contact_came_back,
+        result::release::release_basis,
+        tested::telling::telling_came_back,
     },
     error::{Error, Result},
     keys::Compartment,
@@ -71,7 +74,13 @@ pub fn letter_returned(act: &mut Act<'_>, row: &LetterRow) -> Result<()> {
     let unlocked = act.unlock(row.family_id.as_str(), &[Compartment::Familial, Compartment::Contact])?;
     let letter = row.reopen(act.keys(), unlocked.grant()?)?;
     if let Some(posted) = letter.to().address() {
-        contact_came_back(act, unlocked.grant()?, row.family_id, task.person_id, posted)?;
+        contact_came_back(act, unlocked.grant()?, row.family_id, row.reader(&task), posted)?;
+    }
+    if ground_of(row.kind()?) == Ground::OwnResult {
+        let own = release_basis(act.conn, row.service_id, row.release_id)?;
+        let own = own.parse().map_err(|_| Error::inner("a letter rests on no relative's result"))?;
+        // Whoever signed the letter told them by it, and did not reach them.
+        telling_came_back(act, (own, row.family_id), row.author_id)?;
     }
     diesel::update(letters::table.find(row.id)).set(letters::came_back_at.eq(at)).execute(act.conn())?;
     act.record(Deed::LetterCameBack, ("letter", row.id.as_str()), Some(row.family_id), &row.level)?;

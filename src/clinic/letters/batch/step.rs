@@ -11,7 +11,7 @@ use crate::{
     clinic::{
         cascade::task::{task_open, task_row},
         letters::{
-            draft::letter_draft,
+            draft::{Chosen, letter_draft},
             letter::{Agreed, letter_approve, letter_open, letter_submit},
         },
         people::safety::{is_kept_back, kept_back},
@@ -98,7 +98,7 @@ fn draft(act: &mut Act<'_>, batch: &LetterBatch, row: &BatchRow) -> Result<Came>
         None => basis_of(act.conn(), service, task.id, today)?
             .map_or(Level::L0, |basis| basis.level.min(Level::L2)),
     };
-    let letter = letter_draft(act, &caller, &proof, &task, level, None)?;
+    let letter = letter_draft(act, &caller, &proof, &task, level, &Chosen::default(), None)?;
     if !batch.hands_on {
         return Ok(Came::Done(letter));
     }

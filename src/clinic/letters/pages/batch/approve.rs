@@ -23,11 +23,11 @@ use crate::{
             },
             exception::standing,
             gate::Found,
+            ground::{Ground, ground_of},
             letter::{LetterRow, stop_found},
             own_words::reasons_of,
         },
         people::safety::{Safety, is_kept_back, safety_now},
-        recontact::is_recontact,
         sharing::{consent::limits_now, cooling::cooling_now, inferable::inference_of},
     },
     error::{Error, Result},
@@ -159,7 +159,7 @@ fn line(
     if !found.is_empty() {
         held.push("Something was found in it. Read it on its own page.".to_owned());
     }
-    let told = row.is_handed_over()? || is_recontact(row.kind()?);
+    let told = row.is_handed_over()? || ground_of(row.kind()?) == Ground::Correction;
     let inference = if told { None } else { Some(inference_of(act.conn(), proof, task, today)?) };
     if inference.as_ref().is_some_and(|now| now.is_open_at(letter.level())) {
         held.push("Its reader can tell who was tested, and nobody has accepted that.".to_owned());

@@ -103,6 +103,12 @@ id! {
     SealedMatterId,
     /// A familial variant certificate; it stands on the certificate itself.
     CertificateId,
+    /// That somebody was told what their own test said.
+    TellingId,
+    /// That somebody is responsible for a child.
+    ResponsibilityId,
+    /// A letter to the proband, or about them.
+    PersonalLetterId,
     /// What was done about something that rested on an amended report.
     RecontactId,
     /// A decision that somebody has begun.

@@ -72,6 +72,8 @@ pub struct Periods {
     /// How long a way out that is itself at fault is left alone.
     pub channel_pause_minutes: i64,
     pub send_retry_minutes: Vec<i64>,
+    /// From which age somebody is written to themselves.
+    pub young_person_age: i32,
     pub adult_age: i32,
 }
 

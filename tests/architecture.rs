@@ -254,6 +254,12 @@ fn the_states_that_people_read_are_those_in_force() {
     for (from, command, to) in said::STEPS {
         text.push_str(&format!("{:<26}{:<22}{to}\n", from.as_str(), command.as_str()));
     }
+    text.push_str(
+        "\nEvery permitted step of a letter to or about the proband; what is not listed is refused.\n\n",
+    );
+    for (from, command, to) in kinward::clinic::letters::personal::kept::STEPS {
+        text.push_str(&format!("{:<26}{:<22}{to}\n", from.as_str(), command.as_str()));
+    }
     text.push_str("\nEvery permitted step of a sending; what is not listed is refused.\n\n");
     for (from, to) in kinward::relative::outbox::STEPS {
         text.push_str(&format!("{:<26}{to}\n", from.as_str()));
@@ -402,6 +408,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         "audit/mod.rs",
         2,
         "the one way for rules, for one or for many: within an act, by whoever is listed below",
+    ),
+    (
+        "clinic/cascade/listener.rs",
+        1,
+        "when the child that a letter is about can be written to: read in the letter, as whoever answers it did",
     ),
     (
         "clinic/result/certificate.rs",

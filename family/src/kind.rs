@@ -215,6 +215,29 @@ impl Kind {
     pub fn asks(self) -> Asks {
         self.card().asks
     }
+    /// Whether its words promise what only somebody in the United Kingdom can have, so that it goes to no address abroad.
+    pub fn stays_at_home(self) -> bool {
+        match self {
+            Self::DirectContact
+            | Self::FamilyLetter
+            | Self::WhomItMayConcern
+            | Self::ParentOfMinor
+            | Self::YoungPerson
+            | Self::GpOfRelative
+            | Self::AddressWanted
+            | Self::AdoptionRegister => true,
+            Self::Reminder
+            | Self::Closing
+            | Self::Replaced
+            | Self::StopConfirmed
+            | Self::ResultFound
+            | Self::ResultNotFound
+            | Self::ReclassifiedUp
+            | Self::ReclassifiedDown
+            | Self::Abroad
+            | Self::OtherService => false,
+        }
+    }
 }
 
 /// A key that is no kind of letter.

@@ -140,7 +140,7 @@ impl Letter {
         if !parts.matter.fits(kind) {
             return Err(wrong("what it tells beside its level"));
         }
-        if parts.to.address().is_some_and(|address| address.is_abroad() && kind != Kind::Abroad) {
+        if parts.to.address().is_some_and(|address| address.is_abroad() && kind.stays_at_home()) {
             return Err(wrong("an address in the United Kingdom; use the letter for relatives abroad"));
         }
         let class = parts.disclosure.fact().map(|fact| fact.condition().actionability());
@@ -163,7 +163,7 @@ impl Letter {
         }
         let first = parts.languages.first();
         let untranslated = WordingError::NoTranslation(first.name());
-        let service = &parts.service;
+        let service = parts.service.seen_from(parts.to.is_abroad());
         let (lines, name) = if level == Level::L0 {
             (service.discreet_lines(parts.languages), service.sender_name_in(first))
         } else {
@@ -250,6 +250,9 @@ impl Letter {
     }
     pub fn matter(&self) -> &Matter {
         &self.parts.matter
+    }
+    pub fn signatory(&self) -> &Signatory {
+        &self.parts.signatory
     }
     pub fn service(&self) -> &ServiceCard {
         &self.parts.service

@@ -143,6 +143,15 @@ impl ServiceCard {
         }
     }
 
+    /// The card as somebody in another country needs it: the telephone number with the code of the United Kingdom before it.
+    pub(crate) fn seen_from(&self, abroad: bool) -> ServiceCard {
+        let mut card = self.clone();
+        if let Some(rest) = self.0.phone.strip_prefix('0').filter(|rest| abroad && !rest.starts_with('0')) {
+            card.0.phone = format!("+44 {rest}");
+        }
+        card
+    }
+
     /// The head of a letter that names its sender in full; none where a language lacks words for it.
     pub fn open_lines(&self, languages: Languages) -> Option<Vec<String>> {
         let mut lines = self.each(languages, ServiceCard::name_in)?;

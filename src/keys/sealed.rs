@@ -15,7 +15,7 @@ use diesel::{
     backend::Backend,
     deserialize::{self, FromSql},
     expression::AsExpression,
-    sql_types::Binary,
+    sql_types::{Binary, Nullable},
 };
 use std::marker::PhantomData;
 use zeroize::Zeroizing;
@@ -169,6 +169,20 @@ impl<'a, T> AsExpression<Binary> for &'a Sealed<T> {
     type Expression = <&'a [u8] as AsExpression<Binary>>::Expression;
     fn as_expression(self) -> Self::Expression {
         <&'a [u8] as AsExpression<Binary>>::as_expression(&self.bytes)
+    }
+}
+
+impl<'a, T> AsExpression<Nullable<Binary>> for &'a Sealed<T> {
+    type Expression = <&'a [u8] as AsExpression<Nullable<Binary>>>::Expression;
+    fn as_expression(self) -> Self::Expression {
+        <&'a [u8] as AsExpression<Nullable<Binary>>>::as_expression(&self.bytes)
+    }
+}
+
+impl<T> AsExpression<Nullable<Binary>> for Sealed<T> {
+    type Expression = <Vec<u8> as AsExpression<Nullable<Binary>>>::Expression;
+    fn as_expression(self) -> Self::Expression {
+        <Vec<u8> as AsExpression<Nullable<Binary>>>::as_expression(self.bytes)
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Postage {
     First,
     Second,
     Economy,
+    /// To another country.
+    International,
 }
 
 impl Postage {
@@ -26,6 +28,7 @@ impl Postage {
             Self::First => "first",
             Self::Second => "second",
             Self::Economy => "economy",
+            Self::International => "international",
         }
     }
 }

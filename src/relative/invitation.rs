@@ -77,8 +77,9 @@ pub struct Carried {
     pub fact_json: String,
     #[n(1)]
     pub recipient_json: String,
+    /// None where nobody opens it: a letter to a practice or service.
     #[n(2)]
-    pub birth_date: UtcDate,
+    pub birth_date: Option<UtcDate>,
     #[n(3)]
     pub email: Option<String>,
     /// Words of this letter's own; none in most.
@@ -178,7 +179,7 @@ pub fn birth_date_try(
         return Ok(false);
     }
     let keys = act.keys();
-    if typed == Some(invitation.carried(act.conn, keys)?.birth_date) {
+    if typed.is_some() && typed == invitation.carried(act.conn, keys)?.birth_date {
         if invitation.wrong_dates > 0 {
             diesel::update(invitations::table.find(id))
                 .set(invitations::wrong_dates.eq(0))

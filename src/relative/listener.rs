@@ -18,6 +18,18 @@ pub enum MayNotSend {
     Before(UtcTime),
 }
 
+/// An answer in closed words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    pub choice: Choice,
+    /// An objection reaches letters about their children, too.
+    pub children_too: bool,
+    /// One letter is to say that an objection was heard.
+    pub confirm: bool,
+    /// When to ask again.
+    pub remind_months: Option<u8>,
+}
+
 /// The professionals' side of the relatives' wing.
 pub trait Listener: Send + Sync {
     /// Asked under lock, immediately before the first byte leaves.
@@ -42,15 +54,8 @@ pub trait Listener: Send + Sync {
     ) -> Result<()>;
     /// Too many wrong dates of birth: the code is locked. `locked` is false when staff open it again.
     fn code_locked(&self, act: &mut Act<'_>, invitation: InvitationId, locked: bool) -> Result<()>;
-    /// A relative has answered. `children_too` widens an objection; `remind_months` is when to ask again.
-    fn reply_heard(
-        &self,
-        act: &mut Act<'_>,
-        invitation: InvitationId,
-        choice: Choice,
-        children_too: bool,
-        remind_months: Option<u8>,
-    ) -> Result<()>;
+    /// A relative has answered.
+    fn reply_heard(&self, act: &mut Act<'_>, invitation: InvitationId, heard: Heard) -> Result<()>;
     /// Somebody says the person has died. Staff check before anything is recorded as fact; contact stops at once.
     fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
     /// What had a last day that has passed, of every service and by references that mean nothing here; at most `most`.

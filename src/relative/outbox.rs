@@ -145,7 +145,8 @@ pub struct Posting<'a> {
     /// Whose key seals what the letter carries, and that key.
     pub holder_ref: &'a str,
     pub grant: &'a Grant<F>,
-    pub birth_date: UtcDate,
+    /// What opens it online; none where nobody opens it.
+    pub birth_date: Option<UtcDate>,
     /// It must not leave earlier.
     pub not_before: Option<UtcTime>,
     /// Where given, an e-mail says that a letter waits, after the paper has gone.
@@ -155,7 +156,11 @@ pub struct Posting<'a> {
 /// Puts a letter into the outbox: its invitation and its sendings, in the act that approved it.
 pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
     let stored = posting.letter.store();
-    let code = posting.letter.code().ok_or_else(|| Error::inner("a letter is posted that has no code"))?;
+    // A letter without a code is carried like the others, and opens nothing from the first day on.
+    let (code, state) = match posting.letter.code() {
+        Some(code) => (code.clone(), InvitationState::Waiting),
+        None => (act.keys().code(posting.invitation.as_str()), InvitationState::Closed),
+    };
     let carried = Carried {
         fact_json: stored.fact_json,
         recipient_json: stored.recipient_json,
@@ -168,7 +173,7 @@ pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
         service_id: act.service,
         task_ref: posting.task_ref.to_owned(),
         code_hash: act.keys().code_index(code.canonical()),
-        state: InvitationState::Waiting,
+        state,
         reading: Readable::Yes,
         wrong_dates: 0,
         created_at: act.at,

@@ -1,7 +1,10 @@
 //! What a relative answers: kept as said, in order, and told to the professionals' wing in the same act.
 //! Must not know: what the answer will move, or anything of the family.
 
-use super::{invitation::Invitation, listener::Listener};
+use super::{
+    invitation::Invitation,
+    listener::{Heard, Listener},
+};
 use crate::{
     audit::{Act, Deed},
     db::{Conn, UtcTime},
@@ -83,15 +86,19 @@ pub fn reply_give(
     };
     diesel::insert_into(replies::table).values(&row).execute(act.conn())?;
     act.record(Deed::ReplyGiven, ("reply", row.id.as_str()), None, "")?;
-    let (children_too, months) = match reply {
-        Reply::NotKnow { children_too, .. } => (*children_too, None),
-        Reply::Think { remind } => (false, remind.months()),
+    let mut heard =
+        Heard { choice: reply.choice(), children_too: false, confirm: false, remind_months: None };
+    match reply {
+        Reply::NotKnow { children_too, confirm, .. } => {
+            (heard.children_too, heard.confirm) = (*children_too, *confirm);
+        }
+        Reply::Think { remind } => heard.remind_months = remind.months(),
         Reply::Appointment { .. }
         | Reply::AlreadyTested { .. }
         | Reply::Question { .. }
-        | Reply::NotMe { .. } => (false, None),
-    };
-    listener.reply_heard(act, invitation.id, reply.choice(), children_too, months)
+        | Reply::NotMe { .. } => {}
+    }
+    listener.reply_heard(act, invitation.id, heard)
 }
 
 /// The choice of the newest reply to a letter.

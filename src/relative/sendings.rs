@@ -41,7 +41,7 @@ pub fn posts_lost(conn: &mut Conn, now: UtcTime) -> Result<Vec<Post>> {
 
 /// What a letter was posted with beside its words: the date that opens it, and the address that is told of it.
 pub struct PostedWith {
-    pub birth_date: UtcDate,
+    pub birth_date: Option<UtcDate>,
     pub email: Option<String>,
 }
 

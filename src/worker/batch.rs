@@ -23,14 +23,20 @@ pub(super) fn print(
     worker: &str,
     due: &[Post],
 ) -> Result<usize> {
-    let mut letters: Vec<(Post, LetterPdf, Outside)> = Vec::new();
+    let mut letters: Vec<(Post, LetterPdf, Outside, Postage)> = Vec::new();
     for post in due {
         let Some((post, invitation)) = take(house, listener, worker, post)? else { continue };
         match letter_made_again(house, &post, &invitation) {
-            Ok(pdf) => {
+            Ok((pdf, abroad)) => {
                 let (service, of) = (post.service_id, post.invitation_id);
                 let plain = house.db.read(|conn| listener.goes_plain(conn, service, of))?;
-                letters.push((post, pdf, if plain { Outside::Plain } else { Outside::Usual }));
+                let outside = if plain { Outside::Plain } else { Outside::Usual };
+                let postage = match abroad {
+                    true => Postage::International,
+                    false if crate::mutant::first_class() => Postage::First,
+                    false => Postage::Second,
+                };
+                letters.push((post, pdf, outside, postage));
             }
             Err(words) => {
                 settle(house, listener, worker, &post, Outcome::Refused { words: words.to_owned() })?
@@ -44,18 +50,18 @@ pub(super) fn print(
     house.chance.fill(&mut bytes);
     let items: Vec<PrintItem<'_>> = letters
         .iter()
-        .map(|(post, pdf, envelope)| PrintItem {
+        .map(|(post, pdf, envelope, postage)| PrintItem {
             post: post.id,
             pdf: pdf.bytes(),
             sha256: &post.pdf_sha256,
             pages: u32::try_from(pdf.pages()).unwrap_or(u32::MAX),
-            postage: if crate::mutant::first_class() { Postage::First } else { Postage::Second },
+            postage: *postage,
             envelope: *envelope,
         })
         .collect();
     // The folder takes its name only when it is whole, so a failure surely printed nothing and may be tried again.
     let written = PrintBatch::write(folder, uuid::Builder::from_random_bytes(bytes).into_uuid(), &items);
-    for (post, _, _) in &letters {
+    for (post, ..) in &letters {
         let outcome = match &written {
             Ok(batch) => Outcome::Accepted { provider_ref: name_of(batch) },
             Err(problem) => Outcome::Retry { words: problem.to_string() },

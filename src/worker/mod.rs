@@ -194,7 +194,7 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
     let sent = match post.channel {
         Channel::Paper => {
             let pdf = match letter_made_again(house, post, invitation) {
-                Ok(pdf) => pdf,
+                Ok((pdf, _)) => pdf,
                 Err(words) => return refused(words),
             };
             match &ways.paper {
@@ -227,19 +227,22 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
     }
 }
 
+/// Whether a letter goes to another country.
+type Abroad = bool;
+
 /// The letter as it was approved, made again from its typed parts; other bytes never leave.
 fn letter_made_again(
     house: &House,
     post: &Post,
     invitation: &Invitation,
-) -> std::result::Result<pdf::LetterPdf, &'static str> {
+) -> std::result::Result<(pdf::LetterPdf, Abroad), &'static str> {
     let letter = house
         .db
         .read(|conn| invitation.letter(conn, &house.keys))
         .map_err(|_| "the letter's parts cannot be read")?;
     let pdf = pdf::letter(&letter).map_err(|_| "the letter could not be set again")?;
     if pdf.sha256() == post.pdf_sha256 {
-        Ok(pdf)
+        Ok((pdf, letter.to().is_abroad()))
     } else {
         Err("the letter no longer comes out as it was approved")
     }

@@ -190,7 +190,9 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
     // death only where the proband has died (tests/it/hard_cases.rs), an inquiry only after a signal (tests/it/learning.rs),
     // an emergency only while a decision waits (tests/it/cooling.rs), and why files are parted only where some are joined
     // (tests/it/kindred.rs), and who has checked a template only before it is approved (tests/it/letters/templates.rs);
-    // what was done about an amended report only after one (tests/it/letters/recontact.rs).
+    // what was done about an amended report only after one (tests/it/letters/recontact.rs); that somebody was told their own
+    // result only where one is confirmed (tests/it/letters/own_result.rs), and who is responsible only for a child
+    // (tests/it/letters/child.rs).
     let (words, lines) = in_templates();
     let elsewhere = [
         "username",
@@ -206,6 +208,8 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
         "parted_why",
         "checked_by",
         "recontact_words",
+        "telling_words",
+        "responsible_words",
     ];
     let fields: BTreeSet<String> =
         words.union(&lines).filter(|name| !elsewhere.contains(&name.as_str())).cloned().collect();

@@ -1,11 +1,19 @@
 //! Stories of letters: which wording may be used, in what language and size, and which kind goes when.
 //! Must not know: rows; people act through the real application.
 
+mod abroad;
+mod child;
+mod every_kind;
 mod follow_up;
+mod houses;
+mod own_result;
 mod own_words;
 mod pack;
+mod proband;
 mod recontact;
+mod replaced;
 mod returned;
+mod stopped;
 mod templates;
 mod wordings;
 
@@ -13,6 +21,49 @@ use crate::support::{
     World,
     cases::{AUNT, Case},
 };
+use kinward::demo::people::last_part;
+
+impl Case {
+    /// A form of the counsellor's, sent whether or not it is taken: the status and the page.
+    fn tried(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let seen = self.counsellor.browser.submit(page, action, fields).unwrap();
+        (seen.status, seen.text())
+    }
+
+    /// A form that drafts a letter; the letter's id.
+    fn drafted(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> String {
+        last_part(&self.counsellor.browser.done(page, action, fields).unwrap())
+    }
+
+    /// Handed in by the counsellor and approved by the clinician.
+    fn released(&mut self, letter: &str) {
+        self.counsellor.letter_submit(letter).unwrap();
+        self.clinician.letter_approve(letter).unwrap();
+    }
+
+    fn text(&mut self, letter: &str) -> String {
+        self.counsellor.browser.page(&format!("/letters/{letter}/text")).unwrap()
+    }
+
+    fn code(&mut self, letter: &str) -> String {
+        kinward::demo::code_of(&mut self.counsellor, letter).unwrap()
+    }
+
+    /// Days later both have signed in again.
+    fn later(&mut self, world: &World, days: i64) {
+        world.clock.advance_days(days);
+        (self.counsellor, self.clinician) = (world.counsellor(), world.clinician());
+    }
+}
+
+fn gone(world: &World) -> usize {
+    world.left_the_house("letters").len()
+}
+
+/// Queues and states tell the same.
+fn in_step(world: &World) {
+    assert_eq!(crate::queues::histories::compare(world), (vec![], vec![]));
+}
 
 /// Sets how somebody reads.
 fn reads(case: &mut Case, place: usize, languages: &str, size: &str) {

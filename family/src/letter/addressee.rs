@@ -66,6 +66,11 @@ impl Addressee {
         }
     }
 
+    /// Whether it goes to another country.
+    pub fn is_abroad(&self) -> bool {
+        self.address().is_some_and(PostalAddress::is_abroad)
+    }
+
     /// The first line of the window: the person or the house.
     pub fn name_line(&self) -> Option<String> {
         match self {

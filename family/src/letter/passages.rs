@@ -92,7 +92,8 @@ impl Letter {
 }
 
 impl Wording {
-    fn passages(&self) -> Vec<Passage> {
+    /// The words of one language, part by part.
+    pub fn passages(&self) -> Vec<Passage> {
         let mut passages = vec![Passage::printed(Place::Title, self.heading.clone())];
         let (mut heading, mut greeted) = (None, false);
         for (at, block) in self.blocks.iter().enumerate() {

@@ -18,7 +18,7 @@ type Words = BTreeMap<&'static str, String>;
 /// # Errors
 /// Words that the service or the table of conditions does not have in this language.
 pub(super) fn values(parts: &LetterParts, language: Language) -> Result<Values, WordingError> {
-    let service = &parts.service;
+    let service = parts.service.seen_from(parts.to.is_abroad());
     let translated =
         |text: Option<&str>| text.map(str::to_owned).ok_or(WordingError::NoTranslation(language.name()));
     let mut words = Words::from([

@@ -152,6 +152,7 @@ impl View<'_> {
             }
             Choice::NotKnow => json!({
                 "children_too": typed.field("children_too") == "yes",
+                "confirm": typed.field("confirm") == "yes",
                 "reason": words("reason", reply::REMARK)?,
             }),
             Choice::AlreadyTested => json!({ "seen_by": words("seen_by", reply::REMARK)? }),
@@ -175,8 +176,9 @@ impl View<'_> {
                 ("interpreter", typed(interpreter)),
             ],
             Reply::Think { remind } => vec![("remind", chosen("remind", remind.as_str())?)],
-            Reply::NotKnow { children_too, reason } => vec![
+            Reply::NotKnow { children_too, confirm, reason } => vec![
                 ("children_too", chosen("row", if *children_too { "yes" } else { "no" })?),
+                ("confirm", chosen("row", if *confirm { "yes" } else { "no" })?),
                 ("reason", typed(reason)),
             ],
             Reply::AlreadyTested { seen_by } => vec![("seen_by", typed(seen_by))],

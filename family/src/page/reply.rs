@@ -30,6 +30,8 @@ pub enum Reply {
     },
     NotKnow {
         children_too: bool,
+        /// They want a letter that says that it was done.
+        confirm: bool,
         reason: Option<RelativesWords>,
     },
     AlreadyTested {
@@ -56,6 +58,7 @@ impl Reply {
             }
             Some(Choice::NotKnow) => Some(Self::NotKnow {
                 children_too: form.text("children_too") == "yes",
+                confirm: form.text("confirm") == "yes",
                 reason: form.words("reason", REMARK),
             }),
             Some(Choice::AlreadyTested) => {
@@ -94,9 +97,11 @@ impl Reply {
                 ("phone", text(phone)),
             ],
             Self::Think { remind } => vec![("remind", chosen(remind.as_str()))],
-            Self::NotKnow { children_too, reason } => {
-                vec![("children_too", children_too.then(|| "yes".to_owned())), ("reason", text(reason))]
-            }
+            Self::NotKnow { children_too, confirm, reason } => vec![
+                ("children_too", children_too.then(|| "yes".to_owned())),
+                ("confirm", confirm.then(|| "yes".to_owned())),
+                ("reason", text(reason)),
+            ],
             Self::AlreadyTested { seen_by } => vec![("seen_by", text(seen_by))],
             Self::Question { question, phone } => {
                 vec![("question", chosen(question.as_str())), ("phone", text(phone))]
@@ -270,9 +275,9 @@ mod tests {
     #[test]
     fn not_wanting_to_know_asks_for_nothing_more() {
         let quiet = Reply::parse(&form(&[("choice", "not_know")]));
-        assert_eq!(quiet, Ok(Reply::NotKnow { children_too: false, reason: None }));
+        assert_eq!(quiet, Ok(Reply::NotKnow { children_too: false, confirm: false, reason: None }));
         let children = Reply::parse(&form(&[("choice", "not_know"), ("children_too", "yes")]));
-        assert_eq!(children, Ok(Reply::NotKnow { children_too: true, reason: None }));
+        assert_eq!(children, Ok(Reply::NotKnow { children_too: true, confirm: false, reason: None }));
     }
 
     proptest! {

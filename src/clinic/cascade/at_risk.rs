@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result, Trouble},
     ids::TaskId,
 };
-use kinward_family::condition::Condition;
+use kinward_family::condition::{Actionability, Condition};
 
 /// A person has checked the list: each relative on it gets a task, in the state their age and life allow.
 /// Done again after someone was added, it opens tasks for the new ones, and makes the others what the list now says.
@@ -149,11 +149,22 @@ fn first_state(
 }
 
 /// The day a child is looked at again; none for an adult.
-pub(super) fn waits_for_age(act: &Act<'_>, result: &TestResult, person: &Person) -> Option<UtcDate> {
+pub(in crate::clinic) fn waits_for_age(
+    act: &Act<'_>,
+    result: &TestResult,
+    person: &Person,
+) -> Option<UtcDate> {
     let (adult, today) = (act.policy().periods.adult_age, act.at.date());
     let born = person.birth_date.filter(|born| born.age_on(today) < adult)?;
     let condition = result.about.condition_key.as_deref().and_then(Condition::by_key);
-    let age = condition.and_then(Condition::min_predictive_age).map_or(adult, i32::from);
+    // Where something can be done from childhood and no figure is given, there is no age to wait for.
+    let from_childhood =
+        condition.is_some_and(|one| one.actionability() == Actionability::ChildhoodActionable);
+    let age = match condition.and_then(Condition::min_predictive_age) {
+        Some(age) => i32::from(age),
+        None if from_childhood => 0,
+        None => adult,
+    };
     let (year, month, day) = born.ymd();
     let birthday = UtcDate::new(year + age, month, day).or_else(|| UtcDate::new(year + age, 3, 1));
     // Looked at a season before the birthday, so that the person with parental responsibility can be met first.

@@ -15,7 +15,10 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         kindred::carried::result_carry,
-        letters::letter::{Stop, letters_stop},
+        letters::{
+            letter::{Stop, letters_stop},
+            own_result::own_result_corrected,
+        },
         people::{
             kinship::{pedigree_id, pedigree_of, person_id},
             person::{Person, person_get},
@@ -49,6 +52,9 @@ pub fn relative_result_confirm(
         .at("twin_reason"));
     }
     verdict_confirm(act, proof, of, twin_reason)?;
+    if let Some(old) = of.replaces_id {
+        own_result_corrected(act, proof, of, old)?;
+    }
     result_carry(act, proof, of)?;
     let result = result_row(act.conn(), proof, of.result_id)?;
     if result.about.at_risk_checked_at.is_none() {

@@ -1,40 +1,39 @@
 //! How the professionals' wing hears the relatives' wing, inside its transaction.
 //! Must not know: pages or transports; it moves tasks, records objections and answers whether a letter may still go.
 
-use super::task::{self, Task, TaskCommand, task_move, task_row};
+use super::{
+    steps::step,
+    task::{self, Task, TaskCommand, task_move, task_row},
+};
 use crate::{
     audit::Act,
     clinic::{
-        letters::letter::{Stop, letter_by_invitation, letter_sent, letters_stop, stop_found},
+        letters::letter::{
+            LetterRow, Stop, letter_by_invitation, letter_sent, letter_stop_all, letters_stop, stop_found,
+        },
         people::safety::{Envelope, safety_now},
         queue::item::{Queue, Subject, SubjectKind, follow},
         sharing::{
             consent::stance_follow,
             cooling::cooling_now,
-            objection::{Scope, Source, objection_record, objects},
+            objection::{Confirm, Objected, Scope, Source, objection_record, objects},
             run_out::{agreement_end, agreements_past},
             topic::Topic,
         },
     },
     db::{Conn, UtcDate},
     error::{Error, Result},
-    ids::{InvitationId, ServiceId},
+    ids::{FamilyId, InvitationId, PersonId, ServiceId},
+    keys::Compartment,
     relative::{
-        listener::{Listener, MayNotSend},
+        listener::{Heard, Listener, MayNotSend},
         outbox::OnceGone,
     },
 };
-use kinward_family::page::Choice;
+use kinward_family::{kind::Form, page::Choice};
 
 /// The professionals' wing, as the relatives' wing knows it.
 pub struct Cascade;
-
-impl Cascade {
-    fn task(act: &mut Act<'_>, invitation: InvitationId) -> Result<Task> {
-        let row = letter_by_invitation(act.conn, act.service, invitation)?;
-        task_row(act.conn, act.service, row.task_id)
-    }
-}
 
 impl Listener for Cascade {
     fn may_send(
@@ -50,7 +49,7 @@ impl Listener for Cascade {
                 None => Ok(()),
             }),
             Some(stop) => {
-                letters_stop(act, task.id, stop, OnceGone::StaysReadable)?;
+                letter_stop_all(act, &row, stop, OnceGone::StaysReadable)?;
                 stance_follow(act, task.id)?;
                 Ok(Err(MayNotSend::Stopped))
             }
@@ -59,8 +58,12 @@ impl Listener for Cascade {
 
     fn goes_plain(&self, conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<bool> {
         let row = letter_by_invitation(conn, service, invitation)?;
-        let person = task_row(conn, service, row.task_id)?.person_id;
-        Ok(safety_now(conn, service, person)?.1 == Envelope::Plain)
+        let task = task_row(conn, service, row.task_id)?;
+        // A practice's envelope is opened at a practice.
+        if row.kind()?.form() == Form::House {
+            return Ok(false);
+        }
+        Ok(safety_now(conn, service, row.reader(&task))?.1 == Envelope::Plain)
     }
 
     fn letter_sent(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
@@ -69,7 +72,7 @@ impl Listener for Cascade {
 
     fn letter_given_up(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
         let row = letter_by_invitation(act.conn, act.service, invitation)?;
-        letters_stop(act, row.task_id, Stop::ByStaff, OnceGone::StaysReadable)?;
+        letter_stop_all(act, &row, Stop::ByStaff, OnceGone::StaysReadable)?;
         stance_follow(act, row.task_id)
     }
 
@@ -95,50 +98,39 @@ impl Listener for Cascade {
         follow(act, &subject, if locked { LOCKED } else { &[] })
     }
 
-    fn reply_heard(
-        &self,
-        act: &mut Act<'_>,
-        invitation: InvitationId,
-        choice: Choice,
-        children_too: bool,
-        remind_months: Option<u8>,
-    ) -> Result<()> {
-        let task = Self::task(act, invitation)?;
-        let command = match choice {
+    fn reply_heard(&self, act: &mut Act<'_>, invitation: InvitationId, heard: Heard) -> Result<()> {
+        let row = letter_by_invitation(act.conn, act.service, invitation)?;
+        let task = task_row(act.conn, act.service, row.task_id)?;
+        let person = row.reader(&task);
+        let command = match heard.choice {
             Choice::Appointment => TaskCommand::AskAppointment,
             Choice::Think => TaskCommand::AskTime,
             Choice::AlreadyTested => TaskCommand::SayTested,
             Choice::Question => TaskCommand::AskQuestion,
             Choice::NotMe => TaskCommand::SayNotMe,
-            Choice::NotKnow => {
-                let scope = if children_too { Scope::SelfAndChildren } else { Scope::Self_ };
-                // Said twice, it is still one wish and one item.
-                if !children_too && objects(act.conn, act.service, task.person_id)? {
-                    return task::tasks_object(act, task.person_id, OnceGone::StaysReadable);
-                }
-                object(act, &task, scope)?;
-                return task::tasks_object(act, task.person_id, OnceGone::StaysReadable);
-            }
+            Choice::NotKnow => return not_to_know(act, &row, &task, heard),
         };
-        if matches!(choice, Choice::Appointment | Choice::Question)
-            && objects(act.conn, act.service, task.person_id)?
+        if matches!(heard.choice, Choice::Appointment | Choice::Question)
+            && objects(act.conn, act.service, person)?
         {
-            object(act, &task, Scope::Lifted)?;
+            object(act, task.family_id, person, Scope::Lifted, None)?;
         }
         // Whoever says "not me" holds somebody else's letter: it is theirs to read no longer.
-        let (why, once_gone) = if choice == Choice::NotMe {
+        let (why, once_gone) = if heard.choice == Choice::NotMe {
             (Stop::NotMe, OnceGone::Withheld)
         } else {
             (Stop::Answered, OnceGone::StaysReadable)
         };
         letters_stop(act, task.id, why, once_gone)?;
-        let due = remind_months.map(|months| act.at.date().plus_days(30 * i64::from(months)));
+        let due = heard.remind_months.map(|months| act.at.date().plus_days(30 * i64::from(months)));
         task_move(act, &task, command, due).map(|_| ())
     }
 
     fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
-        let task = Self::task(act, invitation)?;
-        for other in task::tasks_of_person(act.conn, act.service, task.person_id)? {
+        let row = letter_by_invitation(act.conn, act.service, invitation)?;
+        let task = task_row(act.conn, act.service, row.task_id)?;
+        letters_stop(act, task.id, Stop::Died, OnceGone::Withheld)?;
+        for other in task::tasks_of_person(act.conn, act.service, row.reader(&task))? {
             letters_stop(act, other.id, Stop::Died, OnceGone::Withheld)?;
         }
         // Contact stops now; the date of death is for staff to find out, in the queue of those not reached.
@@ -155,10 +147,53 @@ impl Listener for Cascade {
     }
 }
 
+/// Whoever holds the letter does not want to know. Of a letter about a child it is their own wish, and none of the child's: the
+/// child is looked at again when they can be written to themselves.
+fn not_to_know(act: &mut Act<'_>, row: &LetterRow, task: &Task, heard: Heard) -> Result<()> {
+    let person = row.reader(task);
+    let scope = if heard.children_too { Scope::SelfAndChildren } else { Scope::Self_ };
+    // Said twice, it is still one wish and one item.
+    if heard.children_too || !objects(act.conn, act.service, person)? {
+        let confirm = heard.confirm.then_some(Confirm::Letter);
+        object(act, task.family_id, person, scope, confirm)?;
+    }
+    task::tasks_object(act, person, OnceGone::StaysReadable)?;
+    if person == task.person_id {
+        return Ok(());
+    }
+    letters_stop(act, task.id, Stop::Objection, OnceGone::StaysReadable)?;
+    let now = task_row(act.conn, act.service, task.id)?.state;
+    if step(now, TaskCommand::LeaveToChild).is_some() {
+        let due = grown(act, row)?;
+        task_move(act, task, TaskCommand::LeaveToChild, due)?;
+    }
+    Ok(())
+}
+
+/// When the child a letter is about can be written to themselves, with a season before it.
+fn grown(act: &mut Act<'_>, row: &LetterRow) -> Result<Option<UtcDate>> {
+    let unlocked = act.unlock(row.family_id.as_str(), &[Compartment::Familial])?;
+    let letter = row.reopen(act.keys(), unlocked.grant()?)?;
+    let age = act.policy().periods.young_person_age;
+    let born = letter.matter().subject().map(|subject| subject.birth_date);
+    let day = born.and_then(|born| {
+        let year = i32::from(born.year()) + age;
+        let (month, day) = (u32::from(born.month()), u32::from(born.day()));
+        UtcDate::new(year, month, day).or_else(|| UtcDate::new(year, 3, 1))
+    });
+    Ok(day.map(|day| day.plus_days(-90).max(act.at.date())))
+}
+
 /// Whoever says so online means all of it: that there is anything to know at all.
-fn object(act: &mut Act<'_>, task: &Task, scope: Scope) -> Result<()> {
-    let topic = Topic::ConditionExists;
-    objection_record(act, task.family_id, task.person_id, topic, scope, Source::Portal).map(|_| ())
+fn object(
+    act: &mut Act<'_>,
+    family: FamilyId,
+    person: PersonId,
+    scope: Scope,
+    confirm: Option<Confirm>,
+) -> Result<()> {
+    let said = Objected { topic: Topic::ConditionExists, scope, source: Source::Portal, confirm };
+    objection_record(act, family, person, said).map(|_| ())
 }
 
 const TROUBLE: &[crate::clinic::queue::item::Wanted] =

@@ -25,7 +25,7 @@ use crate::{
         result::state::result_open,
         sharing::{
             not_to_know::stop_everywhere,
-            objection::{Scope, Source, objection_record},
+            objection::{Confirm, Objected, Scope, Source, objection_record},
             topic::Topic,
         },
     },
@@ -135,6 +135,8 @@ async fn come_of_age(
 struct ObjectionEntry {
     /// The relative alone where it is left out.
     scope: Option<Scope>,
+    /// How they want to hear that it was done; not at all where it is left out.
+    confirm: Option<Confirm>,
 }
 
 async fn object(
@@ -144,7 +146,8 @@ async fn object(
     input: Input<ObjectionEntry>,
 ) -> Result<Answer> {
     let (caller, id) = (staff.caller, id.into_inner());
-    let scope = input.open(&caller)?.scope.unwrap_or(Scope::Self_);
+    let entry = input.open(&caller)?;
+    let scope = entry.scope.unwrap_or(Scope::Self_);
     if scope == Scope::Lifted {
         return Err(Error::bad_input(
             "An objection is lifted on the page of what this person does not want to know, with what brought it up again. Nothing was saved.",
@@ -155,14 +158,13 @@ async fn object(
     let state = house
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
-            objection_record(
-                act,
-                proof.family(),
-                task.person_id,
-                Topic::ConditionExists,
+            let said = Objected {
+                topic: Topic::ConditionExists,
                 scope,
-                Source::Staff,
-            )?;
+                source: Source::Staff,
+                confirm: entry.confirm,
+            };
+            objection_record(act, proof.family(), task.person_id, said)?;
             tasks_object(act, task.person_id, OnceGone::Withheld)?;
             stop_everywhere(act, task.person_id, Topic::ConditionExists)?;
             Ok(task_open(act.conn(), &of, id)?.0.state)

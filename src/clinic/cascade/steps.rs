@@ -142,6 +142,8 @@ closed! {
         FindAtRisk = "find_at_risk",
         /// Found at risk, and too young to be asked about.
         WaitForAge = "wait_for_age",
+        /// Whoever is responsible for a child would rather not know: the child can choose when they are older.
+        LeaveToChild = "leave_to_child",
         Settle = "settle",
         Reopen = "reopen",
         /// Another file of the family writes to them.
@@ -250,6 +252,12 @@ const FROM_ALL_BUT: &[(&[S], C, S)] = &[
     (&[S::Suspended, S::Deceased, S::DoNotContact], C::Suspend, S::Suspended),
     // The dead and those who objected stay as they are, and a question is answered first; the result counts all the same.
     (&[S::Deceased, S::DoNotContact, S::Suspended, S::HasQuestion], C::ReceiveResult, S::Tested),
+    // What a parent would rather not know stays the child's to choose, wherever their task has gone meanwhile.
+    (
+        &[S::Deceased, S::DoNotContact, S::Suspended, S::Tested, S::NotAtRisk, S::Elsewhere],
+        C::LeaveToChild,
+        S::WaitAge,
+    ),
     // Whoever answers holds a letter, so an answer is heard wherever the task has gone meanwhile.
     (&[S::Deceased], C::AskAppointment, S::WantsAppointment),
     (&[S::Deceased], C::AskTime, S::WantsTime),

@@ -231,6 +231,7 @@ pub fn tasks_die(act: &mut Act<'_>, person: PersonId) -> Result<bool> {
             letter::letters_stop(act, task.id, Stop::Died, OnceGone::Withheld)?;
         }
     }
+    letter::letters_stop_read_by(act, person, Stop::Died, OnceGone::Withheld)?;
     proband_unasked(act, person)?;
     Ok(stopped)
 }
@@ -271,6 +272,7 @@ pub(super) fn proband_unasked(act: &mut Act<'_>, person: PersonId) -> Result<()>
 /// An objection stops what was on its way to the person, from every branch. What has left stays readable where they
 /// object themselves, because they may come back, and is withheld where somebody objects for them.
 pub fn tasks_object(act: &mut Act<'_>, person: PersonId, once_gone: OnceGone) -> Result<()> {
+    letter::letters_stop_read_by(act, person, Stop::Objection, once_gone)?;
     for task in tasks_of_person(act.conn, act.service, person)? {
         letter::letters_stop(act, task.id, Stop::Objection, once_gone)?;
         if step(task.state, TaskCommand::Object).is_some() {

@@ -1,10 +1,13 @@
-//! Drafts a direct-contact letter: basis, door, words, leak gate, bytes, in one act or not at all.
+//! Drafts the first letter to a relative: basis, door, words, leak gate, bytes, in one act or not at all.
 //! Must not know: findings; what it may tell comes from the door.
 
+pub use super::suited::{Chosen, suits};
 use super::{
     exception::ABSOLUTE,
     gate,
+    ground::{Ground, stored_key},
     letter::{LetterRow, LetterState, Parts, letter_insert},
+    suited::suited,
     templates::letter_usable,
     wordings::letter_write,
 };
@@ -15,20 +18,24 @@ use crate::{
         cascade::task::{Task, TaskCommand, task_move},
         kindred::one_letter::is_told_elsewhere,
         people::{
-            contact::contact_of, elsewhere::has_died_elsewhere, needs::needs_of, person::person_get,
+            contact::contact_of,
+            elsewhere::has_died_elsewhere,
+            needs::{Needs, needs_of},
+            person::person_get,
             safety::is_held,
         },
         result::{release, state::result_row},
         sharing::{basis::basis_of, inferable::inference_accept, objection::objects, pack::letter_barred},
     },
+    db::UtcDate,
     error::{Error, Result},
     ids::{InvitationId, LetterId, PersonId, ReleaseId},
     keys::Sealed,
     pdf,
 };
 use kinward_family::{
-    disclosure::Level,
-    invitation::FamilyReference,
+    disclosure::{Disclosure, Level},
+    invitation::{FamilyReference, InvitationCode},
     kind::Kind,
     language::Languages,
     letter::{Addressee, Letter, LetterDate, LetterParts, Matter, TextSize},
@@ -36,8 +43,8 @@ use kinward_family::{
     service::{ServiceCard, Signatory},
 };
 
-/// Drafts a letter to the relative of `task` at `level`; `inferable_why` is the reason why it may go though its reader can
-/// tell who was tested, where that is so.
+/// Drafts the letter that suits the relative of `task` today, at `level`; `inferable_why` is the reason why it may go though
+/// its reader can tell who was tested, where that is so.
 ///
 /// # Errors
 /// No basis, an objection, no name, address or date of birth, a word that must not be in it: each says what to do.
@@ -47,9 +54,10 @@ pub fn letter_draft(
     proof: &InFamily,
     task: &Task,
     level: Level,
+    chosen: &Chosen,
     inferable_why: Option<&str>,
 ) -> Result<LetterId> {
-    may_be_written_to(act, task)?;
+    may_be_written_to(act, task, Ground::Agreement)?;
     let service = act.service;
     let today = act.at.date();
     let basis = basis_of(act.conn(), service, task.id, today)?.ok_or_else(|| {
@@ -61,34 +69,25 @@ pub fn letter_draft(
         return Err(Error::not_now(format!("{why} No letter was drafted.")).at("level"));
     }
     let person = person_get(act.conn(), proof, task.person_id)?;
-    if person.birth_date.is_none() {
+    let result = result_row(act.conn(), proof, task.result_id)?;
+    let suited = suited(act, proof, &result, person, level, chosen)?;
+    if suited.reader.birth_date.is_none() {
         return Err(Error::not_now(
             "Add this person's date of birth first: it is what opens the letter online.",
         ));
     }
-    let address = address_of(act, proof, person.id)?;
-    let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
     let invitation = InvitationId::new(act.chance());
     let code = act.keys().code(invitation.as_str());
-    let frame = letter_frame(act, caller, proof, person.id)?;
-    let letter = letter_write(
-        act,
-        LetterParts {
-            kind: Kind::DirectContact,
-            disclosure,
-            to: Addressee::Person(person.recipient()?, address),
-            matter: Matter::Nothing,
-            service: frame.service,
-            signatory: frame.signatory,
-            reference: frame.reference,
-            code: Some(code),
-            date: frame.date,
-            languages: frame.languages,
-            size: frame.size,
-        },
-    )?;
-    let id = letter_keep(act, proof, task, Written { letter, release, invitation })?;
+    let frame = letter_frame(act, caller, proof, Some(suited.reader.id))?;
+    let letter = frame.letter(act, suited.kind, disclosure, suited.to, suited.matter, Some(code))?;
+    let reader_id = Some(suited.reader.id).filter(|reader| *reader != task.person_id);
+    let beside = Beside { reader_id, follows_id: None };
+    let id = letter_keep(act, proof, task, Written { letter, release, invitation, beside })?;
+    if suited.kind == Kind::YoungPerson {
+        let note = "at 16 or 17, their own";
+        act.record(Deed::AddressChecked, ("letter", id.as_str()), Some(proof.family()), note)?;
+    }
     task_move(act, task, TaskCommand::Draft, None)?;
     // Last, because whether it draws an id of its own goes by the family's shape, and the letter's ids must not.
     inference_accept(act, proof, task, level, inferable_why)?;
@@ -96,9 +95,9 @@ pub fn letter_draft(
 }
 
 /// Whether anything at all may be written to the relative of `task`, whoever hands it over.
-pub(in crate::clinic) fn may_be_written_to(act: &mut Act<'_>, task: &Task) -> Result<()> {
+pub(in crate::clinic) fn may_be_written_to(act: &mut Act<'_>, task: &Task, ground: Ground) -> Result<()> {
     let service = act.service;
-    if objects(act.conn(), service, task.person_id)? {
+    if ground != Ground::Wish && objects(act.conn(), service, task.person_id)? {
         return Err(Error::not_now("This person has asked not to be contacted. No letter can be written."));
     }
     if is_held(act.conn(), service, task.person_id)? {
@@ -111,7 +110,9 @@ pub(in crate::clinic) fn may_be_written_to(act: &mut Act<'_>, task: &Task) -> Re
             "Another file that holds this person has their death on record. No letter was drafted: find out, and record it here or correct it there.",
         ));
     }
-    if is_told_elsewhere(act.conn, service, task)? {
+    // What is somebody's own, or confirms their own wish, is no second letter about the family.
+    let about_family = ground == Ground::Agreement || ground == Ground::Correction;
+    if about_family && is_told_elsewhere(act.conn, service, task)? {
         return Err(Error::not_now(
             "A joined file of this family writes to this relative, or has told them. They get one letter: none was drafted here.",
         ));
@@ -127,6 +128,14 @@ pub(in crate::clinic) struct Written {
     pub letter: Letter,
     pub release: ReleaseId,
     pub invitation: InvitationId,
+    pub beside: Beside,
+}
+
+/// To whom a letter goes where that is not the relative, and which earlier letter it goes with.
+#[derive(Default)]
+pub(in crate::clinic) struct Beside {
+    pub reader_id: Option<PersonId>,
+    pub follows_id: Option<LetterId>,
 }
 
 /// Reads a worded letter for what must not be in it, sets it, and keeps it as a draft.
@@ -134,7 +143,7 @@ pub(in crate::clinic) fn letter_keep(
     act: &mut Act<'_>,
     proof: &InFamily,
     task: &Task,
-    Written { letter, release, invitation }: Written,
+    Written { letter, release, invitation, beside }: Written,
 ) -> Result<LetterId> {
     let service = act.service;
     letter_usable(act, &letter)?;
@@ -156,7 +165,7 @@ pub(in crate::clinic) fn letter_keep(
         release_id: release,
         invitation_id: invitation,
         level: letter.level().as_str().to_owned(),
-        template_id: letter.kind().as_str().to_owned(),
+        template_id: stored_key(letter.kind()).to_owned(),
         template_version: letter.template_version().to_owned(),
         state: LetterState::Draft,
         pdf_sha256: pdf.sha256().to_owned(),
@@ -166,6 +175,8 @@ pub(in crate::clinic) fn letter_keep(
         approved_at: None,
         ended_why: None,
         sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &parts)?,
+        reader_id: beside.reader_id,
+        follows_id: beside.follows_id,
     };
     letter_insert(act, &row)?;
     act.record(Deed::LetterDrafted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
@@ -218,7 +229,7 @@ pub(in crate::clinic) struct Frame {
     pub size: TextSize,
 }
 
-/// The frame of a letter that `caller` writes to `reader`.
+/// The frame of a letter that `caller` writes to `reader`, or to a practice or service.
 ///
 /// # Errors
 /// A name or job title that cannot stand under a letter.
@@ -226,11 +237,14 @@ pub(in crate::clinic) fn letter_frame(
     act: &mut Act<'_>,
     caller: &Caller,
     proof: &InFamily,
-    reader: PersonId,
+    reader: Option<PersonId>,
 ) -> Result<Frame> {
     let service = act.service;
     let card = service_get(act.conn(), service)?;
-    let needs = needs_of(act.conn(), proof.grant()?, service, reader)?;
+    let needs = match reader {
+        Some(reader) => needs_of(act.conn(), proof.grant()?, service, reader)?,
+        None => Needs::default(),
+    };
     Ok(Frame {
         service: card.card()?,
         signatory: Signatory::parse(&caller.display_name, &caller.job_title).map_err(|e| {
@@ -243,8 +257,46 @@ pub(in crate::clinic) fn letter_frame(
     })
 }
 
+impl Frame {
+    /// A letter in this frame.
+    ///
+    /// # Errors
+    /// What its kind lacks, in words.
+    pub(in crate::clinic) fn letter(
+        self,
+        act: &mut Act<'_>,
+        kind: Kind,
+        disclosure: Disclosure,
+        to: Addressee,
+        matter: Matter,
+        code: Option<InvitationCode>,
+    ) -> Result<Letter> {
+        letter_write(
+            act,
+            LetterParts {
+                kind,
+                disclosure,
+                to,
+                matter,
+                service: self.service,
+                signatory: self.signatory,
+                reference: self.reference,
+                code,
+                date: self.date,
+                languages: self.languages,
+                size: self.size,
+            },
+        )
+    }
+}
+
 pub(in crate::clinic) fn letter_date(act: &Act<'_>) -> Result<LetterDate> {
-    let (year, month, day) = act.at.date().ymd();
+    letter_date_of(act.at.date())
+}
+
+/// A day as letters say it.
+pub(in crate::clinic) fn letter_date_of(day: UtcDate) -> Result<LetterDate> {
+    let (year, month, day) = day.ymd();
     let narrow = |n: u32| u8::try_from(n).map_err(Error::inner);
     LetterDate::new(u16::try_from(year).map_err(Error::inner)?, narrow(month)?, narrow(day)?)
         .map_err(Error::inner)

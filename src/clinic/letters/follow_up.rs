@@ -2,7 +2,8 @@
 //! letter was about. Must not know: findings, or what the first letter told.
 
 use super::{
-    draft::{Written, address_of, letter_frame, letter_keep, may_be_written_to},
+    draft::{Beside, Written, address_of, letter_frame, letter_keep, may_be_written_to},
+    ground::{Ground, stands_beside},
     letter::{LetterRow, LetterState, letter_release},
     list::letter_rows,
     wordings::letter_write,
@@ -22,7 +23,7 @@ use crate::{
     },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
-    ids::{InvitationId, LetterId},
+    ids::{InvitationId, LetterId, PersonId},
     policy::Periods,
 };
 use kinward_family::{
@@ -46,6 +47,9 @@ pub fn next_of(conn: &mut Conn, task: &Task, periods: &Periods) -> Result<Option
     let rows = letter_rows(conn, task.service_id, task.id)?;
     let mut last: Option<(Kind, UtcTime)> = None;
     for row in rows {
+        if stands_beside(row.kind()?) {
+            continue;
+        }
         match row.state {
             // One that is on its way already is waited for.
             LetterState::Draft | LetterState::Submitted | LetterState::Approved => return Ok(None),
@@ -83,17 +87,19 @@ pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Ta
             next.from.shown()
         )));
     }
-    may_be_written_to(act, task)?;
+    may_be_written_to(act, task, Ground::Agreement)?;
     let (service, today) = (act.service, act.at.date());
     let earlier = earlier(act, proof, task)?;
     let basis = basis_of(act.conn(), service, task.id, today)?.ok_or_else(|| {
         Error::not_now("Nothing on record allows writing to this relative any more. Nothing was sent.")
     })?;
-    let person = person_get(act.conn(), proof, task.person_id)?;
+    // Whoever was written to is written to again: of a child, whoever is responsible for them.
+    let reader_id = last_reader(act, task)?;
+    let person = person_get(act.conn(), proof, reader_id.unwrap_or(task.person_id))?;
     let address = address_of(act, proof, person.id)?;
     let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, Level::L0, &basis)?;
-    let frame = letter_frame(act, caller, proof, person.id)?;
+    let frame = letter_frame(act, caller, proof, Some(person.id))?;
     let invitation = InvitationId::new(act.chance());
     let code = act.keys().code(invitation.as_str());
     let letter = letter_write(
@@ -112,7 +118,8 @@ pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Ta
             size: frame.size,
         },
     )?;
-    let id = letter_keep(act, proof, task, Written { letter, release, invitation })?;
+    let beside = Beside { reader_id, follows_id: None };
+    let id = letter_keep(act, proof, task, Written { letter, release, invitation, beside })?;
     letter_release(act, caller, proof, id)?;
     Ok(id)
 }
@@ -121,11 +128,23 @@ pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Ta
 fn earlier(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<kinward_family::letter::LetterDate> {
     let mut day = None;
     for row in letter_rows(act.conn, act.service, task.id)? {
-        if row.state == LetterState::Sent && !is_follow_up(row.kind()?) {
+        let kind = row.kind()?;
+        if row.state == LetterState::Sent && !is_follow_up(kind) && !stands_beside(kind) {
             day = Some(row.reopen(act.keys(), proof.grant()?)?.day());
         }
     }
     day.ok_or_else(|| Error::not_now("No letter has been sent to this relative yet."))
+}
+
+/// To whom the newest letter that has left went, where that was not the relative.
+fn last_reader(act: &mut Act<'_>, task: &Task) -> Result<Option<PersonId>> {
+    let mut reader = None;
+    for row in letter_rows(act.conn, act.service, task.id)? {
+        if row.state == LetterState::Sent && !stands_beside(row.kind()?) {
+            reader = row.reader_id;
+        }
+    }
+    Ok(reader)
 }
 
 /// Whether a kind follows another letter and tells nothing itself.

@@ -144,7 +144,7 @@ pub fn read(letter: &Letter, watch: &Watch) -> Vec<Found> {
     once
 }
 
-fn in_passage(passage: &Passage, forbidden: &[Forbidden]) -> Vec<Found> {
+pub(super) fn in_passage(passage: &Passage, forbidden: &[Forbidden]) -> Vec<Found> {
     scan(&passage.words, forbidden)
         .into_iter()
         .filter_map(|hit| {

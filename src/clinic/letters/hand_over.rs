@@ -2,8 +2,9 @@
 //! whoever nobody can name. Must not know: findings, or whether a copy was read.
 
 use super::{
-    draft::{Written, letter_frame, letter_keep, may_be_written_to},
+    draft::{Beside, Written, letter_frame, letter_keep, may_be_written_to},
     found::stop_found,
+    ground::Ground,
     letter::{LetterRow, LetterState, letter_state, refuse},
     list::letters_of_tasks,
     wordings::letter_write,
@@ -43,7 +44,7 @@ pub fn hand_draft(
     task: &Task,
     level: Level,
 ) -> Result<LetterId> {
-    may_be_written_to(act, task)?;
+    may_be_written_to(act, task, Ground::Agreement)?;
     let (service, today) = (act.service, act.at.date());
     let basis = hand_over_basis(act.conn(), service, task.id, today)?.ok_or_else(|| {
         Error::not_now("The proband has not said that they will tell this relative. Nothing was drafted.")
@@ -64,7 +65,7 @@ pub fn hand_draft(
     let code = (kind == Kind::FamilyLetter).then(|| act.keys().code(invitation.as_str()));
     let result = result_row(act.conn(), proof, task.result_id)?;
     let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, &basis)?;
-    let frame = letter_frame(act, caller, proof, person.id)?;
+    let frame = letter_frame(act, caller, proof, Some(person.id))?;
     let letter = letter_write(
         act,
         LetterParts {
@@ -81,7 +82,7 @@ pub fn hand_draft(
             size: frame.size,
         },
     )?;
-    letter_keep(act, proof, task, Written { letter, release, invitation })
+    letter_keep(act, proof, task, Written { letter, release, invitation, beside: Beside::default() })
 }
 
 /// The newest copies of these tasks that were not stopped, one a task at most.

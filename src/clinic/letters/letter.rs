@@ -1,39 +1,40 @@
 //! A letter's states from draft to sent, and the stops that outrun it. What it says is a `family::Letter` and nothing else.
 //! Must not know: findings, or why the basis stands.
 
+pub(in crate::clinic) use super::stopping::{letter_stop_all, letters_stop_read_by};
 pub use super::{
     found::stop_found,
+    gone::{letter_sent, letter_write_again},
     list::{
         letter_by_invitation, letter_families, letter_list, letter_states, letters_of, letters_unsent,
         tasks_with_letters,
     },
     stop::Stop,
+    stopping::letters_stop,
 };
 
-use super::{exception, follow_up, list::letter_rows, own_words};
+use super::{
+    exception, follow_up,
+    ground::{Ground, ground_of, kind_stored},
+    list::letter_rows,
+    own_words,
+};
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
     clinic::{
-        cascade::{
-            listener::Cascade,
-            steps::step,
-            task::{Task, TaskCommand, task_move, task_row},
-        },
-        people::{contact::contact_of, person::person_row, safety::is_held},
+        cascade::task::{Task, task_row},
+        people::{contact::contact_of, person::person_row},
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
-        recontact,
         sharing::{
             basis::{basis_of, hand_over_basis},
-            consent::stance_follow,
             cooling::cooling_now,
             inferable::inference_holds,
-            run_out::basis_taken,
         },
     },
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
-    ids::{ExceptionId, FamilyId, InvitationId, LetterId, ReleaseId, ServiceId, StaffId, TaskId},
+    ids::{ExceptionId, FamilyId, InvitationId, LetterId, PersonId, ReleaseId, ServiceId, StaffId, TaskId},
     keys::{Grant, Keys, Sealed, compartment::F, content},
     pdf,
     relative::outbox::{self, OnceGone},
@@ -64,6 +65,8 @@ diesel::table! {
         approved_at -> Nullable<Timestamp>,
         ended_why -> Nullable<Text>,
         sealed -> Binary,
+        reader_id -> Nullable<Text>,
+        follows_id -> Nullable<Text>,
     }
 }
 
@@ -99,6 +102,10 @@ pub struct LetterRow {
     pub approved_at: Option<UtcTime>,
     pub ended_why: Option<Stop>,
     pub(super) sealed: Sealed<Parts>,
+    /// Whoever it is addressed to, where that is a person and not the relative.
+    pub reader_id: Option<PersonId>,
+    /// The letter to the relative that it takes the place of, or goes beside.
+    pub follows_id: Option<LetterId>,
 }
 
 /// The typed parts a letter is made of: what it tells, and whom.
@@ -126,8 +133,14 @@ impl LetterRow {
         Subject { kind: SubjectKind::Letter, id: self.id.to_string(), family: Some(self.family_id) }
     }
 
+    /// Of a letter of somebody's own result it does not say which of the two it is; the letter itself does.
     pub fn kind(&self) -> Result<Kind> {
-        self.template_id.parse().map_err(|_| Error::inner("a stored kind of letter does not parse"))
+        kind_stored(&self.template_id).ok_or_else(|| Error::inner("a stored kind of letter does not parse"))
+    }
+
+    /// The person who holds it in the end: whoever is responsible for the relative of `task`, or the relative.
+    pub fn reader(&self, task: &Task) -> PersonId {
+        self.reader_id.unwrap_or(task.person_id)
     }
 
     pub fn level(&self) -> Result<Level> {
@@ -227,9 +240,11 @@ pub fn letter_submit(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
 }
 
 /// Whether its reader can tell by now who was tested, and nobody has accepted that. Whoever gets it from a relative's hand is
-/// told by that relative; whoever is told of a change was told before.
+/// told by that relative; whoever is told of a change was told before; a practice is no relative; and somebody's own result is
+/// theirs.
 fn inference_asked(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
-    if row.is_handed_over()? || recontact::is_recontact(row.kind()?) {
+    let kind = row.kind()?;
+    if row.is_handed_over()? || kind.form() == Form::House || ground_of(kind) != Ground::Agreement {
         return Ok(());
     }
     let task = task_row(act.conn, act.service, row.task_id)?;
@@ -245,7 +260,7 @@ pub fn letter_return(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
         }
     }
     act.record(Deed::LetterReturned, ("letter", row.id.as_str()), Some(proof.family()), "")?;
-    letters_stop(act, row.task_id, Stop::ByStaff, OnceGone::StaysReadable).map(|_| ())
+    letter_stop_all(act, row, Stop::ByStaff, OnceGone::StaysReadable)
 }
 
 /// To what the second person said yes, besides the letter.
@@ -347,17 +362,27 @@ fn letter_out(
         // It has no code: there is nothing to open, and nothing to send.
         return Ok(());
     }
-    let person = person_row(act.conn, proof.grant()?, act.service, task.person_id)?;
-    let birth_date = person.birth_date.ok_or_else(|| {
-        Error::not_now(
-            "This person has no date of birth on record. It is what opens the letter online. Add it first.",
-        )
-    })?;
-    let email = match contact_of(act.conn, proof.grant()?, act.service, person.id)? {
-        Some(contact) => contact.email_address()?,
-        None => None,
+    // What has no code opens for nobody, and nobody is told by e-mail that it waits.
+    let (birth_date, email) = match letter.code() {
+        None => (None, None),
+        Some(_) => {
+            let reader = row.reader(task);
+            let born = person_row(act.conn, proof.grant()?, act.service, reader)?.birth_date;
+            let born = born.ok_or_else(|| {
+                Error::not_now(
+                    "This person has no date of birth on record. It is what opens the letter online. Add it first.",
+                )
+            })?;
+            let contact = contact_of(act.conn, proof.grant()?, act.service, reader)?;
+            let email = contact.map(|contact| contact.email_address()).transpose()?.flatten();
+            (Some(born), email)
+        }
     };
-    let waits = cooling_now(act.conn, act.service, task.id, act.at)?;
+    let waits = match ground_of(letter.kind()) {
+        Ground::Agreement | Ground::Correction => cooling_now(act.conn, act.service, task.id, act.at)?,
+        // Neither waits for what was decided against anybody's word.
+        Ground::OwnResult | Ground::Wish => None,
+    };
     outbox::post(
         act,
         outbox::Posting {
@@ -372,78 +397,6 @@ fn letter_out(
             email,
         },
     )
-}
-
-/// Stops every letter of a task that has not left the house, with the sendings that hang on it, and the way back to
-/// writing. What has left cannot be unsent: it stays, listed as sent, and `once_gone` says whether it can still be read
-/// online. Answers how many it stopped.
-pub fn letters_stop(act: &mut Act<'_>, task: TaskId, why: Stop, once_gone: OnceGone) -> Result<usize> {
-    let rows = letter_rows(act.conn, act.service, task)?;
-    let mut stopped = 0;
-    for row in rows {
-        stopped += usize::from(letter_stop(act, &row, why, once_gone)?);
-    }
-    Ok(stopped)
-}
-
-/// As `letters_stop`, for one letter. Answers true where it had not left.
-pub(super) fn letter_stop(
-    act: &mut Act<'_>,
-    row: &LetterRow,
-    why: Stop,
-    once_gone: OnceGone,
-) -> Result<bool> {
-    // A narrower agreement takes back only what tells more than it allows.
-    let today = act.at.date();
-    let withholds = once_gone == OnceGone::Withheld
-        && (why != Stop::ConsentChanged || !within_basis(act.conn, row, today)?);
-    let once_gone = if withholds { OnceGone::Withheld } else { OnceGone::StaysReadable };
-    let stops = match row.state {
-        LetterState::Draft | LetterState::Submitted => true,
-        LetterState::Approved => recalled(act, row, once_gone)?,
-        LetterState::Sent => {
-            if withholds {
-                recalled(act, row, once_gone)?;
-            }
-            false
-        }
-        // Given up without knowing whether it left: it may still arrive, and its code admits.
-        LetterState::Stopped => {
-            if withholds && row.approved_at.is_some() {
-                recalled(act, row, once_gone)?;
-            }
-            false
-        }
-    };
-    let withheld = withholds && matches!(row.state, LetterState::Approved | LetterState::Sent);
-    if (stops || withheld) && row.ended_why.is_none() {
-        diesel::update(letters::table.find(row.id)).set(letters::ended_why.eq(why)).execute(act.conn())?;
-    }
-    if stops {
-        letter_state(act, row, LetterState::Stopped)?;
-        act.record(Deed::LetterStopped, ("letter", row.id.as_str()), Some(row.family_id), why.as_str())?;
-        let task = task_row(act.conn(), row.service_id, row.task_id)?;
-        recontact::letter_moved(act, row.family_id, task.result_id)?;
-        if step(task.state, TaskCommand::StopLetter).is_some() {
-            let back = task_move(act, &task, TaskCommand::StopLetter, None)?;
-            // Without a basis there is nothing to write on: somebody must weigh the stance first.
-            if basis_taken(act, task.id)? && step(back, TaskCommand::Withdraw).is_some() {
-                task_move(act, &task, TaskCommand::Withdraw, None)?;
-            }
-        }
-    }
-    Ok(stops)
-}
-
-/// Calls back what hangs on an approved letter. A letter without a code has nothing in the outbox: it has not left before
-/// somebody says that it was handed over.
-fn recalled(act: &mut Act<'_>, row: &LetterRow, once_gone: OnceGone) -> Result<bool> {
-    match row.kind()?.form() {
-        Form::Whoever => Ok(true),
-        Form::Person | Form::ByHand | Form::House => {
-            outbox::recall(act, &Cascade, row.invitation_id, once_gone)
-        }
-    }
 }
 
 /// True where what stands now would still allow a letter at this one's level.
@@ -464,47 +417,6 @@ pub(in crate::clinic) fn letters_let_go(act: &mut Act<'_>, task: TaskId) -> Resu
             LetterState::Approved => outbox::let_go(act, row.invitation_id)?,
             LetterState::Draft | LetterState::Submitted | LetterState::Sent | LetterState::Stopped => {}
         }
-    }
-    Ok(())
-}
-
-/// It has been made safe to reach somebody again. A letter that had left was withheld then, for good, because whoever opened
-/// it may not have been its reader; so where they still wait for an answer to it, another can be written, with a code of its
-/// own.
-pub(in crate::clinic) fn letter_write_again(act: &mut Act<'_>, task: &Task) -> Result<()> {
-    let rows = letter_rows(act.conn, act.service, task.id)?;
-    let sent =
-        |why: Option<Stop>| rows.iter().any(|row| row.state == LetterState::Sent && row.ended_why == why);
-    // One that went since then stands, and is waited for.
-    let withheld = sent(Some(Stop::Safeguarding)) && !sent(None);
-    if withheld && step(task.state, TaskCommand::WriteAgain).is_some() {
-        task_move(act, task, TaskCommand::WriteAgain, None)?;
-        stance_follow(act, task.id)?;
-    }
-    Ok(())
-}
-
-/// The outbox says that a letter's paper has gone.
-pub fn letter_sent(act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
-    let row = letter_by_invitation(act.conn, act.service, invitation)?;
-    match row.state {
-        LetterState::Approved => letter_state(act, &row, LetterState::Sent)?,
-        LetterState::Draft | LetterState::Submitted | LetterState::Sent | LetterState::Stopped => {
-            return Ok(());
-        }
-    }
-    let task = task_row(act.conn, act.service, row.task_id)?;
-    if step(task.state, TaskCommand::Send).is_some() {
-        task_move(act, &task, TaskCommand::Send, None)?;
-    }
-    follow_up::followed_up(act, &task, &row)?;
-    recontact::letter_moved(act, row.family_id, task.result_id)?;
-    // It was stopped while nobody knew whether it had left: what that asks for follows now.
-    let task = task_row(act.conn, act.service, row.task_id)?;
-    if row.ended_why == Some(Stop::NotUpheld) && step(task.state, TaskCommand::Reconsider).is_some() {
-        task_move(act, &task, TaskCommand::Reconsider, None)?;
-    } else if !is_held(act.conn, act.service, task.person_id)? {
-        letter_write_again(act, &task)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::{
     access::InFamily,
     db::{Conn, UtcTime},
     error::Result,
-    ids::{FamilyId, InvitationId, LetterId, ServiceId, StaffId, TaskId},
+    ids::{FamilyId, InvitationId, LetterId, PersonId, ServiceId, StaffId, TaskId},
 };
 use diesel::prelude::*;
 
@@ -15,6 +15,19 @@ pub(super) fn letter_rows(conn: &mut Conn, service: ServiceId, task: TaskId) -> 
     Ok(letters::table
         .filter(letters::service_id.eq(service))
         .filter(letters::task_id.eq(task))
+        .order((letters::drafted_at.asc(), letters::id.asc()))
+        .load(conn)?)
+}
+
+/// The letters that were addressed to a person about somebody else: a child they are responsible for.
+pub(in crate::clinic) fn letters_read_by(
+    conn: &mut Conn,
+    service: ServiceId,
+    person: PersonId,
+) -> Result<Vec<LetterRow>> {
+    Ok(letters::table
+        .filter(letters::service_id.eq(service))
+        .filter(letters::reader_id.eq(person))
         .order((letters::drafted_at.asc(), letters::id.asc()))
         .load(conn)?)
 }

@@ -1,20 +1,28 @@
 //! Letters: drafted from facts alone, read by the leak gate, approved by a second person, posted to the relatives' wing.
 //! Must not know: findings; the only facts here came through the one door.
 
+pub mod confirm_stop;
 pub mod difference;
 pub mod draft;
 pub mod exception;
 pub mod follow_up;
 mod found;
 pub mod gate;
+mod gone;
+pub mod ground;
 pub mod hand_over;
+pub mod house;
 pub mod letter;
 pub(in crate::clinic) mod list;
+pub mod own_result;
 pub mod own_words;
 pub mod pages;
 pub mod personal;
+pub mod replaced;
 pub mod returned;
 pub mod stop;
+mod stopping;
+mod suited;
 pub mod take_back;
 pub mod templates;
 pub mod wordings;

@@ -3,7 +3,10 @@
 
 mod codes;
 mod held;
+mod house;
+mod own;
 mod pack;
+pub(in crate::clinic) mod personal;
 mod reading;
 mod returned;
 mod sending;
@@ -37,6 +40,19 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/results/{id}/pack/letter.pdf" ResultView pack::pdf, "The proband's letter: their result, who should know, what can be done"),
     route!(POST "/tasks/{id}/copies" LetterDraft pack::draft_one, "Draft the copy that the proband gives to one relative", form on "/tasks/{id}"),
     route!(POST "/letters/{id}/handed" LetterDraft pack::handed, "Say that an approved copy was handed over", form on "/letters/{id}"),
+    route!(POST "/relative-results/{id}/letter" LetterDraft own::result, "Draft the letter that tells a relative their own confirmed result", form on "/relative-results/{id}"),
+    route!(POST "/objections/{id}/letter" LetterDraft own::stopped, "Draft the one letter that confirms an objection, where its person asked for one", form on "/objections/{id}"),
+    route!(POST "/letters/{id}/replace" LetterDraft own::replaced, "Draft a letter that takes the place of one that has gone", form on "/letters/{id}"),
+    route!(GET "/letters/{id}/sheet.pdf" ResultView personal::sheet, "The separate sheet of a letter to the adoption register: who is who"),
+    route!(GET "/results/{id}/gp" ResultView personal::gp, "Where the proband's own practice is written to"),
+    route!(POST "/results/{id}/gp" ResultView personal::gp_draft, "Draft the letter to the proband's own practice", form on "/results/{id}/gp"),
+    route!(POST "/tasks/{id}/address-letter" ResultView personal::address_draft, "Draft the letter that asks the proband where a relative lives now"),
+    route!(GET "/personal-letters/{id}" ResultView personal::page, "A letter to or about the proband, with what may be done with it"),
+    route!(GET "/personal-letters/{id}/letter.pdf" ResultView personal::pdf, "The bytes of an approved letter to or about the proband"),
+    route!(POST "/personal-letters/{id}/approve" LetterApprove personal::approve, "Approve a letter to or about the proband as the second person"),
+    route!(POST "/personal-letters/{id}/stop" LetterDraft personal::stop, "Stop a letter to or about the proband"),
+    route!(GET "/tasks/{id}/houses" LetterDraft house::page, "Where a practice, a service or a register is written to about a relative"),
+    route!(POST "/tasks/{id}/houses" LetterDraft house::draft, "Draft a letter about a relative to a practice, a service or a register", form on "/tasks/{id}/houses"),
     route!(GET "/templates" LetterView templates::list, "Every kind of letter, and which wording is approved"),
     route!(GET "/templates/{kind}/{language}" LetterView templates::page, "A template with made-up facts, and who has approved it"),
     route!(POST "/templates/{kind}/{language}/approve" TemplateApprove templates::approve, "Approve a template for the service", form on "/templates/{kind}/{language}"),

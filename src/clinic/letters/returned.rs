@@ -2,6 +2,7 @@
 //! the right one. Must not know: what the letter says, or who lives at the address now.
 
 use super::{
+    ground::{Ground, ground_of},
     letter::{LetterRow, LetterState},
     list::letter_by_invitation,
 };
@@ -15,6 +16,8 @@ use crate::{
             task::{TaskCommand, task_move, task_row},
         },
         people::contact::contact_came_back,
+        result::release::release_basis,
+        tested::telling::telling_came_back,
     },
     error::{Error, Result},
     relative::{
@@ -57,7 +60,12 @@ pub fn returned_open(act: &mut Act<'_>, caller: &Caller, code: &str) -> Result<(
 pub fn letter_returned(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
     let task = task_row(act.conn(), row.service_id, row.task_id)?;
     recall(act, &Cascade, row.invitation_id, OnceGone::Withheld)?;
-    contact_came_back(act, proof, task.person_id)?;
+    contact_came_back(act, proof, row.reader(&task))?;
+    if ground_of(row.kind()?) == Ground::OwnResult {
+        let own = release_basis(act.conn, row.service_id, row.release_id)?;
+        let own = own.parse().map_err(|_| Error::inner("a letter rests on no relative's result"))?;
+        telling_came_back(act, (own, row.family_id), proof.staff())?;
+    }
     act.record(Deed::LetterCameBack, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
     if step(task.state, TaskCommand::ReturnPost).is_some() {
         task_move(act, &task, TaskCommand::ReturnPost, None)?;

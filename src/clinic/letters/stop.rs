@@ -38,6 +38,14 @@ closed! {
         OtherFile = "other_file",
         /// The decision it rested on was let go in an emergency, and the review did not uphold that.
         NotUpheld = "not_upheld",
+        /// Its reader has come of an age at which they are written to otherwise.
+        CameOfAge = "came_of_age",
+        /// Whoever it goes to is not on record as responsible for the child any more.
+        NotResponsible = "not_responsible",
+        /// The result it tells was corrected.
+        ResultCorrected = "result_corrected",
+        /// They may be contacted again, so that nothing is to be confirmed.
+        WishLifted = "wish_lifted",
         /// Not at risk, or not known to be: for every reason the same word.
         Eligibility = "eligibility",
     }
@@ -74,6 +82,12 @@ impl Stop {
             Stop::Safeguarding => "it is being made sure that this person can be reached safely",
             Stop::OtherFile => "another file of the family writes to this relative already",
             Stop::NotUpheld => "the review did not uphold that the decision could not wait",
+            Stop::CameOfAge => "the relative has come of an age at which they are written to otherwise",
+            Stop::NotResponsible => {
+                "whoever it goes to is not on record as responsible for the child any more"
+            }
+            Stop::ResultCorrected => "the result it tells was corrected",
+            Stop::WishLifted => "the relative may be contacted again",
             Stop::Eligibility => "the list of relatives at risk changed, or is being checked again",
         }
     }

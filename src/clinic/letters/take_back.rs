@@ -4,8 +4,9 @@
 
 use super::{
     gate::{self, Matter, Watch},
-    letter::{LetterRow, LetterState, Stop, letter_stop, letters_stop},
-    list::letter_rows,
+    letter::{LetterRow, LetterState, Stop, letters_stop},
+    list::{letter_rows, letters_read_by},
+    stopping::letter_stop,
 };
 use crate::{
     access::InFamily,
@@ -37,6 +38,10 @@ pub fn take_back(act: &mut Act<'_>, person: PersonId, changed: Option<Changed>) 
         Changed::Needs => Stop::NeedsChanged,
     };
     let mut stopped = 0;
+    // Also what goes to them about a child.
+    for row in letters_read_by(act.conn, act.service, person)? {
+        stopped += usize::from(letter_stop(act, &row, why, OnceGone::StaysReadable)?);
+    }
     for task in tasks_of_person(act.conn, act.service, person)? {
         stopped += letters_stop(act, task.id, why, OnceGone::StaysReadable)?;
         for row in letter_rows(act.conn, act.service, task.id)? {
@@ -161,6 +166,10 @@ fn of_contact(why: Stop) -> bool {
         | Stop::Safeguarding
         | Stop::OtherFile
         | Stop::NotUpheld
+        | Stop::CameOfAge
+        | Stop::NotResponsible
+        | Stop::ResultCorrected
+        | Stop::WishLifted
         | Stop::Eligibility => false,
     }
 }

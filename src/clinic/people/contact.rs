@@ -47,6 +47,9 @@ pub struct Contact {
     /// Addresses from which letters to this person came back, each as `address_key` spells it.
     #[n(8)]
     pub returned: Option<Vec<String>>,
+    /// Where it is not the United Kingdom. Then there is no postcode of ours: what the country has for one stands in a line.
+    #[n(9)]
+    pub country: Option<String>,
 }
 content!(K at "contacts.sealed" holds Contact);
 
@@ -64,6 +67,7 @@ impl Contact {
         Shown(vec![
             ("address", part(|contact| &contact.address_lines)),
             ("postcode", part(|contact| &contact.postcode)),
+            ("country", of.and_then(|contact| contact.country.clone())),
             ("email", of.and_then(|contact| contact.email.clone())),
             ("phone", of.and_then(|contact| contact.phone.clone())),
             ("where it came from", part(|contact| &contact.source)),
@@ -73,7 +77,7 @@ impl Contact {
     /// The address in one spelling, so that a comma or a capital makes no other address of it.
     fn address_key(&self) -> String {
         let kept = |c: &char| c.is_alphanumeric();
-        format!("{}{}", self.address_lines, self.postcode)
+        format!("{}{}{}", self.address_lines, self.postcode, self.country.as_deref().unwrap_or_default())
             .chars()
             .filter(kept)
             .flat_map(char::to_lowercase)
@@ -87,10 +91,34 @@ impl Contact {
 
     pub fn postal_address(&self) -> Result<PostalAddress> {
         let lines: Vec<String> = self.address_lines.lines().map(str::to_owned).collect();
-        PostalAddress::parse(&lines, &self.postcode).map_err(|e| {
-            let field = if e == BadContact::Postcode { "postcode" } else { "address" };
+        let address = match &self.country {
+            Some(_) if !self.postcode.is_empty() => {
+                return Err(Error::bad_input(
+                    "Write the postcode of another country into the address, where its people write it, and leave the field for a UK postcode empty. Nothing was saved.",
+                )
+                .at("postcode"));
+            }
+            Some(country) => PostalAddress::abroad(&lines, country),
+            None => PostalAddress::parse(&lines, &self.postcode),
+        };
+        address.map_err(|e| {
+            let field = match e {
+                BadContact::Postcode => "postcode",
+                BadContact::Country => "country",
+                BadContact::NameLength
+                | BadContact::NameCharacter
+                | BadContact::AddressLines
+                | BadContact::AddressCharacter
+                | BadContact::NoFixedAbode
+                | BadContact::Email => "address",
+            };
             Error::bad_input(e.to_string()).at(field)
         })
+    }
+
+    /// The last line of the address, as an envelope shows it.
+    pub fn last_line(&self) -> String {
+        self.country.as_deref().map_or_else(|| self.postcode.clone(), str::to_uppercase)
     }
 
     pub fn email_address(&self) -> Result<Option<EmailAddress>> {

@@ -16,6 +16,7 @@ pub mod pages;
 pub mod particulars;
 pub mod person;
 pub mod printed;
+pub mod responsibility;
 pub mod safety;
 pub mod shown;
 pub mod ties;

@@ -1,6 +1,7 @@
 //! The pages of a family and its people: the overview, adding a relative, who a person is and how they may be reached.
 //! Must not know: findings, and the words of any conversation.
 
+mod contact;
 mod drawing;
 mod export;
 mod family;
@@ -8,6 +9,7 @@ mod find;
 mod needs;
 mod place;
 mod plan;
+mod responsibility;
 mod safety;
 mod table;
 mod text;
@@ -17,12 +19,12 @@ mod undo;
 use needs::NeedsShown;
 
 use super::{
-    contact::{Contact, contact_of, contact_set},
+    contact::{Contact, contact_of},
     dates::{death_correct, death_take_back, person_died},
     kinship::{NewRelative, relative_add},
     needs::needs_of,
     person::{Identity, Person, person_family, person_get, person_identify},
-    safety::{Safety, is_kept_back, kept_back, safety_now},
+    safety::{Safety, is_kept_back, safety_now},
 };
 use crate::{
     access::{
@@ -77,7 +79,10 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/people/{id}" PersonEdit person, "Who a person is and how they may be reached"),
     route!(POST "/people/{id}/identity" PersonEdit identity, "Complete or correct who a person is", form on "/results/{result}" | "/people/{id}"),
     route!(POST "/people/{id}/needs" PersonEdit needs::set, "Set how a person reads: language, size, other help", form on "/people/{id}"),
-    route!(POST "/people/{id}/contact" PersonEdit contact, "Set how a person may be reached, and where that came from", form on "/people/{id}"),
+    route!(POST "/people/{id}/contact" PersonEdit contact::set, "Set how a person may be reached, and where that came from", form on "/people/{id}"),
+    route!(GET "/people/{id}/responsibility" PedigreeEdit responsibility::page, "Who has parental responsibility for a child, and who said so"),
+    route!(POST "/people/{id}/responsibility" PedigreeEdit responsibility::record, "Record who has parental responsibility for a child, and who said so", form on "/people/{id}/responsibility"),
+    route!(POST "/people/{id}/responsibility/{responsibility}/end" PedigreeEdit responsibility::end, "Parental responsibility that holds no more"),
     route!(GET "/people/{id}/safety" SafetySet safety::page, "Whether it is safe to reach a person, and who said so"),
     route!(POST "/people/{id}/safety" SafetySet safety::set, "Say whether and how a person may be reached; a hold stops what has not left", form on "/people/{id}/safety"),
     route!(POST "/people/{id}/died" PersonEdit died, "Record a death; whatever was on its way to the person stops", form on "/people/{id}"),
@@ -190,6 +195,8 @@ struct PersonPage {
     taken_back: Vec<TakenBack>,
     /// Where this person stands as a relative; one for each result they are at risk by.
     tasks: Vec<TaskLink>,
+    /// Of a child: that it can be said who is responsible for them.
+    may_responsible: bool,
     /// What they know and do not know, for each of these.
     knows: Vec<Banner>,
     do_not_tell: DoNotTell,
@@ -216,6 +223,7 @@ struct TaskLink {
 struct ContactShown {
     address: String,
     postcode: String,
+    country: Option<String>,
     email: Option<String>,
     phone: Option<String>,
     source: String,
@@ -240,6 +248,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
             };
             let do_not_tell = DoNotTell::of(act, &proof, *id)?;
             let knows = banners(act, &of, &proof, *id)?;
+            let (today, adult) = (act.at.date(), act.policy().periods.adult_age);
             let conn = act.conn();
             Ok(PersonPage {
                 do_not_tell,
@@ -258,6 +267,8 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 contact_mark: Contact::shown(contact.as_ref()).mark(),
                 is_proband: person.is_proband,
                 may_place: allows(&of.roles, Permission::PedigreeEdit),
+                may_responsible: allows(&of.roles, Permission::PedigreeEdit)
+                    && person.birth_date.is_some_and(|born| born.age_on(today) < adult),
                 birth_date: person.birth_date.map(UtcDate::shown),
                 birth: person.birth_date.map(Parts::from),
                 died_on: person.died_on.map(UtcDate::shown),
@@ -280,6 +291,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 contact: contact.map(|contact| ContactShown {
                     address: contact.address_lines,
                     postcode: contact.postcode,
+                    country: contact.country,
                     email: contact.email,
                     phone: contact.phone,
                     source: contact.source,
@@ -354,62 +366,6 @@ async fn identity(
         })
         .await?;
     Ok(Answer::done(next, json!({"person": id, "letters_taken_back": back})))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ContactEntry {
-    /// Lines separated by line feeds, without name and postcode.
-    #[serde(default)]
-    address: String,
-    #[serde(default)]
-    postcode: String,
-    email: Option<String>,
-    phone: Option<String>,
-    #[serde(default)]
-    source: String,
-    /// The day on which it was known to be right; today where it is left out.
-    as_of: Option<UtcDate>,
-    /// What the form's page showed; a program may leave it out.
-    mark: Option<String>,
-}
-
-async fn contact(
-    staff: Staff<may::PersonEdit>,
-    house: Here,
-    id: web::Path<PersonId>,
-    input: Input<ContactEntry>,
-) -> Result<Answer> {
-    let (caller, id) = (staff.caller, id.into_inner());
-    let entry = input.open(&caller)?;
-    let of = caller.clone();
-    let back = house
-        .act(&caller, move |act, _| {
-            let (_, proof) = person_open(act.conn(), &of, id)?;
-            if is_kept_back(act.conn(), &of, id)? {
-                return Err(kept_back());
-            }
-            let lines: Vec<&str> =
-                entry.address.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-            let contact = Contact {
-                person_id: id,
-                service_id: of.service,
-                address_lines: lines.join("\n"),
-                postcode: entry.postcode.trim().to_owned(),
-                email: entry.email,
-                phone: entry.phone,
-                source: entry.source.trim().to_owned(),
-                as_of: entry.as_of.unwrap_or(act.at.date()),
-                returned: None,
-            };
-            let stands = contact_of(act.conn(), proof.grant()?, of.service, id)?;
-            Contact::shown(stands.as_ref()).still(entry.mark.as_deref(), &Contact::shown(Some(&contact)))?;
-            let changed = contact_set(act, &proof, contact)?;
-            take_back(act, id, changed)
-        })
-        .await?;
-    let next = if back == 0 { "contact" } else { "taken-back" };
-    Ok(Answer::done(format!("/people/{id}#{next}"), json!({"person": id, "letters_taken_back": back})))
 }
 
 #[derive(Deserialize)]

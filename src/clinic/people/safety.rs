@@ -6,8 +6,11 @@ use crate::{
     access::{Caller, InFamily, Permission, permission::allows},
     audit::{Act, Deed},
     clinic::{
-        cascade::task::tasks_of_person,
-        letters::letter::{Stop, letter_write_again, letters_stop},
+        cascade::task::{task_row, tasks_of_person},
+        letters::{
+            letter::{Stop, letter_write_again, letters_stop, letters_stop_read_by},
+            list::letters_read_by,
+        },
         queue::item::{Queue, Subject, SubjectKind, follow, work_owner},
     },
     db::{Conn, UtcTime, closed},
@@ -159,6 +162,7 @@ pub fn safety_set(
             Safety::OnlyThisWay | Safety::MayWrite => vec![person.id],
         };
         for same in reached {
+            letters_stop_read_by(act, same, Stop::Safeguarding, once_gone)?;
             for task in tasks_of_person(act.conn, act.service, same)? {
                 letters_stop(act, task.id, Stop::Safeguarding, once_gone)?;
             }
@@ -175,6 +179,10 @@ pub fn safety_set(
 fn released(act: &mut Act<'_>, person: PersonId) -> Result<()> {
     for same in same_people(act.conn, act.service, person)? {
         if !is_held(act.conn, act.service, same)? {
+            for row in letters_read_by(act.conn, act.service, same)? {
+                let task = task_row(act.conn, act.service, row.task_id)?;
+                letter_write_again(act, &task)?;
+            }
             for task in tasks_of_person(act.conn, act.service, same)? {
                 letter_write_again(act, &task)?;
             }

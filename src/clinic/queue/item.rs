@@ -1,6 +1,7 @@
 //! Work items: what is to be done, by whom, by when. They follow the state they stand for, in the same transaction.
 //! Must not know: any personal data; an item names a queue, a subject's id and a family reference.
 
+pub use super::subject::{Subject, SubjectKind};
 use crate::{
     access::{
         Permission, Role,
@@ -52,6 +53,7 @@ closed! {
         Objections = "objections",
         Inquiries = "inquiries",
         ResultsToConfirm = "results_to_confirm",
+        ResultsToTell = "results_to_tell",
         ClosureReview = "closure_review",
         Safeguarding = "safeguarding",
         EmergencyReviews = "emergency_reviews",
@@ -80,6 +82,7 @@ impl Queue {
             Queue::Objections => "Objections",
             Queue::Inquiries => "Inquiries into objections",
             Queue::ResultsToConfirm => "Relatives' results to confirm",
+            Queue::ResultsToTell => "Relatives to tell their own result",
             Queue::ClosureReview => "Ready to close",
             Queue::Safeguarding => "Safeguarding",
             Queue::EmergencyReviews => "Emergencies to review",
@@ -105,6 +108,7 @@ impl Queue {
             | Queue::Objections
             | Queue::Inquiries
             | Queue::ResultsToConfirm
+            | Queue::ResultsToTell
             | Queue::ClosureReview
             | Queue::Safeguarding => false,
         }
@@ -113,41 +117,6 @@ impl Queue {
     pub fn is_hidden_from(self, roles: &[Role]) -> bool {
         self.tells_what_was_said() && !allows(roles, Permission::ReasoningView)
     }
-}
-
-closed! {
-    /// What an item stands for.
-    pub enum SubjectKind {
-        Report = "report",
-        Result = "result",
-        Task = "relative_task",
-        Letter = "letter",
-        Post = "post",
-        Invitation = "invitation",
-        Objection = "objection",
-        /// An agreement with a last day; by the id of the relative task that it is about.
-        Agreement = "agreement",
-        /// Known by the relative task that cannot wait.
-        Urgency = "urgency",
-        Inquiry = "inquiry",
-        /// What a relative was told wrongly; by the id of their task.
-        Knowledge = "who_knows_what",
-        RelativeResult = "relative_result",
-        /// How they are reached.
-        Person = "person",
-        /// A decision that was let go at once.
-        Emergency = "emergency",
-        /// Known by the amended report on which something rested.
-        Recontact = "recontact",
-    }
-}
-
-/// The one thing an item stands for, and the family it is in, where there is one.
-#[derive(Debug, Clone)]
-pub struct Subject {
-    pub kind: SubjectKind,
-    pub id: String,
-    pub family: Option<FamilyId>,
 }
 
 /// A queue that a subject's state asks for; `due` only where the state itself names a day.

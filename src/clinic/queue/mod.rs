@@ -4,3 +4,4 @@
 pub mod conflict;
 pub mod item;
 pub mod pages;
+mod subject;

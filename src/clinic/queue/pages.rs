@@ -75,6 +75,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }
+        (SubjectKind::PersonalLetter, _) => (format!("/personal-letters/{id}"), Permission::ResultView),
     }
 }
 
@@ -95,7 +96,8 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
         | SubjectKind::Person
         | SubjectKind::Emergency
         | SubjectKind::Recontact
-        | SubjectKind::RelativeResult => state_shown(roles, task.state).next_step,
+        | SubjectKind::RelativeResult
+        | SubjectKind::PersonalLetter => state_shown(roles, task.state).next_step,
     }
 }
 

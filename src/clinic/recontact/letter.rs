@@ -8,7 +8,8 @@ use crate::{
     clinic::{
         cascade::task::{Task, task_row},
         letters::{
-            draft::{Written, address_of, letter_frame, letter_keep, may_be_written_to},
+            draft::{Beside, Written, address_of, letter_frame, letter_keep, may_be_written_to},
+            ground::Ground,
             letter::{LetterRow, LetterState},
         },
         people::person::person_get,
@@ -18,14 +19,9 @@ use crate::{
 };
 use kinward_family::{
     disclosure::Disclosure,
-    kind::Kind,
+    kind::{Form, Kind},
     letter::{AcmgClass, Addressee, LetterParts, Matter},
 };
-
-/// Whether a kind corrects what an earlier letter told. It is owed whatever anybody agrees to now.
-pub fn is_recontact(kind: Kind) -> bool {
-    matches!(kind, Kind::ReclassifiedUp | Kind::ReclassifiedDown)
-}
 
 /// How the variant is classified now, and whether an upgrade was told by telephone first.
 pub struct Change {
@@ -55,6 +51,11 @@ pub fn reclassified_draft(
             ));
         }
     };
+    if earlier.reader_id.is_some() || told.to().form() == Form::House {
+        return Err(Error::not_now(
+            "This letter went to somebody who is responsible for a child, or to a practice or service. Speak to them, and say here what was said. Nothing was drafted.",
+        ));
+    }
     if earlier.state != LetterState::Sent {
         return Err(Error::not_now("This letter has not left. Nothing was drafted."));
     }
@@ -66,10 +67,10 @@ pub fn reclassified_draft(
         )
         .at("phoned"));
     }
-    may_be_written_to(act, &task)?;
+    may_be_written_to(act, &task, Ground::Correction)?;
     let person = person_get(act.conn(), proof, task.person_id)?;
     let address = address_of(act, proof, person.id)?;
-    let frame = letter_frame(act, caller, proof, person.id)?;
+    let frame = letter_frame(act, caller, proof, Some(person.id))?;
     let invitation = InvitationId::new(act.chance());
     let code = act.keys().code(invitation.as_str());
     let letter = crate::clinic::letters::wordings::letter_write(
@@ -90,7 +91,8 @@ pub fn reclassified_draft(
     )?;
     // What it tells passed through the door when the earlier letter was written; nothing new does.
     let release = earlier.release_id;
-    let id = letter_keep(act, proof, &task, Written { letter, release, invitation })?;
+    let beside = Beside { reader_id: None, follows_id: Some(earlier.id) };
+    let id = letter_keep(act, proof, &task, Written { letter, release, invitation, beside })?;
     let said = Said {
         rests: Rests::Letter,
         id: earlier.id.as_str(),

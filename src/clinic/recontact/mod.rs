@@ -4,15 +4,11 @@
 mod letter;
 pub mod pages;
 
-pub use letter::{Change, is_recontact, reclassified_draft};
+pub use letter::{Change, reclassified_draft};
 
 use super::{
     cascade::task::tasks_of_result,
-    letters::{
-        follow_up::is_follow_up,
-        letter::{LetterRow, LetterState},
-        list::letters_of_tasks,
-    },
+    letters::{ground::tells, letter::LetterState, list::letters_of_tasks},
     queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
     result::{
         certificate::certificates_issued,
@@ -132,7 +128,7 @@ pub fn resting(conn: &mut Conn, service: ServiceId, result: ResultId) -> Result<
     };
     let letters = letters_of_tasks(conn, service, tasks.iter().map(|task| task.id).collect())?;
     for row in &letters {
-        if row.state == LetterState::Sent && tells(row)? {
+        if row.state == LetterState::Sent && tells(row.kind()?) {
             let at = row.approved_at.unwrap_or(row.drafted_at);
             let letter = Some((row.kind()?, row.level()?));
             put(&mut all, Rests::Letter, row.id.to_string(), Some(row.task_id), at, letter);
@@ -163,12 +159,6 @@ pub fn resting(conn: &mut Conn, service: ServiceId, result: ResultId) -> Result<
         }
     }
     Ok(all)
-}
-
-/// Whether a letter told, or offered to tell, something of the report; reminders and what corrects it do not.
-fn tells(row: &LetterRow) -> Result<bool> {
-    let kind = row.kind()?;
-    Ok(!is_follow_up(kind) && !letter::is_recontact(kind))
 }
 
 /// What was done, oldest first.

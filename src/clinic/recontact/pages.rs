@@ -14,7 +14,7 @@ use crate::{
     audit::Deed,
     clinic::{
         cascade::task::{task_list, task_row},
-        letters::letter::letter_open,
+        letters::{ground::kind_words, letter::letter_open},
         people::person::{Person, person_get, person_list},
         result::state::result_open,
     },
@@ -22,7 +22,11 @@ use crate::{
     ids::{FamilyId, LetterId, ResultId, StaffId, TaskId},
 };
 use actix_web::web;
-use kinward_family::{disclosure::Level, letter::AcmgClass};
+use kinward_family::{
+    disclosure::Level,
+    kind::{Form, Kind},
+    letter::AcmgClass,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -72,14 +76,17 @@ struct View {
 
 fn what(one: &Resting) -> String {
     match one.letter {
-        Some((kind, level)) => format!("{} at {level}", kind.name()),
+        Some((kind, level)) => format!("{} at {level}", kind_words(kind)),
         None if one.rests == Rests::Certificate => "Certificate of the familial variant".to_owned(),
         None => "A relative's own test".to_owned(),
     }
 }
 
 fn row_of(proof: &InFamily, one: Resting, who: Option<String>, names: &[(StaffId, String)]) -> Result<Row> {
-    let told_variant = one.letter.is_some_and(|(_, level)| level >= Level::L2);
+    // What went to somebody else than the relative is spoken about with whoever holds it.
+    let told_variant = one.letter.is_some_and(|(kind, level)| {
+        level >= Level::L2 && kind.form() != Form::House && kind != Kind::ParentOfMinor
+    });
     let what = what(&one);
     let by = |done: &Recontact| {
         let known = names.iter().find(|(known, _)| *known == done.by_staff);

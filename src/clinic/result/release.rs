@@ -9,7 +9,10 @@ use super::{
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
-    clinic::sharing::{basis::Basis, consent::named_index},
+    clinic::sharing::{
+        basis::{Basis, BasisKind},
+        consent::named_index,
+    },
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::{FamilyId, ReleaseId, ResultId, ServiceId, StaffId, TaskId},
@@ -75,7 +78,7 @@ pub fn fact_release(
     level: Level,
     basis: &Basis,
 ) -> Result<(ReleaseId, Disclosure)> {
-    if !matches!(result.state, ResultState::Active | ResultState::Widened) {
+    if !is_open(result.state, basis.kind) {
         return Err(Error::not_now("This result is not one that relatives may be written to about now."));
     }
     if level > basis.level {
@@ -111,6 +114,24 @@ pub fn fact_release(
     diesel::insert_into(releases::table).values(&release).execute(act.conn())?;
     act.record(Deed::FactReleased, ("release", release.id.as_str()), Some(proof.family()), level.as_str())?;
     Ok((release.id, disclosure))
+}
+
+/// Whether a result is one that may be told of on this basis. Somebody's own result is theirs also once all the others are
+/// settled; a wish tells nothing.
+fn is_open(state: ResultState, basis: BasisKind) -> bool {
+    match state {
+        ResultState::Active | ResultState::Widened => true,
+        ResultState::Review | ResultState::Closed => {
+            basis == BasisKind::OwnResult || basis == BasisKind::Wish
+        }
+        ResultState::Triage
+        | ResultState::TriageAmended
+        | ResultState::Discuss
+        | ResultState::Pedigree
+        | ResultState::CheckAgain
+        | ResultState::NothingFamilial
+        | ResultState::Superseded => basis == BasisKind::Wish,
+    }
 }
 
 /// A fact as the register of releases keeps it.
@@ -219,6 +240,15 @@ pub fn bases_of(conn: &mut Conn, proof: &InFamily, task: TaskId) -> Result<Vec<(
         .filter(releases::task_id.eq(task))
         .select((releases::id, releases::basis_id))
         .load(conn)?)
+}
+
+/// What one passage rested on: the id of a consent, a decision, a relative's own result or a wish.
+pub(in crate::clinic) fn release_basis(conn: &mut Conn, service: ServiceId, id: ReleaseId) -> Result<String> {
+    Ok(releases::table
+        .filter(releases::service_id.eq(service))
+        .filter(releases::id.eq(id))
+        .select(releases::basis_id)
+        .first(conn)?)
 }
 
 /// How many copies of the proband's gene have a variant that is marked familial.

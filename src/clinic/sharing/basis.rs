@@ -16,7 +16,14 @@ use kinward_family::disclosure::Level;
 
 closed! {
     /// What a letter rests on.
-    pub enum BasisKind { Consent = "consent", Decision = "decision" }
+    pub enum BasisKind {
+        Consent = "consent",
+        Decision = "decision",
+        /// Its reader's own result, confirmed.
+        OwnResult = "own_result",
+        /// That its reader asked not to be contacted; it allows a word that tells nothing.
+        Wish = "wish",
+    }
 }
 
 /// What a letter may rest on, and the most it may tell.

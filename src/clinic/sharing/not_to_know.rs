@@ -2,7 +2,7 @@
 //! Must not know: findings. What it does to letters is asked where letters are written, approved and sent.
 
 use super::{
-    objection::{Objection, Scope, Source, objection_record, objections_of, standing},
+    objection::{Confirm, Objected, Objection, Scope, Source, objection_record, objections_of, standing},
     topic::Topic,
 };
 use crate::{
@@ -80,6 +80,8 @@ pub struct WishEntry {
     pub topics: Vec<Topic>,
     pub scope: Scope,
     pub words: String,
+    /// Where they do not want to be contacted: whether one letter is to say that this was done.
+    pub confirm: Option<Confirm>,
 }
 
 #[derive(serde::Deserialize)]
@@ -136,7 +138,11 @@ pub fn not_to_know_record(
     }
     let (mut objections, mut letters_stopped) = (Vec::new(), 0);
     for topic in entry.topics {
-        let id = objection_record(act, proof.family(), person, topic, entry.scope, Source::Staff)?;
+        let id = {
+            let confirm = entry.confirm.filter(|_| topic == Topic::ConditionExists);
+            let said = Objected { topic, scope: entry.scope, source: Source::Staff, confirm };
+            objection_record(act, proof.family(), person, said)?
+        };
         words_insert(act, proof, id, words, None)?;
         objections.push(id);
         if topic == Topic::ConditionExists {
@@ -179,7 +185,8 @@ pub fn not_to_know_lift(
         ))
         .at("topic"));
     }
-    let id = objection_record(act, proof.family(), person.id, entry.topic, Scope::Lifted, Source::Staff)?;
+    let lifted = Objected { topic: entry.topic, scope: Scope::Lifted, source: Source::Staff, confirm: None };
+    let id = objection_record(act, proof.family(), person.id, lifted)?;
     words_insert(act, proof, id, words, Some(entry.trigger))?;
     if entry.topic == Topic::ConditionExists {
         tasks_lifted(act, proof, person)?;

@@ -26,6 +26,7 @@ diesel::table! {
         at -> Timestamp,
         topic -> Text,
         seq -> Integer,
+        confirm -> Nullable<Text>,
     }
 }
 
@@ -54,6 +55,20 @@ closed! {
     pub enum Source { Portal = "portal", Staff = "staff" }
 }
 
+closed! {
+    /// How somebody who objects wants to hear that it was done. Whoever chooses nothing hears nothing.
+    pub enum Confirm { Letter = "letter" }
+}
+
+/// What is said of an objection: of what, how far, by which way it came, and how it is to be confirmed.
+#[derive(Clone, Copy)]
+pub struct Objected {
+    pub topic: Topic,
+    pub scope: Scope,
+    pub source: Source,
+    pub confirm: Option<Confirm>,
+}
+
 /// An objection as stored. That there is a condition is the whole of it: whoever does not want to know that is not
 /// contacted at all. Any other topic leaves letters that do not tell it.
 #[derive(Clone, Queryable, Insertable)]
@@ -68,6 +83,8 @@ pub struct Objection {
     pub topic: Topic,
     /// Which came last, of one person; those from before there were topics have 0.
     seq: i32,
+    /// How they want to hear that it was done; none where they want to hear nothing.
+    pub confirm: Option<Confirm>,
 }
 
 /// Records an objection, or that it is lifted; it opens an item so that a person sees it, and the chart of objections is
@@ -76,9 +93,7 @@ pub fn objection_record(
     act: &mut Act<'_>,
     family: FamilyId,
     person: PersonId,
-    topic: Topic,
-    scope: Scope,
-    source: Source,
+    Objected { topic, scope, source, confirm }: Objected,
 ) -> Result<ObjectionId> {
     let earlier = objections_of(act.conn, act.service, person)?;
     let row = Objection {
@@ -90,6 +105,7 @@ pub fn objection_record(
         at: act.at,
         topic,
         seq: 1 + earlier.last().map_or(0, |last| last.seq),
+        confirm,
     };
     diesel::insert_into(objections::table).values(&row).execute(act.conn())?;
     let note = format!("{topic} {scope}");
@@ -122,6 +138,12 @@ pub fn objections_of(conn: &mut Conn, service: ServiceId, person: PersonId) -> R
 pub fn standing(oldest_first: &[Objection]) -> Vec<&Objection> {
     let last = |topic: &Topic| oldest_first.iter().rev().find(|one| one.topic == *topic);
     Topic::ALL.iter().filter_map(last).filter(|one| one.scope != Scope::Lifted).collect()
+}
+
+/// What this person does not want to know by their last word on each topic, by this file.
+pub fn standing_of(conn: &mut Conn, service: ServiceId, person: PersonId) -> Result<Vec<Objection>> {
+    let all = objections_of(conn, service, person)?;
+    Ok(standing(&all).into_iter().cloned().collect())
 }
 
 /// True where this person's last word is an objection to being contacted, by this file. The relatives' wing asks it too.

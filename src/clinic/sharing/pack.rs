@@ -109,7 +109,10 @@ pub fn letter_barred(act: &mut Act<'_>, task: &Task, level: Level) -> Result<Opt
     let last = consent_last(act.conn, act.service, task.id)?;
     Ok(match (basis.map(|basis| basis.kind), last) {
         (Some(BasisKind::Decision), Some(last)) => decision_barred(edition, task, last.stance, level),
-        (Some(BasisKind::Decision | BasisKind::Consent) | None, _) => None,
+        (
+            Some(BasisKind::Decision | BasisKind::Consent | BasisKind::OwnResult | BasisKind::Wish) | None,
+            _,
+        ) => None,
     })
 }
 

@@ -7,6 +7,7 @@ mod person;
 use super::{
     relative_result::{Entry, relative_result_correct, relative_result_open, relative_result_record},
     said::{Says, Source},
+    telling::{Told, telling_record},
     verdict::verdict_reject,
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     },
     clinic::{cascade::consequence::relative_result_confirm, result::state::result_open},
     db::UtcDate,
-    error::Result,
+    error::{Error, Result},
     ids::{PersonId, RelativeResultId, ResultId},
 };
 use actix_web::web;
@@ -30,6 +31,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/results/{id}/relatives/{person}" RelativeResultRecord record, "Record what a relative's own test said; it counts once a second person has confirmed it", form on "/results/{id}/relatives/{person}"),
     route!(GET "/relative-results/{id}" ResultView one::page, "One result of a relative, with who recorded and who confirmed it"),
     route!(POST "/relative-results/{id}/confirm" RelativeResultConfirm confirm, "Confirm a relative's result as the second person", form on "/relative-results/{id}"),
+    route!(POST "/relative-results/{id}/told" RelativeResultRecord told, "Say that a relative was told their own result, or that it was tried", form on "/relative-results/{id}"),
     route!(POST "/relative-results/{id}/reject" RelativeResultConfirm reject, "Reject a relative's result that does not agree with its source, with the reason", form on "/relative-results/{id}"),
     route!(POST "/relative-results/{id}/correct" RelativeResultRecord correct, "Put a correction beside a confirmed result; a second person confirms it too", form on "/relative-results/{id}"),
 ];
@@ -101,6 +103,33 @@ async fn confirm(
         })
         .await?;
     Ok(Answer::done(format!("/relative-results/{id}"), json!({"relative_result": id, "result": result})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ToldEntry {
+    told: Option<Told>,
+    #[serde(default)]
+    telling_words: String,
+}
+
+async fn told(
+    staff: Staff<may::RelativeResultRecord>,
+    house: Here,
+    id: web::Path<RelativeResultId>,
+    input: Input<ToldEntry>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let ToldEntry { told, telling_words } = input.open(&caller)?;
+    let told = told.ok_or_else(|| Error::bad_input("Choose what was done. Nothing was saved.").at("told"))?;
+    let (of, id) = (caller.clone(), id.into_inner());
+    house
+        .act(&caller, move |act, _| {
+            let (one, proof) = relative_result_open(act.conn(), &of, id)?;
+            telling_record(act, &proof, &one, told, &telling_words)
+        })
+        .await?;
+    Ok(Answer::done(format!("/relative-results/{id}"), json!({"relative_result": id, "told": told})))
 }
 
 #[derive(Deserialize)]

@@ -93,17 +93,13 @@ pub struct RelativeResult {
 }
 
 impl RelativeResult {
-    pub(super) fn subject(&self) -> Subject {
-        subject(self.id, self.family_id)
-    }
-
     /// True where it counts: confirmed, not corrected, and the test could tell.
     pub fn counts(&self) -> bool {
         self.state == State::Confirmed && self.finding.says.is_informative()
     }
 }
 
-fn subject(id: RelativeResultId, family: FamilyId) -> Subject {
+pub(super) fn subject(id: RelativeResultId, family: FamilyId) -> Subject {
     Subject { kind: SubjectKind::RelativeResult, id: id.to_string(), family: Some(family) }
 }
 
@@ -302,7 +298,7 @@ fn insert(
         sealed: Sealed::seal(grant, act.chance(), id.as_str(), finding)?,
     };
     diesel::insert_into(relative_results::table).values(&row).execute(act.conn())?;
-    follow(act, &subject(id, of.family), &wanted(State::Recorded))?;
+    follow(act, &subject(id, of.family), &wanted(State::Recorded, false))?;
     let note = if replaces.is_some() { "a correction" } else { "" };
     act.record(Deed::RelativeResultRecorded, ("relative_result", id.as_str()), Some(of.family), note)?;
     Ok(id)
@@ -460,6 +456,12 @@ pub(in crate::clinic) fn own_results_confirmed(
     let confirmed =
         rows.into_iter().filter(|(id, ..)| state_of(*id, &standing, &verdicts) == State::Confirmed);
     Ok(confirmed.map(|(id, _, person, at)| (id, person, at)).collect())
+}
+
+/// Where one result stands, without opening it.
+pub(super) fn state_now(conn: &mut Conn, service: ServiceId, id: RelativeResultId) -> Result<State> {
+    let known = relative_result_states(conn, service)?;
+    known.iter().find(|(known, _)| *known == id).map(|(_, state)| *state).ok_or_else(Error::not_found)
 }
 
 /// Every relative's result and its state, for the test that compares queues with states.

@@ -105,10 +105,11 @@ pub fn step(from: State, command: Command) -> Option<State> {
     STEPS.iter().find(|(state, by, _)| *state == from && *by == command).map(|(_, _, to)| *to)
 }
 
-/// The queues a state asks for.
-pub fn wanted(state: State) -> Vec<Wanted> {
+/// The queues a state asks for; `told` where whose it is need not be told any more.
+pub fn wanted(state: State, told: bool) -> Vec<Wanted> {
     match state {
         State::Recorded => vec![Queue::ResultsToConfirm.into()],
+        State::Confirmed if !told => vec![Queue::ResultsToTell.into()],
         State::Confirmed | State::Rejected | State::Corrected => vec![],
     }
 }

@@ -2,8 +2,9 @@
 //! Must not know: what follows for the family.
 
 use super::{
-    relative_result::{RelativeResult, in_a_sentence, may},
-    said::{Command, wanted},
+    relative_result::{RelativeResult, in_a_sentence, may, subject},
+    said::{Command, State, wanted},
+    telling::{telling_follow, telling_void},
 };
 use crate::{
     access::InFamily,
@@ -111,7 +112,16 @@ fn insert(
         sealed: Sealed::seal(proof.grant()?, act.chance(), of.id.as_str(), &Words(why.trim().to_owned()))?,
     };
     diesel::insert_into(relative_result_verdicts::table).values(&row).execute(act.conn())?;
-    follow(act, &of.subject(), &wanted(to))
+    follow(act, &subject(of.id, of.family_id), &wanted(to, false))?;
+    if to != State::Confirmed {
+        return Ok(());
+    }
+    telling_void(act, proof, of)?;
+    // What it takes the place of is nobody's to tell any more.
+    match of.replaces_id {
+        Some(old) => telling_follow(act, old, of.family_id),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn verdicts_of(conn: &mut Conn, service: ServiceId, family: FamilyId) -> Result<Vec<VerdictRow>> {

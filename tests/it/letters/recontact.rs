@@ -89,6 +89,19 @@ fn likely() -> Vec<u8> {
     changed.into_bytes()
 }
 
+/// A letter of this direction, drafted.
+pub fn made(world: &World, up: bool) -> (Case, String) {
+    let (first, class) = if up { (likely(), "pathogenic") } else { (report("brca2_germline"), "uncertain") };
+    let mut case = Case::with(world, &first, &[SISTER]);
+    case.sent(world, 0, "L2");
+    case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
+    let row = rows(&wave(&mut case)).remove(0);
+    let ask = format!("/letters/{}/reclassified", row["id"].as_str().unwrap());
+    let change = [("now_class", class), ("phoned", "spoken"), ("recontact_words", "Rang at ten.")];
+    let letter = case.drafted(&ask, &ask, &change);
+    (case, letter)
+}
+
 #[test]
 fn news_that_a_variant_matters_more_is_told_by_telephone_first() {
     let world = World::new(842);

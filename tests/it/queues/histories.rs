@@ -11,13 +11,13 @@ use kinward::{
     audit::{self, Act, ActorKind, Deed},
     clinic::{
         cascade::{self, listener::Cascade},
-        letters::letter,
+        letters::{letter, personal::kept},
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},
         recontact,
         report::inquiry,
         result::{intake, state, unreadable},
         sharing::{emergency, knows, objection, run_out},
-        tested::{relative_result, said},
+        tested::{relative_result, said, telling},
     },
     clock::{Chance, SeededChance},
     db::{Conn, UtcDate},
@@ -69,7 +69,11 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<I
         ask(SubjectKind::Letter, id.to_string(), letter::wanted(at));
     }
     for (id, at) in relative_result::relative_result_states(conn, service).unwrap() {
-        ask(SubjectKind::RelativeResult, id.to_string(), said::wanted(at));
+        let told = telling::is_told(conn, service, id).unwrap();
+        ask(SubjectKind::RelativeResult, id.to_string(), said::wanted(at, told));
+    }
+    for (id, at) in kept::personal_states(conn, service).unwrap() {
+        ask(SubjectKind::PersonalLetter, id.to_string(), kept::wanted(at));
     }
     for (id, at) in intake::report_states(conn, service).unwrap() {
         ask(SubjectKind::Report, id.to_string(), unreadable::wanted(at));

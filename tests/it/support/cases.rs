@@ -45,12 +45,17 @@ impl Case {
     }
 
     pub fn with(world: &World, bytes: &[u8], relatives: &[Kin]) -> Self {
+        Self::of(world, bytes, "breast_ovarian", relatives)
+    }
+
+    /// A family with another condition.
+    pub fn of(world: &World, bytes: &[u8], condition: &str, relatives: &[Kin]) -> Self {
         let mut counsellor = world.counsellor();
         let mut clinician = world.clinician();
         let result = counsellor.report_upload(bytes).unwrap().unwrap();
         let page = counsellor.result(&result).unwrap();
         counsellor.findings_mark(&result, &page).unwrap();
-        counsellor.result_separate(&result, "breast_ovarian", "autosomal_dominant", "R242").unwrap();
+        counsellor.result_separate(&result, condition, "autosomal_dominant", "R242").unwrap();
         counsellor.conversation(&result, "at_result", TODAY, "Yes, they should know.").unwrap();
         let (family, proband) =
             (text_of(&page, "family").unwrap(), text_of(proband_of(&page).unwrap(), "person").unwrap());

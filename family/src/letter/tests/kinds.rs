@@ -107,6 +107,7 @@ fn no_language_is_written_in_that_lacks_a_word() {
 #[test]
 fn a_kind_is_written_only_at_its_levels_to_its_readers_with_what_it_asks() {
     let usual = || of_kind(Kind::Reminder, Disclosure::ContactUs);
+    let at_home = || of_kind(Kind::YoungPerson, Disclosure::Variant(breast_ovarian()));
     assert!(Letter::write(usual()).is_ok());
     let level = LetterParts { disclosure: Disclosure::Variant(breast_ovarian()), ..usual() };
     assert!(matches!(Letter::write(level).err(), Some(WordingError::NoTemplate { level: Level::L2, .. })));
@@ -116,9 +117,11 @@ fn a_kind_is_written_only_at_its_levels_to_its_readers_with_what_it_asks() {
     assert!(matches!(Letter::write(to).err(), Some(WordingError::Parts(..))));
     let away = of_kind(Kind::Abroad, Disclosure::Variant(breast_ovarian())).to;
     assert!(matches!(
-        Letter::write(LetterParts { to: away, ..usual() }).err(),
+        Letter::write(LetterParts { to: away.clone(), ..at_home() }).err(),
         Some(WordingError::Parts(..))
     ));
+    let followed = Letter::write(LetterParts { to: away, ..usual() }).unwrap().plain_text();
+    assert!(followed.contains("+44 ") && !followed.contains(" 0113"), "{followed}");
     let none = LetterParts { code: None, ..usual() };
     assert!(
         matches!(Letter::write(none).err(), Some(WordingError::MissingValue(_, place)) if place == "code")

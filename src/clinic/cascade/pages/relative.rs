@@ -25,14 +25,18 @@ use crate::{
         },
         kindred::pages::{Joined, joined_of},
         letters::{
+            draft::suits,
             follow_up::next_of,
+            ground::{Ground, ground_of, kind_words},
             letter::{LetterRow, LetterState, letter_list},
+            pages::personal::{Listed, listed as personal_listed},
         },
         people::{
             contact::contact_of,
             elsewhere::{files_elsewhere, has_died_elsewhere},
             health::health_read,
             person::{Person, person_get},
+            responsibility::responsible_for,
             safety::{Safety, safety_now},
         },
         result::state::{ResultState, result_row, result_standing},
@@ -51,7 +55,7 @@ use crate::{
     ids::{FamilyId, LetterId, PersonId, ResultId, TaskId},
 };
 use actix_web::web;
-use kinward_family::disclosure::Level;
+use kinward_family::{disclosure::Level, kind::Kind};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -102,6 +106,8 @@ struct TaskPage {
     /// None where the caller may not read the reasoning, the letters or the replies.
     reasoning: Option<Reasoning>,
     letters: Option<Vec<LetterLine>>,
+    /// To the proband about this relative; for who may read results.
+    personal_letters: Option<Vec<Listed>>,
     replies: Option<Vec<ReplyShown>>,
     may: May,
     /// None where the caller may not read the reasoning.
@@ -122,9 +128,28 @@ struct Reasoning {
     waits: Option<String>,
     /// Why a letter may tell less than the basis allows.
     capped: Option<String>,
-    /// The levels a letter may have on this basis.
+    /// The levels a letter may have on this basis, of the kind that suits this relative today.
     levels: Vec<LevelChoice>,
+    suits: Suits,
     guessed: Guessed,
+}
+
+/// The letter that a draft would be, by the relative's age and address.
+#[derive(Serialize)]
+struct Suits {
+    words: &'static str,
+    /// It goes to whoever is responsible for them.
+    to_parent: bool,
+    readers: Vec<ReaderChoice>,
+    /// It goes to somebody of 16 or 17, whose own address is checked.
+    young: bool,
+}
+
+#[derive(Serialize)]
+struct ReaderChoice {
+    value: PersonId,
+    words: String,
+    chosen: bool,
 }
 
 #[derive(Serialize)]
@@ -148,6 +173,7 @@ struct LevelChoice {
 #[derive(Serialize)]
 struct LetterLine {
     letter: LetterId,
+    kind_words: &'static str,
     level: String,
     state: LetterState,
     ended_why: Option<String>,
@@ -174,6 +200,10 @@ struct May {
     draft: bool,
     /// A copy for the proband to hand over.
     copy: bool,
+    /// To a practice, a service or a register.
+    house: bool,
+    /// Ask the proband where this relative lives.
+    ask_address: bool,
     settle: bool,
     address_found: bool,
     come_of_age: bool,
@@ -257,6 +287,10 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         since: task.changed_at.shown(),
         reasoning,
         letters,
+        personal_letters: match may(Permission::ResultView) {
+            true => Some(personal_listed(act, &proof, id.as_str())?),
+            false => None,
+        },
         replies,
         urgent: if may(Permission::ReasoningView) { Some(Urgent::of(act, &proof, &task)?) } else { None },
         urgent_by: match may(Permission::ReasoningView) {
@@ -313,8 +347,10 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
         Some(most) => wish_barred(act.conn(), proof.service(), task.person_id, most)?,
         None => None,
     };
+    let (kind, suits) = suited(act, proof, task)?;
     let (_, edition) = pack_now(act)?;
     Ok(Reasoning {
+        suits,
         stances: stances.iter().rev().map(StanceLine::of).collect(),
         basis: basis_words(basis.as_ref()),
         limits: limits_now(act.conn(), proof, task.id)?,
@@ -324,12 +360,29 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
         levels: Level::ALL
             .into_iter()
             .filter(|level| most.is_some_and(|most| *level <= most) && (*level < Level::L3 || names))
-            .filter(|level| *level <= edition.most_level())
+            .filter(|level| *level <= edition.most_level() && kind.levels().contains(level))
             .filter(|level| wishes.iter().all(|one| !one.topic.is_told_at(*level)))
             .map(|level| LevelChoice { value: level.as_str(), meaning: level.plain() })
             .collect(),
         guessed: Guessed::of(act.conn(), proof, task, today, &staff)?,
     })
+}
+
+/// Which letter suits this relative today, and who may get it in their place.
+fn suited(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<(Kind, Suits)> {
+    let person = person_get(act.conn(), proof, task.person_id)?;
+    let contact = contact_of(act.conn(), proof.grant()?, proof.service(), person.id)?;
+    let abroad = contact.is_some_and(|contact| contact.country.is_some());
+    let kind = suits(person.birth_date, act.at.date(), abroad, &act.policy().periods);
+    let mut readers = Vec::new();
+    if kind == Kind::ParentOfMinor {
+        for one in responsible_for(act.conn(), proof, person.id)? {
+            let words = person_get(act.conn(), proof, one.holder_id)?.shown();
+            readers.push(ReaderChoice { value: one.holder_id, words, chosen: false });
+        }
+    }
+    let to_parent = kind == Kind::ParentOfMinor;
+    Ok((kind, Suits { words: kind.name(), to_parent, readers, young: kind == Kind::YoungPerson }))
 }
 
 /// By the pack in force, by what the relative does not want to know, or by both.
@@ -347,6 +400,8 @@ fn basis_words(basis: Option<&Basis>) -> String {
     let rests = match basis.kind {
         BasisKind::Consent => "The proband agrees to a letter from the clinic",
         BasisKind::Decision => "A recorded decision allows a letter from the clinic",
+        BasisKind::OwnResult => "A result of their own is on record",
+        BasisKind::Wish => "They asked not to be contacted",
     };
     format!("{rests}, up to {}. {}", basis.level, basis.level.plain())
 }
@@ -367,14 +422,51 @@ impl StanceLine {
 
 fn letters(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Task) -> Result<Vec<LetterLine>> {
     act.record(Deed::LetterRead, ("relative_task", task.id.as_str()), Some(proof.family()), "list")?;
-    let line = |row: LetterRow| LetterLine {
+    let line = |(row, kind): (LetterRow, Kind)| LetterLine {
         letter: row.id,
+        kind_words: kind_words(kind),
         level: row.level,
         state: row.state,
         ended_why: row.ended_why.map(|why| why.words_to(&caller.roles).to_owned()),
         drafted: row.drafted_at.shown(),
     };
-    Ok(letter_list(act.conn(), proof, task.id)?.into_iter().map(line).collect())
+    let mut rows = Vec::new();
+    for row in letter_list(act.conn(), proof, task.id)? {
+        let kind = row.kind()?;
+        // That somebody has a result of their own is for those who may read it.
+        if ground_of(kind) != Ground::OwnResult || allows(&caller.roles, Permission::ResultView) {
+            rows.push((row, kind));
+        }
+    }
+    Ok(rows.into_iter().map(line).collect())
+}
+
+/// States in which a practice or service may have to be written to about a relative.
+fn is_written_about(state: TaskState) -> bool {
+    match state {
+        TaskState::RouteAgreed
+        | TaskState::Writing
+        | TaskState::Sent
+        | TaskState::WantsAppointment
+        | TaskState::WantsTime
+        | TaskState::HasQuestion
+        | TaskState::AlreadyTested
+        | TaskState::NotReached
+        | TaskState::Done => true,
+        TaskState::Identified
+        | TaskState::Thinking
+        | TaskState::DecisionNeeded
+        | TaskState::NotNow
+        | TaskState::ProbandTells
+        | TaskState::Tested
+        | TaskState::Elsewhere
+        | TaskState::ToTell
+        | TaskState::DoNotContact
+        | TaskState::WaitAge
+        | TaskState::Deceased
+        | TaskState::NotAtRisk
+        | TaskState::Suspended => false,
+    }
 }
 
 impl May {
@@ -391,6 +483,8 @@ impl May {
             see_decision: may(Permission::ReasoningView),
             draft: may(Permission::LetterDraft) && can(TaskCommand::Draft) && has_level,
             copy: may(Permission::LetterDraft) && task.state == TaskState::ProbandTells,
+            house: may(Permission::LetterDraft) && is_written_about(task.state),
+            ask_address: may(Permission::ResultView) && task.state == TaskState::NotReached,
             settle: moves && can(TaskCommand::Settle),
             address_found: moves && can(TaskCommand::FindAddress),
             come_of_age: moves && can(TaskCommand::ComeOfAge),

@@ -73,8 +73,9 @@ fn answers(reply: &Reply) -> Vec<Answered> {
             said("Phone number", phone),
         ],
         Reply::Think { remind } => vec![chosen("Reminder", reminder(*remind))],
-        Reply::NotKnow { children_too, reason } => vec![
+        Reply::NotKnow { children_too, confirm, reason } => vec![
             chosen("No letters about their children", if *children_too { "yes" } else { "no" }),
+            chosen("One letter that confirms it", if *confirm { "yes" } else { "no" }),
             said("Reason", reason),
         ],
         Reply::AlreadyTested { seen_by } => vec![said("Where they were tested or are seen", seen_by)],

@@ -24,6 +24,7 @@ use crate::{
 use kinward_family::{
     disclosure::Level,
     fact::{GenomicName, ProteinName},
+    kind::Form,
     language::Language,
     letter::Letter,
     lint::{Forbidden, scan},
@@ -101,7 +102,9 @@ pub fn watch_of(act: &mut Act<'_>, proof: &InFamily, task: &Task, letter: &Lette
     let people = person_list(conn, proof)?;
     let contacts = contacts_of(conn, proof, &people.iter().map(|person| person.id).collect::<Vec<_>>())?;
     let own = contacts.iter().find(|contact| contact.person_id == task.person_id);
-    for person in people.iter().filter(|person| person.id != task.person_id) {
+    // A letter that names nobody names the relative it is about as little as anybody else.
+    let unnamed = letter.to().form() == Form::House && letter.matter().subject().is_none();
+    for person in people.iter().filter(|person| unnamed || person.id != task.person_id) {
         watch_person(&mut watch, person, letter);
     }
     for contact in contacts.iter().filter(|contact| contact.person_id != task.person_id) {
@@ -210,8 +213,9 @@ pub(super) fn watch_contact(watch: &mut Watch, contact: &Contact, own: Option<&C
     let mut put = |matter, words: &str| watch.anywhere.push(watched(matter, words));
     // People of one house share it: its postcode, its first line and its telephone.
     let house = letter.to().address();
-    let same_end = house.is_some_and(|house| holds(house.last_line(), &contact.postcode));
-    if !same_end {
+    let same_end = house.is_some_and(|house| holds(house.last_line(), &contact.last_line()));
+    // A country tells nobody's address; what it has for a postcode stands in a line.
+    if !same_end && contact.country.is_none() {
         put(Matter::Postcode, &contact.postcode);
     }
     for line in contact.address_lines.lines().filter(|line| line.contains(|c: char| c.is_ascii_digit())) {

@@ -19,13 +19,15 @@ use crate::{
     clinic::{
         cascade::task::{task_open, task_row},
         letters::{
-            draft::letter_draft,
+            draft::{Chosen, letter_draft},
             exception::standing,
             follow_up::follow_up,
+            ground::{Ground, ground_of},
             letter::{
                 Agreed, LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit,
             },
             own_words::reasons_of,
+            replaced::may_be_replaced,
             templates::{approval_of_words, approvals},
         },
         people::safety::{Safety, is_kept_back, kept_back, safety_now},
@@ -38,7 +40,7 @@ use crate::{
     pdf,
 };
 use actix_web::{HttpResponse, http::header, web};
-use kinward_family::{disclosure::Level, letter::Letter, person::RecipientName};
+use kinward_family::{disclosure::Level, kind::Kind, letter::Letter, person::RecipientName};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -48,6 +50,11 @@ pub(super) struct DraftEntry {
     level: String,
     /// Why L1 or L2 is right though the relative can tell who was tested; needed where the task's page asks for it.
     inferable_why: Option<String>,
+    /// Of a child, which of those responsible for them the letter goes to.
+    reader: Option<PersonId>,
+    /// Of somebody of 16 or 17: that their own address was checked.
+    #[serde(default)]
+    own_address: String,
 }
 
 pub(super) async fn draft(
@@ -64,7 +71,8 @@ pub(super) async fn draft(
     let letter = house
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
-            letter_draft(act, &of, &proof, &task, level, entry.inferable_why.as_deref())
+            let chosen = Chosen { reader: entry.reader, own_address: entry.own_address == "yes" };
+            letter_draft(act, &of, &proof, &task, level, &chosen, entry.inferable_why.as_deref())
         })
         .await?;
     Ok(Answer::done(format!("/letters/{letter}"), json!({"letter": letter})))
@@ -129,6 +137,10 @@ struct View {
     may_submit: bool,
     may_approve: bool,
     may_return: bool,
+    /// It has gone, and another can take its place.
+    may_replace: bool,
+    /// It goes to the adoption register with a separate sheet.
+    sheet: bool,
     /// The viewer wrote it, so a second person approves it.
     own: bool,
     /// What the leak gate finds, while something can still be done about it.
@@ -159,6 +171,10 @@ fn read(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<(LetterRow, 
     let person = task_row(act.conn, caller.service, row.task_id)?.person_id;
     if is_kept_back(act.conn(), caller, person)? {
         return Err(kept_back());
+    }
+    // What somebody's own test said is for those who may read results.
+    if ground_of(row.kind()?) == Ground::OwnResult && !allows(&caller.roles, Permission::ResultView) {
+        return Err(Error::not_allowed(Permission::ResultView.as_str()));
     }
     act.record(Deed::LetterRead, ("letter", id.as_str()), Some(row.family_id), "")?;
     let letter = row.reopen(act.keys(), proof.grant()?)?;
@@ -224,7 +240,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
             .unwrap_or_else(|| "whom it may concern".into()),
         handed_over: row.is_handed_over()?,
         may_hand: row.is_handed_over()? && row.state == LetterState::Approved && drafts,
-        kind_words: row.kind()?.name(),
+        kind_words: letter.kind().name(),
         person,
         safety: (safety != Safety::MayWrite).then(|| safety.title()),
         state: row.state,
@@ -251,6 +267,10 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         changes: if drafts || approves { changes_of(&letter, &reasons, name) } else { Vec::new() },
         may_approve: submitted && approves && !own && passes,
         may_return: (draft || submitted) && approves,
+        may_replace: drafts && may_be_replaced(act, &row)?,
+        sheet: letter.kind() == Kind::AdoptionRegister
+            && (row.state == LetterState::Approved || row.state == LetterState::Sent)
+            && allows(&caller.roles, Permission::ResultView),
         own,
         held,
         guessed,

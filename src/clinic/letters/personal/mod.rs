@@ -1,11 +1,18 @@
 //! Letters to the proband, and about the proband to colleagues: they may hold what is personal, so they are made here and are
 //! never a `family::Letter`. Must not know: the outbox, or any relative's answer.
 
+mod address;
+pub mod adoption;
+mod gate;
+mod gp;
+pub mod kept;
 pub mod pack;
 mod templates;
 
 use crate::{
+    clinic::people::needs::Needs,
     error::{Error, Result},
+    ids::PersonId,
     pdf::{self, ClinicLetter, Pdf},
 };
 use kinward_family::{
@@ -76,6 +83,18 @@ pub struct PersonalParts {
     pub date: LetterDate,
     pub languages: Languages,
     pub size: TextSize,
+}
+
+/// What a kind that is kept is made of, beside the frame that all have.
+struct Content {
+    to: Addressee,
+    subject: Subject,
+    condition: Option<Condition>,
+    tables: BTreeMap<&'static str, Rows>,
+    /// How its reader reads; none for a practice.
+    needs: Option<Needs>,
+    /// Whom it may name.
+    may_name: Vec<PersonId>,
 }
 
 /// Writes one.

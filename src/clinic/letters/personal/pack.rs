@@ -79,7 +79,7 @@ pub fn pack_write(
 }
 
 /// The proband is given their letter once they have heard the result, and never by a report that was amended.
-fn may_be_given(state: ResultState) -> Result<()> {
+pub(super) fn may_be_given(state: ResultState) -> Result<()> {
     match state {
         ResultState::Pedigree
         | ResultState::CheckAgain
@@ -99,7 +99,7 @@ fn may_be_given(state: ResultState) -> Result<()> {
     }
 }
 
-fn row_of(finding: &Finding) -> (String, String) {
+pub(super) fn row_of(finding: &Finding) -> (String, String) {
     let words = &finding.words;
     match (&words.gene, &words.hgvs_c) {
         (Some(gene), Some(name)) => (gene.clone(), name.clone()),

@@ -10,10 +10,12 @@ use crate::{
     },
     audit::Deed,
     clinic::{
+        cascade::task::tasks_of_person,
+        letters::confirm_stop::confirmed,
         people::person::{person_family, person_get},
         queue::item::{Subject, SubjectKind, follow, work_of_family},
         sharing::{
-            objection::{Objection, objection_get},
+            objection::{Confirm, Objection, objection_get},
             topic::Topic,
         },
     },
@@ -40,6 +42,11 @@ struct View {
     at: String,
     /// True while its item waits for somebody to have seen it, and the viewer may say so.
     may_see: bool,
+    /// They asked for one letter that says that it was done.
+    confirm: bool,
+    /// That letter is in hand or has gone.
+    confirmed: bool,
+    may_confirm: bool,
 }
 
 /// An objection with the proof that the caller has to do with its family.
@@ -62,7 +69,13 @@ pub(super) async fn page(
             let waits = work_of_family(conn, of.service, proof.family())?
                 .iter()
                 .any(|item| item.subject_kind == SubjectKind::Objection && item.subject_id == id.as_str());
+            let tasks = tasks_of_person(conn, of.service, objection.person_id)?;
+            let confirm = objection.confirm == Some(Confirm::Letter);
+            let confirmed = confirm && confirmed(conn, of.service, &tasks, &objection)?;
             Ok(View {
+                confirm,
+                confirmed,
+                may_confirm: confirm && !confirmed && allows(&of.roles, Permission::LetterDraft),
                 objection: id,
                 family: proof.family(),
                 reference: family_get(conn, &proof)?.reference,

@@ -22,6 +22,7 @@ use crate::{
             fits::possible,
             relative_result::{inheritance_of, relative_result_open, relative_results_of, variants_of},
             said::{Command, Says, State, step},
+            telling::{Told, tellings_of},
         },
     },
     error::Result,
@@ -59,6 +60,11 @@ struct View {
     twins: Vec<String>,
     /// Whom it would leave not at risk, though they are recorded as affected.
     doubted: Vec<Doubted>,
+    /// What was said to whose it is, oldest first.
+    tellings: Vec<ToldLine>,
+    /// A gene change found: told by telephone or in an appointment before a letter.
+    speak_first: bool,
+    told_choices: Vec<Choice>,
     may: May,
     choices: Vec<Choice>,
     sources: Vec<Choice>,
@@ -74,8 +80,21 @@ struct Said {
     own: bool,
 }
 
+/// One attempt to tell them.
+#[derive(Serialize)]
+struct ToldLine {
+    title: &'static str,
+    words: Option<String>,
+    by: String,
+    at: String,
+}
+
 #[derive(Serialize)]
 struct May {
+    /// Say that they were told.
+    tell: bool,
+    /// Draft the letter of it.
+    write: bool,
     confirm: bool,
     reject: bool,
     correct: bool,
@@ -117,7 +136,28 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: RelativeResultId) -> Result<View
     } else {
         Vec::new()
     };
+    let told = tellings_of(act.conn(), caller.service, id)?;
+    let counts = one.counts();
     Ok(View {
+        tellings: told
+            .iter()
+            .map(|row| {
+                Ok(ToldLine {
+                    title: row.told.title(),
+                    words: row.words(&proof)?,
+                    by: name_of(&names, row.by_staff),
+                    at: row.at.shown(),
+                })
+            })
+            .collect::<Result<_>>()?,
+        speak_first: counts
+            && one.finding.says != Says::NonCarrier
+            && !told.iter().any(|row| row.told.comes_before_a_letter()),
+        told_choices: Told::ALL
+            .iter()
+            .filter(|told| **told != Told::Letter)
+            .map(|told| Choice { value: told.as_str(), label: told.title(), hint: None })
+            .collect(),
         relative_result: id,
         result: one.result_id,
         family: proof.family(),
@@ -147,6 +187,8 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: RelativeResultId) -> Result<View
         twins: identical_twins(act.conn(), &proof, person.id)?.iter().map(Person::shown).collect(),
         doubted,
         may: May {
+            tell: one.state == State::Confirmed && allows(&caller.roles, Permission::RelativeResultRecord),
+            write: counts && allows(&caller.roles, Permission::LetterDraft),
             confirm: confirms,
             reject: may(Permission::RelativeResultConfirm, Command::Reject),
             correct: may(Permission::RelativeResultRecord, Command::Correct) && corrected_by.is_none(),

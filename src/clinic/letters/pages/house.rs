@@ -1,0 +1,142 @@
+//! The page from which a practice, a service or a register is written to about a relative.
+//! Must not know: findings, or the proband.
+
+use crate::{
+    access::{Answer, Input, Staff, family::family_get, pages::Here, permission::may},
+    clinic::{
+        cascade::task::task_open,
+        letters::house::{House, Why, house_draft},
+        people::person::person_get,
+    },
+    error::{Error, Result},
+    ids::{FamilyId, TaskId},
+};
+use actix_web::web;
+use kinward_family::kind::{Form, Kind};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+#[derive(Serialize)]
+struct Choice {
+    value: &'static str,
+    label: &'static str,
+    hint: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct View {
+    task: TaskId,
+    family: FamilyId,
+    reference: String,
+    name: String,
+    kinds: Vec<Choice>,
+    whys: Vec<Choice>,
+}
+
+fn hint(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::GpOfRelative => Some(
+            "Tells their practice what the relative\u{2019}s own letter told, and no more. It has no code.",
+        ),
+        Kind::AddressWanted => Some("Asks their practice to help us reach them. It says nothing of why."),
+        Kind::OtherService => {
+            Some("Hands a relative over who lives elsewhere, with the variant. The proband is not named.")
+        }
+        Kind::AdoptionRegister => Some(
+            "Asks the register to trace a relative whom nobody can find. A doctor signs it. Who anybody is stands on a separate sheet, on the letter\u{2019}s page.",
+        ),
+        Kind::DirectContact
+        | Kind::FamilyLetter
+        | Kind::WhomItMayConcern
+        | Kind::Reminder
+        | Kind::Closing
+        | Kind::Replaced
+        | Kind::StopConfirmed
+        | Kind::ParentOfMinor
+        | Kind::YoungPerson
+        | Kind::ResultFound
+        | Kind::ResultNotFound
+        | Kind::ReclassifiedUp
+        | Kind::ReclassifiedDown
+        | Kind::Abroad => None,
+    }
+}
+
+pub(super) async fn page(
+    staff: Staff<may::LetterDraft>,
+    house: Here,
+    id: web::Path<TaskId>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let of = caller.clone();
+    let view = house
+        .read(move |conn, _| {
+            let (task, proof) = task_open(conn, &of, id)?;
+            let to_houses = Kind::ALL.into_iter().filter(|kind| kind.form() == Form::House);
+            Ok(View {
+                task: id,
+                family: proof.family(),
+                reference: family_get(conn, &proof)?.reference,
+                name: person_get(conn, &proof, task.person_id)?.shown(),
+                kinds: to_houses
+                    .map(|kind| Choice { value: kind.as_str(), label: kind.name(), hint: hint(kind) })
+                    .collect(),
+                whys: Why::ALL
+                    .iter()
+                    .map(|why| Choice { value: why.as_str(), label: why.title(), hint: None })
+                    .collect(),
+            })
+        })
+        .await?;
+    let part = id.as_str().get(..8).unwrap_or_default();
+    Answer::page(
+        "house",
+        format!("Write to a practice or service, relative {part}, {}", view.reference),
+        &caller,
+        view,
+    )
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    #[serde(default)]
+    house_kind: String,
+    #[serde(default)]
+    house_name: String,
+    #[serde(default)]
+    house_address: String,
+    #[serde(default)]
+    house_postcode: String,
+    house_country: Option<String>,
+    why: Option<Why>,
+}
+
+pub(super) async fn draft(
+    staff: Staff<may::LetterDraft>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<Entry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let entry = input.open(&caller)?;
+    let kind = entry.house_kind.parse().map_err(|_| {
+        Error::bad_input("Choose what is written, and to whom. No letter was drafted.").at("house_kind")
+    })?;
+    let to = House {
+        kind,
+        name: entry.house_name,
+        address: entry.house_address,
+        postcode: entry.house_postcode,
+        country: entry.house_country.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+        why: entry.why,
+    };
+    let of = caller.clone();
+    let letter = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            house_draft(act, &of, &proof, &task, &to)
+        })
+        .await?;
+    Ok(Answer::done(format!("/letters/{letter}"), json!({"letter": letter})))
+}

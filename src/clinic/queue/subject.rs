@@ -1,0 +1,41 @@
+//! What a work item stands for, by its kind and id.
+//! Must not know: in which queue it stands, or what the subject holds.
+
+use crate::{db::closed, ids::FamilyId};
+
+closed! {
+    /// What an item stands for.
+    pub enum SubjectKind {
+        Report = "report",
+        Result = "result",
+        Task = "relative_task",
+        Letter = "letter",
+        Post = "post",
+        Invitation = "invitation",
+        Objection = "objection",
+        /// An agreement with a last day; by the id of the relative task that it is about.
+        Agreement = "agreement",
+        /// Known by the relative task that cannot wait.
+        Urgency = "urgency",
+        Inquiry = "inquiry",
+        /// What a relative was told wrongly; by the id of their task.
+        Knowledge = "who_knows_what",
+        RelativeResult = "relative_result",
+        /// How they are reached.
+        Person = "person",
+        /// A decision that was let go at once.
+        Emergency = "emergency",
+        /// Known by the amended report on which something rested.
+        Recontact = "recontact",
+        /// A letter to the proband, or about them.
+        PersonalLetter = "personal_letter",
+    }
+}
+
+/// The one thing an item stands for, and the family it is in, where there is one.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    pub kind: SubjectKind,
+    pub id: String,
+    pub family: Option<FamilyId>,
+}

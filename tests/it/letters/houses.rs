@@ -1,0 +1,215 @@
+//! Letters about a relative to a practice, a service or the register: none names the proband, and none opens anything online.
+//! Must not know: rows.
+
+use super::{gone, in_step};
+use crate::support::{
+    World,
+    cases::{AUNT, Case},
+};
+use kinward::demo::people::{letter_open, text_of};
+use serde_json::json;
+
+/// The name and family name of the proband in the report.
+const PROBAND: &str = "Ashdown";
+
+fn fields<'a>(kind: &'a str, why: &'a str) -> Vec<(&'a str, &'a str)> {
+    let mut all = vec![
+        ("house_kind", kind),
+        ("house_name", "Larch Road Surgery"),
+        ("house_address", "2 Elm Road\nStroud"),
+        ("house_postcode", "GL5 2BB"),
+    ];
+    if !why.is_empty() {
+        all.push(("why", why));
+    }
+    all
+}
+
+fn houses(case: &Case) -> String {
+    format!("/tasks/{}/houses", case.tasks[0])
+}
+
+fn asked(case: &mut Case, kind: &str, why: &str) -> (u16, String) {
+    let page = houses(case);
+    case.tried(&page, &page, &fields(kind, why))
+}
+
+fn drafted(case: &mut Case, kind: &str, why: &str) -> String {
+    let page = houses(case);
+    case.drafted(&page, &page, &fields(kind, why))
+}
+
+/// A letter of this kind, drafted.
+pub fn made(world: &World, kind: &str) -> (Case, String) {
+    if kind == "adoption_register" {
+        return register(world);
+    }
+    let mut case = Case::new(world, &[AUNT]);
+    let code = case.sent(world, 0, "L2");
+    let why = if kind == "address_wanted" {
+        case.clinician.browser.done("/outbox/returned", "/outbox/returned", &[("code", &code)]).unwrap();
+        "not_reached"
+    } else {
+        "agrees"
+    };
+    let letter = drafted(&mut case, kind, why);
+    (case, letter)
+}
+
+/// Somebody of the family whose address nobody knows, and the letter to the register about them.
+fn register(world: &World) -> (Case, String) {
+    let mut case = Case::new(world, &[AUNT]);
+    let page = case.counsellor.result(&case.result.clone()).unwrap();
+    let proband = text_of(&page["proband"], "person").unwrap();
+    let new = json!({"relation": "brother", "from": proband, "given_name": "Tobias", "family_name": "Quillfeather",
+        "birth_date": "1963-05-04"});
+    let people = format!("/families/{}/people", case.family);
+    let brother = text_of(&case.counsellor.program.api_post(&people, &new).unwrap(), "person").unwrap();
+    let listed = case.counsellor.at_risk_confirm(&case.result.clone()).unwrap();
+    let task = listed.iter().find(|(person, _)| *person == brother).unwrap().1.clone();
+    (case.people, case.tasks) = (vec![brother], vec![task]);
+    case.agree(0, "L2");
+    let refused = asked(&mut case, "adoption_register", "");
+    assert!(refused.0 == 409 && refused.1.contains("a doctor signs"), "{}", refused.1);
+    let page = houses(&case);
+    let done = case.clinician.browser.done(&page, &page, &fields("adoption_register", "")).unwrap();
+    (case, kinward::demo::people::last_part(&done))
+}
+
+#[test]
+fn a_practice_is_told_what_the_relative_was_told_and_no_more_and_its_letter_opens_nothing() {
+    let world = World::new(911);
+    let mut case = Case::new(&world, &[AUNT]);
+    case.agree(0, "L2");
+    let early = asked(&mut case, "gp_of_relative", "agrees");
+    assert!(early.0 == 409 && early.1.contains("told this relative anything"), "{}", early.1);
+    case.approved(0, "L1");
+    world.send();
+    let unsaid = asked(&mut case, "gp_of_relative", "");
+    assert!(unsaid.0 == 422 && unsaid.1.contains("Say why"), "{}", unsaid.1);
+    let reached = asked(&mut case, "gp_of_relative", "not_reached");
+    assert_eq!(reached.0, 422, "{}", reached.1);
+    let letter = drafted(&mut case, "gp_of_relative", "agrees");
+    let text = case.text(&letter);
+    assert!(
+        text.contains("About your patient Ottilie Farr") && text.contains("born 5 August 1941"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("BRCA2") && !text.contains(PROBAND),
+        "her letter told the condition alone: {text}"
+    );
+    assert!(kinward::demo::code_of(&mut case.counsellor, &letter).is_err(), "{text}");
+    case.released(&letter);
+    world.send();
+    assert_eq!((gone(&world), case.state(0).as_str()), (2, "sent"));
+    // The one reminder still goes to her, of her own letter.
+    case.later(&world, 42);
+    let task = format!("/tasks/{}", case.tasks[0]);
+    let reminder = case.drafted(&task, &format!("{task}/follow-up"), &[]);
+    assert!(case.text(&reminder).contains("Ottilie Farr"));
+    in_step(&world);
+}
+
+#[test]
+fn a_letter_to_a_practice_stops_with_what_it_rests_on() {
+    let world = World::new(912);
+    let (mut case, letter) = made(&world, "gp_of_relative");
+    case.released(&letter);
+    let task = case.tasks[0].clone();
+    case.counsellor.consent(&task, "withdrawn", "L1", "No, after all.").unwrap();
+    world.send();
+    assert_eq!((gone(&world), case.state(0).as_str()), (1, "sent"));
+    in_step(&world);
+}
+
+#[test]
+fn a_practice_is_asked_where_a_relative_lives_only_once_a_letter_came_back_and_is_told_nothing() {
+    let world = World::new(913);
+    let mut case = Case::new(&world, &[AUNT]);
+    let code = case.sent(&world, 0, "L2");
+    assert_eq!(asked(&mut case, "address_wanted", "not_reached").0, 422);
+    case.clinician.browser.done("/outbox/returned", "/outbox/returned", &[("code", &code)]).unwrap();
+    let letter = drafted(&mut case, "address_wanted", "not_reached");
+    let text = case.text(&letter);
+    for word in ["gene", "condition", "test", "cancer", "BRCA2", PROBAND] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
+    assert!(text.contains("A letter of ours to your patient came back"), "{text}");
+    case.released(&letter);
+    world.send();
+    assert_eq!((gone(&world), case.state(0).as_str()), (2, "not_reached"));
+    in_step(&world);
+}
+
+#[test]
+fn another_service_gets_what_it_needs_to_test_and_nobody_is_named_but_the_relative() {
+    let world = World::new(914);
+    let (mut case, letter) = made(&world, "other_service");
+    let text = case.text(&letter);
+    assert!(text.contains("Re: Ottilie Farr") && text.contains("NM_000059"), "{text}");
+    assert!(!text.contains(PROBAND), "{text}");
+    let twice = asked(&mut case, "other_service", "agrees");
+    assert!(twice.0 == 409 && twice.1.contains("in hand already"), "{}", twice.1);
+    // Sent back by the second person, it alone is stopped: hers has gone and is waited for.
+    case.counsellor.letter_submit(&letter).unwrap();
+    case.clinician.letter_return(&letter).unwrap();
+    assert_eq!(case.state(0), "sent");
+    let again = drafted(&mut case, "other_service", "agrees");
+    case.released(&again);
+    world.send();
+    assert_eq!(gone(&world), 2);
+    in_step(&world);
+}
+
+#[test]
+fn the_register_gets_a_letter_that_names_nobody_and_a_sheet_that_says_nothing_medical() {
+    let world = World::new(915);
+    let (mut case, letter) = register(&world);
+    let text = case.text(&letter);
+    for name in ["Tobias", "Quillfeather", PROBAND, "1963"] {
+        assert!(!text.contains(name), "{name}: {text}");
+    }
+    let sheet = format!("/letters/{letter}/sheet.pdf");
+    assert_eq!(
+        case.counsellor.browser.get(&sheet).unwrap().status,
+        409,
+        "before a second person has approved"
+    );
+    case.clinician.letter_submit(&letter).unwrap();
+    case.counsellor.letter_approve(&letter).unwrap();
+    let pdf = case.counsellor.browser.get(&sheet).unwrap();
+    assert_eq!(pdf.status, 200);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sheet.pdf");
+    std::fs::write(&file, &pdf.body).unwrap();
+    let said = std::process::Command::new("pdftotext").arg("-layout").arg(&file).arg("-").output().unwrap();
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(
+        said.contains("Tobias Quillfeather") && said.contains("4 May 1963") && said.contains(PROBAND),
+        "{said}"
+    );
+    for word in ["BRCA2", "cancer", "gene change", "breast", "ovarian"] {
+        assert!(!said.contains(word), "{word}: {said}");
+    }
+    world.send();
+    assert_eq!(gone(&world), 1);
+    in_step(&world);
+}
+
+#[test]
+fn whoever_holds_a_practices_letter_cannot_read_the_relatives_online() {
+    let world = World::new(916);
+    let (mut case, letter) = made(&world, "gp_of_relative");
+    case.released(&letter);
+    world.send();
+    // The code that would be this letter's opens nothing, whoever works it out.
+    let codes: Vec<String> = {
+        let page = case.counsellor.program.api(&format!("/letters/{letter}")).unwrap();
+        let invitation = page["invitation"].as_str().unwrap();
+        vec![world.house.keys.code(invitation).shown()]
+    };
+    for born in [AUNT.born, ("1957", "4", "11")] {
+        assert!(letter_open(&world.address, &codes[0], born).is_err());
+    }
+}

@@ -67,8 +67,11 @@ enum Then {
 const CUT: &str = "250 2.0.0 queued as CUT1\r\n";
 const NEVER: &str = "250 2.0.0 this answer takes longer than anybody waits, a byte at a time\r\n";
 
+/// How the house speaks, what happens at which stage, and what becomes of the notice.
+type Row = (By, Option<(Stage, Event)>, Then);
+
 #[rustfmt::skip]
-const TABLE: &[(By, Option<(Stage, Event)>, Then)] = &[
+const TABLE: &[Row] = &[
     // Before anything of the message is said.
     (By::NoName,                 None,                                        Then::Retry),
     (By::NobodyThere,            None,                                        Then::Retry),

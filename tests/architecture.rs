@@ -258,6 +258,10 @@ fn the_states_that_people_read_are_those_in_force() {
     for (from, to) in kinward::relative::outbox::STEPS {
         text.push_str(&format!("{:<26}{to}\n", from.as_str()));
     }
+    text.push_str("\nEvery permitted step of a letter of a batch; what is not listed is refused.\n\n");
+    for (from, to) in kinward::clinic::letters::batch::row::STEPS {
+        text.push_str(&format!("{:<26}{to}\n", from.as_str()));
+    }
     is_as_written("docs/states.txt", &text);
 }
 

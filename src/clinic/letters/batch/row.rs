@@ -40,6 +40,15 @@ closed! {
     }
 }
 
+/// Every permitted step of a letter of a batch; what is not listed is refused.
+pub const STEPS: &[(RowState, RowState)] = &[
+    (RowState::Waiting, RowState::Done),
+    (RowState::Waiting, RowState::Held),
+    (RowState::Waiting, RowState::LeftOut),
+    // A fault of ours: tried again.
+    (RowState::Waiting, RowState::Waiting),
+];
+
 /// A row as stored. Why it is held may tell what somebody said, and is sealed.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = letter_batch_rows)]
@@ -140,10 +149,14 @@ pub(super) fn row_move(act: &mut Act<'_>, row: &BatchRow, to: Outcome<'_>) -> Re
         }
         Outcome::Again => (RowState::Waiting, row.letter_id, None, row.tries + 1),
     };
-    let waiting = letter_batch_rows::table
+    let taken_up = || Error::not_now("This letter of the batch was taken up already.");
+    if !STEPS.contains(&(row.state, state)) {
+        return Err(taken_up());
+    }
+    let as_it_was = letter_batch_rows::table
         .filter(letter_batch_rows::id.eq(row.id))
-        .filter(letter_batch_rows::state.eq(RowState::Waiting));
-    let moved = diesel::update(waiting)
+        .filter(letter_batch_rows::state.eq(row.state));
+    let moved = diesel::update(as_it_was)
         .set((
             letter_batch_rows::state.eq(state),
             letter_batch_rows::letter_id.eq(letter),
@@ -152,7 +165,7 @@ pub(super) fn row_move(act: &mut Act<'_>, row: &BatchRow, to: Outcome<'_>) -> Re
             letter_batch_rows::changed_at.eq(at),
         ))
         .execute(act.conn())?;
-    if moved == 1 { Ok(()) } else { Err(Error::not_now("This letter of the batch was taken up already.")) }
+    if moved == 1 { Ok(()) } else { Err(taken_up()) }
 }
 
 pub(super) fn row_get(conn: &mut Conn, service: ServiceId, id: BatchRowId) -> Result<BatchRow> {

@@ -102,7 +102,11 @@ pub(in crate::clinic::letters) async fn page_of_family(
 async fn asked(caller: Caller, house: Here, family: Option<FamilyId>, filter: &Filter) -> Result<Answer> {
     let (of, page) = (caller.clone(), page_number(&filter.page)?);
     let view = house.read(move |conn, _| view(conn, &of, family, page)).await?;
-    Answer::page("batch_draft", "Draft letters together", &caller, view)
+    let title = match &view.reference {
+        Some(reference) => format!("Draft letters together, {reference}"),
+        None => "Draft letters together".to_owned(),
+    };
+    Answer::page("batch_draft", title, &caller, view)
 }
 
 fn view(conn: &mut Conn, caller: &Caller, family: Option<FamilyId>, page: i64) -> Result<View> {

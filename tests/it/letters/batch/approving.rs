@@ -131,3 +131,40 @@ fn what_is_stopped_between_the_tick_and_its_turn_stays_stopped() {
     assert!(why.contains("This letter is stopped; it cannot be approved."), "{why}");
     assert_eq!(compare(&world), (vec![], vec![]));
 }
+
+#[test]
+fn words_of_a_letters_own_stand_beside_its_tick() {
+    let world = World::new(864);
+    let mut case = agreed(&world, 2);
+    draft(&mut case.counsellor, "stays");
+    all_rounds(&world);
+    let tasks = case.tasks.clone();
+    for (place, task) in tasks.iter().enumerate() {
+        let seen = case.counsellor.program.api(&format!("/tasks/{task}")).unwrap();
+        let letter = text_of(&list_of(&seen, "letters").unwrap()[0], "letter").unwrap();
+        if place == 0 {
+            let words = case.counsellor.program.api(&format!("/letters/{letter}/words")).unwrap();
+            let open = |part: &&Value| part["page"].is_string() && part["list"] != true;
+            let parts = list_of(&words["sides"][0], "parts").unwrap().clone();
+            let at = parts.iter().filter(open).find_map(|part| {
+                let at = format!("/letters/{letter}/words/{}", text_of(part, "page").unwrap());
+                let fields = [
+                    ("block_words", "You can ring us on any weekday."),
+                    ("words_why", "She asked when she can ring us."),
+                ];
+                case.counsellor.browser.done(&at, &at, &fields).ok()
+            });
+            assert!(at.is_some(), "no block takes these words: {words}");
+        }
+        case.counsellor.letter_submit(&letter).unwrap();
+    }
+    let html = case.clinician.browser.page(PAGE).unwrap();
+    assert!(html.contains("You can ring us on any weekday."), "{html}");
+    assert_eq!(html.matches("Words of this letter's own.").count(), 1);
+    assert_eq!(html.matches("Every word is the template's.").count(), 1);
+    let there = shown(&mut case);
+    let all = json!({"letters": there.iter().map(value).collect::<Vec<_>>()});
+    let id = text_of(&case.clinician.program.api_post(PAGE, &all).unwrap(), "batch").unwrap();
+    all_rounds(&world);
+    assert_eq!(counts(&batch(&mut case.clinician, &id, "done")), [2, 2, 0, 0, 0]);
+}

@@ -56,7 +56,7 @@ fn whoever_has_many_letters_turns_pages_and_misses_none() {
     }
     assert_eq!(tasks.len(), 30);
     let html = work.browser.page("/letter-batches/draft").unwrap();
-    assert!(html.contains("href=\"/letter-batches/draft?page=2\"") && html.contains("; page 1."), "{html}");
+    assert!(html.contains("page&#x3D;2\" rel=\"next\"") && html.contains("; page 1."), "{html}");
     // One family by itself.
     let own = format!("/families/{}/letter-batch", families[1].family);
     let work = &mut families[1].counsellor;
@@ -179,7 +179,13 @@ fn no_list_of_letters_reads_a_table_from_end_to_end() {
     world.house.db.recorder().start();
     assert_eq!(super::round(&world, "w"), more);
     heard.extend(world.house.db.recorder().take());
-    let heard: BTreeSet<String> = heard.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();
+    let heard: BTreeSet<String> = heard
+        .into_iter()
+        .filter(|sql| {
+            // What asks for one of none is answered without looking.
+            sql.starts_with("SELECT") && !sql.contains("(1=0)")
+        })
+        .collect();
     assert!(heard.len() > 40, "{}", heard.len());
     let mut whole = Vec::new();
     for sql in heard {
@@ -192,7 +198,8 @@ fn no_list_of_letters_reads_a_table_from_end_to_end() {
             })
             .unwrap();
         let scans = plan.into_iter().map(|step| step.detail).filter(|step| step.starts_with("SCAN "));
-        whole.extend(scans.filter(|step| !step.contains("staff")).map(|step| format!("{step}: {sql}")));
+        let small = |step: &String| step.contains("staff") || step.contains("CONSTANT ROW");
+        whole.extend(scans.filter(|step| !small(step)).map(|step| format!("{step}: {sql}")));
     }
     assert!(whole.is_empty(), "{}", whole.join("\n"));
 }

@@ -360,15 +360,6 @@ fn letters_to_people_are_worded_in_one_place() {
 }
 
 #[test]
-fn only_a_batch_acts_in_the_name_of_whoever_started_it() {
-    for file in files_under(&root().join("src"), ".rs") {
-        let text = fs::read_to_string(&file).unwrap();
-        let step = file.ends_with("clinic/letters/batch/step.rs");
-        assert_eq!(text.contains("Caller::of_order"), step, "{}", file.display());
-    }
-}
-
-#[test]
 fn nothing_committed_names_a_registry_host_or_a_machine() {
     let listed = Command::new("git").args(["ls-files"]).current_dir(root()).output();
     let Ok(listed) = listed else { panic!("git is needed for this test") };

@@ -309,3 +309,21 @@ fn whoever_left_or_lost_the_family_writes_nothing_more_by_a_batch_of_theirs() {
     assert!(why.contains("has no account any more"), "{why}");
     assert_eq!((letters_in(&world, "draft"), compare(&world)), (0, (vec![], vec![])));
 }
+
+/// Files below `folder` that hold `words`, by their names.
+fn holding(folder: &std::path::Path, words: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let found = entries.flat_map(|path| match path.is_dir() {
+        true => holding(&path, words),
+        false if std::fs::read_to_string(&path).unwrap().contains(words) => vec![path.display().to_string()],
+        false => Vec::new(),
+    });
+    found.collect()
+}
+
+#[test]
+fn nothing_but_a_batch_acts_in_the_name_of_whoever_started_it() {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let found = holding(&source, "Caller::of_order");
+    assert!(found.len() == 1 && found[0].ends_with("letters/batch/step.rs"), "{found:?}");
+}

@@ -132,6 +132,8 @@ fn family(nia: &mut AtWork, amir: &mut AtWork, number: usize, relatives: usize) 
     nia.conversation(&result, "at_result", TODAY, "Yes, they should know.").unwrap();
     let (family, proband) =
         (text_of(&page, "family").unwrap(), text_of(proband_of(&page).unwrap(), "person").unwrap());
+    // Parents and grandparents come with them, and have no name to write to.
+    let mut added = Vec::new();
     for place in 0..relatives {
         let kin = Kin {
             relation: KINDS[place % KINDS.len()],
@@ -140,9 +142,10 @@ fn family(nia: &mut AtWork, amir: &mut AtWork, number: usize, relatives: usize) 
             born: ("1964", "2", "17"),
             email: None,
         };
-        nia.relative_add(&family, &proband, &kin, TODAY).unwrap();
+        added.push(nia.relative_add(&family, &proband, &kin, TODAY).unwrap());
     }
-    for (_, task) in nia.at_risk_confirm(&result).unwrap() {
+    let listed = nia.at_risk_confirm(&result).unwrap();
+    for (_, task) in listed.into_iter().filter(|(person, _)| added.contains(person)) {
         nia.consent(&task, "given", "L0", "Yes, write to her.").unwrap();
     }
     amir.family_claim(&text_of(&page, "family_reference").unwrap(), "asked to approve letters").unwrap();

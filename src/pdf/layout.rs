@@ -339,7 +339,7 @@ mod tests {
 
     #[test]
     fn under_a_long_letterhead_the_date_stands_at_the_left_and_the_page_is_not_left_empty() {
-        let layout = pages(11, &ADDRESS, 24.0, &paragraphs(8, 60)).expect("layout");
+        let layout = pages(14, &ADDRESS, 24.0, &paragraphs(8, 60)).expect("layout");
         let first = layout.pages.first().expect("a page");
         let date =
             first.iter().find(|m| matches!(m, Mark::Text { line, .. } if line.text == "22 November 2026"));

@@ -30,6 +30,8 @@ fn made(world: &World, kind: Kind) -> (Case, String) {
         Kind::ResultNotFound => own(world, "noncarrier"),
         Kind::ReclassifiedUp => super::recontact::made(world, true),
         Kind::ReclassifiedDown => super::recontact::made(world, false),
+        Kind::ReclassifiedUpByHand => super::recontact::made_by_hand(world, true),
+        Kind::ReclassifiedDownByHand => super::recontact::made_by_hand(world, false),
         Kind::Abroad => abroad::made(world),
         Kind::GpOfRelative | Kind::AddressWanted | Kind::OtherService | Kind::AdoptionRegister => {
             houses::made(world, kind.as_str())

@@ -97,9 +97,47 @@ pub fn made(world: &World, up: bool) -> (Case, String) {
     case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
     let row = rows(&wave(&mut case)).remove(0);
     let ask = format!("/letters/{}/reclassified", row["id"].as_str().unwrap());
-    let change = [("now_class", class), ("phoned", "spoken"), ("recontact_words", "Rang at ten.")];
+    let why = ("differs_why", if up { "The laboratory rang: a corrected report is on its way." } else { "" });
+    let change = [("now_class", class), ("phoned", "spoken"), ("recontact_words", "Rang at ten."), why];
     let letter = case.drafted(&ask, &ask, &change);
     (case, letter)
+}
+
+/// The same to whoever was given a copy by the proband, and is given this one.
+pub fn made_by_hand(world: &World, up: bool) -> (Case, String) {
+    let (first, class) = if up { (likely(), "pathogenic") } else { (report("brca2_germline"), "uncertain") };
+    let mut case = Case::with(world, &first, &[SISTER]);
+    handed(&mut case);
+    case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
+    let row = rows(&wave(&mut case)).remove(0);
+    let ask = format!("/letters/{}/reclassified", row["id"].as_str().unwrap());
+    let why = ("differs_why", if up { "The laboratory rang: a corrected report is on its way." } else { "" });
+    let change = [
+        ("now_class", class),
+        ("phoned", "spoken"),
+        ("goes", "hand"),
+        ("recontact_words", "Rang at ten."),
+        why,
+    ];
+    let letter = case.drafted(&ask, &ask, &change);
+    (case, letter)
+}
+
+fn hand(case: &mut Case, letter: &str) {
+    case.counsellor.letter_submit(letter).unwrap();
+    case.clinician.letter_approve(letter).unwrap();
+    let page = format!("/letters/{letter}");
+    case.counsellor.browser.done(&page, &format!("{page}/handed"), &[]).unwrap();
+}
+
+/// The proband tells the first relative, and was given their copy.
+fn handed(case: &mut Case) {
+    let page = format!("/tasks/{}/consent", case.tasks[0]);
+    let fields = [("stance", "given"), ("route", "proband_tells"), ("level", "L2"), ("words", "I will.")];
+    case.counsellor.browser.done(&page, &page, &fields).unwrap();
+    let task = format!("/tasks/{}", case.tasks[0]);
+    let copy = case.counsellor.browser.done(&task, &format!("{task}/copies"), &[("level", "L2")]).unwrap();
+    hand(case, copy.rsplit('/').next().unwrap());
 }
 
 #[test]
@@ -178,18 +216,7 @@ fn a_wish_not_to_be_contacted_stops_a_correction_too_and_it_stays_on_the_list() 
 fn whoever_was_given_a_copy_is_given_the_change_by_the_same_hand() {
     let world = World::new(844);
     let mut case = Case::new(&world, &[SISTER]);
-    let page = format!("/tasks/{}/consent", case.tasks[0]);
-    let fields = [("stance", "given"), ("route", "proband_tells"), ("level", "L2"), ("words", "I will.")];
-    case.counsellor.browser.done(&page, &page, &fields).unwrap();
-    let task = format!("/tasks/{}", case.tasks[0]);
-    let copy = case.counsellor.browser.done(&task, &format!("{task}/copies"), &[("level", "L2")]).unwrap();
-    let hand = |case: &mut Case, letter: &str| {
-        case.counsellor.letter_submit(letter).unwrap();
-        case.clinician.letter_approve(letter).unwrap();
-        let page = format!("/letters/{letter}");
-        case.counsellor.browser.done(&page, &format!("{page}/handed"), &[]).unwrap();
-    };
-    hand(&mut case, copy.rsplit('/').next().unwrap());
+    handed(&mut case);
     case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
     let row = rows(&wave(&mut case)).remove(0);
     let ask = format!("/letters/{}/reclassified", row["id"].as_str().unwrap());

@@ -325,31 +325,27 @@ fn planted_leaks_are_in_one_file_and_in_nothing_that_is_installed() {
     }
 }
 
-#[test]
-fn only_the_door_makes_a_fact() {
+/// Holds that `made` stands in one file of the application and in no other.
+fn only_in(home: &str, made: &str) {
     for file in files_under(&root().join("src"), ".rs") {
         let text = fs::read_to_string(&file).unwrap();
-        let door = file.ends_with("clinic/result/release.rs");
-        assert_eq!(text.contains("FamilialFact::new"), door, "{}", file.display());
+        assert_eq!(text.contains(made), file.ends_with(home), "{}", file.display());
     }
+}
+
+#[test]
+fn only_the_door_makes_a_fact() {
+    only_in("clinic/result/release.rs", "FamilialFact::new");
 }
 
 #[test]
 fn only_a_live_consent_makes_a_name_for_a_letter() {
-    for file in files_under(&root().join("src"), ".rs") {
-        let text = fs::read_to_string(&file).unwrap();
-        let consent = file.ends_with("clinic/sharing/consent.rs");
-        assert_eq!(text.contains("NamedIndex::by_consent"), consent, "{}", file.display());
-    }
+    only_in("clinic/sharing/consent.rs", "NamedIndex::by_consent");
 }
 
 #[test]
 fn only_the_editor_makes_words_of_ones_own() {
-    for file in files_under(&root().join("src"), ".rs") {
-        let text = fs::read_to_string(&file).unwrap();
-        let editor = file.ends_with("clinic/letters/own_words.rs");
-        assert_eq!(text.contains("ReviewedParagraph::by_review"), editor, "{}", file.display());
-    }
+    only_in("clinic/letters/own_words.rs", "ReviewedParagraph::by_review");
 }
 
 /// A letter that is drafted for somebody has the words that its service has approved; made-up letters have the published ones.

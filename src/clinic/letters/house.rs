@@ -152,6 +152,34 @@ pub fn house_draft(
     Ok(id)
 }
 
+/// States in which a practice or service may have to be written to about a relative.
+pub(in crate::clinic) fn written_about(state: TaskState) -> bool {
+    match state {
+        TaskState::RouteAgreed
+        | TaskState::Writing
+        | TaskState::Sent
+        | TaskState::WantsAppointment
+        | TaskState::WantsTime
+        | TaskState::HasQuestion
+        | TaskState::AlreadyTested
+        | TaskState::NotReached
+        | TaskState::Done => true,
+        TaskState::Identified
+        | TaskState::Thinking
+        | TaskState::DecisionNeeded
+        | TaskState::NotNow
+        | TaskState::ProbandTells
+        | TaskState::Tested
+        | TaskState::Elsewhere
+        | TaskState::ToTell
+        | TaskState::DoNotContact
+        | TaskState::WaitAge
+        | TaskState::Deceased
+        | TaskState::NotAtRisk
+        | TaskState::Suspended => false,
+    }
+}
+
 /// Whether this may be written about a relative who stands there.
 fn may_be_asked(task: &Task, house: &House, caller: &Caller) -> Result<()> {
     let out_of_reach = task.state == TaskState::NotReached;

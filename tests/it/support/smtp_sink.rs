@@ -327,6 +327,7 @@ impl Conversation {
             Some(Event::Close) => Err(io::ErrorKind::ConnectionAborted.into()),
             Some(Event::Slow(words, wait)) => {
                 for byte in words.bytes() {
+                    #[expect(clippy::disallowed_methods, reason = "a slow server is slow")]
                     thread::sleep(Duration::from_millis(wait));
                     self.wire.get_mut().write_all(&[byte])?;
                     self.wire.get_mut().flush()?;

@@ -29,6 +29,7 @@ use crate::{
             follow_up::next_of,
             ground::{Ground, ground_of, kind_words},
             hand_over::copies_of,
+            house::written_about,
             letter::{LetterRow, LetterState, letter_list},
             pages::personal::{Listed, listed as personal_listed},
         },
@@ -458,34 +459,6 @@ fn letters(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Task) ->
     rows.into_iter().map(line).collect()
 }
 
-/// States in which a practice or service may have to be written to about a relative.
-fn is_written_about(state: TaskState) -> bool {
-    match state {
-        TaskState::RouteAgreed
-        | TaskState::Writing
-        | TaskState::Sent
-        | TaskState::WantsAppointment
-        | TaskState::WantsTime
-        | TaskState::HasQuestion
-        | TaskState::AlreadyTested
-        | TaskState::NotReached
-        | TaskState::Done => true,
-        TaskState::Identified
-        | TaskState::Thinking
-        | TaskState::DecisionNeeded
-        | TaskState::NotNow
-        | TaskState::ProbandTells
-        | TaskState::Tested
-        | TaskState::Elsewhere
-        | TaskState::ToTell
-        | TaskState::DoNotContact
-        | TaskState::WaitAge
-        | TaskState::Deceased
-        | TaskState::NotAtRisk
-        | TaskState::Suspended => false,
-    }
-}
-
 impl May {
     fn of(caller: &Caller, task: &Task, has_level: bool, stances: bool) -> Self {
         let may = |permission| allows(&caller.roles, permission);
@@ -500,7 +473,7 @@ impl May {
             see_decision: may(Permission::ReasoningView),
             draft: may(Permission::LetterDraft) && can(TaskCommand::Draft) && has_level,
             copy: may(Permission::LetterDraft) && task.state == TaskState::ProbandTells,
-            house: may(Permission::LetterDraft) && is_written_about(task.state),
+            house: may(Permission::LetterDraft) && written_about(task.state),
             ask_address: may(Permission::ResultView) && task.state == TaskState::NotReached,
             settle: moves && can(TaskCommand::Settle),
             address_found: moves && can(TaskCommand::FindAddress),

@@ -72,7 +72,8 @@ pub fn seed(house: &Arc<House>, ways: &Transports, clock: &StoryClock) -> Result
     amended(&mut clinic)?;
     clinic.days_pass(3)?;
     clinic.counsellor.report_upload(b"{\"resourceType\": \"Bundle\", \"entry\": [")?.err();
-    clinic.counsellor.report_upload(BRCA)?.ok();
+    let waits = of_another(BRCA, "KV-7752", "Delyth", "Marrable", "1979-02-11")?;
+    clinic.counsellor.report_upload(&waits)?.map_err(Error::not_now)?;
     Ok(open)
 }
 

@@ -328,7 +328,13 @@ async fn shown(
 ) -> Result<Answer> {
     let of = caller.clone();
     let view = house.act(&caller, move |act, _| block_view(act, &of, id, spot, typed)).await?;
-    let title = format!("Change words of letter {}, {}", short(id.as_str()), view.about.reference);
+    let title = format!(
+        "Change part {} ({}) of letter {}, {}",
+        spot.at + 1,
+        spot.language.name(),
+        short(id.as_str()),
+        view.about.reference
+    );
     Answer::page("letter_block", title, &caller, view)
 }
 

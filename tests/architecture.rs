@@ -163,15 +163,10 @@ fn every_file_opens_with_what_it_is_for_and_must_not_know() {
 
 #[test]
 fn no_file_is_longer_than_five_hundred_lines() {
-    let long: Vec<String> = sources()
-        .into_iter()
-        .chain(files_under(&root().join("tests"), ".rs"))
-        .filter_map(|file| {
-            let lines = fs::read_to_string(&file).unwrap().lines().count();
-            (lines > 500).then(|| format!("{} has {lines}", file.display()))
-        })
-        .collect();
-    assert!(long.is_empty(), "{}", long.join("\n"));
+    for file in sources().into_iter().chain(files_under(&root().join("tests"), ".rs")) {
+        let lines = fs::read_to_string(&file).unwrap().lines().count();
+        assert!(lines <= 500, "{} has {lines}", file.display());
+    }
 }
 
 #[test]
@@ -351,13 +346,12 @@ fn only_the_editor_makes_words_of_ones_own() {
 /// A letter that is drafted for somebody has the words that its service has approved; made-up letters have the published ones.
 #[test]
 fn letters_to_people_are_worded_in_one_place() {
+    let may = ["pages/templates.rs", "pages/wordings.rs", "letters/wordings.rs"];
     for file in files_under(&root().join("src/clinic"), ".rs") {
         let text = fs::read_to_string(&file).unwrap();
         let text = text.split("#[cfg(test)]").next().unwrap();
-        let preview = file.ends_with("pages/templates.rs") || file.ends_with("pages/wordings.rs");
-        let one = file.ends_with("letters/wordings.rs");
         let writes = text.contains("Letter::write(") || text.contains("Letter::write_with(");
-        assert!(!writes || preview || one, "{}", file.display());
+        assert!(!writes || may.iter().any(|end| file.ends_with(end)), "{}", file.display());
     }
 }
 

@@ -263,7 +263,10 @@ fn made_up(
         .ok_or_else(|| Error::inner("a made-up letter has no parts"))?;
     // Nobody has checked the sentences: they are here to be looked at.
     if matches!(kind, Kind::DirectContact | Kind::FamilyLetter) {
-        parts.further = Further::all().into_iter().filter(|one| pdf::prints_further(*one)).collect();
+        // Whoever is written to in large print has said how they read, and their letter is without it.
+        if size == TextSize::default() {
+            parts.further = Further::all().into_iter().filter(|one| pdf::prints_further(*one)).collect();
+        }
     }
     Ok(parts)
 }

@@ -86,7 +86,7 @@ export async function addRelative(page, { relation, given, family, born, address
   await fillDate(page, 'Date of birth', born);
   await press(page, 'Add this relative');
   await onScreen();
-  await page.getByLabel('Address').fill(address);
+  await page.getByLabel('Address', { exact: true }).fill(address);
   await page.getByLabel('Postcode').fill(postcode);
   await page.getByLabel('Where this came from').fill('The proband');
   await press(page, 'Save how to reach this person');

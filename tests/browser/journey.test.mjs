@@ -61,7 +61,7 @@ test('a report becomes a letter, the letter an answer, and the answer work for t
     await page.getByLabel('Why you need it').fill('The counsellor asked me to approve a letter');
     await press(page, 'Open this file');
     await follow(page, /^Marian Quayle\b.*as a relative at risk/);
-    await follow(page, /^Letter at L2/);
+    await follow(page, /^Direct contact at L2/);
     expect(pathOf(page) === found.letter, `the letter is at ${pathOf(page)}, not ${found.letter}`);
     problems.push(...(await pageProblems(page, seen)));
     await press(page, 'Approve and send');

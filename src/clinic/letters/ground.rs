@@ -16,128 +16,68 @@ pub enum Ground {
     Wish,
 }
 
-pub const fn ground_of(kind: Kind) -> Ground {
+/// How a kind stands to the relative's way.
+#[derive(Clone, Copy)]
+struct Way {
+    ground: Ground,
+    carries: bool,
+    beside: bool,
+    followed_up: bool,
+    tells: bool,
+}
+
+/// On this ground, and nothing else yet.
+const fn on(ground: Ground) -> Way {
+    Way { ground, carries: false, beside: false, followed_up: false, tells: false }
+}
+
+/// The one list of all of it.
+const fn way_of(kind: Kind) -> Way {
     match kind {
-        Kind::DirectContact
-        | Kind::FamilyLetter
-        | Kind::WhomItMayConcern
-        | Kind::Reminder
-        | Kind::Closing
-        | Kind::Replaced
-        | Kind::ParentOfMinor
-        | Kind::YoungPerson
-        | Kind::Abroad
-        | Kind::GpOfRelative
-        | Kind::AddressWanted
-        | Kind::OtherService
-        | Kind::AdoptionRegister => Ground::Agreement,
+        Kind::DirectContact | Kind::Replaced | Kind::ParentOfMinor | Kind::YoungPerson | Kind::Abroad => {
+            Way { carries: true, followed_up: true, tells: true, ..on(Ground::Agreement) }
+        }
+        Kind::FamilyLetter | Kind::WhomItMayConcern => {
+            Way { followed_up: true, tells: true, ..on(Ground::Agreement) }
+        }
+        Kind::Reminder | Kind::Closing => on(Ground::Agreement),
+        Kind::StopConfirmed => Way { beside: true, ..on(Ground::Wish) },
+        Kind::ResultFound | Kind::ResultNotFound => {
+            Way { beside: true, tells: true, ..on(Ground::OwnResult) }
+        }
         Kind::ReclassifiedUp
         | Kind::ReclassifiedDown
         | Kind::ReclassifiedUpByHand
-        | Kind::ReclassifiedDownByHand => Ground::Correction,
-        Kind::ResultFound | Kind::ResultNotFound => Ground::OwnResult,
-        Kind::StopConfirmed => Ground::Wish,
+        | Kind::ReclassifiedDownByHand => Way { followed_up: true, ..on(Ground::Correction) },
+        Kind::GpOfRelative | Kind::OtherService | Kind::AdoptionRegister => {
+            Way { beside: true, tells: true, ..on(Ground::Agreement) }
+        }
+        Kind::AddressWanted => Way { beside: true, ..on(Ground::Agreement) },
     }
+}
+
+pub const fn ground_of(kind: Kind) -> Ground {
+    way_of(kind).ground
 }
 
 /// Whether drafting it, sending it and stopping it move the relative's task. What goes beside such a letter moves nothing.
 pub const fn carries_task(kind: Kind) -> bool {
-    match kind {
-        Kind::DirectContact | Kind::Replaced | Kind::ParentOfMinor | Kind::YoungPerson | Kind::Abroad => true,
-        Kind::FamilyLetter
-        | Kind::WhomItMayConcern
-        | Kind::Reminder
-        | Kind::Closing
-        | Kind::ReclassifiedUp
-        | Kind::ReclassifiedDown
-        | Kind::ReclassifiedUpByHand
-        | Kind::ReclassifiedDownByHand
-        | Kind::ResultFound
-        | Kind::ResultNotFound
-        | Kind::StopConfirmed
-        | Kind::GpOfRelative
-        | Kind::AddressWanted
-        | Kind::OtherService
-        | Kind::AdoptionRegister => false,
-    }
+    way_of(kind).carries
 }
 
 /// Whether it stands beside the relative's way: to a practice or service, of their own result, or that we have stopped writing.
 pub const fn stands_beside(kind: Kind) -> bool {
-    match kind {
-        Kind::ResultFound
-        | Kind::ResultNotFound
-        | Kind::StopConfirmed
-        | Kind::GpOfRelative
-        | Kind::AddressWanted
-        | Kind::OtherService
-        | Kind::AdoptionRegister => true,
-        Kind::DirectContact
-        | Kind::FamilyLetter
-        | Kind::WhomItMayConcern
-        | Kind::Reminder
-        | Kind::Closing
-        | Kind::Replaced
-        | Kind::ParentOfMinor
-        | Kind::YoungPerson
-        | Kind::ReclassifiedUp
-        | Kind::ReclassifiedDown
-        | Kind::ReclassifiedUpByHand
-        | Kind::ReclassifiedDownByHand
-        | Kind::Abroad => false,
-    }
+    way_of(kind).beside
 }
 
 /// Whether somebody who does not answer it is reminded once, and then written to a last time.
 pub const fn is_followed_up(kind: Kind) -> bool {
-    match kind {
-        Kind::DirectContact
-        | Kind::FamilyLetter
-        | Kind::WhomItMayConcern
-        | Kind::Replaced
-        | Kind::ParentOfMinor
-        | Kind::YoungPerson
-        | Kind::Abroad
-        | Kind::ReclassifiedUp
-        | Kind::ReclassifiedDown
-        | Kind::ReclassifiedUpByHand
-        | Kind::ReclassifiedDownByHand => true,
-        Kind::Reminder
-        | Kind::Closing
-        | Kind::ResultFound
-        | Kind::ResultNotFound
-        | Kind::StopConfirmed
-        | Kind::GpOfRelative
-        | Kind::AddressWanted
-        | Kind::OtherService
-        | Kind::AdoptionRegister => false,
-    }
+    way_of(kind).followed_up
 }
 
 /// Whether it tells, or offers to tell, something of the report: after an amended one its reader is told of the change.
 pub(in crate::clinic) const fn tells(kind: Kind) -> bool {
-    match kind {
-        Kind::DirectContact
-        | Kind::FamilyLetter
-        | Kind::WhomItMayConcern
-        | Kind::Replaced
-        | Kind::ParentOfMinor
-        | Kind::YoungPerson
-        | Kind::Abroad
-        | Kind::ResultFound
-        | Kind::ResultNotFound
-        | Kind::GpOfRelative
-        | Kind::OtherService
-        | Kind::AdoptionRegister => true,
-        Kind::Reminder
-        | Kind::Closing
-        | Kind::ReclassifiedUp
-        | Kind::ReclassifiedDown
-        | Kind::ReclassifiedUpByHand
-        | Kind::ReclassifiedDownByHand
-        | Kind::StopConfirmed
-        | Kind::AddressWanted => false,
-    }
+    way_of(kind).tells
 }
 
 /// What a letter of somebody's own result is stored as: which of the two it is stands sealed with its parts.

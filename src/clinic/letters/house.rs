@@ -28,10 +28,47 @@ use crate::{
 };
 use kinward_family::{
     disclosure::{Disclosure, Level},
-    kind::{Form, Kind},
+    kind::Kind,
     letter::{Addressee, HouseName, Matter, Subject},
     person::PostalAddress,
 };
+
+closed! {
+    /// What is written to a house: four of the kinds of letters, and no other.
+    pub enum HouseKind {
+        GpOfRelative = "gp_of_relative",
+        AddressWanted = "address_wanted",
+        OtherService = "other_service",
+        AdoptionRegister = "adoption_register",
+    }
+}
+
+impl HouseKind {
+    pub const fn kind(self) -> Kind {
+        match self {
+            HouseKind::GpOfRelative => Kind::GpOfRelative,
+            HouseKind::AddressWanted => Kind::AddressWanted,
+            HouseKind::OtherService => Kind::OtherService,
+            HouseKind::AdoptionRegister => Kind::AdoptionRegister,
+        }
+    }
+
+    /// What whoever chooses it reads.
+    pub const fn hint(self) -> &'static str {
+        match self {
+            HouseKind::GpOfRelative => {
+                "Tells their practice what the relative\u{2019}s own letter told, and no more. It has no code."
+            }
+            HouseKind::AddressWanted => "Asks their practice to help us reach them. It says nothing of why.",
+            HouseKind::OtherService => {
+                "Hands a relative over who lives elsewhere, with the variant. The proband is not named."
+            }
+            HouseKind::AdoptionRegister => {
+                "Asks the register to trace a relative whom nobody can find. A doctor signs it. Who anybody is stands on a separate sheet, on the letter\u{2019}s page."
+            }
+        }
+    }
+}
 
 closed! {
     /// Why a practice or service is written to about somebody.
@@ -54,7 +91,7 @@ impl Why {
 
 /// To whom, and why.
 pub struct House {
-    pub kind: Kind,
+    pub kind: HouseKind,
     pub name: String,
     /// Without name and postcode, a line each.
     pub address: String,
@@ -67,7 +104,7 @@ pub struct House {
 /// Drafts the letter.
 ///
 /// # Errors
-/// A kind that goes to a person; nothing that allows it; somebody who neither agrees nor is out of reach; a name or address that
+/// Nothing that allows it; somebody who neither agrees nor is out of reach; a name or address that
 /// cannot be printed; one of the kind that is in hand already; as for any letter.
 pub fn house_draft(
     act: &mut Act<'_>,
@@ -76,11 +113,6 @@ pub fn house_draft(
     task: &Task,
     house: &House,
 ) -> Result<LetterId> {
-    if house.kind.form() != Form::House {
-        return Err(
-            Error::bad_input("Choose what is written, and to whom. No letter was drafted.").at("house_kind")
-        );
-    }
     may_be_written_to(act, task, Ground::Agreement)?;
     let (service, today) = (act.service, act.at.date());
     let basis = basis_of(act.conn(), service, task.id, today)?.ok_or_else(|| {
@@ -95,12 +127,12 @@ pub fn house_draft(
             LetterState::Draft | LetterState::Submitted | LetterState::Approved => true,
             LetterState::Sent | LetterState::Stopped => false,
         };
-        if in_hand && row.kind()? == house.kind {
+        if in_hand && row.kind()? == house.kind.kind() {
             return Err(Error::not_now("Such a letter is in hand already. No letter was drafted."));
         }
     }
     let person = person_get(act.conn(), proof, task.person_id)?;
-    if house.kind == Kind::AdoptionRegister
+    if house.kind == HouseKind::AdoptionRegister
         && contact_of(act.conn(), proof.grant()?, service, person.id)?.is_some()
     {
         return Err(Error::not_now(
@@ -109,7 +141,7 @@ pub fn house_draft(
     }
     let young = act.policy().periods.young_person_age;
     let is_child = person.birth_date.is_some_and(|born| born.age_on(today) < young);
-    if is_child && (house.kind == Kind::GpOfRelative || house.kind == Kind::AddressWanted) {
+    if is_child && (house.kind == HouseKind::GpOfRelative || house.kind == HouseKind::AddressWanted) {
         return Err(Error::not_now(
             "What is written about a child goes to whoever is responsible for them. Speak to the practice. No letter was drafted.",
         ));
@@ -120,30 +152,14 @@ pub fn house_draft(
         return Err(Error::not_now(format!("{why} No letter was drafted.")));
     }
     let matter = match house.kind {
-        Kind::AdoptionRegister => Matter::Nothing,
-        Kind::GpOfRelative
-        | Kind::AddressWanted
-        | Kind::OtherService
-        | Kind::DirectContact
-        | Kind::FamilyLetter
-        | Kind::WhomItMayConcern
-        | Kind::Reminder
-        | Kind::Closing
-        | Kind::Replaced
-        | Kind::StopConfirmed
-        | Kind::ParentOfMinor
-        | Kind::YoungPerson
-        | Kind::ResultFound
-        | Kind::ResultNotFound
-        | Kind::ReclassifiedUp
-        | Kind::ReclassifiedDown
-        | Kind::ReclassifiedUpByHand
-        | Kind::ReclassifiedDownByHand
-        | Kind::Abroad => Matter::Subject(subject(&person)?),
+        HouseKind::AdoptionRegister => Matter::Nothing,
+        HouseKind::GpOfRelative | HouseKind::AddressWanted | HouseKind::OtherService => {
+            Matter::Subject(subject(&person)?)
+        }
     };
     let frame = letter_frame(act, caller, proof, None)?;
     // Without a code: whoever opened the practice's letter online would be taken for the relative.
-    let letter = frame.letter(act, house.kind, disclosure, to, matter, None)?;
+    let letter = frame.letter(act, house.kind.kind(), disclosure, to, matter, None)?;
     let invitation = InvitationId::new(act.chance());
     let beside = Beside { reader_id: None, follows_id };
     let id = letter_keep(act, proof, task, Written { letter, release, invitation, beside })?;
@@ -186,44 +202,25 @@ fn may_be_asked(task: &Task, house: &House, caller: &Caller) -> Result<()> {
     let refused =
         |words: &str, field: &str| Err(Error::bad_input(format!("{words} No letter was drafted.")).at(field));
     match (house.kind, house.why) {
-        (Kind::GpOfRelative, Some(Why::Agrees)) | (Kind::OtherService, Some(Why::Agrees)) => Ok(()),
-        (Kind::GpOfRelative | Kind::AddressWanted, Some(Why::NotReached)) if out_of_reach => Ok(()),
-        (Kind::GpOfRelative | Kind::AddressWanted, Some(Why::NotReached)) => refused(
+        (HouseKind::GpOfRelative, Some(Why::Agrees)) | (HouseKind::OtherService, Some(Why::Agrees)) => Ok(()),
+        (HouseKind::GpOfRelative | HouseKind::AddressWanted, Some(Why::NotReached)) if out_of_reach => Ok(()),
+        (HouseKind::GpOfRelative | HouseKind::AddressWanted, Some(Why::NotReached)) => refused(
             "By the record this relative is not out of reach: enter the letter that came back first.",
             "why",
         ),
-        (Kind::AddressWanted, Some(Why::Agrees) | None) => {
+        (HouseKind::AddressWanted, Some(Why::Agrees) | None) => {
             refused("An address is asked for where a relative could not be reached.", "why")
         }
-        (Kind::OtherService, Some(Why::NotReached)) => {
+        (HouseKind::OtherService, Some(Why::NotReached)) => {
             refused("A relative is handed over to another service where they agree to it.", "why")
         }
-        (Kind::GpOfRelative | Kind::OtherService, None) => {
+        (HouseKind::GpOfRelative | HouseKind::OtherService, None) => {
             refused("Say why a practice or service is written to about this relative.", "why")
         }
-        (Kind::AdoptionRegister, _) if caller.roles.contains(&Role::Clinician) => Ok(()),
-        (Kind::AdoptionRegister, _) => Err(Error::not_now(
+        (HouseKind::AdoptionRegister, _) if caller.roles.contains(&Role::Clinician) => Ok(()),
+        (HouseKind::AdoptionRegister, _) => Err(Error::not_now(
             "The register asks for a letter that a doctor signs. A clinician drafts it. No letter was drafted.",
         )),
-        (
-            Kind::DirectContact
-            | Kind::FamilyLetter
-            | Kind::WhomItMayConcern
-            | Kind::Reminder
-            | Kind::Closing
-            | Kind::Replaced
-            | Kind::StopConfirmed
-            | Kind::ParentOfMinor
-            | Kind::YoungPerson
-            | Kind::ResultFound
-            | Kind::ResultNotFound
-            | Kind::ReclassifiedUp
-            | Kind::ReclassifiedDown
-            | Kind::ReclassifiedUpByHand
-            | Kind::ReclassifiedDownByHand
-            | Kind::Abroad,
-            _,
-        ) => refused("Choose what is written, and to whom.", "house_kind"),
     }
 }
 
@@ -232,13 +229,13 @@ fn told(
     act: &mut Act<'_>,
     proof: &InFamily,
     task: &Task,
-    kind: Kind,
+    kind: HouseKind,
     basis: &Basis,
     rows: &[LetterRow],
 ) -> Result<(ReleaseId, Disclosure, Option<LetterId>)> {
-    if kind != Kind::GpOfRelative {
+    if kind != HouseKind::GpOfRelative {
         let result = result_row(act.conn(), proof, task.result_id)?;
-        let level = kind.levels().last().copied().unwrap_or(Level::L0);
+        let level = kind.kind().levels().last().copied().unwrap_or(Level::L0);
         let (release, disclosure) = release::fact_release(act, proof, &result, task.id, level, basis)?;
         return Ok((release, disclosure, None));
     }

@@ -66,14 +66,20 @@ pub fn returned_find(act: &mut Act<'_>, caller: &Caller, code: &str) -> Result<L
 }
 
 /// Records that it came back. Its words cannot be read online from now on, because who held it is not known.
+/// Said again, by whoever holds it or by the provider, it is not recorded again. Of a letter to a practice or service nothing
+/// follows for the relative: their own address may be right.
 pub fn letter_returned(act: &mut Act<'_>, row: &LetterRow) -> Result<()> {
+    if row.came_back_at.is_some() {
+        return Ok(());
+    }
     let (service, at) = (row.service_id, act.at);
+    let of_reader = row.kind()?.form() == Form::Person;
     let task = task_row(act.conn(), service, row.task_id)?;
     recall(act, &Cascade, row.invitation_id, OnceGone::Withheld)?;
     // Only the two addresses are compared, and nobody is shown either.
     let unlocked = act.unlock(row.family_id.as_str(), &[Compartment::Familial, Compartment::Contact])?;
     let letter = row.reopen(act.keys(), unlocked.grant()?)?;
-    if let Some(posted) = letter.to().address() {
+    if let Some(posted) = letter.to().address().filter(|_| of_reader) {
         contact_came_back(act, unlocked.grant()?, row.family_id, row.reader(&task), posted)?;
     }
     if ground_of(row.kind()?) == Ground::OwnResult {
@@ -84,7 +90,7 @@ pub fn letter_returned(act: &mut Act<'_>, row: &LetterRow) -> Result<()> {
     }
     diesel::update(letters::table.find(row.id)).set(letters::came_back_at.eq(at)).execute(act.conn())?;
     act.record(Deed::LetterCameBack, ("letter", row.id.as_str()), Some(row.family_id), &row.level)?;
-    if step(task.state, TaskCommand::ReturnPost).is_some() {
+    if of_reader && step(task.state, TaskCommand::ReturnPost).is_some() {
         task_move(act, &task, TaskCommand::ReturnPost, None)?;
     }
     Ok(())

@@ -58,27 +58,8 @@ pub fn suits(born: Option<UtcDate>, today: UtcDate, abroad: bool, periods: &Peri
 
 /// Whether a letter that suited somebody by their age no longer does.
 pub(super) fn is_outgrown(kind: Kind, born: Option<UtcDate>, today: UtcDate, periods: &Periods) -> bool {
-    match kind {
-        Kind::ParentOfMinor | Kind::YoungPerson => suits(born, today, false, periods) != kind,
-        Kind::DirectContact
-        | Kind::FamilyLetter
-        | Kind::WhomItMayConcern
-        | Kind::Reminder
-        | Kind::Closing
-        | Kind::Replaced
-        | Kind::StopConfirmed
-        | Kind::ResultFound
-        | Kind::ResultNotFound
-        | Kind::ReclassifiedUp
-        | Kind::ReclassifiedDown
-        | Kind::ReclassifiedUpByHand
-        | Kind::ReclassifiedDownByHand
-        | Kind::Abroad
-        | Kind::GpOfRelative
-        | Kind::AddressWanted
-        | Kind::OtherService
-        | Kind::AdoptionRegister => false,
-    }
+    let by_age = matches!(kind, Kind::ParentOfMinor | Kind::YoungPerson);
+    by_age && suits(born, today, false, periods) != kind
 }
 
 /// The letter that suits `person` today.

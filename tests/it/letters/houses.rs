@@ -6,7 +6,15 @@ use crate::support::{
     World,
     cases::{AUNT, Case},
 };
-use kinward::demo::people::{letter_open, text_of};
+use kinward::{
+    audit::{Act, ActorKind},
+    clinic::cascade::listener::Cascade,
+    demo::people::{letter_open, text_of},
+    relative::{
+        delivery::{Delivery, delivery_heard},
+        outbox,
+    },
+};
 use serde_json::json;
 
 /// The name and family name of the proband in the report.
@@ -212,4 +220,25 @@ fn whoever_holds_a_practices_letter_cannot_read_the_relatives_online() {
     for born in [AUNT.born, ("1957", "4", "11")] {
         assert!(letter_open(&world.address, &codes[0], born).is_err());
     }
+}
+
+#[test]
+fn a_practices_letter_that_came_back_says_nothing_of_where_the_relative_lives() {
+    let world = World::new(879);
+    let (mut case, letter) = made(&world, "gp_of_relative");
+    case.counsellor.letter_submit(&letter).unwrap();
+    case.clinician.letter_approve(&letter).unwrap();
+    assert_eq!(world.send(), 1);
+    let page = case.counsellor.program.api(&format!("/letters/{letter}")).unwrap();
+    let invitation = text_of(&page, "invitation").unwrap();
+    let posts = world.house.db.read(|conn| outbox::post_list(conn, world.service.id, 100)).unwrap();
+    let post = posts.iter().find(|post| post.invitation_id.as_str() == invitation).unwrap();
+    let heard = |act: &mut Act<'_>| delivery_heard(act, &Cascade, post.id, Delivery::Returned, None);
+    assert!(world.house.act_as(ActorKind::Provider, "notify", world.service.id, heard).unwrap());
+    assert_eq!(case.state(0), "sent", "the relative's own letter is waited for as before");
+    let person = case.counsellor.browser.page(&format!("/people/{}", case.people[0])).unwrap();
+    assert!(!person.contains("came back"), "{person}");
+    let page = case.counsellor.browser.page(&format!("/outbox/{}", post.id)).unwrap();
+    assert!(page.contains("came back in the post"), "{page}");
+    in_step(&world);
 }

@@ -5,14 +5,13 @@ use crate::{
     access::{Answer, Input, Staff, family::family_get, pages::Here, permission::may},
     clinic::{
         cascade::task::task_open,
-        letters::house::{House, Why, house_draft},
+        letters::house::{House, HouseKind, Why, house_draft},
         people::person::person_get,
     },
     error::{Error, Result},
     ids::{FamilyId, TaskId},
 };
 use actix_web::web;
-use kinward_family::kind::{Form, Kind};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -33,37 +32,6 @@ struct View {
     whys: Vec<Choice>,
 }
 
-fn hint(kind: Kind) -> Option<&'static str> {
-    match kind {
-        Kind::GpOfRelative => Some(
-            "Tells their practice what the relative\u{2019}s own letter told, and no more. It has no code.",
-        ),
-        Kind::AddressWanted => Some("Asks their practice to help us reach them. It says nothing of why."),
-        Kind::OtherService => {
-            Some("Hands a relative over who lives elsewhere, with the variant. The proband is not named.")
-        }
-        Kind::AdoptionRegister => Some(
-            "Asks the register to trace a relative whom nobody can find. A doctor signs it. Who anybody is stands on a separate sheet, on the letter\u{2019}s page.",
-        ),
-        Kind::DirectContact
-        | Kind::FamilyLetter
-        | Kind::WhomItMayConcern
-        | Kind::Reminder
-        | Kind::Closing
-        | Kind::Replaced
-        | Kind::StopConfirmed
-        | Kind::ParentOfMinor
-        | Kind::YoungPerson
-        | Kind::ResultFound
-        | Kind::ResultNotFound
-        | Kind::ReclassifiedUp
-        | Kind::ReclassifiedDown
-        | Kind::ReclassifiedUpByHand
-        | Kind::ReclassifiedDownByHand
-        | Kind::Abroad => None,
-    }
-}
-
 pub(super) async fn page(
     staff: Staff<may::LetterDraft>,
     house: Here,
@@ -74,14 +42,18 @@ pub(super) async fn page(
     let view = house
         .read(move |conn, _| {
             let (task, proof) = task_open(conn, &of, id)?;
-            let to_houses = Kind::ALL.into_iter().filter(|kind| kind.form() == Form::House);
             Ok(View {
                 task: id,
                 family: proof.family(),
                 reference: family_get(conn, &proof)?.reference,
                 name: person_get(conn, &proof, task.person_id)?.shown(),
-                kinds: to_houses
-                    .map(|kind| Choice { value: kind.as_str(), label: kind.name(), hint: hint(kind) })
+                kinds: HouseKind::ALL
+                    .iter()
+                    .map(|kind| Choice {
+                        value: kind.as_str(),
+                        label: kind.kind().name(),
+                        hint: Some(kind.hint()),
+                    })
                     .collect(),
                 whys: Why::ALL
                     .iter()

@@ -251,9 +251,12 @@ fn moved(
             row.state
         )));
     };
-    diesel::update(personal_letters::table.find(row.id))
-        .set(personal_letters::state.eq(*to))
-        .execute(act.conn())?;
+    let as_it_was = personal_letters::table
+        .filter(personal_letters::id.eq(row.id))
+        .filter(personal_letters::state.eq(row.state));
+    if diesel::update(as_it_was).set(personal_letters::state.eq(*to)).execute(act.conn())? != 1 {
+        return Err(Error::not_now("This letter was changed just now. Open it again. Nothing was changed."));
+    }
     act.record(deed, ("personal_letter", row.id.as_str()), Some(proof.family()), &row.kind)?;
     follow(act, &subject(row.id, proof.family()), &wanted(*to))
 }

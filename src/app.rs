@@ -280,7 +280,7 @@ fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
     } else if relative {
         let page = req
             .app_data::<web::Data<Arc<House>>>()
-            .and_then(|house| relative::portal::not_found(house).ok())
+            .and_then(|house| relative::portal::not_found(house, req).ok())
             .unwrap_or_default();
         HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page)
     } else if status == StatusCode::UNAUTHORIZED && !sent_form {

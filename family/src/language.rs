@@ -43,6 +43,14 @@ impl Language {
             Self::Welsh => "Welsh",
         }
     }
+
+    /// The language's name in itself, for whoever reads it.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Welsh => "Cymraeg",
+        }
+    }
 }
 
 impl FromStr for Language {

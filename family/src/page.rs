@@ -6,6 +6,7 @@ mod code;
 mod content;
 mod date;
 mod frame;
+mod more;
 pub mod path;
 mod portal;
 mod problem;
@@ -17,10 +18,11 @@ mod typed;
 mod words;
 
 pub use self::{
-    choice::{Choice, ForYou, Meeting, NotOffered, Reading, Reminder},
+    choice::{Choice, ForYou, Meeting, NotOffered, Notify, Reading, Relation, Reminder, Section},
     code::code_typed,
     date::TypedDate,
     frame::{Frame, FrameNotice},
+    more::{Answers, Contact, Gp, More, Others, Told},
     path::FormPage,
     portal::{PageError, wording_approved},
     problem::{FieldProblem, Problem},
@@ -55,6 +57,8 @@ pub enum Page {
     Choices { current: Option<Choice>, problem: Option<Problem> },
     /// `/r/answer/{choice}`: the questions that belong to a choice; `Reply::parse` reads the form.
     Answer { choice: Choice, typed: Typed, problems: Vec<FieldProblem> },
+    /// `/r/more/{section}`: what may be added to an answer; `Answers::adding` reads the form.
+    More { choice: Choice, section: Section, typed: Typed, problems: Vec<FieldProblem> },
     /// Told at `/r/for-you`; recorded by that answer, asks nothing further.
     HasDied,
     /// Someone who cares for the person: staff check authority by phone first, nothing is shown.
@@ -62,7 +66,7 @@ pub enum Page {
     /// Chose not to read now.
     NotNow,
     /// `/r/check`, confirmed by POST.
-    CheckAnswers(Reply),
+    CheckAnswers(Answers),
     /// `/r/done`. `within` is the number of working days in which the service acts, where it acts at all.
     Done { reference: FamilyReference, choice: Choice, within: Option<u16> },
     /// `/r/back`: signed in again after reading or answering.
@@ -100,7 +104,7 @@ pub enum Again {
 impl Page {
     /// The whole page. No script, nothing from another host; the bytes depend on the page and the frame alone.
     pub fn html(&self, frame: &Frame<'_>) -> Result<String, PageError> {
-        let portal = portal::Portal::of(frame.language)?;
+        let portal = portal::Portal::of(frame.spoken())?;
         portal.write(self.template(), &content::of(self, frame, &portal.words)?)
     }
 
@@ -123,6 +127,11 @@ impl Page {
                 Choice::AlreadyTested => "answer-already_tested",
                 Choice::Question => "answer-question",
                 Choice::NotMe => "answer-not_me",
+            },
+            Self::More { section, .. } => match section {
+                Section::Gp => "more-gp",
+                Section::Others => "more-others",
+                Section::Contact => "more-contact",
             },
             Self::HasDied => "has-died",
             Self::Carer => "carer",
@@ -155,7 +164,16 @@ impl Page {
                 // Whoever said "not me" is not asked again in this visit: there is nothing to go back to.
                 Choice::NotMe => return None,
             },
-            Self::CheckAnswers(reply) => return Some(path::answer(reply.choice())),
+            Self::More { choice, section, .. } => {
+                let before = choice.sections().iter().take_while(|one| *one != section).last();
+                return Some(before.map_or_else(|| path::answer(*choice), |before| path::more(*before)));
+            }
+            Self::CheckAnswers(answers) => {
+                let choice = answers.reply.choice();
+                return Some(
+                    choice.sections().last().map_or_else(|| path::answer(choice), |last| path::more(*last)),
+                );
+            }
             Self::Start
             | Self::IsThisForYou { .. }
             | Self::HasDied
@@ -179,6 +197,7 @@ impl Page {
             Self::BeforeYouRead { .. } => path::BEFORE,
             Self::Choices { .. } => path::CHOICES,
             Self::Answer { choice, .. } => return Some(path::answer(*choice)),
+            Self::More { section, .. } => return Some(path::more(*section)),
             Self::CheckAnswers(_) => path::CHECK,
             Self::Start
             | Self::NotMatched
@@ -198,6 +217,37 @@ impl Page {
         Some(address.to_owned())
     }
 
+    /// Where the page is found again: what a link to another language leads back to.
+    fn address(&self) -> String {
+        if let Some(action) = self.action() {
+            return action;
+        }
+        match self {
+            Self::NotMatched => path::CODE,
+            Self::TheLetter(_) | Self::Withheld => path::LETTER,
+            Self::HasDied | Self::Carer => path::FOR_YOU,
+            Self::NotNow => path::BEFORE,
+            Self::Done { .. } => path::DONE,
+            Self::ComeBack { .. } => path::BACK,
+            Self::TimedOut { again: Again::BirthDate } => path::BIRTH_DATE,
+            Self::TimedOut { again: Again::CodeAndBirthDate } => path::CODE,
+            Self::NotTaken { form } => return form.address(),
+            Self::Start
+            | Self::EnterCode { .. }
+            | Self::BirthDate { .. }
+            | Self::IsThisForYou { .. }
+            | Self::BeforeYouRead { .. }
+            | Self::Choices { .. }
+            | Self::Answer { .. }
+            | Self::More { .. }
+            | Self::CheckAnswers(_)
+            | Self::Stopped
+            | Self::WentWrong { .. }
+            | Self::NotFound => path::START,
+        }
+        .to_owned()
+    }
+
     /// Whether the page is shown only after a code and a date: then "Stop here" stands on it.
     fn signed_in(&self) -> bool {
         match self {
@@ -207,6 +257,7 @@ impl Page {
             | Self::Withheld
             | Self::Choices { .. }
             | Self::Answer { .. }
+            | Self::More { .. }
             | Self::HasDied
             | Self::Carer
             | Self::NotNow

@@ -384,9 +384,18 @@ pub fn reply(browser: &mut Browser, choice: &str, answers: &[(&str, &str)]) -> R
     let page = browser.done("/r/choices", "/r/choices", &[("choice", choice)])?;
     let mut fields = vec![("choice", choice)];
     fields.extend_from_slice(answers);
-    browser.done(&page, &page, &fields)?;
+    let next = browser.done(&page, &page, &fields)?;
+    add_nothing(browser, next)?;
     browser.done("/r/check", "/r/check", &[])?;
     browser.page("/r/done").map(|_| ())
+}
+
+/// Leaves empty every page of what may be added, until the answer can be checked.
+pub fn add_nothing(browser: &mut Browser, mut next: String) -> Result<()> {
+    while next.starts_with("/r/more/") {
+        next = browser.done(&next, &next, &[("notify", "post")])?;
+    }
+    Ok(())
 }
 
 /// Today as a form wants it: year, month, day.

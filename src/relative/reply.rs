@@ -13,7 +13,7 @@ use crate::{
     keys::{Grant, Sealed, compartment::F, content},
 };
 use diesel::prelude::*;
-use kinward_family::page::{Choice, Reply};
+use kinward_family::page::{Answers, Choice, Reply};
 use std::collections::BTreeMap;
 
 diesel::table! {
@@ -50,9 +50,9 @@ content!(F at "replies.sealed" holds Words);
 
 impl ReplyRow {
     /// What was answered, as typed values again.
-    pub fn reply(&self, grant: &Grant<F>) -> Result<Reply> {
+    pub fn answers(&self, grant: &Grant<F>) -> Result<Answers> {
         let words = self.sealed.open(grant, self.id.as_str())?;
-        Reply::parse(&words.0).map_err(|_| Error::inner("a stored reply is not one"))
+        Answers::parse(&words.0).map_err(|_| Error::inner("a stored reply is not one"))
     }
 }
 
@@ -61,8 +61,9 @@ pub fn reply_give(
     act: &mut Act<'_>,
     listener: &dyn Listener,
     invitation: &Invitation,
-    reply: &Reply,
+    answers: &Answers,
 ) -> Result<()> {
+    let reply = &answers.reply;
     let last: Option<i32> = replies::table
         .filter(replies::service_id.eq(invitation.service_id))
         .filter(replies::invitation_id.eq(invitation.id))
@@ -73,7 +74,7 @@ pub fn reply_give(
     let keys = act.keys();
     let unlocked = invitation.unlocked(act.conn, keys)?;
     let id = ReplyId::new(act.chance());
-    let words = Words(reply.to_fields());
+    let words = Words(answers.to_fields());
     let row = ReplyRow {
         id,
         service_id: act.service,

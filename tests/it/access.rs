@@ -4,6 +4,7 @@
 use crate::support::{
     World,
     cases::{Case, SISTER},
+    portal_path,
 };
 use kinward::{
     access::{
@@ -14,7 +15,7 @@ use kinward::{
     demo::{
         browser::{Browser, Seen, form_token},
         clinic::PASSWORD,
-        people::{AtWork, letter_open, text_of},
+        people::{AtWork, add_nothing, letter_open, text_of},
     },
     relative::portal::ROUTES,
 };
@@ -348,9 +349,10 @@ fn no_page_of_a_letter_is_kept_and_none_tells_its_code() {
     answers
         .push(("wrong".into(), browser.submit("/r/birth-date", "/r/birth-date", &[("day", "1")]).unwrap()));
     let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
-    browser.done("/r/answer/think", "/r/answer/think", &[("remind", "1")]).unwrap();
+    let next = browser.done("/r/answer/think", "/r/answer/think", &[("remind", "1")]).unwrap();
+    add_nothing(&mut browser, next).unwrap();
     for route in ROUTES.iter().filter(|route| route.method == "GET" && route.path != "/r/stop") {
-        let path = route.path.replace("{choice}", "think");
+        let path = portal_path(route.path, "think");
         answers.push((path.clone(), browser.get(&path).unwrap()));
     }
     answers.push(("POST /r/check".into(), browser.submit("/r/check", "/r/check", &[]).unwrap()));

@@ -6,6 +6,7 @@ use crate::{
     support::{
         World,
         cases::{Case, SISTER},
+        portal_path,
     },
 };
 use kinward::{
@@ -149,7 +150,7 @@ fn no_address_of_relatives_calls_an_odd_body_a_fault_of_ours_at_any_step_of_a_vi
             continue;
         }
         for choice in ["appointment", "think", "not-know", "already-tested", "question", "not-me"] {
-            let path = path.replace("{choice}", choice);
+            let path = portal_path(&path, choice);
             for (what, kind, body) in bodies() {
                 let token = form_token(&inside.page("/r/choices").unwrap()).unwrap();
                 let (status, html) = send(&mut inside, &path, kind, &body, &token);

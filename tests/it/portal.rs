@@ -10,13 +10,14 @@ use crate::{
     support::{
         World,
         cases::{AUNT, Case, SISTER},
+        portal_path,
     },
 };
 use kinward::{
     demo::{
         browser::{Browser, Seen, form_token},
         code_of,
-        people::{AtWork, Kin, letter_open, list_of, reply, text_of},
+        people::{AtWork, Kin, add_nothing, letter_open, list_of, reply, text_of},
     },
     relative::{
         portal::ROUTES,
@@ -69,6 +70,13 @@ fn admitted(world: &World, code: &str, born: Born) -> Browser {
     browser
 }
 
+/// The questions of a choice answered, and nothing added: what is left is to check it.
+fn answered(browser: &mut Browser, choice: &str, fields: Fields) {
+    let page = format!("/r/answer/{choice}");
+    let next = browser.done(&page, &page, fields).unwrap();
+    add_nothing(browser, next).unwrap();
+}
+
 fn in_queue(work: &mut AtWork, queue: &str, reference: &str) -> usize {
     let page = work.program.api(&format!("/queues/{queue}")).unwrap();
     list_of(&page, "items").unwrap().iter().filter(|item| item["family"] == reference).count()
@@ -83,14 +91,15 @@ fn a_relative_goes_from_the_code_to_the_answer_a_page_a_step() {
     let mut case = Case::new(&world, &[SISTER]);
     let code = case.sent(&world, 0, "L1");
     let mut browser = world.browser();
-    let steps: [(&str, &str, Fields, &str); 8] = [
+    let steps: [(&str, &str, Fields, &str); 9] = [
         ("/r/code", "What is the code on your letter?", &[("code", "")], "422"),
         ("/r/code", "code", &[("code", &code.to_lowercase())], "/r/birth-date"),
         ("/r/birth-date", "date of birth", &[("day", "17"), ("month", "2"), ("year", "1964")], "/r/for-you"),
         ("/r/for-you", "Are you Tamsin W.?", &[("for_you", "yes")], "/r/before"),
         ("/r/before", "Before you read", &[("before", "now")], "/r/letter"),
         ("/r/choices", "What would you like to do?", &[("choice", "think")], "/r/answer/think"),
-        ("/r/answer/think", "remind", &[("remind", "3")], "/r/check"),
+        ("/r/answer/think", "remind", &[("remind", "3")], "/r/more/contact"),
+        ("/r/more/contact", "How should we reach you?", &[("notify", "post")], "/r/check"),
         ("/r/check", "Check your answers", &[], "/r/done"),
     ];
     assert!(browser.page("/r").unwrap().contains("href=\"/r/code\""));
@@ -190,12 +199,14 @@ fn what_looks_at_links_before_people_do_uses_nothing_up_and_gets_no_cookie() {
     let code = case.sent(&world, 0, "L2");
     let prefetch = [("sec-purpose", "prefetch"), ("purpose", "prefetch")];
     for route in ROUTES.iter().filter(|route| route.method == "GET") {
-        let path = route.path.replace("{choice}", "not_know");
+        let path = portal_path(route.path, "not_know");
         for _ in 0..20 {
             for method in ["HEAD", "GET", "OPTIONS"] {
                 let seen = raw(&world.address, method, &path, &prefetch, b"");
                 assert!(seen.status < 500, "{method} {path}");
-                assert_eq!(seen.header("set-cookie"), None, "{method} {path}");
+                // A language is somebody's preference, and no visit.
+                let cookie = seen.header("set-cookie").filter(|cookie| !cookie.starts_with("language="));
+                assert_eq!(cookie, None, "{method} {path}");
                 assert!(!seen.text().contains("Tamsin"), "{method} {path}");
             }
         }
@@ -331,7 +342,7 @@ fn an_answer_begun_for_one_letter_is_not_shown_with_another() {
     let codes = [0, 1].map(|place| case.sent(&world, place, "L2"));
     let (mut shared, _) = letter_open(&world.address, &codes[0], SISTER.born).unwrap();
     let words = [("question", "Only my doctor knows about Quillon Street")];
-    shared.done("/r/answer/question", "/r/answer/question", &words).unwrap();
+    answered(&mut shared, "question", &words);
     assert!(shared.page("/r/check").unwrap().contains("Quillon"));
     type_code(&mut shared, &codes[1]);
     assert!(opens(&type_date(&mut shared, AUNT.born)));
@@ -352,9 +363,9 @@ fn without_being_let_in_every_page_leads_to_the_code() {
     let code = case.sent(&world, 0, "L2");
     let mut halfway = world.browser();
     type_code(&mut halfway, &code);
-    let open = ["/r", "/r/code", "/r/birth-date", "/r/stop"];
+    let open = ["/r", "/r/code", "/r/birth-date", "/r/stop", "/r/language/{language}"];
     for route in ROUTES.iter().filter(|route| !open.contains(&route.path)) {
-        let path = route.path.replace("{choice}", "appointment");
+        let path = portal_path(route.path, "appointment");
         for (who, browser) in [("nobody", &mut world.browser()), ("halfway", &mut halfway)] {
             let token = form_token(&browser.page("/r/code").unwrap()).unwrap();
             let form = format!("form_token={token}&choice=appointment&by=phone&for_you=yes&before=now");
@@ -393,4 +404,65 @@ fn whoever_guesses_codes_makes_the_door_wait_for_an_hour() {
     world.clock.advance_seconds(3600);
     assert!(!is_guessing());
     assert_eq!(try_door(&world, &code, SISTER.born).status, 303, "and the waiting locked no code");
+}
+
+#[test]
+fn a_relative_goes_on_in_welsh_from_any_page_and_keeps_it() {
+    let world = World::new(314);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    assert!(browser.page("/r/choices").unwrap().contains("/r/language/cy?at&#x3D;/r/choices"));
+    let gone = browser.get("/r/language/cy?at=/r/choices").unwrap();
+    assert_eq!((gone.status, gone.location.as_deref()), (303, Some("/r/choices")));
+    assert!(browser.page("/r/choices").unwrap().contains("Beth hoffech chi ei wneud?"));
+    answered(&mut browser, "think", &[("remind", "1")]);
+    assert!(browser.page("/r/check").unwrap().contains("Gwiriwch eich atebion"));
+    browser.done("/r/check", "/r/check", &[]).unwrap();
+    assert!(browser.page("/r/done").unwrap().contains("Diolch. Mae eich ateb gennym"));
+    for elsewhere in ["//elsewhere.example", "/sign-in", "/r/letter.pdf", "https://elsewhere.example/r"] {
+        let gone = browser.get(&format!("/r/language/en?at={elsewhere}")).unwrap();
+        assert_eq!(gone.location.as_deref(), Some("/r"), "{elsewhere}");
+    }
+}
+
+#[test]
+fn what_a_relative_adds_comes_to_staff_beside_their_answer() {
+    let world = World::new(315);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    let page = "/r/answer/appointment";
+    let next =
+        browser.done(page, page, &[("by", "video"), ("times", "Mornings"), ("area", "Leeds")]).unwrap();
+    assert_eq!(next, "/r/more/gp");
+    assert_eq!(browser.submit(&next, &next, &[("gp_tell", "yes")]).unwrap().status, 422, "whom we may tell");
+    let next = browser.done(&next, &next, &[("gp", "Dr Ash, Ludlow"), ("gp_tell", "yes")]).unwrap();
+    let one = [("relation_1", "cousin"), ("name_1", "Quillon Lee"), ("add", "yes")];
+    assert_eq!(browser.done(&next, &next, &one).unwrap(), next, "with room for one more");
+    let again = browser.page(&next).unwrap();
+    assert!(again.contains("Quillon Lee") && again.contains("id=\"name_2\""));
+    let next = browser.done(&next, &next, &one[..2]).unwrap();
+    let contact = [("notify", "email"), ("email", "tamsin@example.org"), ("discreet", "yes"), ("size", "20")];
+    assert_eq!(browser.done(&next, &next, &contact).unwrap(), "/r/check");
+    let check = browser.page("/r/check").unwrap();
+    assert!(check.contains("Dr Ash, Ludlow") && check.contains("my cousin, Quillon Lee"));
+    browser.done("/r/check", "/r/check", &[]).unwrap();
+    let task = case.counsellor.program.api(&format!("/tasks/{}", case.tasks[0])).unwrap();
+    let said: Vec<String> = list_of(&task["replies"][0], "answers")
+        .unwrap()
+        .iter()
+        .map(|row| format!("{}: {}", text_of(row, "question").unwrap(), text_of(row, "answer").unwrap()))
+        .collect();
+    for row in [
+        "Lives far from here, and might be seen nearer: Leeds",
+        "GP: Dr Ash, Ludlow",
+        "The GP may be told: yes",
+        "Tells of: cousin, Quillon Lee",
+        "E-mail: tamsin@example.org",
+        "Discreet: leave no message, tell nobody else who they are",
+        "Print: 20 point",
+    ] {
+        assert!(said.iter().any(|said| said == row), "{row} is not in {said:?}");
+    }
 }

@@ -25,6 +25,8 @@ pub fn filled(path: &str) -> String {
         .split('/')
         .map(|part| match part {
             "{choice}" => "think".to_owned(),
+            "{section}" => "contact".to_owned(),
+            "{language}" => "cy".to_owned(),
             "{queue}" => "replies".to_owned(),
             part if part.starts_with('{') => NOWHERE.to_owned(),
             part => part.to_owned(),
@@ -234,7 +236,10 @@ fn a_relative_reaches_no_staff_address_and_no_other_relatives_letter() {
         .filter(|(path, _)| path.contains('{'))
         .map(|(_, route)| route.path)
         .collect();
-    assert_eq!(relatives, BTreeSet::from(["/r/answer/{choice}"]));
+    assert_eq!(
+        relatives,
+        BTreeSet::from(["/r/answer/{choice}", "/r/language/{language}", "/r/more/{section}"])
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::{
     support::{
         TODAY, World,
         cases::{AUNT, BROTHER, Case, SISTER, report},
+        portal_path,
     },
 };
 use kinward::{
@@ -117,7 +118,7 @@ fn every_page(browser: &mut Browser) -> Vec<(String, Vec<u8>)> {
         let paths: Vec<String> = if route.path.contains("{choice}") {
             kinward_family::page::Choice::ALL.iter().map(|c| kinward_family::page::path::answer(*c)).collect()
         } else {
-            vec![route.path.to_owned()]
+            vec![portal_path(route.path, "")]
         };
         for path in paths {
             let answer = browser.get(&path).unwrap();

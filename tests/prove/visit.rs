@@ -10,7 +10,7 @@ use kinward::{
     demo::browser::{Browser, form_token},
     error::Result,
 };
-use kinward_family::page::Choice;
+use kinward_family::page::{Choice, Section};
 
 /// Whose letter is opened, as it stands on the letter.
 pub struct Holder {
@@ -75,10 +75,12 @@ impl Visit<'_, '_> {
             self.browser.go_on_at(&self.play.world.browser());
         }
         let seen = self.browser.send(method, path, kind, body.map(str::as_bytes))?;
-        let route = match path.strip_prefix("/r/answer/") {
-            Some(_) => "/r/answer/{choice}",
-            None => path,
-        };
+        // Of an address only what its last part is about, and nothing of what stands after a question mark.
+        let of = |start: &str, route| path.starts_with(start).then_some(route);
+        let route = of("/r/answer/", "/r/answer/{choice}")
+            .or_else(|| of("/r/more/", "/r/more/{section}"))
+            .or_else(|| of("/r/language/", "/r/language/{language}"))
+            .unwrap_or(path);
         let known = path == "/r" || path.starts_with("/r/");
         let surface = match known && portal_routes().iter().any(|(m, p)| *m == method && p == route) {
             true => format!("{method} {route}"),
@@ -138,6 +140,9 @@ impl Visit<'_, '_> {
         reached(self)?;
         self.form("/r/choices", &[("choice", choice)])?;
         self.form(&format!("/r/answer/{choice}"), answers_of(choice))?;
+        for (section, fields) in added_to(choice) {
+            self.form(&format!("/r/more/{section}"), fields)?;
+        }
         reached(self)?;
         self.form("/r/check", &[])?;
         self.page("/r/done")?;
@@ -182,9 +187,16 @@ impl Visit<'_, '_> {
             if path == "/r/stop" || (method == "POST" && path == "/r/check") {
                 continue;
             }
-            let each = if path.contains("{choice}") { choices.as_slice() } else { &[""] };
-            for choice in each {
-                let path = path.replace("{choice}", choice);
+            let each: &[&str] = match path.as_str() {
+                path if path.contains("{choice}") => &choices,
+                path if path.contains("{section}") => &["gp", "others", "contact"],
+                path if path.contains("{language}") => &["cy", "en"],
+                _ => &[""],
+            };
+            for last in each {
+                let path = ["{choice}", "{section}", "{language}"]
+                    .iter()
+                    .fold(path.to_owned(), |path, name| path.replace(name, last));
                 if method == "GET" {
                     let seen = self.page(&path)?;
                     token = form_token(&seen.text()).unwrap_or(token);
@@ -212,6 +224,23 @@ fn answers_of(choice: &str) -> &'static [(&'static str, &'static str)] {
         "question" => &[("question", "Should I have my blood taken?")],
         _ => &[("right_person", "She moved to Truro")],
     }
+}
+
+/// What is added to an answer, page by page.
+fn added_to(choice: &str) -> Vec<(&'static str, &'static [(&'static str, &'static str)])> {
+    let sections = choice.parse::<Choice>().map_or(&[][..], |choice| choice.sections());
+    sections
+        .iter()
+        .map(|section| match section {
+            Section::Gp => ("gp", &[("gp", "Dr Ash, Ludlow"), ("gp_tell", "yes")][..]),
+            Section::Others => {
+                ("others", &[("children", "Two"), ("relation_1", "cousin"), ("name_1", "Ann Lee")][..])
+            }
+            Section::Contact => {
+                ("contact", &[("notify", "email"), ("email", "me@example.org"), ("discreet", "yes")][..])
+            }
+        })
+        .collect()
 }
 
 fn serde_urlencoded_of(fields: &[(&str, &str)]) -> String {

@@ -83,6 +83,40 @@ answers! {
     }
 }
 
+answers! {
+    /// What may be added to an answer, a page each.
+    Section {
+        Gp = "gp",
+        Others = "others",
+        Contact = "contact",
+    }
+}
+
+answers! {
+    /// How somebody is related to the relative who tells of them.
+    Relation {
+        Child = "child",
+        Parent = "parent",
+        Sibling = "sibling",
+        Grandchild = "grandchild",
+        Grandparent = "grandparent",
+        AuntOrUncle = "aunt_or_uncle",
+        NieceOrNephew = "niece_or_nephew",
+        Cousin = "cousin",
+        Other = "other",
+    }
+}
+
+answers! {
+    /// How a relative would like to hear that something waits for them.
+    Notify {
+        Post = "post",
+        Email = "email",
+        Text = "text",
+        Phone = "phone",
+    }
+}
+
 impl Reminder {
     /// Calendar months until the reminder; `None` if there shall be none.
     pub fn months(self) -> Option<u8> {

@@ -1,6 +1,9 @@
 //! What each page's template is given: the frame, the form fields with their labels and problems, and nothing else.
 //! Must not know: how the page looks (templates), or what the words are (the wording file).
 
+mod added;
+mod checked;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -11,9 +14,8 @@ use super::{
     path,
     portal::{PageError, Words},
     problem::{FieldProblem, grouped},
-    reply::{self, Reply},
+    reply,
     typed::Typed,
-    words::RelativesWords,
 };
 
 /// One line of the error summary.
@@ -33,7 +35,15 @@ pub(super) fn of(page: &Page, frame: &Frame<'_>, words: &Words) -> Result<Value,
         .collect();
     let notices: Result<Vec<&str>, PageError> =
         frame.notices.iter().map(|notice| words.get("notice", notice.key())).collect();
-    let service = frame.service;
+    let (service, spoken) = (frame.service, frame.spoken());
+    let address = page.address();
+    let other = match frame.other() {
+        Some(other) => json!({
+            "address": format!("{}/{}?at={address}", path::LANGUAGE, other.code()),
+            "lang": other.tag(), "name": other.own_name(),
+        }),
+        None => json!({ "address": null }),
+    };
     Ok(json!({
         "lang": words.lang,
         "assets": frame.assets,
@@ -41,9 +51,10 @@ pub(super) fn of(page: &Page, frame: &Frame<'_>, words: &Words) -> Result<Value,
         "form_token": frame.form_token,
         // The neutral name: a page may be seen over a shoulder.
         "service": {
-            "name": service.sender_name(), "phone": service.phone(), "dial": frame.dial(),
-            "hours": service.hours(), "email": service.email(),
+            "name": service.sender_name_in(spoken), "phone": service.phone(), "dial": frame.dial(),
+            "hours": service.hours_in(spoken), "email": service.email(),
         },
+        "other_language": other,
         "title": words.get("title", page.template())?,
         "back": page.back(),
         "action": page.action(),
@@ -64,7 +75,7 @@ fn problems(page: &Page) -> Vec<FieldProblem> {
         Page::IsThisForYou { problem, .. } => one("for_you", problem),
         Page::BeforeYouRead { problem } => one("before", problem),
         Page::Choices { problem, .. } => one("choice", problem),
-        Page::Answer { problems, .. } => problems.clone(),
+        Page::Answer { problems, .. } | Page::More { problems, .. } => problems.clone(),
         Page::Start
         | Page::NotMatched
         | Page::TheLetter(_)
@@ -107,7 +118,8 @@ impl View<'_> {
                 json!({ "choice": self.radios("choice", Choice::ALL, Choice::as_str, current)? })
             }
             Page::Answer { choice, typed, .. } => self.answer(*choice, typed)?,
-            Page::CheckAnswers(reply) => json!({ "rows": self.rows(reply)? }),
+            Page::More { section, typed, .. } => self.more(*section, typed)?,
+            Page::CheckAnswers(answers) => json!({ "rows": self.checked(answers)? }),
             Page::Done { reference, choice, within } => json!({
                 "reference": reference.as_str(), "next": self.words.get("next", choice.as_str())?, "within": within,
             }),
@@ -142,8 +154,10 @@ impl View<'_> {
             Choice::Appointment => json!({
                 "by": self.radios("by", Meeting::ALL, Meeting::as_str, Some(typed.field("by")))?,
                 "phone": words("phone", reply::PHONE)?,
+                "times": words("times", reply::REMARK)?,
                 "needs": words("needs", reply::NEEDS)?,
                 "interpreter": words("interpreter", reply::INTERPRETER)?,
+                "area": words("area", reply::AREA)?,
             }),
             Choice::Think => {
                 let remind = Some(typed.field("remind")).filter(|remind| !remind.is_empty());
@@ -161,40 +175,6 @@ impl View<'_> {
             }
             Choice::NotMe => json!({ "right_person": words("right_person", reply::REMARK)? }),
         })
-    }
-
-    /// The rows of the page that asks to check: label, value (`null` if left empty) and where to change it.
-    fn rows(&self, reply: &Reply) -> Result<Vec<Value>, PageError> {
-        let choice = reply.choice();
-        let typed = |words: &Option<RelativesWords>| words.as_ref().map(|words| words.as_str().to_owned());
-        let chosen = |section, key| self.words.get(section, key).map(|label| Some(label.to_owned()));
-        let answers = match reply {
-            Reply::Appointment { by, needs, interpreter, phone } => vec![
-                ("by", chosen("by", by.as_str())?),
-                ("phone", typed(phone)),
-                ("needs", typed(needs)),
-                ("interpreter", typed(interpreter)),
-            ],
-            Reply::Think { remind } => vec![("remind", chosen("remind", remind.as_str())?)],
-            Reply::NotKnow { children_too, confirm, reason } => vec![
-                ("children_too", chosen("row", if *children_too { "yes" } else { "no" })?),
-                ("confirm", chosen("row", if *confirm { "yes" } else { "no" })?),
-                ("reason", typed(reason)),
-            ],
-            Reply::AlreadyTested { seen_by } => vec![("seen_by", typed(seen_by))],
-            Reply::Question { question, phone } => {
-                vec![("question", Some(question.as_str().to_owned())), ("phone", typed(phone))]
-            }
-            Reply::NotMe { right_person } => vec![("right_person", typed(right_person))],
-        };
-        let row = |field: &str, value: Option<String>, change: String| -> Result<Value, PageError> {
-            Ok(json!({ "label": self.words.get("row", field)?, "value": value, "change": change }))
-        };
-        let first = row("choice", chosen("choice", choice.as_str())?, path::CHOICES.to_owned());
-        let others = answers
-            .into_iter()
-            .map(|(field, value)| row(field, value, format!("{}#{field}", path::answer(choice))));
-        std::iter::once(first).chain(others).collect()
     }
 
     fn birth_date(&self, typed: &Typed) -> Result<Value, PageError> {

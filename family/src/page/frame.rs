@@ -27,7 +27,7 @@ pub struct Frame<'a> {
     pub service: &'a ServiceCard,
     /// An opaque nonce; goes back in the hidden field `form_token` of every form.
     pub form_token: &'a str,
-    /// The language asked for. Pages exist in English only so far; Welsh gets English, marked as English.
+    /// The language asked for; where the service has no name in it, the page is in English.
     pub language: Language,
     /// Where stylesheets are served, a path on this host without a final slash, such as `/assets`.
     pub assets: &'a str,
@@ -36,6 +36,21 @@ pub struct Frame<'a> {
 }
 
 impl Frame<'_> {
+    /// The language of the page: English where the service has no name in the one asked for.
+    pub(super) fn spoken(&self) -> Language {
+        match self.service.sender_name_in(self.language) {
+            Some(_) => self.language,
+            None => Language::English,
+        }
+    }
+
+    /// The language that the page could be read in instead; none where the service speaks one alone.
+    pub(super) fn other(&self) -> Option<Language> {
+        Language::ALL
+            .into_iter()
+            .find(|other| *other != self.spoken() && self.service.sender_name_in(*other).is_some())
+    }
+
     /// The phone number as a link dials it: digits and a leading plus only.
     pub(super) fn dial(&self) -> String {
         let number = self.service.phone();

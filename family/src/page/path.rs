@@ -1,7 +1,7 @@
 //! The addresses of the relatives' pages, in one place, so that routes, forms and links cannot drift apart.
 //! Must not know: which page is shown when, or who is asking. No address carries a code, a name or a word about health.
 
-use super::choice::Choice;
+use super::choice::{Choice, Section};
 
 pub const START: &str = "/r";
 pub const CODE: &str = "/r/code";
@@ -13,10 +13,14 @@ pub const LETTER_PDF: &str = "/r/letter.pdf";
 pub const CHOICES: &str = "/r/choices";
 /// Followed by `/` and `Choice::as_str()`; see `answer`.
 pub const ANSWER: &str = "/r/answer";
+/// Followed by `/` and `Section::as_str()`; see `more`.
+pub const MORE: &str = "/r/more";
 pub const CHECK: &str = "/r/check";
 pub const DONE: &str = "/r/done";
 pub const BACK: &str = "/r/back";
 pub const STOP: &str = "/r/stop";
+/// Followed by `/` and the code of the language to go on in.
+pub const LANGUAGE: &str = "/r/language";
 
 /// The pages that hold a form, each sent to its own address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +31,7 @@ pub enum FormPage {
     Before,
     Choices,
     Answer(Choice),
+    More(Section),
     Check,
 }
 
@@ -34,9 +39,11 @@ impl FormPage {
     /// The page a form was sent to, if there is one at this address.
     pub fn at(address: &str) -> Option<Self> {
         let answers = Choice::ALL.iter().map(|choice| Self::Answer(*choice));
+        let more = Section::ALL.iter().map(|section| Self::More(*section));
         [Self::Code, Self::BirthDate, Self::ForYou, Self::Before, Self::Choices, Self::Check]
             .into_iter()
             .chain(answers)
+            .chain(more)
             .find(|page| page.address() == address)
     }
 
@@ -48,6 +55,7 @@ impl FormPage {
             Self::Before => BEFORE.to_owned(),
             Self::Choices => CHOICES.to_owned(),
             Self::Answer(choice) => answer(choice),
+            Self::More(section) => more(section),
             Self::Check => CHECK.to_owned(),
         }
     }
@@ -56,4 +64,15 @@ impl FormPage {
 /// The address of the questions that belong to a choice.
 pub fn answer(choice: Choice) -> String {
     format!("{ANSWER}/{}", choice.as_str())
+}
+
+/// The address of what may be added to an answer.
+pub fn more(section: Section) -> String {
+    format!("{MORE}/{}", section.as_str())
+}
+
+/// True for an address that a link to another language may lead back to. A closed list, so that no link leads elsewhere.
+pub fn is_page(address: &str) -> bool {
+    const SHOWN: [&str; 7] = [START, LETTER, DONE, BACK, STOP, CODE, BIRTH_DATE];
+    SHOWN.contains(&address) || FormPage::at(address).is_some()
 }

@@ -25,23 +25,28 @@ pub enum PageError {
     NoWord { section: &'static str, key: String },
 }
 
-/// Lists the templates of a language folder and takes them into the program.
+/// Lists the templates of every language: first the parts, then a screen each. A language that lacks one does not compile.
 macro_rules! templates {
-    ($language:literal: $($name:literal)+) => {
-        &[$(($name, include_str!(concat!("../../../templates/relative/portal/", $language, "/", $name, ".hbs"))),)+]
+    ($($language:ident in $folder:literal),+: $names:tt) => { $(templates!(@ $language $folder $names);)+ };
+    (@ $language:ident $folder:literal [$($name:literal)+]) => {
+        const $language: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../../../templates/relative/portal/", $folder, "/", $name, ".hbs"))),)+];
     };
 }
 
-/// Templates by name: first the parts, then a screen each.
-const ENGLISH: &[(&str, &str)] = templates!["en":
+templates![ENGLISH in "en", WELSH in "cy": [
     "layout" "part-form" "part-radios" "part-text" "part-textarea"
     "start" "code" "birth-date" "not-matched" "for-you" "before" "letter" "withheld" "choices"
     "answer-appointment" "answer-think" "answer-not_know" "answer-already_tested" "answer-question" "answer-not_me"
+    "more-gp" "more-others" "more-contact"
     "has-died" "carer" "not-now" "check" "done" "back" "stopped" "timed-out" "not-taken" "went-wrong" "not-found"
-];
+]];
 const ENGLISH_WORDS: &str = include_str!("../../../templates/relative/portal/en/words.toml");
+const WELSH_WORDS: &str = include_str!("../../../templates/relative/portal/cy/words.toml");
 
-static PORTAL: LazyLock<Result<Portal, PageError>> = LazyLock::new(|| Portal::read(ENGLISH, ENGLISH_WORDS));
+type Read = LazyLock<Result<Portal, PageError>>;
+static IN_ENGLISH: Read = LazyLock::new(|| Portal::read(ENGLISH, ENGLISH_WORDS));
+static IN_WELSH: Read = LazyLock::new(|| Portal::read(WELSH, WELSH_WORDS));
 
 /// Short words by section and key.
 #[derive(Debug, Deserialize)]
@@ -59,6 +64,10 @@ pub(super) struct Words {
     before: BTreeMap<String, String>,
     by: BTreeMap<String, String>,
     remind: BTreeMap<String, String>,
+    notify: BTreeMap<String, String>,
+    relation: BTreeMap<String, String>,
+    size: BTreeMap<String, String>,
+    language: BTreeMap<String, String>,
     row: BTreeMap<String, String>,
     next: BTreeMap<String, String>,
 }
@@ -74,6 +83,10 @@ impl Words {
             "before" => Some(&self.before),
             "by" => Some(&self.by),
             "remind" => Some(&self.remind),
+            "notify" => Some(&self.notify),
+            "relation" => Some(&self.relation),
+            "size" => Some(&self.size),
+            "language" => Some(&self.language),
             "row" => Some(&self.row),
             "next" => Some(&self.next),
             _ => None,
@@ -90,11 +103,12 @@ pub(super) struct Portal {
 }
 
 impl Portal {
-    /// The wording for a language; English where there is no other yet, so that nobody meets a closed door.
     pub(super) fn of(language: Language) -> Result<&'static Self, PageError> {
-        match language {
-            Language::English | Language::Welsh => PORTAL.as_ref().map_err(PageError::clone),
-        }
+        let read = match language {
+            Language::English => &IN_ENGLISH,
+            Language::Welsh => &IN_WELSH,
+        };
+        read.as_ref().map_err(PageError::clone)
     }
 
     fn read(templates: &[(&str, &str)], words: &str) -> Result<Self, PageError> {
@@ -118,7 +132,9 @@ impl Portal {
 
 /// True where a named person has signed for the wording of the relatives' pages in every language there is.
 pub fn wording_approved() -> bool {
-    PORTAL.as_ref().is_ok_and(|portal| !portal.words.approvers.is_empty())
+    Language::ALL
+        .into_iter()
+        .all(|language| Portal::of(language).is_ok_and(|portal| !portal.words.approvers.is_empty()))
 }
 
 #[cfg(test)]
@@ -127,25 +143,75 @@ mod tests {
 
     use super::*;
 
+    const FOLDERS: [(&str, &[(&str, &str)]); 2] = [("en", ENGLISH), ("cy", WELSH)];
+
     #[test]
-    fn every_file_of_the_folder_is_used_and_every_template_has_a_file() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../templates/relative/portal/en");
-        let files =
-            std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
-        let listed = ENGLISH.iter().map(|(name, _)| format!("{name}.hbs")).chain(["words.toml".to_owned()]);
-        assert_eq!(files.collect::<BTreeSet<_>>(), listed.collect());
+    fn every_file_of_a_folder_is_used_and_every_template_has_a_file() {
+        for (language, templates) in FOLDERS {
+            let folder = format!("{}/../templates/relative/portal/{language}", env!("CARGO_MANIFEST_DIR"));
+            let files = std::fs::read_dir(folder)
+                .unwrap()
+                .map(|file| file.unwrap().file_name().into_string().unwrap());
+            let listed = templates.iter().map(|(name, _)| format!("{name}.hbs"));
+            assert_eq!(
+                files.collect::<BTreeSet<_>>(),
+                listed.chain(["words.toml".to_owned()]).collect(),
+                "{language}"
+            );
+        }
     }
 
     #[test]
     fn only_the_letter_goes_into_a_page_without_escaping() {
-        let mut unescaped = Vec::new();
-        for (name, text) in ENGLISH {
-            let tags = ["{{{", "{{&", "{{~{", "{{~&"];
-            unescaped.extend(
-                text.lines().filter(|l| tags.iter().any(|t| l.contains(t))).map(|l| (*name, l.trim())),
-            );
+        for (language, templates) in FOLDERS {
+            let mut unescaped = Vec::new();
+            for (name, text) in templates {
+                let tags = ["{{{", "{{&", "{{~{", "{{~&"];
+                unescaped.extend(
+                    text.lines().filter(|l| tags.iter().any(|t| l.contains(t))).map(|l| (*name, l.trim())),
+                );
+            }
+            assert_eq!(unescaped, [("letter", "{{{page.letter}}}")], "{language}");
         }
-        assert_eq!(unescaped, [("letter", "{{{page.letter}}}")]);
+    }
+
+    /// All that is not words: tags with their attributes, and what the templates ask for.
+    fn built(text: &str) -> Vec<String> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['<', '{']) {
+            let close = if rest[at..].starts_with("{{") { "}}" } else { ">" };
+            let Some(end) = rest[at..].find(close) else { break };
+            let part = &rest[at..at + end + close.len()];
+            // What a reader of the page hears or reads differs, and where an emphasis stands.
+            let worded = ["hint=", "label=", "button=", "title=", "aria-label="];
+            let cut = worded.iter().filter_map(|word| part.find(word)).min().unwrap_or(part.len());
+            parts.push(part[..cut].replace("/cy/", "/").to_owned());
+            rest = &rest[at + end + close.len()..];
+        }
+        parts.sort();
+        parts
+    }
+
+    #[test]
+    fn a_page_asks_for_the_same_in_every_language() {
+        for ((name, english), (other, welsh)) in ENGLISH.iter().zip(WELSH) {
+            assert_eq!(name, other);
+            assert_eq!(built(english), built(welsh), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_language_has_the_same_words() {
+        let keys = |text: &str| -> BTreeSet<String> {
+            let words: toml::Table = text.parse().unwrap();
+            let inner = |(section, value): (&String, &toml::Value)| match value {
+                toml::Value::Table(table) => table.keys().map(|key| format!("{section}.{key}")).collect(),
+                _ => vec![section.clone()],
+            };
+            words.iter().flat_map(inner).collect()
+        };
+        assert_eq!(keys(ENGLISH_WORDS), keys(WELSH_WORDS));
     }
 
     #[test]

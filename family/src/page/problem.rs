@@ -22,6 +22,13 @@ pub enum Problem {
     QuestionMissing,
     /// Not a phone number.
     PhoneUnreadable,
+    NotifyMissing,
+    EmailMissing,
+    EmailUnreadable,
+    MobileMissing,
+    MobileUnreadable,
+    GpMissing,
+    RelationMissing,
     /// More characters than the field takes.
     TooLong {
         most: usize,
@@ -46,6 +53,13 @@ impl Problem {
             Self::ReminderMissing => "reminder_missing",
             Self::QuestionMissing => "question_missing",
             Self::PhoneUnreadable => "phone_unreadable",
+            Self::NotifyMissing => "notify_missing",
+            Self::EmailMissing => "email_missing",
+            Self::EmailUnreadable => "email_unreadable",
+            Self::MobileMissing => "mobile_missing",
+            Self::MobileUnreadable => "mobile_unreadable",
+            Self::GpMissing => "gp_missing",
+            Self::RelationMissing => "relation_missing",
             Self::TooLong { .. } => "too_long",
             Self::NotWriting(_) => "not_writing",
         }
@@ -70,12 +84,19 @@ impl Problem {
             | Self::MeetingMissing
             | Self::ReminderMissing
             | Self::QuestionMissing
+            | Self::NotifyMissing
+            | Self::EmailMissing
+            | Self::EmailUnreadable
+            | Self::MobileMissing
+            | Self::MobileUnreadable
+            | Self::GpMissing
+            | Self::RelationMissing
             | Self::PhoneUnreadable => wording.to_owned(),
         }
     }
 
     #[cfg(test)]
-    pub(super) const ONE_OF_EACH: [Self; 14] = [
+    pub(super) const ONE_OF_EACH: [Self; 21] = [
         Self::CodeMissing,
         Self::CodeUnreadable,
         Self::DateMissing,
@@ -88,6 +109,13 @@ impl Problem {
         Self::ReminderMissing,
         Self::QuestionMissing,
         Self::PhoneUnreadable,
+        Self::NotifyMissing,
+        Self::EmailMissing,
+        Self::EmailUnreadable,
+        Self::MobileMissing,
+        Self::MobileUnreadable,
+        Self::GpMissing,
+        Self::RelationMissing,
         Self::TooLong { most: 1000 },
         Self::NotWriting(Unseen { sign: '\u{200b}', name: "a zero width space", line: 2, place: 14 }),
     ];

@@ -15,6 +15,7 @@ pub(super) const NEEDS: usize = 500;
 pub(super) const REMARK: usize = 300;
 pub(super) const INTERPRETER: usize = 60;
 pub(super) const PHONE: usize = 40;
+pub(super) const AREA: usize = 100;
 
 /// What a relative answered. Each answer carries only the questions that belong to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,9 @@ pub enum Reply {
         needs: Option<RelativesWords>,
         interpreter: Option<RelativesWords>,
         phone: Option<RelativesWords>,
+        times: Option<RelativesWords>,
+        /// Where they live, where a service nearer to them might see them.
+        area: Option<RelativesWords>,
     },
     Think {
         remind: Reminder,
@@ -50,7 +54,7 @@ impl Reply {
     /// Reads the form of an answer page. The field `choice` says which; fields of other answers are ignored.
     /// Fails with every problem at once, in the order of the page.
     pub fn parse(fields: &BTreeMap<String, String>) -> Result<Self, Vec<FieldProblem>> {
-        let mut form = Form { fields, problems: Vec::new() };
+        let mut form = Form::new(fields);
         let reply = match form.one_of("choice", Problem::ChoiceMissing) {
             Some(Choice::Appointment) => form.appointment(),
             Some(Choice::Think) => {
@@ -69,8 +73,8 @@ impl Reply {
             None => None,
         };
         match reply {
-            Some(reply) if form.problems.is_empty() => Ok(reply),
-            Some(_) | None => Err(form.problems),
+            Some(reply) => form.done().map(|()| reply),
+            None => Err(form.problems),
         }
     }
 
@@ -90,11 +94,13 @@ impl Reply {
         let text = |words: &Option<RelativesWords>| words.as_ref().map(|words| words.as_str().to_owned());
         let chosen = |answer: &str| Some(answer.to_owned());
         let answers = match self {
-            Self::Appointment { by, needs, interpreter, phone } => vec![
+            Self::Appointment { by, needs, interpreter, phone, times, area } => vec![
                 ("by", chosen(by.as_str())),
                 ("needs", text(needs)),
                 ("interpreter", text(interpreter)),
                 ("phone", text(phone)),
+                ("times", text(times)),
+                ("area", text(area)),
             ],
             Self::Think { remind } => vec![("remind", chosen(remind.as_str()))],
             Self::NotKnow { children_too, confirm, reason } => vec![
@@ -115,29 +121,56 @@ impl Reply {
 }
 
 /// A form being read: values out, problems collected.
-struct Form<'a> {
+pub(super) struct Form<'a> {
     fields: &'a BTreeMap<String, String>,
     problems: Vec<FieldProblem>,
 }
 
+impl<'a> Form<'a> {
+    pub(super) fn new(fields: &'a BTreeMap<String, String>) -> Self {
+        Self { fields, problems: Vec::new() }
+    }
+}
+
 impl Form<'_> {
-    fn text(&self, field: &str) -> &str {
+    /// Every problem found on the way, if there is one.
+    pub(super) fn done(self) -> Result<(), Vec<FieldProblem>> {
+        if self.problems.is_empty() { Ok(()) } else { Err(self.problems) }
+    }
+
+    pub(super) fn faults(&self) -> usize {
+        self.problems.len()
+    }
+
+    pub(super) fn blames(&self, field: &str) -> bool {
+        self.problems.iter().any(|wrong| wrong.field == field)
+    }
+
+    pub(super) fn wrong(&mut self, field: &'static str, problem: Problem) {
+        self.problems.push(FieldProblem { field, problem });
+    }
+
+    pub(super) fn text(&self, field: &str) -> &str {
         self.fields.get(field).map_or("", |text| text.trim())
     }
 
-    fn one_of<T: std::str::FromStr>(&mut self, field: &'static str, missing: Problem) -> Option<T> {
+    pub(super) fn one_of<T: std::str::FromStr>(
+        &mut self,
+        field: &'static str,
+        missing: Problem,
+    ) -> Option<T> {
         let answer = self.text(field).parse().ok();
         if answer.is_none() {
-            self.problems.push(FieldProblem { field, problem: missing });
+            self.wrong(field, missing);
         }
         answer
     }
 
-    fn words(&mut self, field: &'static str, most: usize) -> Option<RelativesWords> {
+    pub(super) fn words(&mut self, field: &'static str, most: usize) -> Option<RelativesWords> {
         match RelativesWords::parse(self.text(field), most) {
             Ok(words) => words,
             Err(problem) => {
-                self.problems.push(FieldProblem { field, problem });
+                self.wrong(field, problem);
                 None
             }
         }
@@ -149,23 +182,25 @@ impl Form<'_> {
         if is_phone(phone.as_str()) {
             return Some(phone);
         }
-        self.problems.push(FieldProblem { field: "phone", problem: Problem::PhoneUnreadable });
+        self.wrong("phone", Problem::PhoneUnreadable);
         None
     }
 
     fn appointment(&mut self) -> Option<Reply> {
         let by = self.one_of("by", Problem::MeetingMissing);
         let phone = self.phone();
+        let times = self.words("times", REMARK);
         let needs = self.words("needs", NEEDS);
         let interpreter = self.words("interpreter", INTERPRETER);
-        by.map(|by| Reply::Appointment { by, needs, interpreter, phone })
+        let area = self.words("area", AREA);
+        by.map(|by| Reply::Appointment { by, needs, interpreter, phone, times, area })
     }
 
     fn question(&mut self) -> Option<Reply> {
-        let faults = self.problems.len();
+        let faults = self.faults();
         let question = self.words("question", QUESTION);
-        if question.is_none() && self.problems.len() == faults {
-            self.problems.push(FieldProblem { field: "question", problem: Problem::QuestionMissing });
+        if question.is_none() && self.faults() == faults {
+            self.wrong("question", Problem::QuestionMissing);
         }
         let phone = self.phone();
         question.map(|question| Reply::Question { question, phone })
@@ -199,7 +234,14 @@ mod tests {
     #[test]
     fn asking_for_an_appointment_needs_only_the_way_to_meet() {
         let reply = Reply::parse(&form(&[("choice", "appointment"), ("by", "video"), ("needs", "  ")]));
-        let expected = Reply::Appointment { by: Meeting::Video, needs: None, interpreter: None, phone: None };
+        let expected = Reply::Appointment {
+            by: Meeting::Video,
+            needs: None,
+            interpreter: None,
+            phone: None,
+            times: None,
+            area: None,
+        };
         assert_eq!(reply, Ok(expected));
     }
 

@@ -1,7 +1,11 @@
 //! Every page and every problem state, held against what a relative's browser must and must not be sent.
 //! Must not know: any page that is not listed here; the list is the one of ux.md section 4.2.
 
+mod every;
+
 use std::collections::BTreeMap;
+
+use self::every::every_page;
 
 use super::*;
 use crate::{
@@ -12,11 +16,11 @@ use crate::{
     language::Languages,
     letter::{Addressee, Letter, LetterDate, LetterParts, Matter, TextSize},
     person::{PostalAddress, RecipientName},
-    service::{ServiceCard, ServiceParts, Signatory},
+    service::{ServiceCard, ServiceParts, Signatory, WelshParts},
 };
 
-fn service() -> ServiceCard {
-    ServiceCard::parse(ServiceParts {
+fn parts() -> ServiceParts {
+    ServiceParts {
         name: "Northvale Genetics Service".into(),
         sender_name: "Northvale Hospitals".into(),
         address_lines: vec![
@@ -31,28 +35,50 @@ fn service() -> ServiceCard {
         web: "https://northvale.example".into(),
         portal_address: "https://letters.northvale.example/r".into(),
         welsh: None,
-    })
-    .unwrap()
+    }
+}
+
+fn service() -> ServiceCard {
+    ServiceCard::parse(parts()).unwrap()
+}
+
+/// The same service, which can write in Welsh too.
+fn in_wales() -> ServiceCard {
+    let welsh = WelshParts {
+        name: "Gwasanaeth Geneteg Northvale".into(),
+        sender_name: "Ysbytai Northvale".into(),
+        hours: "Dydd Llun i ddydd Gwener, 9am i 5pm".into(),
+    };
+    ServiceCard::parse(ServiceParts { welsh: Some(welsh), ..parts() }).unwrap()
+}
+
+fn html_of(page: &Page, service: &ServiceCard, language: Language) -> String {
+    page.html(&Frame { service, form_token: "nonce", language, assets: "/assets", notices: &[] }).unwrap()
 }
 
 fn html(page: &Page) -> String {
-    let service = service();
-    page.html(&Frame {
-        service: &service,
-        form_token: "nonce",
-        language: Language::English,
-        assets: "/assets",
-        notices: &[],
-    })
-    .unwrap()
+    html_of(page, &service(), Language::English)
+}
+
+fn in_welsh(page: &Page) -> String {
+    html_of(page, &in_wales(), Language::Welsh)
 }
 
 fn fields(fields: &[(&str, &str)]) -> BTreeMap<String, String> {
     fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
-fn reply(form: &[(&str, &str)]) -> Reply {
-    Reply::parse(&fields(form)).unwrap()
+fn answers(form: &[(&str, &str)]) -> Answers {
+    Answers::parse(&fields(form)).unwrap()
+}
+
+/// The page of what may be added, sent with what it cannot accept.
+fn more_refused(section: Section, form: &[(&str, &str)]) -> Page {
+    let choice = Choice::Appointment;
+    let form = fields(form);
+    let before = answers(&[("choice", "appointment"), ("by", "phone")]);
+    let problems = before.adding(section, &form).unwrap_err();
+    Page::More { choice, section, typed: Typed::again(&form), problems }
 }
 
 fn name() -> NameShown {
@@ -65,105 +91,6 @@ fn refused(choice: Choice, form: &[(&str, &str)]) -> Page {
     form.insert("choice".into(), choice.as_str().into());
     let problems = Reply::parse(&form).unwrap_err();
     Page::Answer { choice, typed: Typed::again(&form), problems }
-}
-
-/// Every screen in every state that differs, by name.
-fn every_page() -> Vec<(String, Page)> {
-    let typed = Typed::nothing;
-    let date = |field, problem| Some(FieldProblem { field, problem });
-    let reference = || FamilyReference::parse("KW-7F3K-9QXM").unwrap();
-    let long = "x".repeat(1001);
-    let mut pages = vec![
-        ("start", Page::Start),
-        ("code", Page::EnterCode { typed: typed(), problem: None }),
-        ("code-missing", Page::EnterCode { typed: typed(), problem: Some(Problem::CodeMissing) }),
-        (
-            "code-unreadable",
-            Page::EnterCode {
-                typed: Typed::again(&fields(&[("code", "abcd")])),
-                problem: Some(Problem::CodeUnreadable),
-            },
-        ),
-        ("birth-date", Page::BirthDate { typed: typed(), problem: None }),
-        (
-            "birth-date-missing",
-            Page::BirthDate { typed: typed(), problem: date("day", Problem::DateMissing) },
-        ),
-        (
-            "birth-date-not-real",
-            Page::BirthDate {
-                typed: Typed::again(&fields(&[("day", "30"), ("month", "2"), ("year", "1984")])),
-                problem: date("day", Problem::DateNotReal),
-            },
-        ),
-        (
-            "birth-date-in-future",
-            Page::BirthDate { typed: typed(), problem: date("year", Problem::DateInFuture) },
-        ),
-        ("not-matched", Page::NotMatched),
-        ("for-you", Page::IsThisForYou { name: name(), problem: None }),
-        ("for-you-missing", Page::IsThisForYou { name: name(), problem: Some(Problem::ForYouMissing) }),
-        ("before", Page::BeforeYouRead { problem: None }),
-        ("before-missing", Page::BeforeYouRead { problem: Some(Problem::ReadingMissing) }),
-        ("letter", Page::TheLetter(LetterShown::sample())),
-        ("withheld", Page::Withheld),
-        ("choices", Page::Choices { current: None, problem: None }),
-        ("choices-missing", Page::Choices { current: None, problem: Some(Problem::ChoiceMissing) }),
-        ("choices-again", Page::Choices { current: Some(Choice::Think), problem: None }),
-        (
-            "answer-appointment-refused",
-            refused(Choice::Appointment, &[("needs", &long), ("phone", "abc"), ("interpreter", &long)]),
-        ),
-        ("answer-think-refused", refused(Choice::Think, &[("remind", "99")])),
-        ("answer-not_know-refused", refused(Choice::NotKnow, &[("reason", &long), ("children_too", "yes")])),
-        ("answer-already_tested-refused", refused(Choice::AlreadyTested, &[("seen_by", "\u{1b}")])),
-        ("answer-question-missing", refused(Choice::Question, &[])),
-        ("answer-question-too-long", refused(Choice::Question, &[("question", &long)])),
-        ("answer-not_me-refused", refused(Choice::NotMe, &[("right_person", &long)])),
-        ("has-died", Page::HasDied),
-        ("carer", Page::Carer),
-        ("not-now", Page::NotNow),
-        (
-            "check-appointment",
-            Page::CheckAnswers(reply(&[
-                ("choice", "appointment"),
-                ("by", "phone"),
-                ("phone", "07700 900123"),
-            ])),
-        ),
-        ("check-think", Page::CheckAnswers(reply(&[("choice", "think"), ("remind", "3")]))),
-        ("check-not_know", Page::CheckAnswers(reply(&[("choice", "not_know"), ("children_too", "yes")]))),
-        (
-            "check-already_tested",
-            Page::CheckAnswers(reply(&[("choice", "already_tested"), ("seen_by", "Leeds")])),
-        ),
-        (
-            "check-question",
-            Page::CheckAnswers(reply(&[("choice", "question"), ("question", "Why me?\nAnd when?")])),
-        ),
-        ("check-not_me", Page::CheckAnswers(reply(&[("choice", "not_me")]))),
-        ("come-back", Page::ComeBack { current: Some(Choice::Appointment), readable: true }),
-        ("come-back-unanswered", Page::ComeBack { current: None, readable: true }),
-        ("come-back-withheld", Page::ComeBack { current: None, readable: false }),
-        ("stopped", Page::Stopped),
-        ("timed-out", Page::TimedOut { again: Again::BirthDate }),
-        ("timed-out-forgotten", Page::TimedOut { again: Again::CodeAndBirthDate }),
-        ("not-taken", Page::NotTaken { form: FormPage::Answer(Choice::Question) }),
-        ("went-wrong-saved", Page::WentWrong { saved: Saved::Yes }),
-        ("went-wrong-not-saved", Page::WentWrong { saved: Saved::No }),
-        ("went-wrong-unknown", Page::WentWrong { saved: Saved::Unknown }),
-        ("not-found", Page::NotFound),
-    ]
-    .into_iter()
-    .map(|(name, page)| (name.to_owned(), page))
-    .collect::<Vec<_>>();
-    for &choice in Choice::ALL {
-        let within = (choice == Choice::Appointment).then_some(10);
-        let key = choice.as_str();
-        pages.push((format!("answer-{key}"), Page::Answer { choice, typed: typed(), problems: vec![] }));
-        pages.push((format!("done-{key}"), Page::Done { reference: reference(), choice, within }));
-    }
-    pages
 }
 
 /// Title, way back and main part: what differs between pages. The rest is in the snapshot of the whole start page.
@@ -179,6 +106,7 @@ fn every_page_reads_as_it_was_approved() {
         insta::assert_snapshot!("whole-start", html(&Page::Start));
         insta::assert_snapshot!("whole-before", html(&Page::BeforeYouRead { problem: None }));
         for (name, page) in every_page() {
+            insta::assert_snapshot!(format!("cy-{name}"), own_part(&in_welsh(&page)));
             insta::assert_snapshot!(name, own_part(&html(&page)));
         }
     });
@@ -248,9 +176,10 @@ fn stopping_is_possible_on_every_page_after_signing_in_and_only_there() {
 fn every_link_and_form_leads_to_a_page_we_have() {
     use super::path::*;
     let answers = Choice::ALL.iter().map(|choice| path::answer(*choice));
+    let more = Section::ALL.iter().map(|section| path::more(*section));
     let fixed =
         [START, CODE, BIRTH_DATE, FOR_YOU, BEFORE, LETTER, LETTER_PDF, CHOICES, CHECK, DONE, BACK, STOP];
-    let known: Vec<String> = fixed.into_iter().map(str::to_owned).chain(answers).collect();
+    let known: Vec<String> = fixed.into_iter().map(str::to_owned).chain(answers).chain(more).collect();
     for (name, page) in every_page() {
         let html = html(&page);
         let targets = |attribute: &str| -> Vec<String> {
@@ -285,7 +214,8 @@ fn every_form_carries_the_nonce_and_is_posted_to_its_own_page() {
 fn every_field_has_a_label_and_every_description_exists() {
     for (name, page) in every_page() {
         let html = html(&page);
-        for tag in html.split('<').filter(|tag| tag.starts_with("input") || tag.starts_with("textarea")) {
+        let fields = ["input", "textarea", "select"];
+        for tag in html.split('<').filter(|tag| fields.iter().any(|field| tag.starts_with(field))) {
             if !tag.contains("type=\"hidden\"") {
                 let id = tag.split_once(" id=\"").unwrap().1.split_once('"').unwrap().0;
                 assert_eq!(html.matches(&format!(" for=\"{id}\"")).count(), 1, "{name}: {id}");
@@ -359,7 +289,7 @@ fn a_failed_match_says_the_same_to_everyone() {
     let frame = Frame {
         service: &service,
         form_token: "another",
-        language: Language::Welsh,
+        language: Language::English,
         assets: "/assets",
         notices: &[],
     };
@@ -423,7 +353,7 @@ fn what_a_relative_typed_is_shown_back_as_text_and_never_as_markup() {
     let form = fields(&[("choice", "question"), ("question", hostile), ("phone", hostile)]);
     let problems = vec![FieldProblem { field: "question", problem: Problem::QuestionMissing }];
     let typed = html(&Page::Answer { choice: Choice::Question, typed: Typed::again(&form), problems });
-    let checked = html(&Page::CheckAnswers(reply(&[("choice", "question"), ("question", hostile)])));
+    let checked = html(&Page::CheckAnswers(answers(&[("choice", "question"), ("question", hostile)])));
     for page in [typed, checked] {
         assert!(!page.contains("<script"));
         assert!(page.contains("&lt;script&gt;"));
@@ -437,7 +367,7 @@ fn what_a_relative_typed_is_shown_back_as_text_and_never_as_markup() {
 fn a_log_line_of_a_page_names_nobody() {
     let pages = [
         Page::IsThisForYou { name: name(), problem: None },
-        Page::CheckAnswers(reply(&[("choice", "question"), ("question", "Jo asks")])),
+        Page::CheckAnswers(answers(&[("choice", "question"), ("question", "Jo asks")])),
         Page::EnterCode { typed: Typed::again(&fields(&[("code", "Jo")])), problem: None },
         Page::TheLetter(LetterShown::sample()),
     ];
@@ -455,4 +385,34 @@ fn every_problem_has_its_sentence() {
         assert!(page.contains("id=\"question-error\""), "{problem:?}");
         assert!(!page.contains('{') && !page.contains('}'), "{problem:?}: a gap was not filled");
     }
+}
+
+#[test]
+fn every_page_can_be_read_in_welsh_where_the_service_has_a_name_in_it() {
+    let service = in_wales();
+    for (name, page) in every_page() {
+        let (english, welsh) = (html_of(&page, &service, Language::English), in_welsh(&page));
+        assert!(welsh.contains("<html lang=\"cy-GB\">") && welsh.contains("Ysbytai Northvale"), "{name}");
+        assert!(welsh.contains(" - Llythyr iechyd</title>"), "{name}");
+        let link = |html: &str, to: &str| {
+            let after = html.split_once(&format!("/r/language/{to}?at&#x3D;")).expect("a link").1;
+            after.split_once('"').unwrap().0.to_owned()
+        };
+        let (there, back) = (link(&english, "cy"), link(&welsh, "en"));
+        assert_eq!(there, back, "{name}");
+        assert!(path::is_page(&there), "{name}: {there}");
+        // Words aside, both are one page: as many headings, fields, links and problems.
+        for part in ["<h1", "<h2", "<input", "<textarea", "<select", "<a ", "<p", "error-message", "<button"]
+        {
+            assert_eq!(welsh.matches(part).count(), english.matches(part).count(), "{name}: {part}");
+        }
+    }
+    assert!(!path::is_page("//elsewhere.example") && !path::is_page("/r/letter.pdf"));
+}
+
+#[test]
+fn a_service_without_a_name_in_welsh_speaks_english_and_offers_nothing_else() {
+    let page = html_of(&Page::Start, &service(), Language::Welsh);
+    assert_eq!(page, html(&Page::Start));
+    assert!(!page.contains("/r/language"));
 }

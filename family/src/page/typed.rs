@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use super::reply::Reply;
+use super::{choice::Section, more::More, reply::Reply};
 use crate::writing::seen;
 
 /// Ten times the longest field, so that someone who wrote too much can shorten it; nobody's page grows without end.
@@ -25,6 +25,11 @@ impl Typed {
             seen(&text.replace("\r\n", "\n")).chars().take(MOST_SHOWN_AGAIN).collect()
         };
         Self(fields.iter().map(|(name, text)| (name.clone(), kept(text))).collect())
+    }
+
+    /// What was added on one page before.
+    pub fn added(more: &More, section: Section) -> Self {
+        Self(more.fields(section))
     }
 
     /// What was typed in one field; empty if nothing was.

@@ -11,7 +11,7 @@ use crate::{
         visit,
     },
 };
-use kinward_family::page::{Choice, Page, Problem, Reply, Typed, path};
+use kinward_family::page::{Answers, Choice, Page, Problem, Reply, Typed, path};
 
 pub(super) fn choices_page(call: &mut Call<'_>) -> Result<Shown> {
     let (_, invitation) = match call.reached(Wants::Choices)? {
@@ -33,21 +33,21 @@ pub(super) fn choices(call: &mut Call<'_>) -> Result<Shown> {
 }
 
 pub(super) fn answer_page(call: &mut Call<'_>) -> Result<Shown> {
-    let Ok(choice) = call.choice.parse::<Choice>() else { return unknown(call) };
+    let Ok(choice) = call.last.parse::<Choice>() else { return unknown(call) };
     let (visit, invitation) = match call.reached(Wants::Answer(choice))? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
     // What was typed before comes back, so that a change asks nothing twice.
     let typed = match kept(call, &visit, &invitation)? {
-        Some(reply) if reply.choice() == choice => Typed::from(&reply),
+        Some(kept) if kept.reply.choice() == choice => Typed::from(&kept.reply),
         Some(_) | None => Typed::nothing(),
     };
     Shown::page(Page::Answer { choice, typed, problems: Vec::new() })
 }
 
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Shown> {
-    let Ok(choice) = call.choice.parse::<Choice>() else { return unknown(call) };
+    let Ok(choice) = call.last.parse::<Choice>() else { return unknown(call) };
     let (visit, invitation) = match call.reached(Wants::Answer(choice))? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
@@ -56,12 +56,12 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Shown> {
     call.fields.insert("choice".into(), choice.as_str().to_owned());
     match Reply::parse(&call.fields) {
         Ok(reply) => {
-            let (house, fields) = (call.house, reply.to_fields());
-            house.db.write(|conn| {
-                let sealed = visit::answer_seal(conn, house, &visit, &invitation, fields)?;
-                visit::visit_answer(conn, &visit, Some(sealed))
-            })?;
-            Shown::go(path::CHECK)
+            let answers = match kept(call, &visit, &invitation)? {
+                Some(kept) => kept.instead(reply),
+                None => Answers { reply, more: Default::default() },
+            };
+            keep(call, &visit, &invitation, &answers)?;
+            Shown::go(after(&answers))
         }
         Err(problems) => Shown::again(Page::Answer { choice, typed: Typed::again(&call.fields), problems }),
     }
@@ -72,9 +72,10 @@ pub(super) fn check_page(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let Some(reply) = kept(call, &visit, &invitation)? else { return Shown::go(path::CHOICES) };
-    match call.reached(Wants::Answer(reply.choice()))? {
-        Ok(_) => Shown::page(Page::CheckAnswers(reply)),
+    let Some(answers) = kept(call, &visit, &invitation)? else { return Shown::go(path::CHOICES) };
+    match call.reached(Wants::Answer(answers.reply.choice()))? {
+        Ok(_) if answers.next().is_some() => Shown::go(after(&answers)),
+        Ok(_) => Shown::page(Page::CheckAnswers(answers)),
         Err(elsewhere) => Ok(elsewhere),
     }
 }
@@ -84,13 +85,16 @@ pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let Some(reply) = kept(call, &visit, &invitation)? else {
+    let Some(answers) = kept(call, &visit, &invitation)? else {
         // Pressed twice, or in another tab before: whoever has answered is told that it arrived.
         let last = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
         return Shown::go(if last.is_some() { path::DONE } else { path::CHOICES });
     };
-    if let Err(elsewhere) = call.reached(Wants::Answer(reply.choice()))? {
+    if let Err(elsewhere) = call.reached(Wants::Answer(answers.reply.choice()))? {
         return Ok(elsewhere);
+    }
+    if answers.next().is_some() {
+        return Shown::go(after(&answers));
     }
     call.act(&invitation, |act| {
         if !visit::visit_waits(act.conn, &visit)? {
@@ -101,7 +105,7 @@ pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
                 "sent already",
             );
         }
-        reply_give(act, call.listener, &invitation, &reply)?;
+        reply_give(act, call.listener, &invitation, &answers)?;
         visit::visit_answer(act.conn(), &visit, None)
     })?;
     Shown::go(path::DONE)
@@ -134,9 +138,32 @@ fn unknown(call: &mut Call<'_>) -> Result<Shown> {
     }
 }
 
-fn kept(call: &Call<'_>, visit: &visit::Visit, invitation: &Invitation) -> Result<Option<Reply>> {
+/// Where an answer goes on: to the next page that may be added, or to be checked.
+pub(super) fn after(answers: &Answers) -> String {
+    answers.next().map_or_else(|| path::CHECK.to_owned(), path::more)
+}
+
+/// Keeps an answer with its visit until it is confirmed.
+pub(super) fn keep(
+    call: &Call<'_>,
+    visit: &visit::Visit,
+    invitation: &Invitation,
+    answers: &Answers,
+) -> Result<()> {
+    let (house, fields) = (call.house, answers.to_fields());
+    house.db.write(|conn| {
+        let sealed = visit::answer_seal(conn, house, visit, invitation, fields)?;
+        visit::visit_answer(conn, visit, Some(sealed))
+    })
+}
+
+pub(super) fn kept(
+    call: &Call<'_>,
+    visit: &visit::Visit,
+    invitation: &Invitation,
+) -> Result<Option<Answers>> {
     let house = call.house;
     let fields = house.db.read(|conn| visit::answer_open(conn, house, visit, invitation))?;
     let Some(fields) = fields else { return Ok(None) };
-    Reply::parse(&fields).map(Some).map_err(|_| Error::inner("a kept answer is not one"))
+    Answers::parse(&fields).map(Some).map_err(|_| Error::inner("a kept answer is not one"))
 }

@@ -80,6 +80,9 @@ pub(super) fn birth_date(call: &mut Call<'_>) -> Result<Shown> {
             let (secret, admitted) =
                 house.db.write(|conn| visit::visit_admit(conn, house, &visit, &invitation, call.now))?;
             call.cookie = CookieChange::Set(secret);
+            if call.language.is_none() {
+                call.language = Some(call.letter(&invitation)?.language());
+            }
             let next = goes_on(&admitted);
             call.visit = Some(admitted);
             return Shown::go(next);
@@ -172,4 +175,12 @@ pub(super) fn stop(call: &mut Call<'_>) -> Result<Shown> {
         call.cookie = CookieChange::Remove;
     }
     Shown::page(Page::Stopped)
+}
+
+/// Goes on where the link stood, in the language it names; a language or a place that we do not know changes nothing.
+pub(super) fn language(call: &mut Call<'_>) -> Result<Shown> {
+    if let Ok(language) = call.last.parse() {
+        call.language = Some(language);
+    }
+    Shown::go(if path::is_page(&call.at) { call.at.clone() } else { path::START.into() })
 }

@@ -1,6 +1,7 @@
 //! The portal: how a request becomes a visit and a `family::Page` becomes an answer. It can send nothing else.
 //! Must not know: the professionals' wing; what an answer does there goes through the listener.
 
+mod adding;
 mod answering;
 mod entering;
 mod progress;
@@ -76,11 +77,14 @@ pub const ROUTES: &[Route] = &[
     portal!(POST "/r/choices", answering::choices, "What was chosen"),
     portal!(GET "/r/answer/{choice}", answering::answer_page, "The questions of one choice"),
     portal!(POST "/r/answer/{choice}", answering::answer, "The answers of one choice"),
+    portal!(GET "/r/more/{section}", adding::more_page, "What may be added to an answer"),
+    portal!(POST "/r/more/{section}", adding::more, "Something was added to an answer"),
     portal!(GET "/r/check", answering::check_page, "Check your answers"),
     portal!(POST "/r/check", answering::check, "Confirm and send"),
     portal!(GET "/r/done", answering::done, "What happens next"),
     portal!(GET "/r/back", reading::back, "Coming back"),
     portal!(GET "/r/stop", entering::stop, "Stop here"),
+    portal!(GET "/r/language/{language}", entering::language, "On in another language"),
 ];
 
 /// How the portal reaches whoever runs the cascade.
@@ -118,8 +122,12 @@ struct Call<'a> {
     /// What would open a visit again that is not live.
     again: Again,
     fields: BTreeMap<String, String>,
-    /// The last part of `/r/answer/{choice}`.
-    choice: String,
+    /// The last part of `/r/answer/{choice}` and its like.
+    last: String,
+    /// Where a link to another language stood.
+    at: String,
+    /// What the browser asked for, or was told to ask for; none until somebody chose or was let in.
+    language: Option<Language>,
     now: UtcTime,
 }
 
@@ -178,11 +186,33 @@ enum CookieChange {
     Remove,
 }
 
+/// What an answer tells the browser to keep until it is closed.
+struct Cookies {
+    visit: CookieChange,
+    language: Option<Language>,
+}
+
 type Handler = fn(&mut Call<'_>) -> Result<Shown>;
 
 fn cookie_name(secure: bool) -> &'static str {
     // A path of its own would forbid the __Host- prefix; the wings have different hosts where both are served by https.
     if secure { "__Host-visit" } else { "visit" }
+}
+
+fn language_name(secure: bool) -> &'static str {
+    if secure { "__Host-language" } else { "language" }
+}
+
+/// The language that somebody chose on a page, or that their letter is in.
+fn language_told(req: &HttpRequest, secure: bool) -> Option<Language> {
+    req.cookie(language_name(secure))?.value().parse().ok()
+}
+
+/// The language that a browser asks for before anything else, as far as we speak it.
+fn language_preferred(req: &HttpRequest) -> Language {
+    let asked = req.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let first = asked.unwrap_or_default().split([',', ';', '-']).next().unwrap_or_default();
+    first.trim().to_lowercase().parse().unwrap_or_default()
 }
 
 /// The one way in and out of the portal.
@@ -198,7 +228,10 @@ async fn answer(
     let secure = house.config.secure();
     let cookie = req.cookie(cookie_name(secure)).map(|cookie| cookie.value().to_owned());
     let address = req.path().to_owned();
-    let choice = req.match_info().get("choice").unwrap_or_default().to_owned();
+    let last = ["choice", "section", "language"].iter().find_map(|name| req.match_info().get(name));
+    let last = last.unwrap_or_default().to_owned();
+    let at = req.query_string().strip_prefix("at=").unwrap_or_default().replace("%2F", "/");
+    let (told, prefers) = (language_told(&req, secure), language_preferred(&req));
     let listener: Arc<dyn Listener> = Arc::clone(listener.get_ref());
     let done = house
         .run(move |house| {
@@ -224,7 +257,9 @@ async fn answer(
                 had_cookie: cookie.is_some(),
                 again,
                 fields,
-                choice,
+                last,
+                at,
+                language: told,
                 now,
             };
             let shown = if posted && !form_is_this_visits(&call, &address) {
@@ -239,20 +274,26 @@ async fn answer(
             };
             let service = service_of(house, call.visit.as_ref())?;
             let token = call.visit.as_ref().map(|visit| visit.form_token.clone()).unwrap_or_default();
+            let tell = call.language.filter(|language| told != Some(*language));
+            let cookies = Cookies { visit: call.cookie, language: tell };
+            let language = call.language.unwrap_or(prefers);
             let (status, html) = match shown {
-                Shown::Go(to) => return Ok((303, Out::Go(to), call.cookie)),
-                Shown::Pdf(bytes) => return Ok((200, Out::Pdf(bytes), call.cookie)),
-                Shown::Page(page) => (200, render(house, &service, &token, &page)?),
-                Shown::Again(page) => (422, render(house, &service, &token, &page)?),
+                Shown::Go(to) => return Ok((303, Out::Go(to), cookies)),
+                Shown::Pdf(bytes) => return Ok((200, Out::Pdf(bytes), cookies)),
+                Shown::Page(page) => (200, render(house, &service, language, &token, &page)?),
+                Shown::Again(page) => (422, render(house, &service, language, &token, &page)?),
             };
-            Ok((status, Out::Html(html), call.cookie))
+            Ok((status, Out::Html(html), cookies))
         })
         .await;
-    let (status, out, cookie) = match done {
+    let (status, out, cookies) = match done {
         Ok(done) => done,
-        Err(problem) => (problem.status().as_u16(), went_wrong(&house, &problem).await, CookieChange::Keep),
+        Err(problem) => {
+            let page = went_wrong(&house, &problem, told.unwrap_or(prefers)).await;
+            (problem.status().as_u16(), page, Cookies { visit: CookieChange::Keep, language: None })
+        }
     };
-    respond(status, out, cookie, secure)
+    respond(status, out, cookies, secure)
 }
 
 enum Out {
@@ -261,18 +302,19 @@ enum Out {
     Html(String),
 }
 
-fn respond(status: u16, out: Out, cookie: CookieChange, secure: bool) -> HttpResponse {
+fn respond(status: u16, out: Out, cookies: Cookies, secure: bool) -> HttpResponse {
     let status = actix_web::http::StatusCode::from_u16(mutant::status(status)).unwrap_or_default();
     let mut response = HttpResponse::build(status);
-    let visits = |secret: String| {
-        Cookie::build(cookie_name(secure), secret)
+    let kept = |name: &'static str, value: String| {
+        Cookie::build(name, value)
             .path("/")
             .http_only(true)
             .secure(secure)
             .same_site(SameSite::Strict)
             .finish()
     };
-    match cookie {
+    let visits = |secret: String| kept(cookie_name(secure), secret);
+    match cookies.visit {
         CookieChange::Keep => {}
         CookieChange::Set(secret) => {
             response.cookie(visits(secret));
@@ -284,6 +326,9 @@ fn respond(status: u16, out: Out, cookie: CookieChange, secure: bool) -> HttpRes
             gone.set_expires(OffsetDateTime::UNIX_EPOCH);
             response.cookie(gone);
         }
+    }
+    if let Some(language) = cookies.language {
+        response.cookie(kept(language_name(secure), language.code().to_owned()));
     }
     let mut response = match out {
         Out::Go(to) => response.insert_header((header::LOCATION, to)).finish(),
@@ -298,7 +343,7 @@ fn respond(status: u16, out: Out, cookie: CookieChange, secure: bool) -> HttpRes
 }
 
 /// The page for a fault of ours. It says the same whatever the fault was.
-async fn went_wrong(house: &web::Data<Arc<House>>, problem: &Error) -> Out {
+async fn went_wrong(house: &web::Data<Arc<House>>, problem: &Error, language: Language) -> Out {
     // Neither face of an error holds personal data; where there is no inner cause, the public face is all that is known.
     let (trouble, cause) = (problem.trouble(), problem.cause().unwrap_or(problem.public()));
     let page = match trouble {
@@ -316,18 +361,26 @@ async fn went_wrong(house: &web::Data<Arc<House>>, problem: &Error) -> Out {
             Page::WentWrong { saved: Saved::No }
         }
     };
-    let html = house.run(move |house| render(house, &service_of(house, None)?, "", &page)).await;
+    let html = house.run(move |house| render(house, &service_of(house, None)?, language, "", &page)).await;
     Out::Html(html.unwrap_or_else(|_| "Something went wrong. Please try again later.".into()))
 }
 
 /// The page that stands for every portal address that does not exist.
-pub fn not_found(house: &House) -> Result<String> {
-    render(house, &service_of(house, None)?, "", &Page::NotFound)
+pub fn not_found(house: &House, req: &HttpRequest) -> Result<String> {
+    let told = language_told(req, house.config.secure());
+    let language = told.unwrap_or_else(|| language_preferred(req));
+    render(house, &service_of(house, None)?, language, "", &Page::NotFound)
 }
 
-fn render(house: &House, service: &ServiceCard, form_token: &str, page: &Page) -> Result<String> {
+fn render(
+    house: &House,
+    service: &ServiceCard,
+    language: Language,
+    form_token: &str,
+    page: &Page,
+) -> Result<String> {
     let notices = notices(house.config.demo, *WORDS_APPROVED && !house.policy.verified_by.is_empty());
-    page.html(&Frame { service, form_token, language: Language::English, assets: "/assets", notices })
+    page.html(&Frame { service, form_token, language, assets: "/assets", notices })
         .map(mutant::page)
         .map_err(|e| Error::inner(format!("a portal page cannot be made: {e}")))
 }

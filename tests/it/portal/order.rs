@@ -5,6 +5,7 @@ use super::{admitted, letter_open};
 use crate::support::{
     World,
     cases::{AUNT, Case, SISTER},
+    portal_path,
 };
 use kinward::{
     demo::{
@@ -45,11 +46,15 @@ const TABLE: &[(&str, &str, Leads)] = &[
     ("POST", "/r/choices", ANSWERS),
     ("GET", "/r/answer/{choice}", LETTER),
     ("POST", "/r/answer/{choice}", ANSWERS),
+    ("GET", "/r/more/{section}", NOTHING_YET),
+    ("POST", "/r/more/{section}", NOTHING_YET),
     ("GET", "/r/check", NOTHING_YET),
     ("POST", "/r/check", NOTHING_YET),
     ("GET", "/r/done", NOTHING_YET),
     ("GET", "/r/back", LETTER),
     ("GET", "/r/stop", MOVES),
+    // Without a place to go back to.
+    ("GET", "/r/language/{language}", ["/r"; 6]),
 ];
 
 /// A request, followed until a page stands still. Answers its address.
@@ -100,7 +105,7 @@ fn every_address_leads_back_to_the_page_that_was_skipped() {
         let token = form_token(&browser.page("/r/code").unwrap()).unwrap();
         // Twice: being led elsewhere moves nothing, so the second round is as the first.
         for (method, path, leads) in TABLE.iter().chain(TABLE) {
-            let path = path.replace("{choice}", "question");
+            let path = portal_path(path, "question");
             let wanted = match leads[column] {
                 "!" => continue,
                 "=" => path.as_str(),

@@ -1,7 +1,7 @@
 //! A visit's life: its secret, its form token, left open, continued, expired, forgotten; and a form that is refused.
 //! Must not know: what the letter says.
 
-use super::{Born, admitted, in_queue, letter_open, opens, try_door, type_code, type_date};
+use super::{Born, admitted, answered, in_queue, letter_open, opens, try_door, type_code, type_date};
 use crate::{
     access::{essence, raw},
     support::{
@@ -60,7 +60,7 @@ fn a_form_with_a_wrong_token_is_not_taken_and_loses_nothing() {
     let mut case = Case::new(&world, &[SISTER]);
     let code = case.sent(&world, 0, "L2");
     let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
-    browser.done("/r/answer/question", "/r/answer/question", WORDS).unwrap();
+    answered(&mut browser, "question", WORDS);
     for (path, form) in [
         ("/r/check", "form_token=stale"),
         ("/r/answer/question", "form_token=stale&question=Another+one"),
@@ -83,7 +83,7 @@ fn a_form_with_a_wrong_token_is_not_taken_and_loses_nothing() {
 /// A letter that is open with an answer begun.
 fn begun(world: &World, code: &str, born: Born) -> Browser {
     let (mut browser, _) = letter_open(&world.address, code, born).unwrap();
-    browser.done("/r/answer/question", "/r/answer/question", WORDS).unwrap();
+    answered(&mut browser, "question", WORDS);
     browser
 }
 
@@ -160,7 +160,7 @@ fn what_is_no_phone_number_is_refused_beside_its_field() {
         assert!(input.contains("phone-error") && html.contains("id=\"phone-error\""), "{choice}: {input}");
         let nothing_kept = browser.get("/r/check").unwrap();
         assert_eq!(nothing_kept.location.as_deref(), Some("/r/choices"), "{choice}");
-        browser.done(&page, &page, &[(field, text), ("phone", "07700 900123")]).unwrap();
+        answered(&mut browser, choice, &[(field, text), ("phone", "07700 900123")]);
         browser.done("/r/check", "/r/check", &[]).unwrap();
     }
     assert_eq!(in_queue(&mut case.counsellor, "replies", &case.reference), 1);
@@ -244,7 +244,7 @@ fn whoever_presses_twice_or_in_another_window_is_told_that_the_answer_arrived() 
     let mut case = Case::new(&world, &[SISTER]);
     let code = case.sent(&world, 0, "L2");
     let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
-    browser.done("/r/answer/think", "/r/answer/think", &[("remind", "none")]).unwrap();
+    answered(&mut browser, "think", &[("remind", "none")]);
     let token = form_token(&browser.page("/r/check").unwrap()).unwrap();
     let form = format!("form_token={token}");
     let kind = Some("application/x-www-form-urlencoded");

@@ -31,7 +31,7 @@ use kinward::{
     },
     worker::{Paper, Transports, begin, dispatch},
 };
-use kinward_family::page::{Choice, Reply};
+use kinward_family::page::{Answers, Choice};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -382,7 +382,7 @@ impl History<'_> {
         let fields =
             [("choice", choice.as_str()), ("by", "phone"), ("remind", "3"), ("question", "Is it so?")];
         let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let reply = Reply::parse(&fields).unwrap();
+        let reply = Answers::parse(&fields).unwrap();
         if at == InvitationState::Open {
             self.act(ActorKind::Relative, |act| {
                 let invitation = invitation_get(act.conn, service, id)?;

@@ -62,6 +62,11 @@ fn listen_to_the_log() {
     });
 }
 
+/// An address of the portal with its last part filled in.
+pub fn portal_path(path: &str, choice: &str) -> String {
+    path.replace("{choice}", choice).replace("{section}", "contact").replace("{language}", "en")
+}
+
 pub fn logged() -> String {
     String::from_utf8_lossy(&LOG.lock().unwrap()).into_owned()
 }

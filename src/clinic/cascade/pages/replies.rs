@@ -9,7 +9,7 @@ use crate::{
     keys::{Grant, compartment::F},
     relative::reply::{ReplyRow, reply_list},
 };
-use kinward_family::page::{Choice, Meeting, RelativesWords, Reminder, Reply};
+use kinward_family::page::{Choice, Meeting, More, Notify, Relation, RelativesWords, Reminder, Reply};
 use serde::Serialize;
 
 /// One reply; an answer may be changed, and the newest one counts.
@@ -39,12 +39,13 @@ pub(super) fn replies(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Resul
 }
 
 fn shown(grant: &Grant<F>, row: &ReplyRow, counts: bool) -> Result<ReplyShown> {
-    let reply = row.reply(grant)?;
+    let answers = row.answers(grant)?;
+    let reply = &answers.reply;
     Ok(ReplyShown {
         at: row.at.shown(),
         choice: reply.choice().as_str(),
         title: title(reply.choice()),
-        answers: answers(&reply),
+        answers: answered(reply).into_iter().chain(added(&answers.more)).collect(),
         counts,
     })
 }
@@ -60,17 +61,19 @@ fn title(choice: Choice) -> &'static str {
     }
 }
 
-fn answers(reply: &Reply) -> Vec<Answered> {
+fn answered(reply: &Reply) -> Vec<Answered> {
     let said = |question, words: &Option<RelativesWords>| {
         words.as_ref().map(|words| Answered { question, answer: words.as_str().to_owned() })
     };
     let chosen = |question, answer: &str| Some(Answered { question, answer: answer.to_owned() });
     match reply {
-        Reply::Appointment { by, needs, interpreter, phone } => vec![
+        Reply::Appointment { by, needs, interpreter, phone, times, area } => vec![
             chosen("How to talk", meeting(*by)),
+            said("Phone number", phone),
+            said("Good times", times),
             said("What would help them", needs),
             said("Interpreter", interpreter),
-            said("Phone number", phone),
+            said("Lives far from here, and might be seen nearer", area),
         ],
         Reply::Think { remind } => vec![chosen("Reminder", reminder(*remind))],
         Reply::NotKnow { children_too, confirm, reason } => vec![
@@ -87,6 +90,67 @@ fn answers(reply: &Reply) -> Vec<Answered> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// What they added, page by page; nothing of a page that they left empty.
+fn added(more: &More) -> Vec<Answered> {
+    let said = |question, words: &Option<RelativesWords>| {
+        words.as_ref().map(|words| Answered { question, answer: words.as_str().to_owned() })
+    };
+    let chosen = |question, answer: &str| Some(Answered { question, answer: answer.to_owned() });
+    let mut rows = Vec::new();
+    if let Some(gp) = &more.gp {
+        rows.push(said("GP", &gp.who));
+        let may = if gp.tell { "yes" } else { "no: tell the GP nothing" };
+        rows.push(gp.who.as_ref().and_then(|_| chosen("The GP may be told", may)));
+    }
+    if let Some(others) = &more.others {
+        rows.push(said("Children", &others.children));
+        for told in &others.people {
+            let named = [&told.name, &told.born].into_iter().flatten().map(RelativesWords::as_str);
+            let words: Vec<&str> = std::iter::once(related(told.relation)).chain(named).collect();
+            rows.push(chosen("Tells of", &words.join(", ")));
+        }
+    }
+    if let Some(contact) = &more.contact {
+        rows.push(chosen("Would like to hear from us", notify(contact.notify)));
+        rows.push(contact.email.as_ref().and_then(|email| chosen("E-mail", email.as_str())));
+        rows.push(contact.mobile.as_ref().and_then(|mobile| chosen("Mobile", mobile.as_str())));
+        rows.push(said("When to reach them", &contact.times));
+        rows.push(
+            contact
+                .discreet
+                .then_some("leave no message, tell nobody else who they are")
+                .and_then(|words| chosen("Discreet", words)),
+        );
+        rows.push(chosen("Print", &format!("{} point", contact.size.points())));
+        rows.push(chosen("Language", contact.language.name()));
+        rows.push(said("Another format", &contact.format));
+    }
+    rows.into_iter().flatten().collect()
+}
+
+fn related(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Child => "child",
+        Relation::Parent => "parent",
+        Relation::Sibling => "brother or sister",
+        Relation::Grandchild => "grandchild",
+        Relation::Grandparent => "grandparent",
+        Relation::AuntOrUncle => "aunt or uncle",
+        Relation::NieceOrNephew => "niece or nephew",
+        Relation::Cousin => "cousin",
+        Relation::Other => "another relative",
+    }
+}
+
+fn notify(notify: Notify) -> &'static str {
+    match notify {
+        Notify::Post => "by post",
+        Notify::Email => "by e-mail",
+        Notify::Text => "by text message",
+        Notify::Phone => "by phone",
+    }
 }
 
 fn meeting(by: Meeting) -> &'static str {

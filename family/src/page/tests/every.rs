@@ -1,0 +1,141 @@
+//! Every page of the portal in every state that differs, by name: what all tests of pages go through.
+//! Must not know: what is asked of a page.
+
+use super::*;
+
+/// Every screen in every state that differs, by name.
+pub(super) fn every_page() -> Vec<(String, Page)> {
+    let typed = Typed::nothing;
+    let date = |field, problem| Some(FieldProblem { field, problem });
+    let reference = || FamilyReference::parse("KW-7F3K-9QXM").unwrap();
+    let long = "x".repeat(1001);
+    let mut pages = vec![
+        ("start", Page::Start),
+        ("code", Page::EnterCode { typed: typed(), problem: None }),
+        ("code-missing", Page::EnterCode { typed: typed(), problem: Some(Problem::CodeMissing) }),
+        (
+            "code-unreadable",
+            Page::EnterCode {
+                typed: Typed::again(&fields(&[("code", "abcd")])),
+                problem: Some(Problem::CodeUnreadable),
+            },
+        ),
+        ("birth-date", Page::BirthDate { typed: typed(), problem: None }),
+        (
+            "birth-date-missing",
+            Page::BirthDate { typed: typed(), problem: date("day", Problem::DateMissing) },
+        ),
+        (
+            "birth-date-not-real",
+            Page::BirthDate {
+                typed: Typed::again(&fields(&[("day", "30"), ("month", "2"), ("year", "1984")])),
+                problem: date("day", Problem::DateNotReal),
+            },
+        ),
+        (
+            "birth-date-in-future",
+            Page::BirthDate { typed: typed(), problem: date("year", Problem::DateInFuture) },
+        ),
+        ("not-matched", Page::NotMatched),
+        ("for-you", Page::IsThisForYou { name: name(), problem: None }),
+        ("for-you-missing", Page::IsThisForYou { name: name(), problem: Some(Problem::ForYouMissing) }),
+        ("before", Page::BeforeYouRead { problem: None }),
+        ("before-missing", Page::BeforeYouRead { problem: Some(Problem::ReadingMissing) }),
+        ("letter", Page::TheLetter(LetterShown::sample())),
+        ("withheld", Page::Withheld),
+        ("choices", Page::Choices { current: None, problem: None }),
+        ("choices-missing", Page::Choices { current: None, problem: Some(Problem::ChoiceMissing) }),
+        ("choices-again", Page::Choices { current: Some(Choice::Think), problem: None }),
+        (
+            "answer-appointment-refused",
+            refused(Choice::Appointment, &[("needs", &long), ("phone", "abc"), ("interpreter", &long)]),
+        ),
+        ("answer-think-refused", refused(Choice::Think, &[("remind", "99")])),
+        ("answer-not_know-refused", refused(Choice::NotKnow, &[("reason", &long), ("children_too", "yes")])),
+        ("answer-already_tested-refused", refused(Choice::AlreadyTested, &[("seen_by", "\u{1b}")])),
+        ("answer-question-missing", refused(Choice::Question, &[])),
+        ("answer-question-too-long", refused(Choice::Question, &[("question", &long)])),
+        ("answer-not_me-refused", refused(Choice::NotMe, &[("right_person", &long)])),
+        ("has-died", Page::HasDied),
+        ("carer", Page::Carer),
+        ("not-now", Page::NotNow),
+        (
+            "check-appointment",
+            Page::CheckAnswers(answers(&[
+                ("choice", "appointment"),
+                ("by", "phone"),
+                ("phone", "07700 900123"),
+            ])),
+        ),
+        ("check-think", Page::CheckAnswers(answers(&[("choice", "think"), ("remind", "3")]))),
+        ("check-not_know", Page::CheckAnswers(answers(&[("choice", "not_know"), ("children_too", "yes")]))),
+        (
+            "check-already_tested",
+            Page::CheckAnswers(answers(&[("choice", "already_tested"), ("seen_by", "Leeds")])),
+        ),
+        (
+            "check-question",
+            Page::CheckAnswers(answers(&[("choice", "question"), ("question", "Why me?\nAnd when?")])),
+        ),
+        (
+            "check-everything",
+            Page::CheckAnswers(answers(&[
+                ("choice", "appointment"),
+                ("by", "video"),
+                ("times", "Mornings"),
+                ("area", "Leeds"),
+                ("gp_seen", "yes"),
+                ("gp", "Dr Ash, Ludlow"),
+                ("gp_tell", "yes"),
+                ("others_seen", "yes"),
+                ("children", "Two: 4 and 7"),
+                ("relation_1", "cousin"),
+                ("name_1", "Ann Lee"),
+                ("contact_seen", "yes"),
+                ("notify", "email"),
+                ("email", "jo@example.org"),
+                ("discreet", "yes"),
+                ("size", "20"),
+                ("language", "cy"),
+            ])),
+        ),
+        ("more-gp-missing", more_refused(Section::Gp, &[("gp_tell", "yes")])),
+        (
+            "more-others-missing",
+            more_refused(
+                Section::Others,
+                &[("name_1", "Ann Lee"), ("relation_2", "cousin"), ("born_2", "1970")],
+            ),
+        ),
+        (
+            "more-contact-refused",
+            more_refused(Section::Contact, &[("notify", "email"), ("mobile", "12"), ("discreet", "yes")]),
+        ),
+        ("check-not_me", Page::CheckAnswers(answers(&[("choice", "not_me")]))),
+        ("come-back", Page::ComeBack { current: Some(Choice::Appointment), readable: true }),
+        ("come-back-unanswered", Page::ComeBack { current: None, readable: true }),
+        ("come-back-withheld", Page::ComeBack { current: None, readable: false }),
+        ("stopped", Page::Stopped),
+        ("timed-out", Page::TimedOut { again: Again::BirthDate }),
+        ("timed-out-forgotten", Page::TimedOut { again: Again::CodeAndBirthDate }),
+        ("not-taken", Page::NotTaken { form: FormPage::Answer(Choice::Question) }),
+        ("went-wrong-saved", Page::WentWrong { saved: Saved::Yes }),
+        ("went-wrong-not-saved", Page::WentWrong { saved: Saved::No }),
+        ("went-wrong-unknown", Page::WentWrong { saved: Saved::Unknown }),
+        ("not-found", Page::NotFound),
+    ]
+    .into_iter()
+    .map(|(name, page)| (name.to_owned(), page))
+    .collect::<Vec<_>>();
+    for &choice in Choice::ALL {
+        let within = (choice == Choice::Appointment).then_some(10);
+        let key = choice.as_str();
+        pages.push((format!("answer-{key}"), Page::Answer { choice, typed: typed(), problems: vec![] }));
+        for &section in choice.sections() {
+            let page = Page::More { choice, section, typed: typed(), problems: vec![] };
+            pages.push((format!("more-{}-{key}", section.as_str()), page));
+        }
+        pages.push((format!("done-{key}"), Page::Done { reference: reference(), choice, within }));
+    }
+    pages
+}

@@ -1,0 +1,62 @@
+//! What may be added to an answer, a page each: none of it is needed, and each is asked once.
+//! Must not know: what the service does with it; it is part of the answer, and is sent with it.
+
+use super::{
+    Call, Shown,
+    answering::{after, keep, kept},
+    progress::Wants,
+};
+use crate::{
+    error::{Error, Result},
+    relative::{invitation::Invitation, visit::Visit},
+};
+use kinward_family::page::{Answers, Page, Section, Typed, path};
+
+pub(super) fn more_page(call: &mut Call<'_>) -> Result<Shown> {
+    let (section, _, _, answers) = match begun(call)? {
+        Ok(here) => here,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let typed = Typed::added(&answers.more, section);
+    Shown::page(Page::More { choice: answers.reply.choice(), section, typed, problems: Vec::new() })
+}
+
+pub(super) fn more(call: &mut Call<'_>) -> Result<Shown> {
+    let (section, visit, invitation, answers) = match begun(call)? {
+        Ok(here) => here,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let choice = answers.reply.choice();
+    match answers.adding(section, &call.fields) {
+        Ok(answers) => {
+            keep(call, &visit, &invitation, &answers)?;
+            // The same page with room for one more.
+            let again = section == Section::Others && call.fields.contains_key("add");
+            Shown::go(if again { path::more(section) } else { after(&answers) })
+        }
+        Err(problems) => {
+            Shown::again(Page::More { choice, section, typed: Typed::again(&call.fields), problems })
+        }
+    }
+}
+
+type Begun = (Section, Visit, Invitation, Answers);
+
+/// The answer to which something is added, or where to go instead. A page that does not belong to the choice is not there.
+fn begun(call: &mut Call<'_>) -> Result<std::result::Result<Begun, Shown>> {
+    let (visit, invitation) = match call.admitted()? {
+        Ok(here) => here,
+        Err(elsewhere) => return Ok(Err(elsewhere)),
+    };
+    let section: Section = call.last.parse().map_err(|_| Error::not_found())?;
+    let Some(answers) = kept(call, &visit, &invitation)? else {
+        return Ok(Err(Shown::Go(path::CHOICES.into())));
+    };
+    if let Err(elsewhere) = call.reached(Wants::Answer(answers.reply.choice()))? {
+        return Ok(Err(elsewhere));
+    }
+    if !answers.reply.choice().sections().contains(&section) {
+        return Ok(Err(Shown::Go(after(&answers))));
+    }
+    Ok(Ok((section, visit, invitation, answers)))
+}

@@ -132,6 +132,8 @@ id! {
     /// One sending of a letter or notice by one channel.
     PostId,
     ReplyId,
+    /// What a relative asks about their own details.
+    WishId,
     WorkItemId,
     KinshipId,
     /// A couple, or people born together.

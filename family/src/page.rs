@@ -6,6 +6,7 @@ mod code;
 mod content;
 mod date;
 mod frame;
+mod held;
 mod more;
 pub mod path;
 mod portal;
@@ -18,10 +19,14 @@ mod typed;
 mod words;
 
 pub use self::{
-    choice::{Choice, ForYou, Meeting, NotOffered, Notify, Reading, Relation, Reminder, Section},
+    choice::{
+        Choice, ForYou, Meeting, NotOffered, Notify, Reading, Relation, Reminder, Section, SentBy, WishEnd,
+        WishKind,
+    },
     code::code_typed,
     date::TypedDate,
     frame::{Frame, FrameNotice},
+    held::{Held, SentShown, Wish, WishShown},
     more::{Answers, Contact, Gp, More, Others, Told},
     path::FormPage,
     portal::{PageError, wording_approved},
@@ -72,6 +77,10 @@ pub enum Page {
     /// `/r/back`: signed in again after reading or answering.
     /// `readable` is false where the letter was stopped.
     ComeBack { current: Option<Choice>, readable: bool },
+    /// `/r/details`: what is held about whoever reads, and what was sent to them.
+    Details(Held),
+    /// `/r/details/{wish}`; `Wish::parse` reads the form.
+    Wish { kind: WishKind, typed: Typed, problems: Vec<FieldProblem> },
     /// `/r/stop`
     Stopped,
     /// Unused for a while.
@@ -139,6 +148,13 @@ impl Page {
             Self::CheckAnswers(_) => "check",
             Self::Done { .. } => "done",
             Self::ComeBack { .. } => "back",
+            Self::Details(_) => "details",
+            Self::Wish { kind, .. } => match kind {
+                WishKind::Correct => "wish-correct",
+                WishKind::Reach => "wish-reach",
+                WishKind::Copy => "wish-copy",
+                WishKind::Delete => "wish-delete",
+            },
             Self::Stopped => "stopped",
             Self::TimedOut { .. } => "timed-out",
             Self::NotTaken { .. } => "not-taken",
@@ -155,6 +171,8 @@ impl Page {
             Self::BeforeYouRead { .. } | Self::Carer | Self::Withheld => path::FOR_YOU,
             Self::TheLetter(_) | Self::NotNow => path::BEFORE,
             Self::Choices { .. } => path::LETTER,
+            Self::Details(_) => path::BACK,
+            Self::Wish { .. } => path::DETAILS,
             Self::Answer { choice, .. } => match choice {
                 Choice::Appointment | Choice::Think | Choice::AlreadyTested | Choice::Question => {
                     path::CHOICES
@@ -198,6 +216,7 @@ impl Page {
             Self::Choices { .. } => path::CHOICES,
             Self::Answer { choice, .. } => return Some(path::answer(*choice)),
             Self::More { section, .. } => return Some(path::more(*section)),
+            Self::Wish { kind, .. } => return Some(path::wish(*kind)),
             Self::CheckAnswers(_) => path::CHECK,
             Self::Start
             | Self::NotMatched
@@ -208,6 +227,7 @@ impl Page {
             | Self::NotNow
             | Self::Done { .. }
             | Self::ComeBack { .. }
+            | Self::Details(_)
             | Self::Stopped
             | Self::TimedOut { .. }
             | Self::NotTaken { .. }
@@ -229,6 +249,7 @@ impl Page {
             Self::NotNow => path::BEFORE,
             Self::Done { .. } => path::DONE,
             Self::ComeBack { .. } => path::BACK,
+            Self::Details(_) => path::DETAILS,
             Self::TimedOut { again: Again::BirthDate } => path::BIRTH_DATE,
             Self::TimedOut { again: Again::CodeAndBirthDate } => path::CODE,
             Self::NotTaken { form } => return form.address(),
@@ -240,6 +261,7 @@ impl Page {
             | Self::Choices { .. }
             | Self::Answer { .. }
             | Self::More { .. }
+            | Self::Wish { .. }
             | Self::CheckAnswers(_)
             | Self::Stopped
             | Self::WentWrong { .. }
@@ -263,6 +285,8 @@ impl Page {
             | Self::NotNow
             | Self::CheckAnswers(_)
             | Self::Done { .. }
+            | Self::Details(_)
+            | Self::Wish { .. }
             | Self::ComeBack { .. } => true,
             Self::Start
             | Self::EnterCode { .. }

@@ -128,6 +128,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "sheet",
     "sign_in",
     "task",
+    "wish",
     "training",
     "training_answer",
     "training_case",

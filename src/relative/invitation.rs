@@ -13,7 +13,10 @@ use crate::{
     },
 };
 use diesel::prelude::*;
-use kinward_family::letter::{Letter, StoredLetter};
+use kinward_family::{
+    language::Language,
+    letter::{Letter, StoredLetter},
+};
 
 diesel::table! {
     invitations (id) {
@@ -85,6 +88,9 @@ pub struct Carried {
     /// Words of this letter's own; none in most.
     #[n(4)]
     pub words_json: Option<String>,
+    /// Languages beside its own in which it may be read online, by their codes; none in letters from before this was asked.
+    #[n(5)]
+    pub also_in: Option<Vec<String>>,
 }
 content!(F at "invitations.sealed" holds Carried);
 
@@ -104,7 +110,18 @@ impl Invitation {
 
     /// The letter it opens, made again from typed parts and the key its code comes from.
     pub fn letter(&self, conn: &mut Conn, keys: &Keys) -> Result<Letter> {
-        let carried = self.carried(conn, keys)?;
+        self.letter_of(self.carried(conn, keys)?, keys)
+    }
+
+    /// The same, and the languages beside its own in which it may be read.
+    pub(super) fn letter_and_also(&self, conn: &mut Conn, keys: &Keys) -> Result<(Letter, Vec<Language>)> {
+        let mut carried = self.carried(conn, keys)?;
+        let codes = carried.also_in.take().unwrap_or_default();
+        let also = codes.iter().map(|code| code.parse().map_err(|_| Error::inner("no language of ours")));
+        Ok((self.letter_of(carried, keys)?, also.collect::<Result<_>>()?))
+    }
+
+    fn letter_of(&self, carried: Carried, keys: &Keys) -> Result<Letter> {
         let stored = StoredLetter {
             fact_json: carried.fact_json,
             recipient_json: carried.recipient_json,
@@ -130,6 +147,15 @@ pub fn invitation_get(conn: &mut Conn, service: ServiceId, id: InvitationId) -> 
         .filter(invitations::service_id.eq(service))
         .filter(invitations::id.eq(id))
         .first(conn)?)
+}
+
+/// Every invitation under one reference of the professionals' wing.
+pub(super) fn invitations_of(conn: &mut Conn, service: ServiceId, task_ref: &str) -> Result<Vec<Invitation>> {
+    Ok(invitations::table
+        .filter(invitations::service_id.eq(service))
+        .filter(invitations::task_ref.eq(task_ref))
+        .order((invitations::created_at.asc(), invitations::id.asc()))
+        .load(conn)?)
 }
 
 /// Where a code leads, whatever its state: the caller must not show which it was.

@@ -5,7 +5,7 @@ use crate::{
     audit::Act,
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
-    ids::{InvitationId, ServiceId, StaffId},
+    ids::{InvitationId, ServiceId, StaffId, WishId},
 };
 use kinward_family::page::Choice;
 
@@ -68,6 +68,8 @@ pub trait Listener: Send + Sync {
     fn code_locked(&self, act: &mut Act<'_>, invitation: InvitationId, locked: bool) -> Result<()>;
     /// A relative has answered.
     fn reply_heard(&self, act: &mut Act<'_>, invitation: InvitationId, heard: Heard) -> Result<()>;
+    /// A relative asks something about their own details.
+    fn wish_heard(&self, act: &mut Act<'_>, invitation: InvitationId, wish: WishId) -> Result<()>;
     /// Somebody says the person has died. Staff check before anything is recorded as fact; contact stops at once.
     fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
     /// What had a last day that has passed, of every service and by references that mean nothing here; at most `most`.

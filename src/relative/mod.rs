@@ -15,3 +15,4 @@ pub mod reply;
 mod sendings;
 pub mod settle;
 pub mod visit;
+pub mod wish;

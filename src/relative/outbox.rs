@@ -24,7 +24,7 @@ use crate::{
     mutant,
 };
 use diesel::prelude::*;
-use kinward_family::{kind::Form, letter::Letter, person::EmailAddress};
+use kinward_family::{kind::Form, language::Language, letter::Letter, person::EmailAddress};
 
 diesel::table! {
     posts (id) {
@@ -170,6 +170,8 @@ pub struct Posting<'a> {
     pub not_before: Option<UtcTime>,
     /// Where given, an e-mail says that a letter waits, after the paper has gone.
     pub email: Option<EmailAddress>,
+    /// Languages beside its own in which it may be read online.
+    pub also_in: Vec<Language>,
 }
 
 /// Puts a letter into the outbox: its invitation and its sendings, in the act that approved it.
@@ -186,6 +188,7 @@ pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
         words_json: Some(stored.words_json).filter(|words| !words.is_empty()),
         birth_date: posting.birth_date,
         email: posting.email.as_ref().map(|email| email.as_str().to_owned()),
+        also_in: Some(posting.also_in.iter().map(|language| language.code().to_owned()).collect()),
     };
     let invitation = Invitation {
         id: posting.invitation,

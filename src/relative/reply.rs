@@ -4,6 +4,7 @@
 use super::{
     invitation::Invitation,
     listener::{Heard, Listener},
+    wish::wish_make,
 };
 use crate::{
     audit::{Act, Deed},
@@ -13,7 +14,7 @@ use crate::{
     keys::{Grant, Sealed, compartment::F, content},
 };
 use diesel::prelude::*;
-use kinward_family::page::{Answers, Choice, Reply};
+use kinward_family::page::{Answers, Choice, Reply, Wish};
 use std::collections::BTreeMap;
 
 diesel::table! {
@@ -49,6 +50,10 @@ pub struct Words(#[n(0)] BTreeMap<String, String>);
 content!(F at "replies.sealed" holds Words);
 
 impl ReplyRow {
+    pub fn choice(&self) -> Result<Choice> {
+        self.choice.parse().map_err(|_| Error::inner("a stored choice is not one"))
+    }
+
     /// What was answered, as typed values again.
     pub fn answers(&self, grant: &Grant<F>) -> Result<Answers> {
         let words = self.sealed.open(grant, self.id.as_str())?;
@@ -98,6 +103,10 @@ pub fn reply_give(
         | Reply::AlreadyTested { .. }
         | Reply::Question { .. }
         | Reply::NotMe { .. } => {}
+    }
+    // How they want to be reached is a wish like any other, in which way ever it was said.
+    if let Some(contact) = answers.more.contact.as_ref().filter(|contact| contact.asks()) {
+        wish_make(act, listener, invitation, &Wish::Reach(contact.clone()))?;
     }
     listener.reply_heard(act, invitation.id, heard)
 }

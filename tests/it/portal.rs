@@ -1,6 +1,7 @@
 //! A relative's way through the portal, step by step, and everybody who must not get further than the door.
 //! Must not know: how a letter came to be sent, except where a test needs it stopped.
 
+mod details;
 mod order;
 mod stops;
 mod visits;

@@ -26,6 +26,8 @@ pub fn filled(path: &str) -> String {
         .map(|part| match part {
             "{choice}" => "think".to_owned(),
             "{section}" => "contact".to_owned(),
+            "{size}" => "18".to_owned(),
+            "{wish}" => "copy".to_owned(),
             "{language}" => "cy".to_owned(),
             "{queue}" => "replies".to_owned(),
             part if part.starts_with('{') => NOWHERE.to_owned(),
@@ -238,7 +240,14 @@ fn a_relative_reaches_no_staff_address_and_no_other_relatives_letter() {
         .collect();
     assert_eq!(
         relatives,
-        BTreeSet::from(["/r/answer/{choice}", "/r/language/{language}", "/r/more/{section}"])
+        BTreeSet::from([
+            "/r/answer/{choice}",
+            "/r/details/{wish}",
+            "/r/language/{language}",
+            "/r/letter/{language}",
+            "/r/letter/{language}/{size}",
+            "/r/more/{section}"
+        ])
     );
 }
 

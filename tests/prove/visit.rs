@@ -79,6 +79,11 @@ impl Visit<'_, '_> {
         let of = |start: &str, route| path.starts_with(start).then_some(route);
         let route = of("/r/answer/", "/r/answer/{choice}")
             .or_else(|| of("/r/more/", "/r/more/{section}"))
+            .or_else(|| of("/r/details/", "/r/details/{wish}"))
+            .or_else(|| match path.matches('/').count() {
+                4 => of("/r/letter/", "/r/letter/{language}/{size}"),
+                _ => of("/r/letter/", "/r/letter/{language}"),
+            })
             .or_else(|| of("/r/language/", "/r/language/{language}"))
             .unwrap_or(path);
         let known = path == "/r" || path.starts_with("/r/");
@@ -190,13 +195,14 @@ impl Visit<'_, '_> {
             let each: &[&str] = match path.as_str() {
                 path if path.contains("{choice}") => &choices,
                 path if path.contains("{section}") => &["gp", "others", "contact"],
+                path if path.contains("{wish}") => &["correct", "reach", "copy", "delete"],
                 path if path.contains("{language}") => &["cy", "en"],
                 _ => &[""],
             };
             for last in each {
-                let path = ["{choice}", "{section}", "{language}"]
+                let path = ["{choice}", "{section}", "{language}", "{wish}"]
                     .iter()
-                    .fold(path.to_owned(), |path, name| path.replace(name, last));
+                    .fold(path.replace("{size}", "18"), |path, name| path.replace(name, last));
                 if method == "GET" {
                     let seen = self.page(&path)?;
                     token = form_token(&seen.text()).unwrap_or(token);

@@ -117,6 +117,37 @@ answers! {
     }
 }
 
+answers! {
+    /// What a relative may ask about their own details.
+    WishKind {
+        Correct = "correct",
+        Reach = "reach",
+        Copy = "copy",
+        Delete = "delete",
+    }
+}
+
+answers! {
+    /// What became of what was asked.
+    WishEnd {
+        Done = "done",
+        /// Told in person: by phone, or face to face.
+        Told = "told",
+        /// The service must keep it, or could not be sure who asked; somebody explains.
+        NotDone = "not_done",
+    }
+}
+
+answers! {
+    /// How something was sent.
+    SentBy {
+        Paper = "paper",
+        Email = "email",
+        Text = "text",
+        Hand = "hand",
+    }
+}
+
 impl Reminder {
     /// Calendar months until the reminder; `None` if there shall be none.
     pub fn months(self) -> Option<u8> {

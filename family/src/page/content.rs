@@ -3,6 +3,7 @@
 
 mod added;
 mod checked;
+mod held;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -15,7 +16,12 @@ use super::{
     portal::{PageError, Words},
     problem::{FieldProblem, grouped},
     reply,
+    shown::LetterShown,
     typed::Typed,
+};
+use crate::{
+    language::{Language, Languages},
+    letter::TextSize,
 };
 
 /// One line of the error summary.
@@ -28,7 +34,7 @@ struct Summary {
 /// The content of a page as its template reads it.
 pub(super) fn of(page: &Page, frame: &Frame<'_>, words: &Words) -> Result<Value, PageError> {
     let problems = problems(page);
-    let view = View { words, problems: &problems };
+    let view = View { words, language: frame.spoken(), problems: &problems };
     let summary: Result<Vec<Summary>, PageError> = problems
         .iter()
         .map(|wrong| Ok(Summary { field: wrong.field, text: view.sentence(wrong)? }))
@@ -75,7 +81,9 @@ fn problems(page: &Page) -> Vec<FieldProblem> {
         Page::IsThisForYou { problem, .. } => one("for_you", problem),
         Page::BeforeYouRead { problem } => one("before", problem),
         Page::Choices { problem, .. } => one("choice", problem),
-        Page::Answer { problems, .. } | Page::More { problems, .. } => problems.clone(),
+        Page::Answer { problems, .. } | Page::More { problems, .. } | Page::Wish { problems, .. } => {
+            problems.clone()
+        }
         Page::Start
         | Page::NotMatched
         | Page::TheLetter(_)
@@ -84,6 +92,7 @@ fn problems(page: &Page) -> Vec<FieldProblem> {
         | Page::Carer
         | Page::NotNow
         | Page::CheckAnswers(_)
+        | Page::Details(_)
         | Page::Done { .. }
         | Page::ComeBack { .. }
         | Page::Stopped
@@ -97,6 +106,8 @@ fn problems(page: &Page) -> Vec<FieldProblem> {
 /// One page's contents being put into words.
 struct View<'a> {
     words: &'a Words,
+    /// Of dates, which the words alone do not give.
+    language: Language,
     problems: &'a [FieldProblem],
 }
 
@@ -112,13 +123,15 @@ impl View<'_> {
             Page::BeforeYouRead { .. } => {
                 json!({ "before": self.radios("before", Reading::ALL, Reading::as_str, None)? })
             }
-            Page::TheLetter(letter) => json!({ "letter": letter.html(), "lang": letter.language().tag() }),
+            Page::TheLetter(letter) => self.letter(letter)?,
             Page::Choices { current, .. } => {
                 let current = current.map(Choice::as_str);
                 json!({ "choice": self.radios("choice", Choice::ALL, Choice::as_str, current)? })
             }
             Page::Answer { choice, typed, .. } => self.answer(*choice, typed)?,
             Page::More { section, typed, .. } => self.more(*section, typed)?,
+            Page::Details(held) => self.held(held)?,
+            Page::Wish { kind, typed, .. } => self.wish(*kind, typed)?,
             Page::CheckAnswers(answers) => json!({ "rows": self.checked(answers)? }),
             Page::Done { reference, choice, within } => json!({
                 "reference": reference.as_str(), "next": self.words.get("next", choice.as_str())?, "within": within,
@@ -146,6 +159,26 @@ impl View<'_> {
             | Page::Stopped
             | Page::NotFound => json!({}),
         })
+    }
+
+    /// The letter, and the ways to it for whoever reads otherwise.
+    fn letter(&self, letter: &LetterShown) -> Result<Value, PageError> {
+        let mut sizes = Vec::new();
+        for size in TextSize::ALL.into_iter().filter(|size| *size != TextSize::Ordinary) {
+            let label = self.words.get("size", size.as_str())?;
+            sizes.push(json!({ "address": path::letter_as(letter.languages(), size), "label": label }));
+        }
+        let other = |language: &Language| {
+            json!({
+                "address": path::letter_in(Languages::Only(*language)),
+                "lang": language.tag(), "name": language.own_name(),
+            })
+        };
+        Ok(json!({
+            "letter": letter.html(), "lang": letter.language().tag(),
+            "pdf": path::letter_as(letter.languages(), TextSize::Ordinary),
+            "sizes": sizes, "others": letter.others().iter().map(other).collect::<Vec<_>>(),
+        }))
     }
 
     fn answer(&self, choice: Choice, typed: &Typed) -> Result<Value, PageError> {

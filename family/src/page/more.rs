@@ -87,6 +87,16 @@ pub struct Answers {
     pub more: More,
 }
 
+impl Contact {
+    /// False where everything was left as it is for everybody.
+    pub fn asks(&self) -> bool {
+        let typed = [&self.times, &self.format].into_iter().any(Option::is_some);
+        let usual =
+            (self.notify, self.size, self.language) == (Notify::Post, TextSize::Ordinary, Language::English);
+        typed || self.discreet || self.email.is_some() || self.mobile.is_some() || !usual
+    }
+}
+
 impl Answers {
     /// Reads what `to_fields` wrote, or the form of an answer page, which adds nothing.
     pub fn parse(fields: &BTreeMap<String, String>) -> Result<Self, Vec<FieldProblem>> {
@@ -184,16 +194,7 @@ impl More {
             },
             Section::Contact => match &self.contact {
                 None => Vec::new(),
-                Some(contact) => vec![
-                    ("notify", Some(contact.notify.as_str().to_owned())),
-                    ("email", contact.email.as_ref().map(|email| email.as_str().to_owned())),
-                    ("mobile", contact.mobile.as_ref().map(|mobile| mobile.as_str().to_owned())),
-                    ("safe_times", words(&contact.times)),
-                    ("discreet", yes(contact.discreet)),
-                    ("size", Some(contact.size.as_str().to_owned())),
-                    ("language", Some(contact.language.code().to_owned())),
-                    ("format", words(&contact.format)),
-                ],
+                Some(contact) => contact_fields(contact),
             },
         };
         if self.has(section) {
@@ -226,7 +227,22 @@ fn others(form: &mut Form<'_>) -> Others {
     Others { children, people }
 }
 
-fn contact(form: &mut Form<'_>) -> Option<Contact> {
+/// The form of the page as it was answered.
+pub(super) fn contact_fields(contact: &Contact) -> Vec<(&'static str, Option<String>)> {
+    let words = |words: &Option<RelativesWords>| words.as_ref().map(|words| words.as_str().to_owned());
+    vec![
+        ("notify", Some(contact.notify.as_str().to_owned())),
+        ("email", contact.email.as_ref().map(|email| email.as_str().to_owned())),
+        ("mobile", contact.mobile.as_ref().map(|mobile| mobile.as_str().to_owned())),
+        ("safe_times", words(&contact.times)),
+        ("discreet", contact.discreet.then(|| "yes".to_owned())),
+        ("size", Some(contact.size.as_str().to_owned())),
+        ("language", Some(contact.language.code().to_owned())),
+        ("format", words(&contact.format)),
+    ]
+}
+
+pub(super) fn contact(form: &mut Form<'_>) -> Option<Contact> {
     let notify: Option<Notify> = form.one_of("notify", Problem::NotifyMissing);
     let email = form.words("email", EMAIL).and_then(|typed| {
         EmailAddress::parse(typed.as_str()).map_err(|_| form.wrong("email", Problem::EmailUnreadable)).ok()

@@ -1,7 +1,8 @@
 //! The addresses of the relatives' pages, in one place, so that routes, forms and links cannot drift apart.
 //! Must not know: which page is shown when, or who is asking. No address carries a code, a name or a word about health.
 
-use super::choice::{Choice, Section};
+use super::choice::{Choice, Section, WishKind};
+use crate::{language::Languages, letter::TextSize};
 
 pub const START: &str = "/r";
 pub const CODE: &str = "/r/code";
@@ -18,6 +19,8 @@ pub const MORE: &str = "/r/more";
 pub const CHECK: &str = "/r/check";
 pub const DONE: &str = "/r/done";
 pub const BACK: &str = "/r/back";
+/// What we hold about whoever reads; followed by `/` and `WishKind::as_str()` it asks something about it.
+pub const DETAILS: &str = "/r/details";
 pub const STOP: &str = "/r/stop";
 /// Followed by `/` and the code of the language to go on in.
 pub const LANGUAGE: &str = "/r/language";
@@ -32,6 +35,7 @@ pub enum FormPage {
     Choices,
     Answer(Choice),
     More(Section),
+    Wish(WishKind),
     Check,
 }
 
@@ -39,11 +43,13 @@ impl FormPage {
     /// The page a form was sent to, if there is one at this address.
     pub fn at(address: &str) -> Option<Self> {
         let answers = Choice::ALL.iter().map(|choice| Self::Answer(*choice));
+        let wishes = WishKind::ALL.iter().map(|kind| Self::Wish(*kind));
         let more = Section::ALL.iter().map(|section| Self::More(*section));
         [Self::Code, Self::BirthDate, Self::ForYou, Self::Before, Self::Choices, Self::Check]
             .into_iter()
             .chain(answers)
             .chain(more)
+            .chain(wishes)
             .find(|page| page.address() == address)
     }
 
@@ -56,6 +62,7 @@ impl FormPage {
             Self::Choices => CHOICES.to_owned(),
             Self::Answer(choice) => answer(choice),
             Self::More(section) => more(section),
+            Self::Wish(kind) => wish(kind),
             Self::Check => CHECK.to_owned(),
         }
     }
@@ -71,8 +78,23 @@ pub fn more(section: Section) -> String {
     format!("{MORE}/{}", section.as_str())
 }
 
+/// The address of what may be asked about one's own details.
+pub fn wish(kind: WishKind) -> String {
+    format!("{DETAILS}/{}", kind.as_str())
+}
+
+/// The letter to be read in other languages.
+pub fn letter_in(languages: Languages) -> String {
+    format!("{LETTER}/{}", languages.code())
+}
+
+/// The letter to be printed in other languages or another size.
+pub fn letter_as(languages: Languages, size: TextSize) -> String {
+    format!("{}/{}", letter_in(languages), size.as_str())
+}
+
 /// True for an address that a link to another language may lead back to. A closed list, so that no link leads elsewhere.
 pub fn is_page(address: &str) -> bool {
-    const SHOWN: [&str; 7] = [START, LETTER, DONE, BACK, STOP, CODE, BIRTH_DATE];
+    const SHOWN: [&str; 8] = [START, LETTER, DETAILS, DONE, BACK, STOP, CODE, BIRTH_DATE];
     SHOWN.contains(&address) || FormPage::at(address).is_some()
 }

@@ -35,10 +35,11 @@ macro_rules! templates {
 }
 
 templates![ENGLISH in "en", WELSH in "cy": [
-    "layout" "part-form" "part-radios" "part-text" "part-textarea"
+    "layout" "part-form" "part-radios" "part-text" "part-textarea" "part-contact"
     "start" "code" "birth-date" "not-matched" "for-you" "before" "letter" "withheld" "choices"
     "answer-appointment" "answer-think" "answer-not_know" "answer-already_tested" "answer-question" "answer-not_me"
     "more-gp" "more-others" "more-contact"
+    "details" "wish-correct" "wish-reach" "wish-copy" "wish-delete"
     "has-died" "carer" "not-now" "check" "done" "back" "stopped" "timed-out" "not-taken" "went-wrong" "not-found"
 ]];
 const ENGLISH_WORDS: &str = include_str!("../../../templates/relative/portal/en/words.toml");
@@ -65,6 +66,9 @@ pub(super) struct Words {
     by: BTreeMap<String, String>,
     remind: BTreeMap<String, String>,
     notify: BTreeMap<String, String>,
+    sent: BTreeMap<String, String>,
+    wish: BTreeMap<String, String>,
+    wish_end: BTreeMap<String, String>,
     relation: BTreeMap<String, String>,
     size: BTreeMap<String, String>,
     language: BTreeMap<String, String>,
@@ -84,6 +88,9 @@ impl Words {
             "by" => Some(&self.by),
             "remind" => Some(&self.remind),
             "notify" => Some(&self.notify),
+            "sent" => Some(&self.sent),
+            "wish" => Some(&self.wish),
+            "wish_end" => Some(&self.wish_end),
             "relation" => Some(&self.relation),
             "size" => Some(&self.size),
             "language" => Some(&self.language),

@@ -29,6 +29,8 @@ pub enum Problem {
     MobileUnreadable,
     GpMissing,
     RelationMissing,
+    WishMissing,
+    NothingToCorrect,
     /// More characters than the field takes.
     TooLong {
         most: usize,
@@ -60,6 +62,8 @@ impl Problem {
             Self::MobileUnreadable => "mobile_unreadable",
             Self::GpMissing => "gp_missing",
             Self::RelationMissing => "relation_missing",
+            Self::WishMissing => "wish_missing",
+            Self::NothingToCorrect => "nothing_to_correct",
             Self::TooLong { .. } => "too_long",
             Self::NotWriting(_) => "not_writing",
         }
@@ -91,12 +95,14 @@ impl Problem {
             | Self::MobileUnreadable
             | Self::GpMissing
             | Self::RelationMissing
+            | Self::WishMissing
+            | Self::NothingToCorrect
             | Self::PhoneUnreadable => wording.to_owned(),
         }
     }
 
     #[cfg(test)]
-    pub(super) const ONE_OF_EACH: [Self; 21] = [
+    pub(super) const ONE_OF_EACH: [Self; 23] = [
         Self::CodeMissing,
         Self::CodeUnreadable,
         Self::DateMissing,
@@ -116,6 +122,8 @@ impl Problem {
         Self::MobileUnreadable,
         Self::GpMissing,
         Self::RelationMissing,
+        Self::WishMissing,
+        Self::NothingToCorrect,
         Self::TooLong { most: 1000 },
         Self::NotWriting(Unseen { sign: '\u{200b}', name: "a zero width space", line: 2, place: 14 }),
     ];

@@ -3,7 +3,11 @@
 
 use std::fmt;
 
-use crate::{language::Language, letter::Letter, person::RecipientName};
+use crate::{
+    language::{Language, Languages},
+    letter::Letter,
+    person::RecipientName,
+};
 
 /// First name and initial, so that whoever holds the code can say "not me" without learning a full name.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,9 +43,23 @@ impl fmt::Debug for NameShown {
 pub struct LetterShown {
     html: String,
     language: Language,
+    languages: Languages,
+    /// The languages it can be read in instead.
+    others: Vec<Language>,
 }
 
 impl LetterShown {
+    /// A letter as it is read, with a way to each of `offered` that it is not read in now.
+    pub fn of(letter: &Letter, offered: &[Language]) -> Self {
+        let languages = letter.languages();
+        Self {
+            html: letter.html(),
+            language: letter.language(),
+            languages,
+            others: offered.iter().copied().filter(|one| Languages::Only(*one) != languages).collect(),
+        }
+    }
+
     pub(super) fn html(&self) -> &str {
         &self.html
     }
@@ -50,16 +68,24 @@ impl LetterShown {
         self.language
     }
 
+    /// As the addresses of its other sizes name them.
+    pub(super) fn languages(&self) -> Languages {
+        self.languages
+    }
+
+    pub(super) fn others(&self) -> &[Language] {
+        &self.others
+    }
+
     /// A letter's fragment without a letter, for the tests of pages.
     #[cfg(test)]
     pub(super) fn sample() -> Self {
-        Self { html: "<h1>Your letter</h1>\n<p>Dear Jo Smith</p>".to_owned(), language: Language::English }
-    }
-}
-
-impl From<&Letter> for LetterShown {
-    fn from(letter: &Letter) -> Self {
-        Self { html: letter.html(), language: letter.language() }
+        Self {
+            html: "<h1>Your letter</h1>\n<p>Dear Jo Smith</p>".to_owned(),
+            language: Language::English,
+            languages: Languages::default(),
+            others: vec![Language::Welsh],
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! Must not know: pages or transports; it moves tasks, records objections and answers whether a letter may still go.
 
 use super::{
+    asked::wish_follow,
     steps::step,
     task::{self, Task, TaskCommand, task_move, task_row},
 };
@@ -27,7 +28,7 @@ use crate::{
     },
     db::{Conn, UtcDate},
     error::{Error, Result},
-    ids::{FamilyId, InvitationId, PersonId, ServiceId},
+    ids::{FamilyId, InvitationId, PersonId, ServiceId, WishId},
     keys::Compartment,
     relative::{
         listener::{Heard, Listener, MayNotSend, Ordered},
@@ -143,6 +144,11 @@ impl Listener for Cascade {
         letters_stop(act, task.id, why, once_gone)?;
         let due = heard.remind_months.map(|months| act.at.date().plus_days(30 * i64::from(months)));
         task_move(act, &task, command, due).map(|_| ())
+    }
+
+    fn wish_heard(&self, act: &mut Act<'_>, invitation: InvitationId, wish: WishId) -> Result<()> {
+        let row = letter_by_invitation(act.conn, act.service, invitation)?;
+        wish_follow(act, row.family_id, wish, true)
     }
 
     fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {

@@ -2,6 +2,7 @@
 //! Must not know: findings, or the words of conversations.
 
 pub mod affected;
+pub mod asked;
 pub mod at_risk;
 pub mod chances;
 pub mod consequence;

@@ -1,6 +1,7 @@
 //! The pages of the cascade: the list of relatives at risk, and each relative's task with the steps staff take by hand.
 //! Must not know: findings, or the words of conversations.
 
+mod asked;
 mod contradiction;
 mod figures;
 mod listed;
@@ -44,6 +45,9 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/results/{id}/contradiction" ContradictionRecord contradiction::record, "Record why results do not fit together; chances are computed with it and nobody else is told", form on "/results/{id}/contradiction"),
     route!(POST "/results/{id}/contradiction/{matter}/take-back" ContradictionRecord contradiction::take_back, "Take back a sealed matter that was wrong", form on "/results/{id}/contradiction"),
     route!(GET "/tasks/{id}" TaskView relative::page, "A relative task: where the relative stands and what may be done next"),
+    route!(GET "/wishes/{id}" ReplyView asked::page, "What a relative asks about their own details"),
+    route!(POST "/wishes/{id}/take-over" PersonEdit asked::take_over, "Put on record how a relative wants to be reached", form on "/wishes/{id}"),
+    route!(POST "/wishes/{id}/end" TaskMove asked::end, "Say what became of what a relative asked", form on "/wishes/{id}"),
     route!(POST "/tasks/{id}/settle" TaskMove settle, "Settle a relative: nothing more is waited for"),
     route!(POST "/tasks/{id}/address-found" TaskMove address_found, "The right address was found: a letter may be written again"),
     route!(POST "/tasks/{id}/come-of-age" TaskMove come_of_age, "A relative who was a child may be asked about now"),

@@ -14,6 +14,7 @@ pub use super::{
 };
 
 use super::{
+    also_read::also_read,
     exception, follow_up,
     ground::{Ground, ground_of, kind_stored},
     list::letter_rows,
@@ -358,6 +359,10 @@ fn letter_out(
         // Neither waits for what was decided against anybody's word.
         Ground::OwnResult | Ground::Wish => None,
     };
+    let also_in = match letter.code() {
+        Some(_) => also_read(act, proof, task, letter)?,
+        None => Vec::new(),
+    };
     outbox::post(
         act,
         outbox::Posting {
@@ -370,6 +375,7 @@ fn letter_out(
             task_ref: &row.task_id.to_string(),
             birth_date,
             email,
+            also_in,
         },
     )
 }

@@ -1,6 +1,7 @@
 //! Letters: drafted from facts alone, read by the leak gate, approved by a second person, posted to the relatives' wing.
 //! Must not know: findings; the only facts here came through the one door.
 
+mod also_read;
 pub mod approvers;
 pub mod batch;
 pub mod confirm_stop;

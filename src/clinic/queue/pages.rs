@@ -19,7 +19,7 @@ use crate::{
         staff::staff_get,
     },
     clinic::{
-        cascade::{shown::state_shown, task::Task},
+        cascade::{asked::SEE_TO, shown::state_shown, task::Task},
         sharing::{
             execution::{Undone, undone_of_service},
             knows::PUT_RIGHT,
@@ -63,6 +63,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::Result, _) => (format!("/results/{id}"), Permission::ResultView),
         (SubjectKind::Task | SubjectKind::Urgency, _) => (format!("/tasks/{id}"), Permission::TaskView),
         (SubjectKind::Agreement, _) => (format!("/tasks/{id}/consent"), Permission::ConsentRecord),
+        (SubjectKind::Wish, _) => (format!("/wishes/{id}"), Permission::ReplyView),
         (SubjectKind::Letter, _) => (format!("/letters/{id}"), Permission::LetterView),
         (SubjectKind::Post, _) => (format!("/outbox/{id}"), Permission::OutboxView),
         (SubjectKind::Invitation, _) => (format!("/invitations/{id}"), Permission::CodeReopen),
@@ -84,6 +85,7 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
     match item.subject_kind {
         SubjectKind::Knowledge => PUT_RIGHT,
         SubjectKind::Agreement => ASK_AGAIN,
+        SubjectKind::Wish => SEE_TO,
         SubjectKind::Report
         | SubjectKind::Result
         | SubjectKind::Task

@@ -7,6 +7,8 @@ closed! {
     /// What an item stands for.
     pub enum SubjectKind {
         Report = "report",
+        /// What a relative asks about their own details.
+        Wish = "wish",
         Result = "result",
         Task = "relative_task",
         Letter = "letter",

@@ -3,6 +3,7 @@
 
 mod adding;
 mod answering;
+mod details;
 mod entering;
 mod progress;
 mod reading;
@@ -73,6 +74,8 @@ pub const ROUTES: &[Route] = &[
     portal!(POST "/r/before", reading::before, "When to read"),
     portal!(GET "/r/letter", reading::letter, "The letter"),
     portal!(GET "/r/letter.pdf", reading::letter_pdf, "The letter as it was printed"),
+    portal!(GET "/r/letter/{language}", reading::letter_in, "The letter in another language"),
+    portal!(GET "/r/letter/{language}/{size}", reading::letter_as, "The letter in large print, or in another language"),
     portal!(GET "/r/choices", answering::choices_page, "What would you like to do?"),
     portal!(POST "/r/choices", answering::choices, "What was chosen"),
     portal!(GET "/r/answer/{choice}", answering::answer_page, "The questions of one choice"),
@@ -83,6 +86,9 @@ pub const ROUTES: &[Route] = &[
     portal!(POST "/r/check", answering::check, "Confirm and send"),
     portal!(GET "/r/done", answering::done, "What happens next"),
     portal!(GET "/r/back", reading::back, "Coming back"),
+    portal!(GET "/r/details", details::details, "What is held about whoever reads"),
+    portal!(GET "/r/details/{wish}", details::wish_page, "What may be asked about one's own details"),
+    portal!(POST "/r/details/{wish}", details::wish, "Something is asked about one's own details"),
     portal!(GET "/r/stop", entering::stop, "Stop here"),
     portal!(GET "/r/language/{language}", entering::language, "On in another language"),
 ];
@@ -124,6 +130,8 @@ struct Call<'a> {
     fields: BTreeMap<String, String>,
     /// The last part of `/r/answer/{choice}` and its like.
     last: String,
+    /// What stands after it, in `/r/letter/{language}/{size}`.
+    size: String,
     /// Where a link to another language stood.
     at: String,
     /// What the browser asked for, or was told to ask for; none until somebody chose or was let in.
@@ -228,8 +236,9 @@ async fn answer(
     let secure = house.config.secure();
     let cookie = req.cookie(cookie_name(secure)).map(|cookie| cookie.value().to_owned());
     let address = req.path().to_owned();
-    let last = ["choice", "section", "language"].iter().find_map(|name| req.match_info().get(name));
+    let last = ["choice", "section", "language", "wish"].iter().find_map(|name| req.match_info().get(name));
     let last = last.unwrap_or_default().to_owned();
+    let size = req.match_info().get("size").unwrap_or_default().to_owned();
     let at = req.query_string().strip_prefix("at=").unwrap_or_default().replace("%2F", "/");
     let (told, prefers) = (language_told(&req, secure), language_preferred(&req));
     let listener: Arc<dyn Listener> = Arc::clone(listener.get_ref());
@@ -258,6 +267,7 @@ async fn answer(
                 again,
                 fields,
                 last,
+                size,
                 at,
                 language: told,
                 now,

@@ -10,6 +10,8 @@ pub(super) enum Wants {
     BeforeReading,
     Letter,
     Choices,
+    /// What is held about whoever reads: theirs to ask, read or not.
+    Details,
     /// The questions of a choice, checking them and what comes after.
     Answer(Choice),
 }
@@ -21,20 +23,20 @@ pub(super) fn skipped(stage: Stage, wants: Wants, readable: bool) -> Option<Stri
         Stage::Door | Stage::Asked | Stage::Died => Some(path::FOR_YOU.into()),
         Stage::NotMe => match wants {
             Wants::Answer(Choice::NotMe) => None,
-            Wants::BeforeReading | Wants::Letter | Wants::Choices | Wants::Answer(_) => {
+            Wants::BeforeReading | Wants::Letter | Wants::Choices | Wants::Details | Wants::Answer(_) => {
                 Some(path::answer(Choice::NotMe))
             }
         },
         Stage::Theirs => match wants {
             // The right not to know, and to say that it is somebody else's, need no reading.
-            Wants::Answer(Choice::NotKnow | Choice::NotMe) => None,
+            Wants::Details | Wants::Answer(Choice::NotKnow | Choice::NotMe) => None,
             Wants::BeforeReading => (!readable).then(|| path::LETTER.into()),
             // Where there is nothing to read, nobody need say that they want to.
             Wants::Letter | Wants::Choices | Wants::Answer(_) => readable.then(|| path::BEFORE.into()),
         },
         Stage::Reading => match wants {
             Wants::BeforeReading => (!readable).then(|| path::LETTER.into()),
-            Wants::Letter | Wants::Choices | Wants::Answer(_) => None,
+            Wants::Letter | Wants::Choices | Wants::Details | Wants::Answer(_) => None,
         },
     }
 }
@@ -45,7 +47,10 @@ mod tests {
 
     fn everything() -> Vec<Wants> {
         let answers = Choice::ALL.iter().map(|choice| Wants::Answer(*choice));
-        [Wants::BeforeReading, Wants::Letter, Wants::Choices].into_iter().chain(answers).collect()
+        [Wants::BeforeReading, Wants::Letter, Wants::Choices, Wants::Details]
+            .into_iter()
+            .chain(answers)
+            .collect()
     }
 
     #[test]

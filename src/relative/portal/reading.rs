@@ -12,7 +12,11 @@ use crate::{
         visit::{Stage, visit_stage},
     },
 };
-use kinward_family::page::{Choice, LetterShown, Page, Problem, Reading, path};
+use kinward_family::{
+    language::{Language, Languages},
+    letter::{Letter, TextSize, WordingError},
+    page::{Choice, LetterShown, Page, Problem, Reading, path},
+};
 
 pub(super) fn before_page(call: &mut Call<'_>) -> Result<Shown> {
     match call.reached(Wants::BeforeReading)? {
@@ -48,24 +52,95 @@ fn shown(call: &Call<'_>, invitation: &Invitation, how: &str) -> Result<bool> {
 }
 
 pub(super) fn letter(call: &mut Call<'_>) -> Result<Shown> {
-    let (_, invitation) = match call.reached(Wants::Letter)? {
+    let invitation = match call.reached(Wants::Letter)? {
+        Ok((_, invitation)) => invitation,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let (letter, also) = read(call, &invitation)?;
+    read_online(call, &invitation, &letter, letter.languages(), &also)
+}
+
+/// The letter in one of the languages that it may be read in, and in no other.
+pub(super) fn letter_in(call: &mut Call<'_>) -> Result<Shown> {
+    let (invitation, letter, also, languages) = match asked_in(call)? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    if !shown(call, &invitation, "read online")? {
-        return Shown::page(Page::Withheld);
-    }
-    Shown::page(Page::TheLetter(LetterShown::from(&call.letter(&invitation)?)))
+    read_online(call, &invitation, &letter, languages, &also)
 }
 
 pub(super) fn letter_pdf(call: &mut Call<'_>) -> Result<Shown> {
-    let (_, invitation) = match call.reached(Wants::Letter)? {
+    let invitation = match call.reached(Wants::Letter)? {
+        Ok((_, invitation)) => invitation,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let letter = call.letter(&invitation)?;
+    downloaded(call, &invitation, &letter)
+}
+
+/// The letter as it would be printed for somebody who reads otherwise: the same words, larger or in another language.
+pub(super) fn letter_as(call: &mut Call<'_>) -> Result<Shown> {
+    let (invitation, letter, _, languages) = match asked_in(call)? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let pdf = pdf::letter(&call.letter(&invitation)?)
-        .map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
-    if !shown(call, &invitation, "downloaded")? {
+    let size: TextSize = call.size.parse().map_err(|_| Error::not_found())?;
+    downloaded(call, &invitation, &letter.as_read(languages, size).map_err(unreadable)?)
+}
+
+type Asked = (Invitation, Letter, Vec<Language>, Languages);
+
+/// The letter, and the languages that its address asks for, if it may be read in them.
+fn asked_in(call: &mut Call<'_>) -> Result<std::result::Result<Asked, Shown>> {
+    let invitation = match call.reached(Wants::Letter)? {
+        Ok((_, invitation)) => invitation,
+        Err(elsewhere) => return Ok(Err(elsewhere)),
+    };
+    let languages: Languages = call.last.parse().map_err(|_| Error::not_found())?;
+    let (letter, also) = read(call, &invitation)?;
+    let own = letter.languages();
+    let may = languages == own
+        || match languages {
+            Languages::Only(one) => also.contains(&one) || own.in_order().contains(&one),
+            Languages::WelshThenEnglish => false,
+        };
+    if !may {
+        return Err(Error::not_found());
+    }
+    Ok(Ok((invitation, letter, also, languages)))
+}
+
+fn read(call: &Call<'_>, invitation: &Invitation) -> Result<(Letter, Vec<Language>)> {
+    call.house.db.read(|conn| invitation.letter_and_also(conn, &call.house.keys))
+}
+
+fn unreadable(problem: WordingError) -> Error {
+    Error::inner(format!("a letter cannot be read otherwise: {problem}"))
+}
+
+fn read_online(
+    call: &Call<'_>,
+    invitation: &Invitation,
+    letter: &Letter,
+    languages: Languages,
+    also: &[Language],
+) -> Result<Shown> {
+    if !shown(call, invitation, "read online")? {
+        return Shown::page(Page::Withheld);
+    }
+    let others: Vec<Language> = match letter.languages() {
+        Languages::Only(own) => {
+            Language::ALL.into_iter().filter(|one| *one == own || also.contains(one)).collect()
+        }
+        Languages::WelshThenEnglish => Vec::new(),
+    };
+    let as_read = letter.as_read(languages, letter.size()).map_err(unreadable)?;
+    Shown::page(Page::TheLetter(LetterShown::of(&as_read, &others)))
+}
+
+fn downloaded(call: &Call<'_>, invitation: &Invitation, letter: &Letter) -> Result<Shown> {
+    let pdf = pdf::letter(letter).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
+    if !shown(call, invitation, "downloaded")? {
         return Shown::go(path::LETTER);
     }
     Ok(Shown::Pdf(pdf.bytes().to_vec()))

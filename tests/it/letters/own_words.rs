@@ -93,6 +93,8 @@ fn a_sentence_for_one_reader_is_seen_by_a_second_person_and_read_by_its_reader()
     let code = kinward::demo::code_of(&mut case.counsellor, &letter).unwrap();
     let (_, page) = letter_open(&world.address, &code, AUNT.born).unwrap();
     assert!(page.contains("wait as long as you like") && !page.contains("take time to think"), "{page}");
+    assert!(!page.contains("/r/letter/cy"), "nobody has written these words in Welsh");
+    assert!(page.contains("/r/letter/en/24"), "and in large print they are the same");
 }
 
 #[test]

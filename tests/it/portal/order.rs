@@ -25,6 +25,11 @@ const NOT_ME: &str = "/r/answer/not_me";
 const OPEN: Leads = ["="; 6];
 const MOVES: Leads = ["!"; 6];
 const LETTER: Leads = [ASK, BEFORE, "=", NOT_ME, ASK, "="];
+/// In another language or size: where it was stopped, the page that says so has one language.
+const LETTER_IN: Leads = LETTER;
+const LETTER_AS: Leads = [ASK, BEFORE, "=", NOT_ME, ASK, "/r/letter"];
+/// What is held about them is theirs to ask, read or not.
+const DETAILS: Leads = [ASK, "=", "=", NOT_ME, ASK, "="];
 /// As the letter, for a form: where it is open it moves on.
 const ANSWERS: Leads = [ASK, BEFORE, "!", NOT_ME, ASK, "!"];
 /// Pages that show what was answered, before anything was.
@@ -42,6 +47,8 @@ const TABLE: &[(&str, &str, Leads)] = &[
     ("POST", "/r/before", [ASK, "!", "!", NOT_ME, ASK, "/r/letter"]),
     ("GET", "/r/letter", LETTER),
     ("GET", "/r/letter.pdf", [ASK, BEFORE, "=", NOT_ME, ASK, "/r/letter"]),
+    ("GET", "/r/letter/{language}", LETTER_IN),
+    ("GET", "/r/letter/{language}/{size}", LETTER_AS),
     ("GET", "/r/choices", LETTER),
     ("POST", "/r/choices", ANSWERS),
     ("GET", "/r/answer/{choice}", LETTER),
@@ -52,6 +59,9 @@ const TABLE: &[(&str, &str, Leads)] = &[
     ("POST", "/r/check", NOTHING_YET),
     ("GET", "/r/done", NOTHING_YET),
     ("GET", "/r/back", LETTER),
+    ("GET", "/r/details", DETAILS),
+    ("GET", "/r/details/{wish}", DETAILS),
+    ("POST", "/r/details/{wish}", [ASK, "!", "!", NOT_ME, ASK, "!"]),
     ("GET", "/r/stop", MOVES),
     // Without a place to go back to.
     ("GET", "/r/language/{language}", ["/r"; 6]),
@@ -115,7 +125,7 @@ fn every_address_leads_back_to_the_page_that_was_skipped() {
             assert_eq!(at, wanted, "{stage}: {method} {path}");
             assert_eq!(seen.status, 200, "{stage}: {method} {path}");
             let shows = seen.text().contains("BRCA2") || seen.body.starts_with(b"%PDF");
-            let may = stage == "reading" && ["/r/letter", "/r/letter.pdf"].contains(&path.as_str());
+            let may = stage == "reading" && path.starts_with("/r/letter");
             assert_eq!(shows, may, "{stage}: {method} {path}");
         }
     }

@@ -28,6 +28,7 @@ use kinward::{
         invitation::{InvitationState, birth_date_try, invitation_get, invitation_states},
         outbox::{self, PostState},
         reply::reply_give,
+        wish,
     },
     worker::{Paper, Transports, begin, dispatch},
 };
@@ -64,6 +65,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<I
     }
     for (id, left) in recontact::recontact_states(conn, service).unwrap() {
         ask(SubjectKind::Recontact, id.to_string(), recontact::wanted(left));
+    }
+    for id in wish::wishes_open(conn, service).unwrap() {
+        ask(SubjectKind::Wish, id.to_string(), vec![Queue::Replies.into()]);
     }
     for (id, at) in letter::letter_states(conn, service).unwrap() {
         ask(SubjectKind::Letter, id.to_string(), letter::wanted(at));

@@ -64,7 +64,11 @@ fn listen_to_the_log() {
 
 /// An address of the portal with its last part filled in.
 pub fn portal_path(path: &str, choice: &str) -> String {
-    path.replace("{choice}", choice).replace("{section}", "contact").replace("{language}", "en")
+    path.replace("{choice}", choice)
+        .replace("{section}", "contact")
+        .replace("{language}", "en")
+        .replace("{size}", "18")
+        .replace("{wish}", "correct")
 }
 
 pub fn logged() -> String {

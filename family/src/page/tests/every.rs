@@ -99,6 +99,15 @@ pub(super) fn every_page() -> Vec<(String, Page)> {
                 ("language", "cy"),
             ])),
         ),
+        ("details", Page::Details(held())),
+        ("wish-correct", Page::Wish { kind: WishKind::Correct, typed: typed(), problems: vec![] }),
+        ("wish-reach", Page::Wish { kind: WishKind::Reach, typed: typed(), problems: vec![] }),
+        ("wish-copy", Page::Wish { kind: WishKind::Copy, typed: typed(), problems: vec![] }),
+        ("wish-delete", Page::Wish { kind: WishKind::Delete, typed: typed(), problems: vec![] }),
+        ("wish-correct-refused", wish_refused(WishKind::Correct, &[])),
+        ("wish-reach-refused", wish_refused(WishKind::Reach, &[("notify", "email")])),
+        ("wish-copy-refused", wish_refused(WishKind::Copy, &[("how", &long)])),
+        ("wish-delete-missing", wish_refused(WishKind::Delete, &[])),
         ("more-gp-missing", more_refused(Section::Gp, &[("gp_tell", "yes")])),
         (
             "more-others-missing",
@@ -138,4 +147,23 @@ pub(super) fn every_page() -> Vec<(String, Page)> {
         pages.push((format!("done-{key}"), Page::Done { reference: reference(), choice, within }));
     }
     pages
+}
+
+fn wish_refused(kind: WishKind, form: &[(&str, &str)]) -> Page {
+    let form = fields(form);
+    let problems = Wish::parse(kind, &form).unwrap_err();
+    Page::Wish { kind, typed: Typed::again(&form), problems }
+}
+
+fn held() -> Held {
+    let on = |day| LetterDate::new(2026, 11, day).unwrap();
+    let mut held = Held::of(&letter());
+    held.sent =
+        vec![SentShown { on: on(22), by: SentBy::Paper }, SentShown { on: on(23), by: SentBy::Email }];
+    held.answered = vec![(on(25), Choice::Think)];
+    held.wishes = vec![
+        WishShown { on: on(26), kind: WishKind::Correct, end: None },
+        WishShown { on: on(26), kind: WishKind::Copy, end: Some(WishEnd::Told) },
+    ];
+    held
 }

@@ -2,6 +2,7 @@
 //! Must not know: findings. What the caller may not read is left out, not hidden.
 
 use super::{
+    asked::{WishLine, wishes_listed},
     listed::Now,
     replies::{ReplyShown, replies},
     urgent::Urgent,
@@ -111,6 +112,8 @@ struct TaskPage {
     /// To the proband about this relative; for who may read results.
     personal_letters: Option<Vec<Listed>>,
     replies: Option<Vec<ReplyShown>>,
+    /// What they ask about their own details.
+    wishes: Vec<WishLine>,
     may: May,
     /// None where the caller may not read the reasoning.
     urgent: Option<Urgent>,
@@ -306,6 +309,10 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
             false => None,
         },
         replies,
+        wishes: match may(Permission::ReplyView) {
+            true => wishes_listed(act, &task)?,
+            false => Vec::new(),
+        },
         urgent: if may(Permission::ReasoningView) { Some(Urgent::of(act, &proof, &task)?) } else { None },
         urgent_by: match may(Permission::ReasoningView) {
             true => None,

@@ -9,7 +9,9 @@ use crate::{
     keys::{Grant, compartment::F},
     relative::reply::{ReplyRow, reply_list},
 };
-use kinward_family::page::{Choice, Meeting, More, Notify, Relation, RelativesWords, Reminder, Reply};
+use kinward_family::page::{
+    Choice, Contact, Meeting, More, Notify, Relation, RelativesWords, Reminder, Reply,
+};
 use serde::Serialize;
 
 /// One reply; an answer may be changed, and the newest one counts.
@@ -23,7 +25,7 @@ pub(super) struct ReplyShown {
 }
 
 #[derive(Serialize)]
-struct Answered {
+pub(super) struct Answered {
     question: &'static str,
     answer: String,
 }
@@ -61,10 +63,12 @@ fn title(choice: Choice) -> &'static str {
     }
 }
 
+/// Words beside their question, where there are any.
+pub(super) fn said(question: &'static str, words: &Option<RelativesWords>) -> Option<Answered> {
+    words.as_ref().map(|words| Answered { question, answer: words.as_str().to_owned() })
+}
+
 fn answered(reply: &Reply) -> Vec<Answered> {
-    let said = |question, words: &Option<RelativesWords>| {
-        words.as_ref().map(|words| Answered { question, answer: words.as_str().to_owned() })
-    };
     let chosen = |question, answer: &str| Some(Answered { question, answer: answer.to_owned() });
     match reply {
         Reply::Appointment { by, needs, interpreter, phone, times, area } => vec![
@@ -94,9 +98,6 @@ fn answered(reply: &Reply) -> Vec<Answered> {
 
 /// What they added, page by page; nothing of a page that they left empty.
 fn added(more: &More) -> Vec<Answered> {
-    let said = |question, words: &Option<RelativesWords>| {
-        words.as_ref().map(|words| Answered { question, answer: words.as_str().to_owned() })
-    };
     let chosen = |question, answer: &str| Some(Answered { question, answer: answer.to_owned() });
     let mut rows = Vec::new();
     if let Some(gp) = &more.gp {
@@ -112,22 +113,27 @@ fn added(more: &More) -> Vec<Answered> {
             rows.push(chosen("Tells of", &words.join(", ")));
         }
     }
-    if let Some(contact) = &more.contact {
-        rows.push(chosen("Would like to hear from us", notify(contact.notify)));
-        rows.push(contact.email.as_ref().and_then(|email| chosen("E-mail", email.as_str())));
-        rows.push(contact.mobile.as_ref().and_then(|mobile| chosen("Mobile", mobile.as_str())));
-        rows.push(said("When to reach them", &contact.times));
-        rows.push(
-            contact
-                .discreet
-                .then_some("leave no message, tell nobody else who they are")
-                .and_then(|words| chosen("Discreet", words)),
-        );
-        rows.push(chosen("Print", &format!("{} point", contact.size.points())));
-        rows.push(chosen("Language", contact.language.name()));
-        rows.push(said("Another format", &contact.format));
-    }
-    rows.into_iter().flatten().collect()
+    let contact = more.contact.as_ref().map(contact_answers).unwrap_or_default();
+    rows.into_iter().flatten().chain(contact).collect()
+}
+
+/// How somebody wants to be reached and to read.
+pub(super) fn contact_answers(contact: &Contact) -> Vec<Answered> {
+    let chosen = |question, answer: &str| Some(Answered { question, answer: answer.to_owned() });
+    let discreet = contact.discreet.then_some("leave no message, tell nobody else who they are");
+    [
+        chosen("Would like to hear from us", notify(contact.notify)),
+        contact.email.as_ref().and_then(|email| chosen("E-mail", email.as_str())),
+        contact.mobile.as_ref().and_then(|mobile| chosen("Mobile", mobile.as_str())),
+        said("When to reach them", &contact.times),
+        discreet.and_then(|words| chosen("Discreet", words)),
+        chosen("Print", &format!("{} point", contact.size.points())),
+        chosen("Language", contact.language.name()),
+        said("Another format", &contact.format),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn related(relation: Relation) -> &'static str {

@@ -1,6 +1,8 @@
 //! Builds the application: every route of both wings and the API from their lists, behind the same guards.
 //! Must not know: what any route does.
 
+mod address;
+
 use crate::{
     access::{
         self, House,
@@ -17,11 +19,12 @@ use crate::{
 use actix_web::{
     App, Error as ActixError, HttpMessage, HttpRequest, HttpResponse, HttpServer, ResponseError,
     body::{BoxBody, MessageBody},
-    dev::{ResourceDef, Service, ServiceFactory, ServiceRequest, ServiceResponse, Url},
+    dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse, Url, fn_service},
     http::{Method, StatusCode, Uri, header},
     middleware::{Compress, Next, from_fn},
     web,
 };
+use address::{Address, Addresses};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -108,24 +111,34 @@ pub fn build(
         .wrap(Compress::default())
         .wrap(from_fn(guard))
         .configure(move |config| mount(config, wing))
-        .default_service(web::to(|| async { Err::<HttpResponse, _>(Error::not_found()) }))
+        .default_service(fn_service(move |req| answer(wing, req)))
+}
+
+/// Which list an answer comes from, for whoever stands around it.
+#[derive(Clone, Copy)]
+struct Answering(&'static Route);
+
+/// Answers from the lists of routes. Their patterns are made once a process and not, as the framework would, once a
+/// thread: there are some hundreds, twice.
+async fn answer(
+    wing: Wing,
+    mut req: ServiceRequest,
+) -> std::result::Result<ServiceResponse<BoxBody>, ActixError> {
+    let Some(address) = Addresses::of(wing).find(req.match_info().unprocessed()) else {
+        return Ok(req.into_response(HttpResponse::from_error(Error::not_found())));
+    };
+    let Some(route) = address.route(req.method().as_str()) else {
+        return Ok(req.into_response(HttpResponse::MethodNotAllowed().finish()));
+    };
+    address.pattern().capture_match_info(req.match_info_mut());
+    req.extensions_mut().insert(Answering(route));
+    match (route.mount)().new_service(()).await {
+        Ok(handler) => handler.call(req).await,
+        Err(()) => Ok(req.into_response(HttpResponse::InternalServerError().finish())),
+    }
 }
 
 fn mount(config: &mut web::ServiceConfig, wing: Wing) {
-    let mut paths: Vec<(String, Vec<&'static Route>)> = Vec::new();
-    for (path, route) in routes(wing) {
-        match paths.iter_mut().find(|(known, _)| *known == path) {
-            Some((_, at)) => at.push(route),
-            None => paths.push((path, vec![route])),
-        }
-    }
-    for (path, at) in paths {
-        let resource =
-            at.into_iter().fold(web::resource(path), |resource, route| resource.route((route.mount)()));
-        config.service(
-            resource.default_service(web::to(|| async { HttpResponse::MethodNotAllowed().finish() })),
-        );
-    }
     for (path, kind, bytes) in STYLES {
         config.route(path, web::get().to(move || async move { asset(kind, bytes) }));
     }
@@ -178,7 +191,8 @@ fn from_here(req: &HttpRequest) -> Result<()> {
 async fn show_form_again(
     response: ServiceResponse<BoxBody>,
 ) -> std::result::Result<ServiceResponse<BoxBody>, ActixError> {
-    let Some((page, uri, refused)) = form_refused(&response) else { return Ok(response) };
+    let Some((address, uri, refused)) = form_refused(&response) else { return Ok(response) };
+    let Some(page) = address.route("GET") else { return Ok(response) };
     let Ok(handler) = (page.mount)().new_service(()).await else { return Ok(response) };
     // What was sent is answered and nothing holds the request any more: it goes on as one that reads the form's page.
     let (http, bare) = response.into_parts();
@@ -188,7 +202,7 @@ async fn show_form_again(
     head.method = Method::GET;
     head.uri = uri.clone();
     reading.match_info_mut().set(Url::new(uri));
-    ResourceDef::new(page.path).capture_match_info(reading.match_info_mut());
+    address.pattern().capture_match_info(reading.match_info_mut());
     let again = handler.call(reading).await?;
     if again.response().extensions().contains::<ShownAgain>() {
         return Ok(again);
@@ -197,7 +211,7 @@ async fn show_form_again(
 }
 
 /// The page that a refused form stands on, its address, and why it was refused.
-fn form_refused(response: &ServiceResponse<BoxBody>) -> Option<(&'static Route, Uri, Refused)> {
+fn form_refused(response: &ServiceResponse<BoxBody>) -> Option<(&'static Address, Uri, Refused)> {
     let req = response.request();
     let kept = matches!(
         response.status(),
@@ -219,9 +233,8 @@ fn form_refused(response: &ServiceResponse<BoxBody>) -> Option<(&'static Route, 
     let form = form_route(req)?;
     let known =
         |name: &str| req.match_info().get(name).or_else(|| typed?.get(name)).filter(|value| is_id(value));
-    let address = form.form_on.iter().find_map(|page| with_parameters(page, known))?;
-    let page = clinic::routes()
-        .find(|route| route.method == "GET" && ResourceDef::new(route.path).is_match(&address))?;
+    let filled = form.form_on.iter().find_map(|page| with_parameters(page, known))?;
+    let page = Addresses::of(Wing::Staff).find(&filled)?;
     let refused = Refused {
         action: req.path().to_owned(),
         told: if of_another_session { SENT_BEFORE_SIGN_IN.to_owned() } else { told.words },
@@ -229,7 +242,7 @@ fn form_refused(response: &ServiceResponse<BoxBody>) -> Option<(&'static Route, 
         also: told.also,
         status: response.status().as_u16(),
     };
-    Some((page, address.parse().ok()?, refused))
+    Some((page, filled.parse().ok()?, refused))
 }
 
 /// The form's token is an earlier session's, and the browser says that our own page sent it: it had grown old.
@@ -237,8 +250,8 @@ const SENT_BEFORE_SIGN_IN: &str = "This was not saved: you have signed in again 
      Everything you typed is still here. Check it and send it again now.";
 
 fn form_route(req: &HttpRequest) -> Option<&'static Route> {
-    let pattern = req.match_pattern()?;
-    clinic::routes().find(|route| route.method == "POST" && route.path == pattern)
+    let Answering(route) = req.extensions().get::<Answering>().copied()?;
+    (route.method == "POST").then_some(route)
 }
 
 /// What was typed into a page whose session has ended: the same form, folded up, without a token. Sending it has no

@@ -61,7 +61,7 @@ fn clinician_added(world: &World, username: &str) -> AtWork {
         username: username.into(),
         display_name: "Lee Outside".into(),
         job_title: "Clinical geneticist".into(),
-        password: password().unwrap(),
+        password: password(),
         roles: vec![Role::Clinician],
     };
     let added = |act: &mut Act<'_>| staff_add(act, opening).and_then(|id| trained(act, id));

@@ -55,7 +55,7 @@ fn counsellor_added(world: &World, username: &str) -> StaffId {
         username: username.into(),
         display_name: username.into(),
         job_title: "Genetic counsellor".into(),
-        password: kinward::demo::clinic::password().unwrap(),
+        password: kinward::demo::clinic::password(),
         roles: vec![Role::Counsellor],
     };
     let add = |act: &mut Act<'_>| staff_add(act, opening);

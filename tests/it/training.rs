@@ -27,7 +27,7 @@ impl World {
             username: "mair.new".into(),
             display_name: "Dr Mair New".into(),
             job_title: "Clinical geneticist".into(),
-            password: password().unwrap(),
+            password: password(),
             roles: vec![Role::Clinician],
         };
         let added = |act: &mut Act<'_>| staff_add(act, opening).map(|_| ());

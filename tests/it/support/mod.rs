@@ -129,7 +129,7 @@ impl World {
             username: "lee.outside".into(),
             display_name: "Lee Outside".into(),
             job_title: "Clinical geneticist".into(),
-            password: password().unwrap(),
+            password: password(),
             roles: vec![Role::Clinician],
         };
         let added = |act: &mut Act<'_>| staff_add(act, opening).and_then(|id| trained(act, id));
@@ -143,7 +143,7 @@ impl World {
             username: "max.second".into(),
             display_name: "Max Second".into(),
             job_title: "Caldicott Guardian".into(),
-            password: password().unwrap(),
+            password: password(),
             roles: vec![Role::Guardian],
         };
         let added = |act: &mut Act<'_>| staff_add(act, opening);

@@ -73,6 +73,8 @@ pub struct Config {
     pub database: String,
     pub connections: u32,
     pub listen: String,
+    /// Proxies of one's own before this process, each of which adds to `X-Forwarded-For`.
+    pub proxies: u32,
     /// The address people use, without a final slash; every link begins with it.
     pub address: String,
     pub data: PathBuf,
@@ -102,6 +104,7 @@ impl Config {
             database: variable("KINWARD_DATABASE").unwrap_or_else(|| "sqlite:kinward.db".into()),
             connections: number("KINWARD_CONNECTIONS", 8)?,
             listen: variable("KINWARD_LISTEN").unwrap_or_else(|| "127.0.0.1:8080".into()),
+            proxies: number("KINWARD_PROXIES", 0)?,
             address: address.trim_end_matches('/').to_owned(),
             data: variable("KINWARD_DATA").unwrap_or_else(|| "kinward-data".into()).into(),
             secret_file: variable("KINWARD_SECRET_FILE").map(Into::into),

@@ -47,6 +47,7 @@ pub struct Periods {
     pub code_valid_days: i64,
     pub wrong_dates_before_lock: i32,
     pub wrong_tries_an_hour: i32,
+    pub wrong_tries_an_hour_from_one_place: i32,
     pub consent_revisit_days: i64,
     pub decision_review_days: i64,
     /// By when a decision to write is acted on, where none is named.

@@ -152,6 +152,7 @@ impl Page {
             Self::Wish { kind, .. } => match kind {
                 WishKind::Correct => "wish-correct",
                 WishKind::Reach => "wish-reach",
+                WishKind::Others => "wish-others",
                 WishKind::Copy => "wish-copy",
                 WishKind::Delete => "wish-delete",
             },

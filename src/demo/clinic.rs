@@ -83,6 +83,7 @@ pub fn config(data: &Path, database: String, address: String) -> Config {
     Config {
         database,
         connections: 4,
+        proxies: 0,
         listen: String::new(),
         address,
         data: data.to_owned(),

@@ -5,6 +5,7 @@
 
 mod attempt;
 pub mod delivery;
+pub mod guessing;
 pub mod invitation;
 pub mod listener;
 pub mod outbox;

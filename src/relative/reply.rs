@@ -104,9 +104,12 @@ pub fn reply_give(
         | Reply::Question { .. }
         | Reply::NotMe { .. } => {}
     }
-    // How they want to be reached is a wish like any other, in which way ever it was said.
+    // How they want to be reached, and whom they tell of, are wishes like any other, in whichever way they were said.
     if let Some(contact) = answers.more.contact.as_ref().filter(|contact| contact.asks()) {
         wish_make(act, listener, invitation, &Wish::Reach(contact.clone()))?;
+    }
+    if let Some(others) = answers.more.others.as_ref().filter(|others| others.asks()) {
+        wish_make(act, listener, invitation, &Wish::Others(others.clone()))?;
     }
     listener.reply_heard(act, invitation.id, heard)
 }

@@ -1,7 +1,10 @@
 //! A visit to the portal: which code was typed, whether its date was right, what was answered so far.
 //! Must not know: the code in clear, or whose it is before the date was right.
 
-use super::invitation::{Invitation, invitation_by_code, invitation_get};
+use super::{
+    guessing::tries_forget,
+    invitation::{Invitation, invitation_by_code, invitation_get},
+};
 use crate::{
     access::House,
     clock::Chance,
@@ -26,13 +29,6 @@ diesel::table! {
         started_at -> Timestamp,
         last_seen_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    wrong_tries (hour) {
-        hour -> Text,
-        tries -> Integer,
     }
 }
 
@@ -274,45 +270,8 @@ pub fn visits_forget(db: &Db, now: UtcTime, periods: &Periods) -> Result<usize> 
     if any == 0 {
         return Ok(0);
     }
-    db.write(|conn| Ok(diesel::delete(visits::table.filter(gone)).execute(conn)?))
-}
-
-/// Counts a wrong try of anyone, so that guessing many codes is slow. Tries at the same time all count.
-pub fn wrong_try(db: &Db, now: UtcTime, periods: &Periods) -> Result<()> {
-    let hour: String = now.to_string().chars().take(13).collect();
-    // The hour's row first, in a transaction of its own: of two at once, one is refused because the other's stands already.
-    let made = db.write(|conn| {
-        let there: i64 = wrong_tries::table.find(&hour).count().get_result(conn)?;
-        if there == 0 {
-            diesel::insert_into(wrong_tries::table)
-                .values((wrong_tries::hour.eq(&hour), wrong_tries::tries.eq(0)))
-                .execute(conn)?;
-        }
-        Ok(())
-    });
-    let tries: Option<i32> = db.write(|conn| {
-        // Added by the database, so that nobody writes over another's count; stops growing at the limit.
-        diesel::update(
-            wrong_tries::table.find(&hour).filter(wrong_tries::tries.lt(periods.wrong_tries_an_hour)),
-        )
-        .set(wrong_tries::tries.eq(wrong_tries::tries + 1))
-        .execute(conn)?;
-        Ok(wrong_tries::table.find(&hour).select(wrong_tries::tries).first(conn).optional()?)
-    })?;
-    match tries {
-        Some(tries) if tries >= periods.wrong_tries_an_hour => {
-            tracing::warn!("as many wrong codes this hour as the policy allows: somebody may be guessing");
-            Ok(())
-        }
-        Some(_) => Ok(()),
-        None => made,
-    }
-}
-
-/// True while too many wrong codes were tried this hour.
-pub fn guessing(conn: &mut Conn, now: UtcTime, periods: &Periods) -> Result<bool> {
-    let hour: String = now.to_string().chars().take(13).collect();
-    let tries: Option<i32> =
-        wrong_tries::table.find(&hour).select(wrong_tries::tries).first(conn).optional()?;
-    Ok(tries.unwrap_or(0) >= periods.wrong_tries_an_hour)
+    db.write(|conn| {
+        tries_forget(conn, now)?;
+        Ok(diesel::delete(visits::table.filter(gone)).execute(conn)?)
+    })
 }

@@ -58,8 +58,9 @@ test('every page that staff can reach by links is accessible', async ({ browser,
   expectNone(problems);
 }, { minutes: 15 });
 
-test("every relatives' screen, and what it links to, is accessible", ({ browser, demo }) =>
+for (const language of ['en', 'cy']) test(`every relatives' screen, and what it links to, is accessible (${language})`, ({ browser, demo }) =>
   visit({ browser }, { origin: demo.relatives }, async (page, seen) => {
+    await page.goto(`${demo.relatives}/language/${language}`);
     const problems = [];
     const looked = new Set();
     const titles = new Map();
@@ -75,7 +76,7 @@ test("every relatives' screen, and what it links to, is accessible", ({ browser,
       problems.push(...astray.map(({ path }) => `${pathOf(page)}: leads a relative to ${path}`));
       const found = await crawl(aside, links, {
         depth: 1,
-        follow: (path) => isRelativesPage(path) && !looked.has(path) && path !== '/r/stop', // that would end the visit
+        follow: (path) => isRelativesPage(path) && !looked.has(path) && path !== '/r/stop' && !path.startsWith('/r/language'), // that would end the visit, or change its language
         look: async () => { looked.add(pathOf(aside)); return pageProblems(aside, seen, { weigh: true }); },
       });
       problems.push(...found.problems);

@@ -65,6 +65,9 @@ async function onward(page, path) {
   else await proceed(page);
 }
 
+/** What a field wants that is no plain words. */
+const FITTING = { mobile: '07700 900 123', email: 'me@example.org' };
+
 /** The first answer to every question with none yet, and some words in every text field. */
 async function answerWhatIsAsked(page) {
   const radios = page.locator('main input[type=radio]');
@@ -73,7 +76,11 @@ async function answerWhatIsAsked(page) {
     const group = page.locator(`main input[type=radio][name="${name}"]`);
     if (!(await group.evaluateAll((inputs) => inputs.some((i) => i.checked)))) await group.first().check();
   }
-  for (const field of await page.locator('main textarea, main input[type=text], main input[type=tel]').all()) {
-    if ((await field.inputValue()) === '') await field.fill((await field.getAttribute('type')) === 'tel' ? '01632 960 123' : 'Weekday mornings');
+  for (const list of await page.locator('main select').all()) {
+    if ((await list.inputValue()) === '') await list.selectOption({ index: 1 });
+  }
+  for (const field of await page.locator('main textarea, main input[type=text], main input[type=tel], main input[type=email]').all()) {
+    const fitting = FITTING[await field.getAttribute('name')];
+    if ((await field.inputValue()) === '') await field.fill(fitting ?? ((await field.getAttribute('type')) === 'tel' ? '01632 960 123' : 'Weekday mornings'));
   }
 }

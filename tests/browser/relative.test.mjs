@@ -106,3 +106,34 @@ test('whoever says that the letter is not theirs sees it no more, and can still 
     await answer(page, 'appointment', look);
     expectNone(problems);
   }));
+
+for (const size of [PHONE, NARROW]) {
+  test(`at ${size.width} px a relative reads in Welsh and in large print, and asks about their own details, without scripts`, ({ browser, demo }) =>
+    visit({ browser }, { origin: demo.relatives, size, js: false }, async (page, seen) => {
+      const problems = [];
+      const look = async () => { problems.push(...(await screenProblems(page, seen))); };
+      await open(page, demo.relatives);
+      await Promise.all([page.waitForEvent('load'), page.locator('.kw-language a').click()]);
+      expect((await page.locator('html').getAttribute('lang')) === 'cy-GB', 'the first page does not come in Welsh');
+      await openLetter(page, demo, demo.nextRelative(), look);
+      const welsh = page.locator('main a[href^="/r/letter/"][hreflang]').first();
+      await Promise.all([page.waitForEvent('load'), welsh.click()]);
+      await look();
+      const large = page.locator('main a[href$="/24"]');
+      await page.locator('summary').first().click();
+      const [file] = await Promise.all([page.waitForEvent('download'), large.click()]);
+      expect(/letter.*\.pdf$/.test(file.suggestedFilename()), `the file is called ${file.suggestedFilename()}`);
+      await answer(page, 'think', look);
+      await open(page, `${demo.relatives}/details`);
+      await look();
+      for (const wish of ['correct', 'reach', 'others', 'copy', 'delete']) {
+        await open(page, `${demo.relatives}/details/${wish}`);
+        await look();
+        for (const field of await page.locator('main textarea, main input[name=right_name], main input[name=children]').all()) await field.fill('A few words');
+        await proceed(page);
+        expect(pathOf(page) === '/r/details', `"${wish}" led to ${pathOf(page)}`);
+      }
+      await look();
+      expectNone(problems);
+    }), { minutes: 2 });
+}

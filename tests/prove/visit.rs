@@ -195,7 +195,7 @@ impl Visit<'_, '_> {
             let each: &[&str] = match path.as_str() {
                 path if path.contains("{choice}") => &choices,
                 path if path.contains("{section}") => &["gp", "others", "contact"],
-                path if path.contains("{wish}") => &["correct", "reach", "copy", "delete"],
+                path if path.contains("{wish}") => &["correct", "reach", "others", "copy", "delete"],
                 path if path.contains("{language}") => &["cy", "en"],
                 _ => &[""],
             };

@@ -122,6 +122,8 @@ answers! {
     WishKind {
         Correct = "correct",
         Reach = "reach",
+        /// Who else might want to know.
+        Others = "others",
         Copy = "copy",
         Delete = "delete",
     }

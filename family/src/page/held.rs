@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 
 use super::{
     choice::{Choice, SentBy, WishEnd, WishKind},
-    more::{Contact, EMAIL, NAME, contact, contact_fields},
+    more::{Contact, EMAIL, NAME, Others, contact, contact_fields, others, others_fields},
     problem::{FieldProblem, Problem},
     reply::{Form, NEEDS, PHONE, QUESTION},
     words::RelativesWords,
@@ -80,6 +80,7 @@ pub enum Wish {
         what: RelativesWords,
     },
     Reach(Contact),
+    Others(Others),
 }
 
 impl Wish {
@@ -100,6 +101,13 @@ impl Wish {
                 what.map(|what| Self::Delete { what })
             }
             WishKind::Reach => contact(&mut form).map(Self::Reach),
+            WishKind::Others => {
+                let told = others(&mut form);
+                if !told.asks() && form.faults() == 0 {
+                    form.wrong("children", Problem::NobodyTold);
+                }
+                Some(Self::Others(told))
+            }
         };
         form.done()?;
         wish.ok_or_else(Vec::new)
@@ -111,6 +119,7 @@ impl Wish {
             Self::Copy { .. } => WishKind::Copy,
             Self::Delete { .. } => WishKind::Delete,
             Self::Reach(_) => WishKind::Reach,
+            Self::Others(_) => WishKind::Others,
         }
     }
 
@@ -127,6 +136,7 @@ impl Wish {
             Self::Copy { how } => vec![("how", words(how))],
             Self::Delete { what } => vec![("what", Some(what.as_str().to_owned()))],
             Self::Reach(contact) => contact_fields(contact),
+            Self::Others(told) => others_fields(told),
         };
         fields.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()
     }
@@ -158,6 +168,7 @@ mod tests {
             (WishKind::Correct, form(&[("right_name", "Jo Smythe"), ("right_address", "1 New Road\nLeeds")])),
             (WishKind::Copy, form(&[])),
             (WishKind::Delete, form(&[("what", "My old address")])),
+            (WishKind::Others, form(&[("relation_1", "cousin"), ("name_1", "Ann Lee")])),
             (WishKind::Reach, form(&[("notify", "text"), ("mobile", "07700900123"), ("size", "18")])),
         ] {
             let wish = Wish::parse(kind, &fields).unwrap();

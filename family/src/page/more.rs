@@ -87,6 +87,13 @@ pub struct Answers {
     pub more: More,
 }
 
+impl Others {
+    /// False where the page was left empty.
+    pub fn asks(&self) -> bool {
+        self.children.is_some() || !self.people.is_empty()
+    }
+}
+
 impl Contact {
     /// False where everything was left as it is for everybody.
     pub fn asks(&self) -> bool {
@@ -181,16 +188,7 @@ impl More {
             },
             Section::Others => match &self.others {
                 None => Vec::new(),
-                Some(others) => {
-                    let people = others.people.iter().zip(ROWS).flat_map(|(told, [name, relation, born])| {
-                        [
-                            (name, words(&told.name)),
-                            (relation, Some(told.relation.as_str().to_owned())),
-                            (born, words(&told.born)),
-                        ]
-                    });
-                    std::iter::once(("children", words(&others.children))).chain(people).collect()
-                }
+                Some(others) => others_fields(others),
             },
             Section::Contact => match &self.contact {
                 None => Vec::new(),
@@ -213,7 +211,7 @@ fn gp(form: &mut Form<'_>) -> Gp {
     Gp { who, tell }
 }
 
-fn others(form: &mut Form<'_>) -> Others {
+pub(super) fn others(form: &mut Form<'_>) -> Others {
     let children = form.words("children", REMARK);
     let mut people = Vec::new();
     for [name, relation, born] in ROWS {
@@ -225,6 +223,18 @@ fn others(form: &mut Form<'_>) -> Others {
         }
     }
     Others { children, people }
+}
+
+pub(super) fn others_fields(others: &Others) -> Vec<(&'static str, Option<String>)> {
+    let words = |words: &Option<RelativesWords>| words.as_ref().map(|words| words.as_str().to_owned());
+    let people = others.people.iter().zip(ROWS).flat_map(|(told, [name, relation, born])| {
+        [
+            (name, words(&told.name)),
+            (relation, Some(told.relation.as_str().to_owned())),
+            (born, words(&told.born)),
+        ]
+    });
+    std::iter::once(("children", words(&others.children))).chain(people).collect()
 }
 
 /// The form of the page as it was answered.

@@ -35,11 +35,11 @@ macro_rules! templates {
 }
 
 templates![ENGLISH in "en", WELSH in "cy": [
-    "layout" "part-form" "part-radios" "part-text" "part-textarea" "part-contact"
+    "layout" "part-form" "part-radios" "part-text" "part-textarea" "part-contact" "part-others"
     "start" "code" "birth-date" "not-matched" "for-you" "before" "letter" "withheld" "choices"
     "answer-appointment" "answer-think" "answer-not_know" "answer-already_tested" "answer-question" "answer-not_me"
     "more-gp" "more-others" "more-contact"
-    "details" "wish-correct" "wish-reach" "wish-copy" "wish-delete"
+    "details" "wish-correct" "wish-reach" "wish-others" "wish-copy" "wish-delete"
     "has-died" "carer" "not-now" "check" "done" "back" "stopped" "timed-out" "not-taken" "went-wrong" "not-found"
 ]];
 const ENGLISH_WORDS: &str = include_str!("../../../templates/relative/portal/en/words.toml");

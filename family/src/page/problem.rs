@@ -31,6 +31,7 @@ pub enum Problem {
     RelationMissing,
     WishMissing,
     NothingToCorrect,
+    NobodyTold,
     /// More characters than the field takes.
     TooLong {
         most: usize,
@@ -64,6 +65,7 @@ impl Problem {
             Self::RelationMissing => "relation_missing",
             Self::WishMissing => "wish_missing",
             Self::NothingToCorrect => "nothing_to_correct",
+            Self::NobodyTold => "nobody_told",
             Self::TooLong { .. } => "too_long",
             Self::NotWriting(_) => "not_writing",
         }
@@ -97,12 +99,13 @@ impl Problem {
             | Self::RelationMissing
             | Self::WishMissing
             | Self::NothingToCorrect
+            | Self::NobodyTold
             | Self::PhoneUnreadable => wording.to_owned(),
         }
     }
 
     #[cfg(test)]
-    pub(super) const ONE_OF_EACH: [Self; 23] = [
+    pub(super) const ONE_OF_EACH: [Self; 24] = [
         Self::CodeMissing,
         Self::CodeUnreadable,
         Self::DateMissing,
@@ -124,6 +127,7 @@ impl Problem {
         Self::RelationMissing,
         Self::WishMissing,
         Self::NothingToCorrect,
+        Self::NobodyTold,
         Self::TooLong { most: 1000 },
         Self::NotWriting(Unseen { sign: '\u{200b}', name: "a zero width space", line: 2, place: 14 }),
     ];

@@ -30,6 +30,7 @@ use crate::{
     db::{Conn, UtcDate},
     error::{Error, Result},
     ids::{FamilyId, StaffId, WorkItemId},
+    relative::guessing::guessed_lately,
 };
 use actix_web::web;
 use serde::{Deserialize, Serialize};
@@ -113,6 +114,8 @@ struct Home {
     training: Option<String>,
     /// What was decided and has not been done by its day, in the whole service: for those who answer for decisions.
     undone: Vec<UndoneLine>,
+    /// Hours in which so many codes were tried that the relatives' door waited: for those who can open a locked code.
+    guessed: Vec<String>,
     /// There are more than are listed.
     undone_more: bool,
     open: Vec<QueueCount>,
@@ -178,7 +181,13 @@ async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
             };
             let (undone, undone_more) = undone(conn, &of, today)?;
             let batches = allows(&of.roles, Permission::BatchView);
-            Ok(Home { today: today.shown(), mine, batches, training, undone, undone_more, open, empty })
+            let guessed = match allows(&of.roles, Permission::CodeReopen) {
+                true => guessed_lately(conn, house.clock.now(), &house.policy.periods)?,
+                false => Vec::new(),
+            };
+            let guessed = guessed.iter().map(|hour| hour.replace('T', ", ")).collect();
+            let today = today.shown();
+            Ok(Home { today, mine, batches, training, undone, undone_more, guessed, open, empty })
         })
         .await?;
     Answer::page("home", "Your work", &caller, view)

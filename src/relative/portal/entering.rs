@@ -7,6 +7,7 @@ use crate::{
     db::UtcDate,
     error::Result,
     relative::{
+        guessing::{guessing, wrong_try},
         invitation::{Readable, birth_date_try},
         visit::{self, Stage},
     },
@@ -70,10 +71,10 @@ pub(super) fn birth_date(call: &mut Call<'_>) -> Result<Shown> {
         return Shown::again(Page::BirthDate { typed: Typed::again(&call.fields), problem: Some(problem) });
     }
     let periods = &call.house.policy.periods;
-    let (guessing, candidate) = call.house.db.read(|conn| {
-        Ok((visit::guessing(conn, call.now, periods)?, visit::visit_candidate(conn, &visit)?))
+    let (waits, candidate) = call.house.db.read(|conn| {
+        Ok((guessing(conn, call.now, &call.place, periods)?, visit::visit_candidate(conn, &visit)?))
     })?;
-    if !guessing && let Some(invitation) = candidate {
+    if !waits && let Some(invitation) = candidate {
         let right = call.act(&invitation, |act| birth_date_try(act, call.listener, invitation.id, date))?;
         if right {
             let house = call.house;
@@ -88,7 +89,7 @@ pub(super) fn birth_date(call: &mut Call<'_>) -> Result<Shown> {
             return Shown::go(next);
         }
     }
-    visit::wrong_try(&call.house.db, call.now, periods)?;
+    wrong_try(&call.house.db, call.now, &call.place, periods)?;
     Shown::again(Page::NotMatched)
 }
 

@@ -42,6 +42,7 @@ use kinward_family::{
 };
 use std::{
     collections::BTreeMap,
+    net::IpAddr,
     sync::{Arc, LazyLock},
 };
 use subtle::ConstantTimeEq;
@@ -128,6 +129,8 @@ struct Call<'a> {
     /// What would open a visit again that is not live.
     again: Again,
     fields: BTreeMap<String, String>,
+    /// A keyed index of where the request came from.
+    place: String,
     /// The last part of `/r/answer/{choice}` and its like.
     last: String,
     /// What stands after it, in `/r/letter/{language}/{size}`.
@@ -211,6 +214,27 @@ fn language_name(secure: bool) -> &'static str {
     if secure { "__Host-language" } else { "language" }
 }
 
+/// Where a request came from, as coarse as one household or office: 256 addresses of the old internet, one network of the new.
+/// Behind proxies of one's own, each adds an address at the end of a header; further to the left anybody can write anything.
+fn place_of(req: &HttpRequest, proxies: u32) -> String {
+    let told = || -> Option<IpAddr> {
+        let back = usize::try_from(proxies).ok()?.checked_sub(1)?;
+        let header = req.headers().get("x-forwarded-for")?.to_str().ok()?;
+        header.rsplit(',').nth(back)?.trim().parse().ok()
+    };
+    match told().or_else(|| req.peer_addr().map(|peer| peer.ip())) {
+        Some(IpAddr::V4(address)) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}")
+        }
+        Some(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+        None => String::new(),
+    }
+}
+
 /// The language that somebody chose on a page, or that their letter is in.
 fn language_told(req: &HttpRequest, secure: bool) -> Option<Language> {
     req.cookie(language_name(secure))?.value().parse().ok()
@@ -240,6 +264,7 @@ async fn answer(
     let last = last.unwrap_or_default().to_owned();
     let size = req.match_info().get("size").unwrap_or_default().to_owned();
     let at = req.query_string().strip_prefix("at=").unwrap_or_default().replace("%2F", "/");
+    let place = house.keys.code_index(&place_of(&req, house.config.proxies));
     let (told, prefers) = (language_told(&req, secure), language_preferred(&req));
     let listener: Arc<dyn Listener> = Arc::clone(listener.get_ref());
     let done = house
@@ -266,6 +291,7 @@ async fn answer(
                 had_cookie: cookie.is_some(),
                 again,
                 fields,
+                place,
                 last,
                 size,
                 at,

@@ -114,3 +114,26 @@ fn how_a_relative_wants_to_be_reached_is_put_on_record_in_one_step() {
     assert_eq!((chosen("sizes").as_str(), chosen("languages").as_str()), ("20", "cy"));
     assert!(browser.page("/r/details").unwrap().contains("How we reach you. Done."));
 }
+
+#[test]
+fn whom_a_relative_tells_of_waits_for_staff_and_is_nobody_until_they_have_looked() {
+    let world = World::new(355);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    let people = |case: &mut Case| {
+        let family = case.counsellor.program.api(&format!("/families/{}", case.family)).unwrap();
+        list_of(&family, "people").unwrap().len()
+    };
+    let before = people(&mut case);
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    let page = "/r/details/others";
+    assert_eq!(browser.submit(page, page, &[]).unwrap().status, 422, "nobody was told of");
+    browser
+        .done(page, page, &[("relation_1", "child"), ("name_1", "Wren Quillon"), ("born_1", "2009")])
+        .unwrap();
+    assert_eq!(people(&mut case), before, "nobody is added by being named");
+    let wish = text_of(&wishes(&mut case, 0)[0], "wish").unwrap();
+    let shown = case.counsellor.browser.page(&format!("/wishes/{wish}")).unwrap();
+    assert!(shown.contains("child, Wren Quillon, 2009") && shown.contains("/place"), "{shown}");
+    assert_eq!(in_queue(&mut case.counsellor, "replies", &case.reference), 1);
+}

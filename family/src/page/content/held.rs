@@ -61,6 +61,7 @@ impl View<'_> {
             WishKind::Copy => json!({ "how": words("how", NEEDS)? }),
             WishKind::Delete => json!({ "what": words("what", QUESTION)? }),
             WishKind::Reach => self.more(Section::Contact, typed)?,
+            WishKind::Others => self.more(Section::Others, typed)?,
         })
     }
 }

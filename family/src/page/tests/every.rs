@@ -102,6 +102,8 @@ pub(super) fn every_page() -> Vec<(String, Page)> {
         ("details", Page::Details(held())),
         ("wish-correct", Page::Wish { kind: WishKind::Correct, typed: typed(), problems: vec![] }),
         ("wish-reach", Page::Wish { kind: WishKind::Reach, typed: typed(), problems: vec![] }),
+        ("wish-others", Page::Wish { kind: WishKind::Others, typed: typed(), problems: vec![] }),
+        ("wish-others-missing", wish_refused(WishKind::Others, &[])),
         ("wish-copy", Page::Wish { kind: WishKind::Copy, typed: typed(), problems: vec![] }),
         ("wish-delete", Page::Wish { kind: WishKind::Delete, typed: typed(), problems: vec![] }),
         ("wish-correct-refused", wish_refused(WishKind::Correct, &[])),

@@ -1,7 +1,7 @@
 //! The page of what a relative asks about their own details: their words beside what is on record, and what can be done.
 //! Must not know: findings, or what the letter said.
 
-use super::replies::{Answered, contact_answers, said};
+use super::replies::{Answered, contact_answers, others_answers, said};
 use crate::{
     access::{
         Answer, Input, Nothing, Permission, Staff,
@@ -40,6 +40,8 @@ struct View {
     /// What became of it; none while it waits.
     ended: Option<&'static str>,
     may_take_over: bool,
+    /// They tell of people, whom somebody who may draws into the tree.
+    may_draw: bool,
     may_end: bool,
     ends: Vec<End>,
 }
@@ -55,6 +57,7 @@ pub(super) fn heading(kind: WishKind) -> &'static str {
     match kind {
         WishKind::Correct => "Asks to correct their details",
         WishKind::Reach => "Says how they want to be reached",
+        WishKind::Others => "Tells of others who might want to know",
         WishKind::Copy => "Asks for a copy of what is held about them",
         WishKind::Delete => "Asks to delete something",
     }
@@ -114,6 +117,7 @@ pub(super) async fn page(staff: Staff<may::ReplyView>, house: Here, id: web::Pat
                 answers: answers(&wish),
                 ended: end.map(end_words),
                 may_take_over: waits && kind == WishKind::Reach && allows(&of.roles, Permission::PersonEdit),
+                may_draw: waits && kind == WishKind::Others && allows(&of.roles, Permission::PedigreeEdit),
                 may_end: waits && allows(&of.roles, Permission::TaskMove),
                 ends: WishEnd::ALL
                     .iter()
@@ -140,6 +144,7 @@ fn answers(wish: &Wish) -> Vec<Answered> {
         Wish::Copy { how } => said("How they would like it", how).into_iter().collect(),
         Wish::Delete { what } => said("What to delete", &Some(what.clone())).into_iter().collect(),
         Wish::Reach(contact) => contact_answers(contact),
+        Wish::Others(others) => others_answers(others),
     }
 }
 

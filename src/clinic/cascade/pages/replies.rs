@@ -10,7 +10,7 @@ use crate::{
     relative::reply::{ReplyRow, reply_list},
 };
 use kinward_family::page::{
-    Choice, Contact, Meeting, More, Notify, Relation, RelativesWords, Reminder, Reply,
+    Choice, Contact, Meeting, More, Notify, Others, Relation, RelativesWords, Reminder, Reply,
 };
 use serde::Serialize;
 
@@ -105,16 +105,19 @@ fn added(more: &More) -> Vec<Answered> {
         let may = if gp.tell { "yes" } else { "no: tell the GP nothing" };
         rows.push(gp.who.as_ref().and_then(|_| chosen("The GP may be told", may)));
     }
-    if let Some(others) = &more.others {
-        rows.push(said("Children", &others.children));
-        for told in &others.people {
-            let named = [&told.name, &told.born].into_iter().flatten().map(RelativesWords::as_str);
-            let words: Vec<&str> = std::iter::once(related(told.relation)).chain(named).collect();
-            rows.push(chosen("Tells of", &words.join(", ")));
-        }
-    }
+    let others = more.others.as_ref().map(others_answers).unwrap_or_default();
     let contact = more.contact.as_ref().map(contact_answers).unwrap_or_default();
-    rows.into_iter().flatten().chain(contact).collect()
+    rows.into_iter().flatten().chain(others).chain(contact).collect()
+}
+
+/// Whom somebody tells of. They are on record as told by that person and nothing else, until staff have looked.
+pub(super) fn others_answers(others: &Others) -> Vec<Answered> {
+    let told = others.people.iter().map(|told| {
+        let named = [&told.name, &told.born].into_iter().flatten().map(RelativesWords::as_str);
+        let words: Vec<&str> = std::iter::once(related(told.relation)).chain(named).collect();
+        Answered { question: "Tells of", answer: words.join(", ") }
+    });
+    said("Children", &others.children).into_iter().chain(told).collect()
 }
 
 /// How somebody wants to be reached and to read.

@@ -23,9 +23,17 @@ export KINWARD_BINARY=${KINWARD_BINARY:-${CARGO_TARGET_DIR:-target}/debug/kinwar
 
 passed=0 failed=0 finished=no
 lines=() notes=()
+# What the tests write is thrown away: where this machine has memory to spare, it never meets a disk. Others may pass through
+# the folder, because PostgreSQL runs as somebody else.
+memory=
+if [ -z "${TMPDIR:-}" ] && [ -d /dev/shm ] && [ "$(df --output=avail -k /dev/shm | tail -n 1)" -ge 2000000 ]; then
+  memory=$(mktemp -d /dev/shm/kinward-tests.XXXXXX)
+  chmod 711 "$memory"
+  export TMPDIR=$memory
+fi
 log=$(mktemp)
 # shellcheck disable=SC2154 # status is set by the trap itself
-trap 'status=$?; rm -f "$log"; if [ "$finished" = no ]; then echo "Stopped before the end: this is not a pass." >&2; [ "$status" != 0 ] || status=1; fi; exit "$status"' EXIT
+trap 'status=$?; rm -rf "$log" ${memory:+"$memory"}; if [ "$finished" = no ]; then echo "Stopped before the end: this is not a pass." >&2; [ "$status" != 0 ] || status=1; fi; exit "$status"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 

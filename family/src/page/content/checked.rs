@@ -68,7 +68,10 @@ impl View<'_> {
         let rows: Vec<(&'static str, Option<String>)> = match section {
             Section::Gp => match &more.gp {
                 None => Vec::new(),
-                Some(gp) => vec![("gp", typed(&gp.who)), ("gp_tell", yes(gp.tell)?)],
+                Some(gp) => {
+                    let tell = if gp.who.is_some() { yes(gp.tell)? } else { None };
+                    vec![("gp", typed(&gp.who)), ("gp_tell", tell)]
+                }
             },
             Section::Others => match &more.others {
                 None => Vec::new(),
@@ -89,13 +92,17 @@ impl View<'_> {
                     ("email", contact.email.as_ref().map(|email| email.as_str().to_owned())),
                     ("mobile", contact.mobile.as_ref().map(|mobile| mobile.as_str().to_owned())),
                     ("safe_times", typed(&contact.times)),
-                    ("discreet", yes(contact.discreet)?),
+                    ("discreet", if contact.discreet { yes(true)? } else { None }),
                     ("size", chosen("size", contact.size.as_str())?),
                     ("language", Some(contact.language.own_name().to_owned())),
                     ("format", typed(&contact.format)),
                 ],
             },
         };
-        Ok(rows.into_iter().map(|(field, value)| (field, value, change(field))).collect())
+        // Of what nobody had to fill in only what was, or one line that says that nothing was.
+        let first = rows.first().cloned();
+        let given: Vec<_> = rows.into_iter().filter(|(_, value)| value.is_some()).collect();
+        let shown = if given.is_empty() { first.into_iter().collect() } else { given };
+        Ok(shown.into_iter().map(|(field, value)| (field, value, change(field))).collect())
     }
 }

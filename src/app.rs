@@ -39,12 +39,13 @@ macro_rules! icon {
     };
 }
 
-const STYLES: &[(&str, &str, &[u8])] = &[
+const FILES: &[(&str, &str, &[u8])] = &[
     (
         "/assets/nhsuk.css",
         "text/css; charset=utf-8",
         include_bytes!(concat!(env!("KINWARD_ASSETS"), "/nhsuk.css")),
     ),
+    ("/assets/code.js", "text/javascript; charset=utf-8", include_bytes!("../templates/assets/code.js")),
     ("/assets/kinward.css", "text/css; charset=utf-8", include_bytes!("../templates/assets/kinward.css")),
     (
         "/assets/font-licence.txt",
@@ -139,7 +140,7 @@ async fn answer(
 }
 
 fn mount(config: &mut web::ServiceConfig, wing: Wing) {
-    for (path, kind, bytes) in STYLES {
+    for (path, kind, bytes) in FILES {
         config.route(path, web::get().to(move || async move { asset(kind, bytes) }));
     }
     config.route("/health", web::get().to(|| async { "ok" }));
@@ -324,6 +325,7 @@ fn show_error(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
 }
 
 fn set_headers(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
+    const WITH_OUR_SCRIPT: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
     const HEADERS: &[(&str, &str)] = &[
         (
             "content-security-policy",
@@ -339,6 +341,9 @@ fn set_headers(req: &HttpRequest, response: &mut ServiceResponse<BoxBody>) {
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(header::HeaderName::from_static(name), header::HeaderValue::from_static(value));
+    }
+    if req.path() == relative::portal::SCRIPTED {
+        headers.insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(WITH_OUR_SCRIPT));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));

@@ -300,19 +300,45 @@ impl Letter {
     pub fn code(&self) -> Option<&InvitationCode> {
         self.parts.code.as_ref()
     }
+
+    /// Of a letter that has a code, in one of its languages.
+    pub fn code_square(&self, language: Language) -> Option<CodeSquare> {
+        let code = self.code()?.shown();
+        Some(CodeSquare {
+            address: format!("{}/code#{code}", self.parts.service.portal_address()),
+            called: PageWords::of(language).square_code,
+        })
+    }
+}
+
+/// What the square code beside a letter's code holds, and what it is called for who hears the letter.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CodeSquare {
+    /// The code stands in the part of the address that no browser sends to anybody.
+    pub address: String,
+    pub called: &'static str,
 }
 
 /// The few words that a letter says outside its template.
 struct PageWords {
     reference: &'static str,
     letter_from: &'static str,
+    square_code: &'static str,
 }
 
 impl PageWords {
     fn of(language: Language) -> PageWords {
         match language {
-            Language::English => PageWords { reference: "Our reference", letter_from: "Letter from" },
-            Language::Welsh => PageWords { reference: "Ein cyfeirnod", letter_from: "Llythyr gan" },
+            Language::English => PageWords {
+                reference: "Our reference",
+                letter_from: "Letter from",
+                square_code: "Square code that opens the page where this code is typed",
+            },
+            Language::Welsh => PageWords {
+                reference: "Ein cyfeirnod",
+                letter_from: "Llythyr gan",
+                square_code: "Cod sgwâr sy'n agor y dudalen lle mae'r cod hwn yn cael ei deipio",
+            },
         }
     }
 

@@ -271,6 +271,11 @@ impl Page {
         .to_owned()
     }
 
+    /// Whether the page takes the code from its own address, where a square code led to it. It alone has a script.
+    fn reads_code(&self) -> bool {
+        self.template() == "code"
+    }
+
     /// Whether the page is shown only after a code and a date: then "Stop here" stands on it.
     fn signed_in(&self) -> bool {
         match self {

@@ -38,6 +38,8 @@ pub(super) struct Flow {
     pub strips: Vec<Strip>,
     /// Number of the part that is being set.
     pub part: usize,
+    /// What stands beside its code, and what it is called.
+    pub square: Option<(Square, &'static str)>,
 }
 
 impl Flow {
@@ -229,6 +231,9 @@ impl Flow {
     /// takes the gaps for blanks.
     fn code(&mut self, code: &str) -> Result<(), PdfError> {
         const LINES_IN_A_FRAME: usize = 8;
+        /// As large as a phone reads at arm's length, and the white around it that it needs.
+        const SQUARE: f32 = mm(24.0);
+        const QUIET: f32 = mm(8.0);
         // What says what the code is for stays with it.
         self.keep_last();
         let pad = mm(4.0);
@@ -237,10 +242,26 @@ impl Flow {
         let element = (!lines.is_empty()).then(|| self.element(Role::Paragraph, None));
         let width = lines.iter().fold(0.0, |widest: f32, line| widest.max(line.width)) + 2.0 * pad;
         for lines in lines.chunks(LINES_IN_A_FRAME) {
-            let height = style.size * LEADING * lines.len() as f32 + pad;
-            let mut marks = vec![Mark::Frame { x: LEFT, y: 0.0, width, height }];
+            let frame = style.size * LEADING * lines.len() as f32 + pad;
+            // Beside the frame where there is room, else below it; once, whatever the code is.
+            let beside = LEFT + width + QUIET;
+            let square = self.square.take().map(|(square, called)| {
+                let fits = beside + SQUARE <= LEFT + MEASURE;
+                let (x, y) = if fits { (beside, 0.0) } else { (LEFT + QUIET, frame + QUIET) };
+                let element = self.element(Role::Figure(called.to_owned()), None);
+                let step = SQUARE / square.side as f32;
+                (y + SQUARE, fits, Mark::Bars { x, y, step, side: square.side, bars: square.bars, element })
+            });
+            let height = square.as_ref().map_or(frame, |(low, ..)| frame.max(*low));
+            // The code stands at the middle of its square.
+            let from = match &square {
+                Some((_, true, _)) => (height - frame) / 2.0,
+                Some((_, false, _)) | None => 0.0,
+            };
+            let mut marks = vec![Mark::Frame { x: LEFT, y: from, width, height: frame }];
+            marks.extend(square.map(|(_, _, bars)| bars));
             for (index, line) in lines.iter().enumerate() {
-                let top = pad / 2.0 + style.size * LEADING * index as f32;
+                let top = from + pad / 2.0 + style.size * LEADING * index as f32;
                 marks.push(Mark::text(LEFT + pad, top + baseline(style), line.clone(), element));
             }
             self.strips.push(Strip {

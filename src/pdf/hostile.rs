@@ -145,6 +145,7 @@ fn structure(letter: &Letter) -> Result<(Vec<String>, usize), PdfError> {
             .wordings()
             .iter()
             .map(|wording| Part {
+                square: None,
                 language: wording.language.tag(),
                 heading: &wording.heading,
                 subtitle: "",

@@ -130,6 +130,7 @@ pub(super) fn lay_out(sheet: &Sheet<'_>) -> Result<Layout, PdfError> {
         elements: Vec::new(),
         strips: Vec::new(),
         part: 0,
+        square: None,
     };
     let (opening, first_top) = match &sheet.opening {
         Opening::Letter { sender, date, reference, address } => {
@@ -278,6 +279,7 @@ mod tests {
                 address: &address,
             },
             parts: vec![Part {
+                square: None,
                 language: "en-GB",
                 heading: "Information that may be important for your health",
                 subtitle: "",

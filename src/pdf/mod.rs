@@ -15,7 +15,7 @@ use kinward_family::{
     Block,
     further::Further,
     language::{Language, Languages},
-    letter::{Letter, LetterDate, TextSize, Wording},
+    letter::{CodeSquare, Letter, LetterDate, TextSize, Wording},
 };
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, fmt};
@@ -127,6 +127,11 @@ pub fn letter(letter: &Letter) -> Result<LetterPdf, PdfError> {
         reference: &letter.reference_line(),
         wordings: letter.wordings(),
         blocks: &blocks,
+        squares: letter
+            .wordings()
+            .iter()
+            .map(|wording| letter.code_square(wording.language).map(of_code).transpose())
+            .collect::<Result<_, _>>()?,
     })
     .map(LetterPdf)
 }
@@ -171,7 +176,12 @@ pub fn clinic_letter(letter: &ClinicLetter) -> Result<Pdf, PdfError> {
         reference: &letter.reference,
         wordings: &letter.wordings,
         blocks: &blocks,
+        squares: Vec::new(),
     })
+}
+
+fn of_code(square: CodeSquare) -> Result<(code::Square, &'static str), PdfError> {
+    Ok((code::Square::of(&square.address)?, square.called))
 }
 
 /// What any letter is set from; `blocks` are those of its wordings.
@@ -186,12 +196,15 @@ struct Posted<'a> {
     reference: &'a str,
     wordings: &'a [Wording],
     blocks: &'a [Cow<'a, [Block]>],
+    /// What stands beside the code in each language; nothing in a letter without one.
+    squares: Vec<Option<(code::Square, &'static str)>>,
 }
 
 fn posted(letter: &Posted<'_>) -> Result<Pdf, PdfError> {
     let day = letter.day;
     let reference = letter.reference.replace(": ", ":\u{a0}");
-    let parts = letter.wordings.iter().zip(letter.blocks).map(|(wording, blocks)| Part {
+    let parts = letter.wordings.iter().zip(letter.blocks).enumerate().map(|(at, (wording, blocks))| Part {
+        square: letter.squares.get(at).and_then(Option::as_ref),
         language: wording.language.tag(),
         heading: &wording.heading,
         subtitle: "",
@@ -245,6 +258,8 @@ struct Part<'a> {
     footer: &'a str,
     /// Page and number of pages.
     number: fn(usize, usize) -> String,
+    /// What stands beside a code in its text, and what it is called.
+    square: Option<&'a (code::Square, &'static str)>,
 }
 
 /// What stands above the title.
@@ -283,6 +298,7 @@ mod tests {
             dated: Some((2026, 11, 22)),
             opening: Opening::Letter { sender: &[], date: "22 November 2026", reference: "R-1", address },
             parts: vec![Part {
+                square: None,
                 language: "en-GB",
                 heading: "Information that may be important for your health",
                 subtitle: "",

@@ -53,6 +53,7 @@ pub(super) fn set_part(
     square: Option<&(&SquareCode, Square)>,
     first_top: f32,
 ) -> Result<SetPart, PdfError> {
+    flow.square = part.square.cloned();
     flow.heading(1, part.heading)?;
     flow.paragraph(part.subtitle, Style::regular(sheet.size))?;
     for (heading, blocks) in &part.sections {

@@ -87,6 +87,7 @@ fn sheet_of<'a>(
         dated,
         opening: Opening::Record { marking: &record.marking },
         parts: vec![Part {
+            square: None,
             language: Language::English.tag(),
             heading: &record.title,
             subtitle: &record.subtitle,

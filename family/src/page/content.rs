@@ -65,6 +65,7 @@ pub(super) fn of(page: &Page, frame: &Frame<'_>, words: &Words) -> Result<Value,
         "back": page.back(),
         "action": page.action(),
         "signed_in": page.signed_in(),
+        "reads_code": page.reads_code(),
         "problems": summary?,
         "page": view.page(page)?,
     }))

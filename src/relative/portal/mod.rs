@@ -94,6 +94,9 @@ pub const ROUTES: &[Route] = &[
     portal!(GET "/r/language/{language}", entering::language, "On in another language"),
 ];
 
+/// The one page with a script, ours: it takes the code from the part of the address that the browser keeps to itself.
+pub const SCRIPTED: &str = path::CODE;
+
 /// How the portal reaches whoever runs the cascade.
 pub type Listening = web::Data<Arc<dyn Listener>>;
 

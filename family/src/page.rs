@@ -1,6 +1,7 @@
 //! The only thing a relative's browser can be sent: one screen of the portal, made of typed contents.
 //! Must not know: who is signed in, the address of a database row, or fact that is not in its own contents; where it will be sent.
 
+mod answered;
 mod choice;
 mod code;
 mod content;
@@ -18,6 +19,7 @@ mod typed;
 mod words;
 
 pub use self::{
+    answered::{Answer, Asked, Asking, Enough},
     choice::{Choice, ForYou, Meeting, NotOffered, Notify, Reading, Relation, Reminder, Section},
     code::code_typed,
     date::TypedDate,
@@ -71,7 +73,9 @@ pub enum Page {
     Done { reference: FamilyReference, choice: Choice, within: Option<u16> },
     /// `/r/back`: signed in again after reading or answering.
     /// `readable` is false where the letter was stopped.
-    ComeBack { current: Option<Choice>, readable: bool },
+    ComeBack { current: Option<Choice>, readable: bool, asking: Asking },
+    /// `/r/answered`: what was asked, newest first, and what was answered. Its form says that this is enough for now.
+    Answered { asked: Vec<Asked>, enough: Enough },
     /// `/r/stop`
     Stopped,
     /// Unused for a while.
@@ -139,6 +143,7 @@ impl Page {
             Self::CheckAnswers(_) => "check",
             Self::Done { .. } => "done",
             Self::ComeBack { .. } => "back",
+            Self::Answered { .. } => "answered",
             Self::Stopped => "stopped",
             Self::TimedOut { .. } => "timed-out",
             Self::NotTaken { .. } => "not-taken",
@@ -155,6 +160,7 @@ impl Page {
             Self::BeforeYouRead { .. } | Self::Carer | Self::Withheld => path::FOR_YOU,
             Self::TheLetter(_) | Self::NotNow => path::BEFORE,
             Self::Choices { .. } => path::LETTER,
+            Self::Answered { .. } => path::BACK,
             Self::Answer { choice, .. } => match choice {
                 Choice::Appointment | Choice::Think | Choice::AlreadyTested | Choice::Question => {
                     path::CHOICES
@@ -199,6 +205,7 @@ impl Page {
             Self::Answer { choice, .. } => return Some(path::answer(*choice)),
             Self::More { section, .. } => return Some(path::more(*section)),
             Self::CheckAnswers(_) => path::CHECK,
+            Self::Answered { enough: Enough::MaySay, .. } => path::ANSWERED,
             Self::Start
             | Self::NotMatched
             | Self::TheLetter(_)
@@ -208,6 +215,7 @@ impl Page {
             | Self::NotNow
             | Self::Done { .. }
             | Self::ComeBack { .. }
+            | Self::Answered { enough: Enough::NotAsked | Enough::Said, .. }
             | Self::Stopped
             | Self::TimedOut { .. }
             | Self::NotTaken { .. }
@@ -229,6 +237,7 @@ impl Page {
             Self::NotNow => path::BEFORE,
             Self::Done { .. } => path::DONE,
             Self::ComeBack { .. } => path::BACK,
+            Self::Answered { .. } => path::ANSWERED,
             Self::TimedOut { again: Again::BirthDate } => path::BIRTH_DATE,
             Self::TimedOut { again: Again::CodeAndBirthDate } => path::CODE,
             Self::NotTaken { form } => return form.address(),
@@ -263,7 +272,8 @@ impl Page {
             | Self::NotNow
             | Self::CheckAnswers(_)
             | Self::Done { .. }
-            | Self::ComeBack { .. } => true,
+            | Self::ComeBack { .. }
+            | Self::Answered { .. } => true,
             Self::Start
             | Self::EnterCode { .. }
             | Self::BirthDate { .. }

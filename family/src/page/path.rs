@@ -18,6 +18,8 @@ pub const MORE: &str = "/r/more";
 pub const CHECK: &str = "/r/check";
 pub const DONE: &str = "/r/done";
 pub const BACK: &str = "/r/back";
+/// What was asked and answered.
+pub const ANSWERED: &str = "/r/answered";
 pub const STOP: &str = "/r/stop";
 /// Followed by `/` and the code of the language to go on in.
 pub const LANGUAGE: &str = "/r/language";
@@ -33,6 +35,7 @@ pub enum FormPage {
     Answer(Choice),
     More(Section),
     Check,
+    Answered,
 }
 
 impl FormPage {
@@ -40,7 +43,7 @@ impl FormPage {
     pub fn at(address: &str) -> Option<Self> {
         let answers = Choice::ALL.iter().map(|choice| Self::Answer(*choice));
         let more = Section::ALL.iter().map(|section| Self::More(*section));
-        [Self::Code, Self::BirthDate, Self::ForYou, Self::Before, Self::Choices, Self::Check]
+        [Self::Code, Self::BirthDate, Self::ForYou, Self::Before, Self::Choices, Self::Check, Self::Answered]
             .into_iter()
             .chain(answers)
             .chain(more)
@@ -57,6 +60,7 @@ impl FormPage {
             Self::Answer(choice) => answer(choice),
             Self::More(section) => more(section),
             Self::Check => CHECK.to_owned(),
+            Self::Answered => ANSWERED.to_owned(),
         }
     }
 }

@@ -9,6 +9,7 @@ use self::every::every_page;
 
 use super::*;
 use crate::{
+    answer::ReviewedAnswer,
     disclosure::Disclosure,
     invitation::InvitationCode,
     kind::Kind,
@@ -177,8 +178,10 @@ fn every_link_and_form_leads_to_a_page_we_have() {
     use super::path::*;
     let answers = Choice::ALL.iter().map(|choice| path::answer(*choice));
     let more = Section::ALL.iter().map(|section| path::more(*section));
-    let fixed =
-        [START, CODE, BIRTH_DATE, FOR_YOU, BEFORE, LETTER, LETTER_PDF, CHOICES, CHECK, DONE, BACK, STOP];
+    let fixed = [
+        START, CODE, BIRTH_DATE, FOR_YOU, BEFORE, LETTER, LETTER_PDF, CHOICES, CHECK, DONE, BACK, STOP,
+        ANSWERED,
+    ];
     let known: Vec<String> = fixed.into_iter().map(str::to_owned).chain(answers).chain(more).collect();
     for (name, page) in every_page() {
         let html = html(&page);

@@ -132,6 +132,8 @@ id! {
     /// One sending of a letter or notice by one channel.
     PostId,
     ReplyId,
+    /// What was answered to a relative who asked something.
+    AnswerId,
     WorkItemId,
     KinshipId,
     /// A couple, or people born together.

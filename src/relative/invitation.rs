@@ -85,6 +85,8 @@ pub struct Carried {
     /// Words of this letter's own; none in most.
     #[n(4)]
     pub words_json: Option<String>,
+    #[n(5)]
+    pub mobile: Option<String>,
 }
 content!(F at "invitations.sealed" holds Carried);
 

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     audit::Act,
     clinic::{
+        answers::stop::{answer_enough, answer_may_tell, answer_seen, answer_untold},
         letters::{
             batch::step::{letter_held, letter_ordered, letters_ordered},
             letter::{
@@ -27,7 +28,7 @@ use crate::{
     },
     db::{Conn, UtcDate},
     error::{Error, Result},
-    ids::{FamilyId, InvitationId, PersonId, ServiceId},
+    ids::{AnswerId, FamilyId, InvitationId, PersonId, ServiceId},
     keys::Compartment,
     relative::{
         listener::{Heard, Listener, MayNotSend, Ordered},
@@ -58,6 +59,10 @@ impl Listener for Cascade {
                 Ok(Err(MayNotSend::Stopped))
             }
         }
+    }
+
+    fn may_tell(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<bool> {
+        answer_may_tell(act, answer)
     }
 
     fn goes_plain(&self, conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<bool> {
@@ -143,6 +148,18 @@ impl Listener for Cascade {
         letters_stop(act, task.id, why, once_gone)?;
         let due = heard.remind_months.map(|months| act.at.date().plus_days(30 * i64::from(months)));
         task_move(act, &task, command, due).map(|_| ())
+    }
+
+    fn answer_seen(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<()> {
+        answer_seen(act, answer)
+    }
+
+    fn answer_enough(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<()> {
+        answer_enough(act, answer)
+    }
+
+    fn answer_untold(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<()> {
+        answer_untold(act, answer)
     }
 
     fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {

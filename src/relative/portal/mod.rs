@@ -2,6 +2,7 @@
 //! Must not know: the professionals' wing; what an answer does there goes through the listener.
 
 mod adding;
+mod answered;
 mod answering;
 mod entering;
 mod progress;
@@ -83,6 +84,8 @@ pub const ROUTES: &[Route] = &[
     portal!(POST "/r/check", answering::check, "Confirm and send"),
     portal!(GET "/r/done", answering::done, "What happens next"),
     portal!(GET "/r/back", reading::back, "Coming back"),
+    portal!(GET "/r/answered", answered::page, "What was asked and answered"),
+    portal!(POST "/r/answered", answered::enough, "The answer is enough for now"),
     portal!(GET "/r/stop", entering::stop, "Stop here"),
     portal!(GET "/r/language/{language}", entering::language, "On in another language"),
 ];

@@ -17,6 +17,7 @@ const OTHER_SURFACES: &[&str] = &[
     "table posts",
     "table visits",
     "table replies",
+    "table answers",
     "what is not the portal's",
 ];
 /// Compared too, but often short or empty: a count of wrong tries, a log in which nothing went wrong.

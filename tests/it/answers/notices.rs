@@ -22,6 +22,9 @@ const HEALTH: [&str; 9] =
     ["gene", "brca", "cancer", "clinic", "test", "famil", "result", "condition", "skip a generation"];
 
 fn tells_nothing(words: &str, case: &mut Case, code: &str) {
+    // A head line says that a program wrote it.
+    let words = words.replace("Auto-Submitted: auto-generated", "");
+    let words = words.as_str();
     let low = words.to_lowercase();
     for word in HEALTH {
         assert!(!low.contains(word), "{word}: {words}");
@@ -99,13 +102,9 @@ fn somebody_who_is_reached_in_one_way_alone_is_told_by_a_person() {
     let person = case.people[0].clone();
     let only = json!({"mark": "only_this_way", "words": "Only by her sister-in-law, by hand."});
     case.counsellor.program.api_post(&format!("/people/{person}/safety"), &only).unwrap();
-    let answer = case.counsellor.answer_draft(&case.tasks[0].clone(), ANSWER);
-    // Her letter was withheld with the mark, or she is told by a person: never by the e-mail she typed.
-    if let Ok(answer) = answer {
-        case.counsellor.answer_submit(&answer).unwrap();
-        case.clinician.answer_release(&answer).unwrap();
-        assert_eq!(state(&mut case, &answer), "to_tell");
-    }
+    // Her letter can still be read; the e-mail she typed is not written to, because somebody said how she is reached.
+    let answer = released(&mut case, ANSWER);
+    assert_eq!(state(&mut case, &answer), "to_tell");
     assert!(notice(&world).is_none());
 }
 

@@ -29,6 +29,8 @@ const LETTER: Leads = [ASK, BEFORE, "=", NOT_ME, ASK, "="];
 const ANSWERS: Leads = [ASK, BEFORE, "!", NOT_ME, ASK, "!"];
 /// Pages that show what was answered, before anything was.
 const NOTHING_YET: Leads = [ASK, BEFORE, "/r/choices", NOT_ME, ASK, "/r/choices"];
+/// Pages of what was asked, before anything was.
+const NOTHING_ASKED: Leads = [ASK, BEFORE, "/r/back", NOT_ME, ASK, "/r/letter"];
 
 const TABLE: &[(&str, &str, Leads)] = &[
     ("GET", "/r", OPEN),
@@ -52,6 +54,8 @@ const TABLE: &[(&str, &str, Leads)] = &[
     ("POST", "/r/check", NOTHING_YET),
     ("GET", "/r/done", NOTHING_YET),
     ("GET", "/r/back", LETTER),
+    ("GET", "/r/answered", NOTHING_ASKED),
+    ("POST", "/r/answered", NOTHING_ASKED),
     ("GET", "/r/stop", MOVES),
     // Without a place to go back to.
     ("GET", "/r/language/{language}", ["/r"; 6]),

@@ -59,6 +59,16 @@ pub struct Vault {
     pub authorities: Option<PathBuf>,
 }
 
+/// Where a text message to a mobile phone goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextTo {
+    /// There is no way for them: the default. Whoever chose to be told so is told by a person.
+    Nowhere,
+    /// Files in the data folder.
+    Files,
+    Notify,
+}
+
 /// Which wing a process serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Wing {
@@ -86,7 +96,8 @@ pub struct Config {
     pub mail: MailTo,
     pub mail_from: String,
     pub print: PrintTo,
-    /// Where mail or print goes to GOV.UK Notify.
+    pub texts: TextTo,
+    /// Where mail, print or text messages go to GOV.UK Notify.
     pub notify: Option<NotifyAccount>,
     /// A demonstration: shows a banner, may run without a secret file.
     pub demo: bool,
@@ -99,7 +110,7 @@ impl Config {
     /// A value that is missing or cannot be used, with the variable's name and what to write.
     pub fn from_environment() -> Result<Self> {
         let address = variable("KINWARD_ADDRESS").unwrap_or_else(|| "http://127.0.0.1:8080".into());
-        let (mail, print) = (mail()?, print()?);
+        let (mail, print, texts) = (mail()?, print()?, texts()?);
         let config = Self {
             database: variable("KINWARD_DATABASE").unwrap_or_else(|| "sqlite:kinward.db".into()),
             connections: number("KINWARD_CONNECTIONS", 8)?,
@@ -110,10 +121,11 @@ impl Config {
             secret_file: variable("KINWARD_SECRET_FILE").map(Into::into),
             key_file: variable("KINWARD_KEYS").unwrap_or_else(|| "kinward.keys".into()).into(),
             vault: vault()?,
-            notify: notify(&mail, print)?,
+            notify: notify(&mail, print, texts)?,
             mail,
             mail_from: variable("KINWARD_MAIL_FROM").unwrap_or_else(|| "no-reply@kinward.invalid".into()),
             print,
+            texts,
             demo: false,
         };
         config.check()?;
@@ -137,6 +149,11 @@ impl Config {
             ));
         }
         Ok(())
+    }
+
+    /// Whether a text message has a way out of here.
+    pub fn sends_texts(&self) -> bool {
+        self.texts != TextTo::Nowhere
     }
 
     /// Cookies are bound to https wherever https is used.
@@ -200,16 +217,25 @@ fn print() -> Result<PrintTo> {
     }
 }
 
+fn texts() -> Result<TextTo> {
+    match variable("KINWARD_TEXTS").as_deref() {
+        None | Some("nowhere") => Ok(TextTo::Nowhere),
+        Some("files") => Ok(TextTo::Files),
+        Some("notify") => Ok(TextTo::Notify),
+        Some(_) => Err(Error::config("KINWARD_TEXTS: write 'nowhere', 'files' or 'notify'")),
+    }
+}
+
 const NOTIFY: &str = "https://api.notifications.service.gov.uk";
 
-fn notify(mail: &MailTo, print: PrintTo) -> Result<Option<NotifyAccount>> {
+fn notify(mail: &MailTo, print: PrintTo, texts: TextTo) -> Result<Option<NotifyAccount>> {
     let names = ["ADDRESS", "KEY_FILE", "EMAIL_TEMPLATE", "TEXT_TEMPLATE", "POSTAGE", "TOKEN_FILE"];
     let set = |name: &str| variable(&format!("KINWARD_NOTIFY_{name}"));
-    if *mail != MailTo::Notify && print != PrintTo::Notify {
+    if *mail != MailTo::Notify && print != PrintTo::Notify && texts != TextTo::Notify {
         return match names.iter().find(|name| set(name).is_some()) {
             None => Ok(None),
             Some(name) => Err(Error::config(format!(
-                "KINWARD_NOTIFY_{name}: it is set, and nothing goes to GOV.UK Notify: write 'notify' for KINWARD_MAIL or KINWARD_PRINT, or leave it out"
+                "KINWARD_NOTIFY_{name}: it is set, and nothing goes to GOV.UK Notify: write 'notify' for KINWARD_MAIL, KINWARD_PRINT or KINWARD_TEXTS, or leave it out"
             ))),
         };
     }
@@ -223,14 +249,14 @@ fn notify(mail: &MailTo, print: PrintTo) -> Result<Option<NotifyAccount>> {
         postage: set("POSTAGE").unwrap_or_else(|| "second".into()),
         token_file: set("TOKEN_FILE").map(Into::into),
     };
-    account.check(mail)?;
+    account.check(mail, texts)?;
     Ok(Some(account))
 }
 
 impl NotifyAccount {
     /// # Errors
     /// What would be half a set-up.
-    pub fn check(&self, mail: &MailTo) -> Result<()> {
+    pub fn check(&self, mail: &MailTo, texts: TextTo) -> Result<()> {
         let local = ["http://127.0.0.1:", "http://localhost:"].iter().any(|at| self.address.starts_with(at));
         if !self.address.starts_with("https://") && !local {
             return Err(Error::config("KINWARD_NOTIFY_ADDRESS: it is spoken to by https"));
@@ -238,6 +264,11 @@ impl NotifyAccount {
         if *mail == MailTo::Notify && self.email_template.is_none() {
             return Err(Error::config(
                 "KINWARD_NOTIFY_EMAIL_TEMPLATE: name the template for e-mail, with ((subject)) as its subject and ((text)) as its message",
+            ));
+        }
+        if texts == TextTo::Notify && self.text_template.is_none() {
+            return Err(Error::config(
+                "KINWARD_NOTIFY_TEXT_TEMPLATE: name the template for text messages, with ((text)) as its message",
             ));
         }
         let is_id = |id: &String| id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
@@ -296,11 +327,12 @@ mod tests {
             postage: "second".into(),
             token_file: None,
         };
-        assert!(whole.check(&MailTo::Notify).is_ok());
+        assert!(whole.check(&MailTo::Notify, TextTo::Nowhere).is_ok());
+        assert!(whole.check(&MailTo::Notify, TextTo::Notify).is_err(), "a template for texts is missing");
         let changed = |change: fn(&mut NotifyAccount)| {
             let mut account = whole.clone();
             change(&mut account);
-            account.check(&MailTo::Notify)
+            account.check(&MailTo::Notify, TextTo::Nowhere)
         };
         assert!(changed(|account| account.email_template = None).is_err());
         assert!(changed(|account| account.email_template = Some("letter".into())).is_err());
@@ -308,7 +340,9 @@ mod tests {
         assert!(changed(|account| account.postage = "pigeon".into()).is_err());
         assert!(changed(|account| account.address = "http://notify.example".into()).is_err());
         // Letters alone need no template.
-        assert!(NotifyAccount { email_template: None, ..whole }.check(&MailTo::Files).is_ok());
+        assert!(
+            NotifyAccount { email_template: None, ..whole }.check(&MailTo::Files, TextTo::Nowhere).is_ok()
+        );
     }
 
     #[test]

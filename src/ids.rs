@@ -134,6 +134,8 @@ id! {
     ReplyId,
     /// What a relative asks about their own details.
     WishId,
+    /// What was answered to a relative who asked something.
+    AnswerId,
     WorkItemId,
     KinshipId,
     /// A couple, or people born together.

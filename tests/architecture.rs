@@ -241,19 +241,19 @@ fn the_states_that_people_read_are_those_in_force() {
     use kinward::clinic::{cascade::steps, result::state, tested::said};
     let mut text = String::from("Every state of a relative task, every command, and where it leads.\n\n");
     text.push_str(&steps::product());
-    text.push_str("\nEvery permitted step of a result; what is not listed is refused.\n\n");
-    for (from, command, to) in state::STEPS {
-        text.push_str(&format!("{:<26}{:<22}{to}\n", from.as_str(), command.as_str()));
+    macro_rules! by_command {
+        ($($what:literal: $steps:expr,)+) => {$(
+            text.push_str(concat!("\nEvery permitted step of ", $what, "; what is not listed is refused.\n\n"));
+            for (from, command, to) in $steps {
+                text.push_str(&format!("{:<26}{:<22}{to}\n", from.as_str(), command.as_str()));
+            }
+        )+};
     }
-    text.push_str("\nEvery permitted step of a relative's own result; what is not listed is refused.\n\n");
-    for (from, command, to) in said::STEPS {
-        text.push_str(&format!("{:<26}{:<22}{to}\n", from.as_str(), command.as_str()));
-    }
-    text.push_str(
-        "\nEvery permitted step of a letter to or about the proband; what is not listed is refused.\n\n",
-    );
-    for (from, command, to) in kinward::clinic::letters::personal::kept::STEPS {
-        text.push_str(&format!("{:<26}{:<22}{to}\n", from.as_str(), command.as_str()));
+    by_command! {
+        "a result": state::STEPS,
+        "a relative's own result": said::STEPS,
+        "a letter to or about the proband": kinward::clinic::letters::personal::kept::STEPS,
+        "an answer to a relative": kinward::clinic::answers::draft::STEPS,
     }
     text.push_str("\nEvery permitted step of a sending; what is not listed is refused.\n\n");
     for (from, to) in kinward::relative::outbox::STEPS {
@@ -341,6 +341,8 @@ fn only_a_live_consent_makes_a_name_for_a_letter() {
 #[test]
 fn only_the_editor_makes_words_of_ones_own() {
     only_in("clinic/letters/own_words.rs", "ReviewedParagraph::by_review");
+    only_in("clinic/answers/words.rs", "ReviewedAnswer::by_review");
+    only_in("relative/answer.rs", "ReviewedAnswer::reopen");
 }
 
 /// A letter that is drafted for somebody has the words that its service has approved; made-up letters have the published ones.
@@ -388,11 +390,7 @@ fn nothing_committed_names_a_registry_host_or_a_machine() {
 
 /// Where something sealed is opened without a person at a page: file, how often, and why it may. Anything else is a fault.
 const MAY_UNLOCK: &[(&str, usize, &str)] = &[
-    (
-        "access/family.rs",
-        3,
-        "after the relationship check, for one family or a list; and to seal why one is begun",
-    ),
+    ("access/family.rs", 3, "after the relationship check, of one or a list; to seal why one is begun"),
     (
         "access/conflict.rs",
         2,

@@ -35,6 +35,7 @@ use crate::{
     service::{ServiceCard, Signatory},
     wording::{Filled, Lock, Shelf},
 };
+pub(crate) use reviewed::holds_contact;
 
 /// What a letter is made of. There is no place for a sentence in it: words of one letter's own come after, by
 /// `Letter::changed`.

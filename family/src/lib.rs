@@ -81,6 +81,19 @@
 //!     format!("{}", address)
 //! }
 //! ```
+//! What a relative reads as an answer is made from reviewed words, never from a text:
+//! ```
+//! use kinward_family::answer::{BadAnswer, ReviewedAnswer, StoredAnswer};
+//! fn answer(kept: &StoredAnswer) -> Result<ReviewedAnswer, BadAnswer> {
+//!     ReviewedAnswer::reopen(kept)
+//! }
+//! ```
+//! ```compile_fail,E0308
+//! use kinward_family::answer::{BadAnswer, ReviewedAnswer, StoredAnswer};
+//! fn answer(kept: &String) -> Result<ReviewedAnswer, BadAnswer> {
+//!     ReviewedAnswer::reopen(kept)
+//! }
+//! ```
 //! A letter does not turn into JSON; only its stored pieces are text:
 //! ```
 //! use kinward_family::letter::Letter;
@@ -96,6 +109,7 @@
 //! ```
 
 pub mod advice;
+pub mod answer;
 pub mod block;
 pub mod condition;
 pub mod disclosure;

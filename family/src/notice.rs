@@ -1,4 +1,4 @@
-//! The short message that a letter waits: nothing in it tells why.
+//! The short messages that a letter, or an answer, waits: nothing in them tells why.
 //! Must not know: the letter, its code, or that health has anything to do with it.
 
 use std::{collections::BTreeMap, fmt};
@@ -27,7 +27,25 @@ impl Notice {
         service: &ServiceCard,
         language: Language,
     ) -> Result<Notice, WordingError> {
-        let (subject, paragraphs) = waits("letter_waits", service, language)?;
+        Self::of("letter_waits", to, service, language)
+    }
+
+    /// "You have an answer", from the same name and to the same page.
+    pub fn answer_waits(
+        to: EmailAddress,
+        service: &ServiceCard,
+        language: Language,
+    ) -> Result<Notice, WordingError> {
+        Self::of("answer_waits", to, service, language)
+    }
+
+    fn of(
+        kind: &str,
+        to: EmailAddress,
+        service: &ServiceCard,
+        language: Language,
+    ) -> Result<Notice, WordingError> {
+        let (subject, paragraphs) = waits(kind, service, language)?;
         Ok(Notice { to, subject, text: paragraphs.join("\n\n") + "\n" })
     }
 
@@ -57,7 +75,25 @@ impl TextNotice {
         service: &ServiceCard,
         language: Language,
     ) -> Result<TextNotice, WordingError> {
-        let (heading, paragraphs) = waits("letter_waits_text", service, language)?;
+        Self::of("letter_waits_text", to, service, language)
+    }
+
+    /// "You have an answer", and where to read it.
+    pub fn answer_waits(
+        to: MobileNumber,
+        service: &ServiceCard,
+        language: Language,
+    ) -> Result<TextNotice, WordingError> {
+        Self::of("answer_waits_text", to, service, language)
+    }
+
+    fn of(
+        kind: &str,
+        to: MobileNumber,
+        service: &ServiceCard,
+        language: Language,
+    ) -> Result<TextNotice, WordingError> {
+        let (heading, paragraphs) = waits(kind, service, language)?;
         Ok(TextNotice { to, text: format!("{heading}. {}", paragraphs.join(" ")) })
     }
 
@@ -127,10 +163,16 @@ mod tests {
             .unwrap()
     }
 
+    fn answer_notice(language: Language) -> Notice {
+        let card = ServiceCard::parse(service::tests::parts()).unwrap();
+        Notice::answer_waits(EmailAddress::parse("jo@example.org").unwrap(), &card, language).unwrap()
+    }
+
     #[test]
     fn a_notice_tells_nothing_of_why() {
-        let notice = notice();
-        let said = format!("{}\n{}", notice.subject(), notice.text()).to_lowercase();
+        let notices = [notice(), answer_notice(Language::English)];
+        let said = notices.map(|notice| format!("{}\n{}", notice.subject(), notice.text())).concat();
+        let said = said.to_lowercase();
         for word in [
             "gene",
             "genom",
@@ -169,6 +211,17 @@ mod tests {
     }
 
     #[test]
+    fn a_notice_of_an_answer_says_whose_it_is_in_either_language() {
+        let (english, welsh) = (answer_notice(Language::English), answer_notice(Language::Welsh));
+        assert_eq!(english.subject(), "You have an answer from Northmoor NHS Trust");
+        assert_eq!(welsh.subject(), "Mae gennych ateb gan Ymddiriedolaeth GIG Northmoor");
+        for notice in [english, welsh] {
+            assert!(notice.text().lines().any(|line| line == "https://letters.northmoor.example/r"));
+            assert!(!notice.text().contains(['?', '#', '<']));
+        }
+    }
+
+    #[test]
     fn a_text_message_is_one_short_line_that_tells_nothing_of_why() {
         let card = ServiceCard::parse(service::tests::parts()).unwrap();
         let to = MobileNumber::parse("+44 7700 900123").unwrap();
@@ -176,8 +229,11 @@ mod tests {
         for wrong in ["", "01632 960700", "070 1234 5678", "+33 7700 900123", "07700 90012", "0770090012a"] {
             assert!(MobileNumber::parse(wrong).is_err(), "{wrong}");
         }
-        for language in [Language::English, Language::Welsh] {
-            let text = TextNotice::letter_waits(to.clone(), &card, language).unwrap();
+        let each = Language::ALL.into_iter().flat_map(|language| {
+            [TextNotice::letter_waits, TextNotice::answer_waits].map(|made| made(to.clone(), &card, language))
+        });
+        for text in each {
+            let text = text.unwrap();
             assert!(text.text().contains("https://letters.northmoor.example/r"), "{}", text.text());
             // Two messages of 153 characters at most.
             assert!(text.text().chars().count() <= 306 && !text.text().contains('\n'), "{}", text.text());

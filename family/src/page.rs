@@ -1,6 +1,7 @@
 //! The only thing a relative's browser can be sent: one screen of the portal, made of typed contents.
 //! Must not know: who is signed in, the address of a database row, or fact that is not in its own contents; where it will be sent.
 
+mod answered;
 mod choice;
 mod code;
 mod content;
@@ -19,6 +20,7 @@ mod typed;
 mod words;
 
 pub use self::{
+    answered::{Answer, Asked, Asking, Enough},
     choice::{
         Choice, ForYou, Meeting, NotOffered, Notify, Reading, Relation, Reminder, Section, SentBy, WishEnd,
         WishKind,
@@ -44,26 +46,49 @@ pub enum Page {
     /// What this is and what you need. `/r`
     Start,
     /// `/r/code`, field `code`.
-    EnterCode { typed: Typed, problem: Option<Problem> },
+    EnterCode {
+        typed: Typed,
+        problem: Option<Problem>,
+    },
     /// `/r/birth-date`, fields `day`, `month`, `year`.
-    BirthDate { typed: Typed, problem: Option<FieldProblem> },
+    BirthDate {
+        typed: Typed,
+        problem: Option<FieldProblem>,
+    },
     /// The one answer to a code that is unknown, expired, replaced, locked or used by another, and to a wrong date.
     /// It holds nothing, so it cannot tell these apart.
     NotMatched,
     /// `/r/for-you`, field `for_you`.
-    IsThisForYou { name: NameShown, problem: Option<Problem> },
+    IsThisForYou {
+        name: NameShown,
+        problem: Option<Problem>,
+    },
     /// `/r/before`, field `before`.
-    BeforeYouRead { problem: Option<Problem> },
+    BeforeYouRead {
+        problem: Option<Problem>,
+    },
     /// `/r/letter`
     TheLetter(LetterShown),
     /// `/r/letter`, where the letter was stopped after it had gone. It holds nothing, so it cannot tell one reason from another.
     Withheld,
     /// `/r/choices`, field `choice`. `current` is what was answered before.
-    Choices { current: Option<Choice>, problem: Option<Problem> },
+    Choices {
+        current: Option<Choice>,
+        problem: Option<Problem>,
+    },
     /// `/r/answer/{choice}`: the questions that belong to a choice; `Reply::parse` reads the form.
-    Answer { choice: Choice, typed: Typed, problems: Vec<FieldProblem> },
+    Answer {
+        choice: Choice,
+        typed: Typed,
+        problems: Vec<FieldProblem>,
+    },
     /// `/r/more/{section}`: what may be added to an answer; `Answers::adding` reads the form.
-    More { choice: Choice, section: Section, typed: Typed, problems: Vec<FieldProblem> },
+    More {
+        choice: Choice,
+        section: Section,
+        typed: Typed,
+        problems: Vec<FieldProblem>,
+    },
     /// Told at `/r/for-you`; recorded by that answer, asks nothing further.
     HasDied,
     /// Someone who cares for the person: staff check authority by phone first, nothing is shown.
@@ -73,22 +98,49 @@ pub enum Page {
     /// `/r/check`, confirmed by POST.
     CheckAnswers(Answers),
     /// `/r/done`. `within` is the number of working days in which the service acts, where it acts at all.
-    Done { reference: FamilyReference, choice: Choice, within: Option<u16> },
+    Done {
+        reference: FamilyReference,
+        choice: Choice,
+        within: Option<u16>,
+    },
     /// `/r/back`: signed in again after reading or answering.
     /// `readable` is false where the letter was stopped.
-    ComeBack { current: Option<Choice>, readable: bool },
+    ComeBack {
+        current: Option<Choice>,
+        readable: bool,
+    },
     /// `/r/details`: what is held about whoever reads, and what was sent to them.
     Details(Held),
     /// `/r/details/{wish}`; `Wish::parse` reads the form.
-    Wish { kind: WishKind, typed: Typed, problems: Vec<FieldProblem> },
+    Wish {
+        kind: WishKind,
+        typed: Typed,
+        problems: Vec<FieldProblem>,
+    },
+    ComeBack {
+        current: Option<Choice>,
+        readable: bool,
+        asking: Asking,
+    },
+    /// `/r/answered`: what was asked, newest first, and what was answered. Its form says that this is enough for now.
+    Answered {
+        asked: Vec<Asked>,
+        enough: Enough,
+    },
     /// `/r/stop`
     Stopped,
     /// Unused for a while.
-    TimedOut { again: Again },
+    TimedOut {
+        again: Again,
+    },
     /// A form that does not belong to this visit as it is now: nothing of it was taken, nothing kept was lost.
-    NotTaken { form: FormPage },
+    NotTaken {
+        form: FormPage,
+    },
     /// A fault of ours.
-    WentWrong { saved: Saved },
+    WentWrong {
+        saved: Saved,
+    },
     /// No such page, and equally one that this person may not see.
     NotFound,
 }
@@ -156,6 +208,7 @@ impl Page {
                 WishKind::Copy => "wish-copy",
                 WishKind::Delete => "wish-delete",
             },
+            Self::Answered { .. } => "answered",
             Self::Stopped => "stopped",
             Self::TimedOut { .. } => "timed-out",
             Self::NotTaken { .. } => "not-taken",
@@ -174,6 +227,7 @@ impl Page {
             Self::Choices { .. } => path::LETTER,
             Self::Details(_) => path::BACK,
             Self::Wish { .. } => path::DETAILS,
+            Self::Answered { .. } => path::BACK,
             Self::Answer { choice, .. } => match choice {
                 Choice::Appointment | Choice::Think | Choice::AlreadyTested | Choice::Question => {
                     path::CHOICES
@@ -219,6 +273,7 @@ impl Page {
             Self::More { section, .. } => return Some(path::more(*section)),
             Self::Wish { kind, .. } => return Some(path::wish(*kind)),
             Self::CheckAnswers(_) => path::CHECK,
+            Self::Answered { enough: Enough::MaySay, .. } => path::ANSWERED,
             Self::Start
             | Self::NotMatched
             | Self::TheLetter(_)
@@ -229,6 +284,7 @@ impl Page {
             | Self::Done { .. }
             | Self::ComeBack { .. }
             | Self::Details(_)
+            | Self::Answered { enough: Enough::NotAsked | Enough::Said, .. }
             | Self::Stopped
             | Self::TimedOut { .. }
             | Self::NotTaken { .. }
@@ -251,6 +307,7 @@ impl Page {
             Self::Done { .. } => path::DONE,
             Self::ComeBack { .. } => path::BACK,
             Self::Details(_) => path::DETAILS,
+            Self::Answered { .. } => path::ANSWERED,
             Self::TimedOut { again: Again::BirthDate } => path::BIRTH_DATE,
             Self::TimedOut { again: Again::CodeAndBirthDate } => path::CODE,
             Self::NotTaken { form } => return form.address(),
@@ -294,6 +351,7 @@ impl Page {
             | Self::Details(_)
             | Self::Wish { .. }
             | Self::ComeBack { .. } => true,
+            Self::ComeBack { .. } | Self::Answered { .. } => true,
             Self::Start
             | Self::EnterCode { .. }
             | Self::BirthDate { .. }

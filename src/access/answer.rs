@@ -32,6 +32,7 @@ macro_rules! templates {
 
 /// Every staff template; a test compares the list with the folder.
 pub const TEMPLATES: &[(&str, &str)] = templates![
+    "answer",
     "at_risk",
     "batch",
     "batch_approve",

@@ -2,6 +2,7 @@
 //! Must not know: how a relative's browser is answered.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod answers;
 pub mod cascade;
 pub mod kindred;
 pub mod letters;
@@ -29,6 +30,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         cascade::pages::ROUTES,
         tested::pages::ROUTES,
         letters::pages::ROUTES,
+        answers::pages::ROUTES,
         recontact::pages::ROUTES,
         report::pages::ROUTES,
     ]

@@ -20,7 +20,7 @@ use crate::{
         training::{Answered, attempt_record},
     },
     clock::{Chance, Clock, MachineChance},
-    config::{Config, MailTo, PrintTo, Wing},
+    config::{Config, MailTo, PrintTo, TextTo, Wing},
     db::{
         Db,
         migrate::{is_current, migrate},
@@ -93,6 +93,7 @@ pub fn config(data: &Path, database: String, address: String) -> Config {
         mail: MailTo::Files,
         mail_from: "no-reply@severnside.example".into(),
         print: PrintTo::Files,
+        texts: TextTo::Files,
         notify: None,
         demo: true,
     }

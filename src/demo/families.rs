@@ -1,7 +1,8 @@
 //! The families of the seeded clinic: one agrees, one refuses and the familial approach is applied, one where it is declined,
-//! one with a child, one whose relatives have results and one of them a file, one amended. Must not know: the database.
+//! one with a child, one whose relatives ask, one whose relatives have results and one of them a file, one amended.
+//! Must not know: the database.
 
-use super::people::{AtWork, Kin, day_parts, last_part, letter_open, proband_of, reply, text_of};
+use super::people::{AtWork, Kin, ask, day_parts, last_part, letter_open, proband_of, reply, text_of};
 use crate::{
     access::House,
     clinic::cascade::listener::Cascade,
@@ -66,6 +67,7 @@ pub fn seed(house: &Arc<House>, ways: &Transports, clock: &StoryClock) -> Result
     declined(&mut clinic)?;
     clinic.days_pass(8)?;
     with_a_child(&mut clinic)?;
+    asked(&mut clinic)?;
     clinic.days_pass(4)?;
     relatives_tested(&mut clinic)?;
     clinic.days_pass(5)?;
@@ -219,6 +221,37 @@ fn with_a_child(clinic: &mut Clinic<'_>) -> Result<()> {
     )?;
     let sister = task(&opened, 1)?;
     clinic.counsellor.consent(&sister, "thinking", "L2", "Let me tell her myself first, then we see.")
+}
+
+/// Two relatives ask: a sister is answered and told by e-mail, a brother waits for his answer and would like a call.
+fn asked(clinic: &mut Clinic<'_>) -> Result<()> {
+    let report = of_another(FH, "KV-7760", "Gwilym", "Tregarth", "1975-03-09")?;
+    let opened = clinic.open(
+        &report,
+        "Write to them both, please. They will want to ask you things.",
+        &[
+            kin("sister", "Eluned", "Tregarth", ("1978", "5", "6")),
+            kin("brother", "Macsen", "Tregarth", ("1981", "2", "11")),
+        ],
+    )?;
+    let (sister, brother) = (task(&opened, 0)?, task(&opened, 1)?);
+    for one in [&sister, &brother] {
+        clinic.counsellor.consent(one, "given", "L2", "Yes, write, and answer what they ask.")?;
+    }
+    let address = clinic.house.config.address.clone();
+    let code = clinic.write(&sister, "L2")?;
+    let (mut browser, _) = letter_open(&address, &code, ("1978", "5", "6"))?;
+    let email = [("notify", "email"), ("email", "eluned.tregarth@mail.example")];
+    ask(&mut browser, "I feel well. Do I need a blood test?", &email)?;
+    let words = "Many people who have this feel well for years. A blood test can show if you have it.\n\nYou do not have to decide now. We can talk first, if you like.";
+    let answer = clinic.counsellor.answer_draft(&sister, words)?;
+    clinic.counsellor.answer_submit(&answer)?;
+    clinic.clinician.answer_release(&answer)?;
+    let code = clinic.write(&brother, "L2")?;
+    let (mut browser, _) = letter_open(&address, &code, ("1981", "2", "11"))?;
+    let phone = [("notify", "phone"), ("mobile", "07700 900 321"), ("safe_times", "Evenings, after six")];
+    ask(&mut browser, "Can my children have it, and when should they be tested?", &phone)?;
+    clinic.send()
 }
 
 fn amended(clinic: &mut Clinic<'_>) -> Result<()> {

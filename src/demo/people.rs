@@ -344,6 +344,32 @@ impl AtWork {
         self.browser.done(&page, &format!("{page}/approve"), &[]).map(|_| ())
     }
 
+    /// Where the newest question of a relative is answered.
+    pub fn question_page(&mut self, task: &str) -> Result<String> {
+        let page = self.program.api(&format!("/tasks/{task}"))?;
+        let open = list_of(&page, "replies")?.iter().find_map(|reply| text_of(reply, "to_answer").ok());
+        open.ok_or_else(|| Error::inner("no question of this relative waits to be answered"))
+    }
+
+    /// Drafts an answer to the newest question; answers its id.
+    pub fn answer_draft(&mut self, task: &str, english: &str) -> Result<String> {
+        let page = self.question_page(task)?;
+        Ok(last_part(&self.browser.done(&page, &page, &[("answer_en", english)])?))
+    }
+
+    pub fn answer_submit(&mut self, answer: &str) -> Result<()> {
+        let page = format!("/answers/{answer}");
+        self.browser.done(&page, &format!("{page}/submit"), &[]).map(|_| ())
+    }
+
+    /// Reads an answer and releases it.
+    pub fn answer_release(&mut self, answer: &str) -> Result<()> {
+        let page = format!("/answers/{answer}");
+        let view = self.program.api(&page)?;
+        let seen = view.get("answer").map(|one| text_of(one, "fingerprint")).transpose()?.unwrap_or_default();
+        self.browser.done(&page, &format!("{page}/release"), &[("words_seen", &seen)]).map(|_| ())
+    }
+
     pub fn family_claim(&mut self, reference: &str, reason: &str) -> Result<()> {
         self.browser
             .done("/families", "/families/claim", &[("reference", reference), ("reason", reason)])
@@ -386,6 +412,15 @@ pub fn reply(browser: &mut Browser, choice: &str, answers: &[(&str, &str)]) -> R
     fields.extend_from_slice(answers);
     let next = browser.done(&page, &page, &fields)?;
     add_nothing(browser, next)?;
+    browser.done("/r/check", "/r/check", &[])?;
+    browser.page("/r/done").map(|_| ())
+}
+
+/// A relative asks something and says how they would like to hear from us.
+pub fn ask(browser: &mut Browser, question: &str, contact: &[(&str, &str)]) -> Result<()> {
+    let page = browser.done("/r/choices", "/r/choices", &[("choice", "question")])?;
+    let next = browser.done(&page, &page, &[("choice", "question"), ("question", question)])?;
+    browser.done(&next, &next, contact)?;
     browser.done("/r/check", "/r/check", &[])?;
     browser.page("/r/done").map(|_| ())
 }

@@ -1,4 +1,4 @@
-//! Post as files: `mail/<post id>.eml` and `letters/<post id>.pdf`, for the demonstration and for pick-up folders.
+//! Post as files: `mail/<post id>.eml`, `texts/<post id>.txt` and `letters/<post id>.pdf`, for the demonstration and for pick-up folders.
 //! Must not know: who reads the folder afterwards.
 
 use super::{Parcel, PostRef, Sender, Sent, Transport, message};
@@ -46,7 +46,10 @@ impl Transport for FileTransport {
                 Ok(message) => self.write("mail", &format!("{}.eml", post.id), &message.formatted()),
                 Err(problem) => Sent::ours(problem.to_string()),
             },
-            Parcel::Text(_) => Sent::ours("a text message goes to no file"),
+            Parcel::Text(notice) => {
+                let text = format!("To: {}\n\n{}\n", notice.to().as_str(), notice.text());
+                self.write("texts", &format!("{}.txt", post.id), text.as_bytes())
+            }
             Parcel::Letter(pdf) => self.write("letters", &format!("{}.pdf", post.id), pdf.bytes()),
         }
     }

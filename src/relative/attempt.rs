@@ -151,7 +151,7 @@ fn due_again(act: &mut Act<'_>, post: &Post, at: UtcTime) -> Result<()> {
 /// The paper has gone: the e-mail that announces it may follow, and the cascade hears of it.
 pub(super) fn accepted(act: &mut Act<'_>, listener: &dyn Listener, post: &Post) -> Result<()> {
     match post.channel {
-        Channel::Email | Channel::Hand => Ok(()),
+        Channel::Email | Channel::Text | Channel::Hand => Ok(()),
         Channel::Paper => {
             for other in posts_of(act.conn, act.service, post.invitation_id)? {
                 if other.state == PostState::Waiting {

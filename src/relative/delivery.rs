@@ -186,7 +186,8 @@ pub(super) fn weigh(
     if post.channel == Channel::Paper {
         // Nobody is told by e-mail that a letter waits that did not go.
         for other in posts_of(act.conn, act.service, post.invitation_id)? {
-            if matches!(other.state, PostState::Waiting | PostState::Queued | PostState::Retry) {
+            let of_letter = other.answer_id.is_none();
+            if of_letter && matches!(other.state, PostState::Waiting | PostState::Queued | PostState::Retry) {
                 post_move(act, &other, PostState::Cancelled, Some("its paper letter did not go"))?;
             }
         }

@@ -91,6 +91,8 @@ pub struct Carried {
     /// Languages beside its own in which it may be read online, by their codes; none in letters from before this was asked.
     #[n(5)]
     pub also_in: Option<Vec<String>>,
+    #[n(6)]
+    pub mobile: Option<String>,
 }
 content!(F at "invitations.sealed" holds Carried);
 

@@ -5,7 +5,7 @@ use crate::{
     audit::Act,
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
-    ids::{InvitationId, ServiceId, StaffId, WishId},
+    ids::{AnswerId, InvitationId, ServiceId, StaffId, WishId},
 };
 use kinward_family::page::Choice;
 
@@ -46,6 +46,8 @@ pub trait Listener: Send + Sync {
         act: &mut Act<'_>,
         invitation: InvitationId,
     ) -> Result<std::result::Result<(), MayNotSend>>;
+    /// Asked under lock, immediately before the notice of an answer leaves.
+    fn may_tell(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<bool>;
     /// Whether the outside of this letter must not say who sends it.
     fn goes_plain(&self, conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<bool>;
     /// The paper letter has gone.
@@ -70,6 +72,12 @@ pub trait Listener: Send + Sync {
     fn reply_heard(&self, act: &mut Act<'_>, invitation: InvitationId, heard: Heard) -> Result<()>;
     /// A relative asks something about their own details.
     fn wish_heard(&self, act: &mut Act<'_>, invitation: InvitationId, wish: WishId) -> Result<()>;
+    /// Whoever asked was shown the answer.
+    fn answer_seen(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<()>;
+    /// Whoever asked says that the answer is enough for now.
+    fn answer_enough(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<()>;
+    /// The notice of an answer will not arrive: a person tells.
+    fn answer_untold(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<()>;
     /// Somebody says the person has died. Staff check before anything is recorded as fact; contact stops at once.
     fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
     /// What had a last day that has passed, of every service and by references that mean nothing here; at most `most`.

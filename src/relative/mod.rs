@@ -3,6 +3,7 @@
 //! through `Listener`, which the professionals' wing implements.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod answer;
 mod attempt;
 pub mod delivery;
 pub mod guessing;

@@ -19,12 +19,17 @@ use crate::{
     audit::{Act, Deed},
     db::{UtcDate, UtcTime, closed},
     error::{Error, Result},
-    ids::{InvitationId, PostId, ServiceId},
+    ids::{AnswerId, InvitationId, PostId, ServiceId},
     keys::{Grant, Sealed, compartment::F},
     mutant,
 };
 use diesel::prelude::*;
-use kinward_family::{kind::Form, language::Language, letter::Letter, person::EmailAddress};
+use kinward_family::{
+    kind::Form,
+    language::Language,
+    letter::Letter,
+    person::{EmailAddress, MobileNumber},
+};
 
 diesel::table! {
     posts (id) {
@@ -47,6 +52,7 @@ diesel::table! {
         delivery -> Nullable<Text>,
         delivery_at -> Nullable<Timestamp>,
         ask_at -> Nullable<Timestamp>,
+        answer_id -> Nullable<Text>,
     }
 }
 
@@ -54,6 +60,8 @@ closed! {
     pub enum Channel {
         Paper = "paper",
         Email = "email",
+        /// A text message to a mobile phone.
+        Text = "text",
         /// From hand to hand: a person says when.
         Hand = "hand",
     }
@@ -153,6 +161,8 @@ pub struct Post {
     pub delivery_at: Option<UtcTime>,
     /// When the provider is asked what became of it.
     pub ask_at: Option<UtcTime>,
+    /// The answer whose notice it is; none of a letter and its notice.
+    pub answer_id: Option<AnswerId>,
 }
 
 /// A letter on its way out, with what the portal needs to open it.
@@ -172,6 +182,8 @@ pub struct Posting<'a> {
     pub email: Option<EmailAddress>,
     /// Languages beside its own in which it may be read online.
     pub also_in: Vec<Language>,
+    /// Where given, a text message says so.
+    pub mobile: Option<MobileNumber>,
 }
 
 /// Puts a letter into the outbox: its invitation and its sendings, in the act that approved it.
@@ -189,6 +201,7 @@ pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
         birth_date: posting.birth_date,
         email: posting.email.as_ref().map(|email| email.as_str().to_owned()),
         also_in: Some(posting.also_in.iter().map(|language| language.code().to_owned()).collect()),
+        mobile: posting.mobile.as_ref().map(|mobile| mobile.as_str().to_owned()),
     };
     let invitation = Invitation {
         id: posting.invitation,
@@ -205,27 +218,53 @@ pub fn post(act: &mut Act<'_>, posting: Posting<'_>) -> Result<()> {
     };
     invitation_insert(act, &invitation)?;
     if posting.letter.kind().form() == Form::ByHand {
-        return post_insert(act, &posting, Channel::Hand, PostState::Waiting);
+        return post_of_letter(act, &posting, Channel::Hand, PostState::Waiting);
     }
-    post_insert(act, &posting, Channel::Paper, PostState::Queued)?;
+    post_of_letter(act, &posting, Channel::Paper, PostState::Queued)?;
     if posting.email.is_some() {
-        post_insert(act, &posting, Channel::Email, PostState::Waiting)?;
+        post_of_letter(act, &posting, Channel::Email, PostState::Waiting)?;
+    }
+    if posting.mobile.is_some() {
+        post_of_letter(act, &posting, Channel::Text, PostState::Waiting)?;
     }
     Ok(())
 }
 
-fn post_insert(act: &mut Act<'_>, posting: &Posting<'_>, channel: Channel, state: PostState) -> Result<()> {
-    let post = Post {
+fn post_of_letter(
+    act: &mut Act<'_>,
+    posting: &Posting<'_>,
+    channel: Channel,
+    state: PostState,
+) -> Result<()> {
+    let not_before = posting.not_before.unwrap_or(act.at).plus_seconds(mutant::held_back());
+    let post = post_new(act, posting.invitation, channel, state);
+    post_insert(act, Post { pdf_sha256: posting.pdf_sha256.to_owned(), not_before, ..post })
+}
+
+/// Puts the notice of an answer into the outbox. The letter has gone: whoever asked holds its code.
+pub(super) fn post_of_answer(
+    act: &mut Act<'_>,
+    invitation: InvitationId,
+    answer: AnswerId,
+    channel: Channel,
+) -> Result<()> {
+    let post = post_new(act, invitation, channel, PostState::Queued);
+    post_insert(act, Post { answer_id: Some(answer), ..post })
+}
+
+/// A sending that nobody has tried, and that may leave now.
+fn post_new(act: &Act<'_>, invitation: InvitationId, channel: Channel, state: PostState) -> Post {
+    Post {
         id: PostId::new(act.chance()),
         service_id: act.service,
-        invitation_id: posting.invitation,
+        invitation_id: invitation,
         channel,
-        pdf_sha256: posting.pdf_sha256.to_owned(),
+        pdf_sha256: String::new(),
         state,
         attempts: 0,
         claimed_by: None,
         claimed_until: None,
-        not_before: posting.not_before.unwrap_or(act.at).plus_seconds(mutant::held_back()),
+        not_before: act.at,
         provider_ref: None,
         problem: None,
         queued_at: act.at,
@@ -235,7 +274,12 @@ fn post_insert(act: &mut Act<'_>, posting: &Posting<'_>, channel: Channel, state
         delivery: None,
         delivery_at: None,
         ask_at: None,
-    };
+        answer_id: None,
+    }
+}
+
+fn post_insert(act: &mut Act<'_>, post: Post) -> Result<()> {
+    let channel = post.channel;
     diesel::insert_into(posts::table).values(&post).execute(act.conn())?;
     act.record(Deed::PostQueued, ("post", post.id.as_str()), None, channel.as_str())
 }
@@ -279,10 +323,12 @@ pub fn recall(
         match post.state {
             PostState::Waiting | PostState::Queued | PostState::Claimed | PostState::Retry => {
                 post_move(act, &post, PostState::Cancelled, None)?;
+                untold(act, listener, &post)?;
             }
             PostState::Refused => {
                 post_move(act, &post, PostState::Cancelled, None)?;
                 listener.post_in_trouble(act, post.id.as_str(), invitation, false)?;
+                untold(act, listener, &post)?;
             }
             PostState::Cancelled => {}
             PostState::GivenUp => surely_not_sent = false,
@@ -301,6 +347,36 @@ pub fn recall(
         invitation_withhold(act, invitation)?;
     }
     Ok(ended)
+}
+
+/// A notice that was to tell of an answer will not arrive.
+pub(super) fn untold(act: &mut Act<'_>, listener: &dyn Listener, post: &Post) -> Result<()> {
+    post.answer_id.map_or(Ok(()), |answer| listener.answer_untold(act, answer))
+}
+
+/// Calls back the notice of an answer that is not to be read any more. One that has left cannot be unsent.
+pub(super) fn recall_answer(act: &mut Act<'_>, listener: &dyn Listener, answer: AnswerId) -> Result<()> {
+    let found: Option<Post> =
+        posts::table.filter(posts::answer_id.eq(answer)).first(act.conn()).optional()?;
+    let Some(post) = found else { return Ok(()) };
+    match post.state {
+        PostState::Waiting
+        | PostState::Queued
+        | PostState::Claimed
+        | PostState::Retry
+        | PostState::Refused => post_move(act, &post, PostState::Cancelled, None)?,
+        PostState::Sending
+        | PostState::Accepted
+        | PostState::Uncertain
+        | PostState::GivenUp
+        | PostState::Cancelled => return Ok(()),
+    }
+    listener.post_in_trouble(act, post.id.as_str(), post.invitation_id, false)
+}
+
+/// A text message that there is no way for, though the letter it tells of has gone on paper.
+pub fn post_without_way(act: &mut Act<'_>, post: &Post) -> Result<()> {
+    post_move(act, post, PostState::Cancelled, Some("no way for text messages is set up here"))
 }
 
 /// What a letter waited for is lifted: its sendings that were not tried yet are due now.
@@ -375,8 +451,12 @@ pub fn post_begin(
         act.record(Deed::PostMoved, ("post", id.as_str()), None, "no longer ours")?;
         return Ok(None);
     }
-    let asked =
-        if mutant::may_go() { listener.may_send(act, post.invitation_id)? } else { Err(MayNotSend::Stopped) };
+    let asked = match post.answer_id {
+        _ if !mutant::may_go() => Err(MayNotSend::Stopped),
+        None => listener.may_send(act, post.invitation_id)?,
+        Some(answer) if listener.may_tell(act, answer)? => Ok(()),
+        Some(_) => Err(MayNotSend::Stopped),
+    };
     if let Err(MayNotSend::Before(not_before)) = asked {
         post_move(act, &post, PostState::Queued, None)?;
         diesel::update(posts::table.find(id)).set(posts::not_before.eq(not_before)).execute(act.conn())?;

@@ -118,8 +118,11 @@ async fn hear(
 /// Whether the call is about a message of the sending's own way, where it says which.
 fn fits(post: &Post, call: &Value) -> bool {
     match (text(call, "notification_type"), post.channel) {
-        (None, _) | (Some("email"), Channel::Email) | (Some("letter"), Channel::Paper) => true,
-        (Some(_), Channel::Email | Channel::Paper | Channel::Hand) => false,
+        (None, _)
+        | (Some("email"), Channel::Email)
+        | (Some("sms"), Channel::Text)
+        | (Some("letter"), Channel::Paper) => true,
+        (Some(_), Channel::Email | Channel::Text | Channel::Paper | Channel::Hand) => false,
     }
 }
 

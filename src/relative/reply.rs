@@ -134,3 +134,22 @@ pub fn reply_list(conn: &mut Conn, service: ServiceId, task_ref: &str) -> Result
         .order((replies::at.desc(), replies::seq.desc()))
         .load(conn)?)
 }
+
+/// The questions that were asked with one letter's code, newest first.
+pub fn questions_of(conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<Vec<ReplyRow>> {
+    Ok(replies::table
+        .filter(replies::service_id.eq(service))
+        .filter(replies::invitation_id.eq(invitation))
+        .filter(replies::choice.eq(Choice::Question.as_str()))
+        .order(replies::seq.desc())
+        .load(conn)?)
+}
+
+/// One reply under a reference of the professionals' wing.
+pub fn reply_get(conn: &mut Conn, service: ServiceId, task_ref: &str, id: ReplyId) -> Result<ReplyRow> {
+    Ok(replies::table
+        .filter(replies::service_id.eq(service))
+        .filter(replies::task_ref.eq(task_ref))
+        .filter(replies::id.eq(id))
+        .first(conn)?)
+}

@@ -58,6 +58,7 @@ pub fn post_anywhere(conn: &mut Conn, id: PostId) -> Result<Option<Post>> {
 pub struct PostedWith {
     pub birth_date: Option<UtcDate>,
     pub email: Option<String>,
+    pub mobile: Option<String>,
 }
 
 /// None for a letter that is not posted yet.
@@ -71,7 +72,7 @@ pub fn posted_with(
         return Ok(None);
     }
     let carried = invitation_get(conn, service, invitation)?.carried(conn, keys)?;
-    Ok(Some(PostedWith { birth_date: carried.birth_date, email: carried.email }))
+    Ok(Some(PostedWith { birth_date: carried.birth_date, email: carried.email, mobile: carried.mobile }))
 }
 
 pub fn post_get(conn: &mut Conn, service: ServiceId, id: PostId) -> Result<Post> {

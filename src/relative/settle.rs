@@ -5,7 +5,7 @@ use super::{
     attempt::accepted,
     delivery::Delivery,
     listener::Listener,
-    outbox::{Channel, OnceGone, Post, PostState, post_get, post_move, posts, recall},
+    outbox::{Channel, OnceGone, Post, PostState, post_get, post_move, posts, recall, untold},
 };
 use crate::{
     audit::Act,
@@ -71,6 +71,7 @@ pub fn post_settle(act: &mut Act<'_>, listener: &dyn Listener, id: PostId, how: 
             } else if post.channel == Channel::Paper {
                 listener.letter_given_up(act, post.invitation_id)?;
             }
+            untold(act, listener, &post)?;
         }
         Settlement::GiveUp => {
             let unknown = post.state == PostState::Uncertain;
@@ -84,6 +85,7 @@ pub fn post_settle(act: &mut Act<'_>, listener: &dyn Listener, id: PostId, how: 
             } else if post.channel == Channel::Paper {
                 listener.letter_given_up(act, post.invitation_id)?;
             }
+            untold(act, listener, &post)?;
         }
     }
     listener.post_in_trouble(act, id.as_str(), post.invitation_id, false)

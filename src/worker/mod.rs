@@ -7,6 +7,7 @@ mod batch;
 pub mod bounced;
 mod ended;
 pub mod forgetting;
+mod notice;
 pub mod ordered;
 mod ways;
 
@@ -27,7 +28,7 @@ use crate::{
         pause::channels_paused,
     },
 };
-use kinward_family::{language::Language, notice::Notice, person::EmailAddress};
+use kinward_family::language::Language;
 use std::{sync::Arc, time::Duration};
 
 /// Seconds a worker may hold a sending before others take it for lost: longer than the longest conversation with a server.
@@ -88,6 +89,13 @@ fn tried(
         })?;
         // Or taken up by another worker.
         if paused.iter().any(|pause| pause.channel == post.channel) || stands.state != post.state {
+            continue;
+        }
+        // The paper has gone: nobody need look at a text message that there is no way for.
+        if post.channel == Channel::Text && ways.text.is_none() && post.answer_id.is_none() {
+            house.act_as(ActorKind::Worker, worker, post.service_id, |act| {
+                outbox::post_without_way(act, &post)
+            })?;
             continue;
         }
         match send(house, listener, ways, worker, &post) {
@@ -169,20 +177,19 @@ fn hand_over(house: &House, ways: &Transports, post: &Post, invitation: &Invitat
             }
         }
         Channel::Hand => return refused("a person hands this over"),
-        Channel::Email => {
-            let service = house.db.read(|conn| crate::access::service::service_get(conn, post.service_id));
-            let card = service.and_then(|service| service.card());
-            let carried = house.db.read(|conn| invitation.carried(conn, &house.keys));
-            let email = carried.ok().and_then(|carried| carried.email);
-            let address = email.as_deref().map(EmailAddress::parse);
-            let (Ok(card), Some(Ok(address))) = (card, address) else {
-                return refused("there is no usable e-mail address");
-            };
-            let Ok(notice) = Notice::letter_waits(address, &card, Language::English) else {
-                return refused("the notice could not be worded");
-            };
-            ways.email.send(&reference, &Parcel::Notice(&notice))
-        }
+        Channel::Email => match notice::email(house, post, invitation) {
+            Ok((notice, language)) => {
+                ways.email.send(&PostRef { language, ..reference }, &Parcel::Notice(&notice))
+            }
+            Err(words) => return refused(words),
+        },
+        Channel::Text => match (notice::text(house, post, invitation), &ways.text) {
+            (Ok((notice, language)), Some(way)) => {
+                way.send(&PostRef { language, ..reference }, &Parcel::Text(&notice))
+            }
+            (Ok(_), None) => return refused("no way for text messages is set up here"),
+            (Err(words), _) => return refused(words),
+        },
     };
     match sent {
         Sent::Accepted { provider_ref } => Outcome::Accepted { provider_ref },
@@ -232,7 +239,7 @@ pub fn run(
     stop: &std::sync::atomic::AtomicBool,
 ) {
     let far = |channel| ways.of(channel).is_some_and(Transport::is_far);
-    let any_far = [Channel::Paper, Channel::Email].into_iter().any(far);
+    let any_far = [Channel::Paper, Channel::Email, Channel::Text].into_iter().any(far);
     std::thread::scope(|scope| {
         if any_far {
             for _ in 0..FAR {

@@ -3,7 +3,7 @@
 
 use crate::{
     access::House,
-    config::{MailTo, NotifyAccount, PrintTo},
+    config::{MailTo, NotifyAccount, PrintTo, TextTo},
     error::{Error, Result},
     keys::token::signed_for,
     mail::{
@@ -34,6 +34,8 @@ pub enum Paper {
 pub struct Transports {
     pub paper: Paper,
     pub email: Box<dyn Transport>,
+    /// None where there is no way for text messages.
+    pub text: Option<Box<dyn Transport>>,
     /// Host part of message ids; neutral.
     pub host: String,
 }
@@ -106,13 +108,19 @@ impl Transports {
             PrintTo::Batches => Paper::Batches(config.data.join("print")),
             PrintTo::Notify => Paper::Each(notify()?),
         };
-        Ok(Self { paper, email, host })
+        let text: Option<Box<dyn Transport>> = match config.texts {
+            TextTo::Nowhere => None,
+            TextTo::Files => Some(files()),
+            TextTo::Notify => Some(notify()?),
+        };
+        Ok(Self { paper, email, text, host })
     }
 
     /// The way of one channel, where a program hands over what goes by it one at a time.
     pub(super) fn of(&self, channel: Channel) -> Option<&dyn Transport> {
         match (channel, &self.paper) {
             (Channel::Email, _) => Some(self.email.as_ref()),
+            (Channel::Text, _) => self.text.as_deref(),
             (Channel::Paper, Paper::Each(way)) => Some(way.as_ref()),
             (Channel::Paper, Paper::Batches(_)) | (Channel::Hand, _) => None,
         }

@@ -192,7 +192,8 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
     // (tests/it/kindred.rs), and who has checked a template only before it is approved (tests/it/letters/templates.rs);
     // what was done about an amended report only after one (tests/it/letters/recontact.rs); why a report is taken in again
     // only where it is there (tests/it/intake.rs); that somebody was told their own result only where one is confirmed
-    // (tests/it/letters/own_result.rs), and who is responsible only for a child (tests/it/letters/child.rs).
+    // (tests/it/letters/own_result.rs), who is responsible only for a child (tests/it/letters/child.rs), and what is answered
+    // only where a relative has asked (tests/it/answers/words.rs).
     let (words, lines) = in_templates();
     let elsewhere = [
         "username",
@@ -213,6 +214,10 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
         "again_why",
         "telling_words",
         "responsible_words",
+        "answer_en",
+        "answer_cy",
+        "answer_why",
+        "returned_why",
     ];
     let fields: BTreeSet<String> =
         words.union(&lines).filter(|name| !elsewhere.contains(&name.as_str())).cloned().collect();

@@ -10,6 +10,7 @@
 
 mod access;
 mod agreement;
+mod answers;
 mod asking;
 mod certificate;
 mod command;

@@ -16,7 +16,7 @@ use kinward::{
         cascade::listener::Cascade,
         queue::item::{Queue, SubjectKind, work_open_all},
     },
-    config::{MailTo, NotifyAccount, PrintTo},
+    config::{MailTo, NotifyAccount, PrintTo, TextTo},
     mail::{Parcel, PostRef, Sent, Timeouts},
     relative::{
         outbox::{self, Channel, Post, PostState},
@@ -47,7 +47,7 @@ fn world(seed: u64) -> (World, NotifyServer) {
     let mut started = None;
     let world = World::configured(seed, |config, folder, clock| {
         let server = NotifyServer::start(std::sync::Arc::clone(clock));
-        (config.mail, config.print) = (MailTo::Notify, PrintTo::Notify);
+        (config.mail, config.print, config.texts) = (MailTo::Notify, PrintTo::Notify, TextTo::Notify);
         config.notify = Some(account(&server.address, folder));
         started = Some(server);
     });

@@ -65,7 +65,7 @@ impl Scripted {
 
     fn ways(&self) -> Transports {
         let way = || Box::new(self.clone());
-        Transports { paper: Paper::Each(way()), email: way(), host: "severnside.example".into() }
+        Transports { paper: Paper::Each(way()), email: way(), text: None, host: "severnside.example".into() }
     }
 
     fn round(&self, world: &World, worker: &str) -> usize {

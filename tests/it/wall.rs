@@ -313,18 +313,81 @@ fn no_statement_of_a_relatives_request_or_of_sending_names_a_personal_column() {
     kinward::demo::people::reply(&mut again, "not_know", &[]).unwrap();
     let heard = recorder.take();
     assert!(heard.len() > 50, "the recorder heard {}", heard.len());
-    let mut wrong = Vec::new();
-    for (table, columns) in data_map() {
-        for (column, class) in columns {
-            let personal = ["P", "Y", "D-detail"].contains(&class.as_str());
-            // Statements are written by diesel and name every column with its table, in either database's quotes.
-            let names = [format!("`{table}`.`{column}`"), format!("\"{table}\".\"{column}\"")];
-            if personal && heard.iter().any(|sql| names.iter().any(|name| sql.contains(name))) {
-                wrong.push(format!("{table}.{column} ({class})"));
-            }
-        }
-    }
+    let wrong: Vec<_> = personal_columns()
+        .into_iter()
+        .filter(|names| heard.iter().any(|sql| names.iter().any(|name| sql.contains(name))))
+        .collect();
     assert!(wrong.is_empty(), "a relative's request touched {wrong:?}");
     let named = |table: &str| heard.iter().any(|sql| sql.contains(table));
     assert!(named("invitations") && named("replies"), "the recorder hears what there is to hear");
+}
+
+#[test]
+fn what_staff_write_beside_an_answer_reaches_no_relative_and_stands_in_no_statement_of_theirs() {
+    let world = World::new(48);
+    let mut case = case(&world);
+    let letter = case.approved(0, "L2");
+    world.send();
+    let code = kinward::demo::code_of(&mut case.counsellor, &letter).unwrap();
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    let email = [("notify", "email"), ("email", "her.own@mail.example")];
+    kinward::demo::people::ask(&mut browser, "Who has it?", &email).unwrap();
+    let task = case.tasks[0].clone();
+    let page = case.counsellor.question_page(&task).unwrap();
+    let named =
+        case.counsellor.browser.submit(&page, &page, &[("answer_en", "Zquorvane Xylbrant has.")]).unwrap();
+    assert!(named.status >= 400, "the name is held back");
+    let words =
+        [("answer_en", "We cannot say. Your sister may ask, too."), ("answer_why", "zqspoken: she has one")];
+    let answer =
+        kinward::demo::people::last_part(&case.counsellor.browser.done(&page, &page, &words).unwrap());
+    let at = format!("/answers/{answer}");
+    case.counsellor.answer_submit(&answer).unwrap();
+    let why = [("returned_why", "zqrejected: say it more gently")];
+    case.clinician.browser.done(&at, &format!("{at}/return"), &why).unwrap();
+    case.counsellor.browser.done(&at, &format!("{at}/words"), &words).unwrap();
+    case.counsellor.answer_submit(&answer).unwrap();
+    let seen = case.clinician.program.api(&at).unwrap();
+    let seen = seen["answer"]["fingerprint"].as_str().unwrap().to_owned();
+    let agreed = [("words_seen", seen.as_str()), ("found_agreed", "yes")];
+    case.clinician.browser.done(&at, &format!("{at}/release"), &agreed).unwrap();
+    let staff = case.counsellor.browser.page(&at).unwrap();
+    assert!(!find("staff", staff.as_bytes()).is_empty(), "the search can find");
+    let recorder = world.house.db.recorder();
+    recorder.start();
+    assert_eq!(world.send(), 1);
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    let mut found = Vec::new();
+    for (path, bytes) in every_page(&mut browser) {
+        found.extend(find(&path, &bytes));
+    }
+    assert!(browser.page("/r/answered").unwrap().contains("We cannot say."));
+    browser.done("/r/answered", "/r/answered", &[]).unwrap();
+    kinward::demo::people::reply(&mut browser, "not_know", &[]).unwrap();
+    let heard = recorder.take();
+    for file in world.left_the_house("mail") {
+        found.extend(find("a mail", &std::fs::read(file).unwrap()));
+    }
+    assert!(found.is_empty(), "{found:?}");
+    assert!(heard.iter().any(|sql| sql.contains("answer_drafts")), "the stop reaches what staff wrote");
+    for column in personal_columns() {
+        assert!(!heard.iter().any(|sql| column.iter().any(|name| sql.contains(name))), "{column:?}");
+    }
+}
+
+/// Every column that no statement of a relative may name, in either database's quotes.
+fn personal_columns() -> Vec<[String; 2]> {
+    let personal = |class: &str| ["P", "Y", "D-detail"].contains(&class);
+    let named =
+        |table: &str, column: &str| [format!("`{table}`.`{column}`"), format!("\"{table}\".\"{column}\"")];
+    data_map()
+        .into_iter()
+        .flat_map(|(table, columns)| {
+            columns
+                .into_iter()
+                .filter(|(_, class)| personal(class))
+                .map(|(column, _)| named(&table, &column))
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }

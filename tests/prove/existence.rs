@@ -22,6 +22,7 @@ pub fn unseen(template: &Template, plan: &Plan) -> Result<(Option<String>, usize
             What::Basis(_)
                 | What::Declined(_)
                 | What::Letter(_)
+                | What::Answer(_)
                 | What::Withdraw(_)
                 | What::RelativeDied(_)
                 | What::Send

@@ -18,6 +18,7 @@ const OTHER_SURFACES: &[&str] = &[
     "table visits",
     "table replies",
     "table wishes",
+    "table answers",
     "what is not the portal's",
 ];
 /// Compared too, but often short or empty: a count of wrong tries, a log in which nothing went wrong.

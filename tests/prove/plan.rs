@@ -82,6 +82,8 @@ pub enum What {
     /// The proband does not agree, and the decision is not to write.
     Declined(usize),
     Letter(usize),
+    /// Staff answer what a relative asked, if they did.
+    Answer(usize),
     Withdraw(usize),
     RelativeDied(usize),
     /// A relative's own test, confirmed by a second person.
@@ -312,7 +314,10 @@ fn course_of(family: &Family, rng: &mut Rng) -> Vec<What> {
             course.push(What::Hours(1 + 24 * i64::try_from(rng.below(4)).unwrap()));
         }
         for _ in 0..1 + rng.below(2) {
-            course.push(What::Visit(place, scene(rng)));
+            course.extend([What::Visit(place, scene(rng)), What::Answer(place)]);
+        }
+        if rng.percent(40) {
+            course.extend([What::Send, What::Visit(place, scene(rng))]);
         }
         if rng.percent(10) {
             course.push(if rng.percent(60) { What::Withdraw(place) } else { What::RelativeDied(place) });

@@ -1,6 +1,7 @@
 //! Carries a plan out in one world and keeps all that relatives and outsiders could see of each command.
 //! Must not know: what the other world shows.
 
+mod answer;
 mod extra;
 
 use crate::{
@@ -54,7 +55,8 @@ pub struct Played {
     pub crashes: usize,
 }
 
-pub const RELATIVES_TABLES: &[&str] = &["invitations", "posts", "visits", "wrong_tries", "replies", "wishes"];
+pub const RELATIVES_TABLES: &[&str] =
+    &["invitations", "posts", "visits", "wrong_tries", "replies", "wishes", "answers"];
 
 pub struct Play<'a> {
     pub world: World,
@@ -229,6 +231,7 @@ impl<'a> Play<'a> {
                 self.decision(&task, label, "declined", level)
             }
             What::Letter(place) => self.letter(label, place),
+            What::Answer(place) => self.answer(label, place),
             What::Withdraw(place) => {
                 let (task, level) = (self.task(place)?, self.relative(place).level);
                 self.consent(&task, label, "withdrawn", level)

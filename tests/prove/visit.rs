@@ -152,6 +152,7 @@ impl Visit<'_, '_> {
         self.form("/r/check", &[])?;
         self.page("/r/done")?;
         self.page("/r/back")?;
+        self.page("/r/answered")?;
         reached(self)?;
         self.page("/r/stop")?;
         reached(self)

@@ -189,7 +189,7 @@ fn lines_of(block: &Block) -> Option<Vec<String>> {
 }
 
 /// A web or e-mail address, or six digits or more that stand together.
-fn holds_contact(line: &str) -> bool {
+pub(crate) fn holds_contact(line: &str) -> bool {
     let low = line.to_lowercase();
     let together: String = low.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '/')).collect();
     let run = together.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);

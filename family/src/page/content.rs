@@ -2,6 +2,7 @@
 //! Must not know: how the page looks (templates), or what the words are (the wording file).
 
 mod added;
+mod answered;
 mod checked;
 mod held;
 
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     Again, Page, Saved,
+    answered::Asking,
     choice::{Choice, ForYou, Meeting, Reading, Reminder},
     frame::Frame,
     path,
@@ -96,6 +98,7 @@ fn problems(page: &Page) -> Vec<FieldProblem> {
         | Page::Details(_)
         | Page::Done { .. }
         | Page::ComeBack { .. }
+        | Page::Answered { .. }
         | Page::Stopped
         | Page::TimedOut { .. }
         | Page::NotTaken { .. }
@@ -137,10 +140,14 @@ impl View<'_> {
             Page::Done { reference, choice, within } => json!({
                 "reference": reference.as_str(), "next": self.words.get("next", choice.as_str())?, "within": within,
             }),
-            Page::ComeBack { current, readable } => {
+            Page::ComeBack { current, readable, asking } => {
                 let answer = current.map(|choice| self.words.get("choice", choice.as_str())).transpose()?;
-                json!({ "answer": answer, "readable": readable })
+                json!({
+                    "answer": answer, "readable": readable, "waits": *asking == Asking::Waits,
+                    "new": *asking == Asking::New, "read": *asking == Asking::Read,
+                })
             }
+            Page::Answered { asked, enough } => self.answered(asked, *enough),
             Page::WentWrong { saved } => json!({ "saved": match saved {
                 Saved::Yes => "yes",
                 Saved::No => "no",

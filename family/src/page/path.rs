@@ -21,6 +21,8 @@ pub const DONE: &str = "/r/done";
 pub const BACK: &str = "/r/back";
 /// What we hold about whoever reads; followed by `/` and `WishKind::as_str()` it asks something about it.
 pub const DETAILS: &str = "/r/details";
+/// What was asked and answered.
+pub const ANSWERED: &str = "/r/answered";
 pub const STOP: &str = "/r/stop";
 /// Followed by `/` and the code of the language to go on in.
 pub const LANGUAGE: &str = "/r/language";
@@ -37,6 +39,7 @@ pub enum FormPage {
     More(Section),
     Wish(WishKind),
     Check,
+    Answered,
 }
 
 impl FormPage {
@@ -45,7 +48,7 @@ impl FormPage {
         let answers = Choice::ALL.iter().map(|choice| Self::Answer(*choice));
         let wishes = WishKind::ALL.iter().map(|kind| Self::Wish(*kind));
         let more = Section::ALL.iter().map(|section| Self::More(*section));
-        [Self::Code, Self::BirthDate, Self::ForYou, Self::Before, Self::Choices, Self::Check]
+        [Self::Code, Self::BirthDate, Self::ForYou, Self::Before, Self::Choices, Self::Check, Self::Answered]
             .into_iter()
             .chain(answers)
             .chain(more)
@@ -64,6 +67,7 @@ impl FormPage {
             Self::More(section) => more(section),
             Self::Wish(kind) => wish(kind),
             Self::Check => CHECK.to_owned(),
+            Self::Answered => ANSWERED.to_owned(),
         }
     }
 }

@@ -40,7 +40,7 @@ templates![ENGLISH in "en", WELSH in "cy": [
     "answer-appointment" "answer-think" "answer-not_know" "answer-already_tested" "answer-question" "answer-not_me"
     "more-gp" "more-others" "more-contact"
     "details" "wish-correct" "wish-reach" "wish-others" "wish-copy" "wish-delete"
-    "has-died" "carer" "not-now" "check" "done" "back" "stopped" "timed-out" "not-taken" "went-wrong" "not-found"
+    "has-died" "carer" "not-now" "check" "done" "back" "answered" "stopped" "timed-out" "not-taken" "went-wrong" "not-found"
 ]];
 const ENGLISH_WORDS: &str = include_str!("../../../templates/relative/portal/en/words.toml");
 const WELSH_WORDS: &str = include_str!("../../../templates/relative/portal/cy/words.toml");
@@ -77,6 +77,11 @@ pub(super) struct Words {
 }
 
 impl Words {
+    /// The language that these words are in.
+    pub(super) fn language(&self) -> Language {
+        Language::ALL.into_iter().find(|language| language.tag() == self.lang).unwrap_or_default()
+    }
+
     pub(super) fn get(&self, section: &'static str, key: &str) -> Result<&str, PageError> {
         let words = match section {
             "notice" => Some(&self.notice),

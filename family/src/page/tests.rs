@@ -9,6 +9,7 @@ use self::every::every_page;
 
 use super::*;
 use crate::{
+    answer::ReviewedAnswer,
     disclosure::Disclosure,
     invitation::InvitationCode,
     kind::Kind,
@@ -186,7 +187,7 @@ fn every_link_and_form_leads_to_a_page_we_have() {
     let others = [path::letter_in(Languages::Only(Language::Welsh))];
     let fixed = [
         START, CODE, BIRTH_DATE, FOR_YOU, BEFORE, LETTER, LETTER_PDF, CHOICES, CHECK, DONE, BACK, DETAILS,
-        STOP,
+        STOP, ANSWERED,
     ];
     let known: Vec<String> = fixed
         .into_iter()

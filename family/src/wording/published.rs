@@ -39,6 +39,8 @@ published! {
     "letters" / "adoption_register",
     "notices" / "letter_waits",
     "notices" / "letter_waits_text",
+    "notices" / "answer_waits",
+    "notices" / "answer_waits_text",
 }
 
 /// A template that cannot be read is left out, so that its letter is refused; a test reads each one.

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     audit::Act,
     clinic::{
+        answers::stop::{answer_enough, answer_may_tell, answer_seen, answer_untold},
         letters::{
             batch::step::{letter_held, letter_ordered, letters_ordered},
             letter::{
@@ -28,7 +29,7 @@ use crate::{
     },
     db::{Conn, UtcDate},
     error::{Error, Result},
-    ids::{FamilyId, InvitationId, PersonId, ServiceId, WishId},
+    ids::{AnswerId, FamilyId, InvitationId, PersonId, ServiceId, WishId},
     keys::Compartment,
     relative::{
         listener::{Heard, Listener, MayNotSend, Ordered},
@@ -59,6 +60,10 @@ impl Listener for Cascade {
                 Ok(Err(MayNotSend::Stopped))
             }
         }
+    }
+
+    fn may_tell(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<bool> {
+        answer_may_tell(act, answer)
     }
 
     fn goes_plain(&self, conn: &mut Conn, service: ServiceId, invitation: InvitationId) -> Result<bool> {
@@ -149,6 +154,18 @@ impl Listener for Cascade {
     fn wish_heard(&self, act: &mut Act<'_>, invitation: InvitationId, wish: WishId) -> Result<()> {
         let row = letter_by_invitation(act.conn, act.service, invitation)?;
         wish_follow(act, row.family_id, wish, true)
+    }
+
+    fn answer_seen(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<()> {
+        answer_seen(act, answer)
+    }
+
+    fn answer_enough(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<()> {
+        answer_enough(act, answer)
+    }
+
+    fn answer_untold(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<()> {
+        answer_untold(act, answer)
     }
 
     fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {

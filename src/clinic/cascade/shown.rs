@@ -43,6 +43,7 @@ const fn neutral(state: TaskState) -> Option<Shown> {
         TaskState::WantsAppointment
         | TaskState::WantsTime
         | TaskState::HasQuestion
+        | TaskState::QuestionAnswered
         | TaskState::AlreadyTested => Some(ANSWERED),
         TaskState::RouteAgreed
         | TaskState::Writing

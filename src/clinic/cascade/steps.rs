@@ -22,6 +22,8 @@ closed! {
         WantsAppointment = "wants_appointment",
         WantsTime = "wants_time",
         HasQuestion = "has_question",
+        /// What they asked is answered, and they may ask again or choose.
+        QuestionAnswered = "question_answered",
         AlreadyTested = "already_tested",
         /// A result of their own is on record, whatever it says: that is theirs, and stands elsewhere.
         Tested = "tested",
@@ -56,6 +58,7 @@ impl TaskState {
             TaskState::WantsAppointment => "Wants appointment",
             TaskState::WantsTime => "Wants time",
             TaskState::HasQuestion => "Has a question",
+            TaskState::QuestionAnswered => "Question answered",
             TaskState::AlreadyTested => "Says already tested",
             TaskState::Tested => "Tested",
             TaskState::Elsewhere => "Told from the joined file",
@@ -84,6 +87,7 @@ impl TaskState {
             TaskState::WantsAppointment => "Offer an appointment",
             TaskState::WantsTime => "Wait, as they asked",
             TaskState::HasQuestion => "Answer their question",
+            TaskState::QuestionAnswered => "Wait: they may ask again, or choose",
             TaskState::AlreadyTested => "Ask for the result of their test",
             TaskState::ToTell => "Tell them that the letter no longer holds for them",
             TaskState::NotReached => "Find the right address",
@@ -119,6 +123,12 @@ closed! {
         AskAppointment = "ask_appointment",
         AskTime = "ask_time",
         AskQuestion = "ask_question",
+        /// Their question was answered.
+        AnswerQuestion = "answer_question",
+        /// The answer was taken back: they wait for another.
+        ReopenQuestion = "reopen_question",
+        /// They say that the answer is enough for now.
+        SayEnough = "say_enough",
         SayTested = "say_tested",
         SayNotMe = "say_not_me",
         /// Their letter came back in the post.
@@ -187,6 +197,9 @@ const GROUPS: &[(&[S], C, S)] = &[
     (&[S::Deceased], C::AskQuestion, S::NotReached),
     (&[S::Deceased], C::SayTested, S::NotReached),
     (&[S::Deceased], C::SayNotMe, S::NotReached),
+    (&[S::HasQuestion], C::AnswerQuestion, S::QuestionAnswered),
+    (&[S::QuestionAnswered], C::ReopenQuestion, S::HasQuestion),
+    (&[S::QuestionAnswered], C::SayEnough, S::WantsTime),
     (&[S::Deceased], C::FindLiving, S::Identified),
     (&[S::DoNotContact], C::LiftObjection, S::Identified),
     (&[S::NotReached], C::FindAddress, S::RouteAgreed),
@@ -196,6 +209,7 @@ const GROUPS: &[(&[S], C, S)] = &[
             S::WantsAppointment,
             S::WantsTime,
             S::HasQuestion,
+            S::QuestionAnswered,
             S::AlreadyTested,
             S::Sent,
             S::ProbandTells,
@@ -238,7 +252,7 @@ const GROUPS: &[(&[S], C, S)] = &[
         C::Clear,
         S::NotAtRisk,
     ),
-    (&[S::Writing, S::Sent, S::WantsTime], C::Clear, S::ToTell),
+    (&[S::Writing, S::Sent, S::WantsTime, S::QuestionAnswered], C::Clear, S::ToTell),
     (&[S::NotAtRisk, S::Tested], C::FindAtRisk, S::Identified),
     (&[S::ToTell], C::FindAtRisk, S::Sent),
     (&[S::Identified], C::WaitForAge, S::WaitAge),
@@ -288,6 +302,7 @@ pub fn has_begun(state: TaskState) -> bool {
         | S::WantsAppointment
         | S::WantsTime
         | S::HasQuestion
+        | S::QuestionAnswered
         | S::AlreadyTested
         | S::ToTell
         | S::NotReached
@@ -308,7 +323,7 @@ pub fn wanted(state: TaskState, due: Option<UtcDate>) -> Vec<Wanted> {
         S::Thinking => Queue::ThinkingTime,
         S::DecisionNeeded | S::NotNow => Queue::Decisions,
         S::RouteAgreed => Queue::LettersToWrite,
-        S::ProbandTells | S::Sent | S::WantsTime => Queue::NoReply,
+        S::ProbandTells | S::Sent | S::WantsTime | S::QuestionAnswered => Queue::NoReply,
         S::WantsAppointment | S::HasQuestion | S::AlreadyTested => Queue::Replies,
         S::NotReached => Queue::ToSend,
         S::WaitAge => Queue::WaitingForAge,
@@ -387,7 +402,14 @@ mod tests {
 
     #[test]
     fn nobody_who_holds_a_letter_or_asked_us_something_is_closed_without_a_word() {
-        for state in [S::Sent, S::WantsTime, S::WantsAppointment, S::HasQuestion, S::AlreadyTested] {
+        for state in [
+            S::Sent,
+            S::WantsTime,
+            S::WantsAppointment,
+            S::HasQuestion,
+            S::QuestionAnswered,
+            S::AlreadyTested,
+        ] {
             let after = step(state, C::Clear).unwrap_or(state);
             assert!(!wanted(after, None).is_empty(), "{state} is forgotten in {after}");
         }

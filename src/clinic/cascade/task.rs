@@ -149,7 +149,9 @@ fn own_due(act: &Act<'_>, state: TaskState) -> Option<UtcDate> {
     let today = act.at.date();
     match state {
         TaskState::ProbandTells => Some(today.plus_days(act.policy().periods.no_reply_days)),
-        TaskState::Sent => Some(today.plus_days(act.policy().periods.reminder_days)),
+        TaskState::Sent | TaskState::QuestionAnswered => {
+            Some(today.plus_days(act.policy().periods.reminder_days))
+        }
         TaskState::WantsTime => Some(today.plus_days(365)),
         TaskState::Identified
         | TaskState::Thinking
@@ -252,6 +254,7 @@ pub(super) fn proband_unasked(act: &mut Act<'_>, person: PersonId) -> Result<()>
                 | TaskState::WantsAppointment
                 | TaskState::WantsTime
                 | TaskState::HasQuestion
+                | TaskState::QuestionAnswered
                 | TaskState::AlreadyTested
                 | TaskState::Tested
                 | TaskState::Elsewhere

@@ -103,6 +103,7 @@ pub const fn is_waiting(state: TaskState) -> bool {
         | TaskState::WantsAppointment
         | TaskState::WantsTime
         | TaskState::HasQuestion
+        | TaskState::QuestionAnswered
         | TaskState::AlreadyTested
         | TaskState::Tested
         | TaskState::Elsewhere

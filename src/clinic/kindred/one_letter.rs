@@ -36,6 +36,7 @@ const fn way(state: TaskState) -> Way {
         | TaskState::WantsAppointment
         | TaskState::WantsTime
         | TaskState::HasQuestion
+        | TaskState::QuestionAnswered
         | TaskState::AlreadyTested
         | TaskState::ToTell => Way::Writes,
         TaskState::Identified

@@ -175,7 +175,12 @@ fn reader_changed(
     if reader.birth_date != posted.birth_date {
         return Ok(Some(Stop::BirthDateChanged));
     }
-    let told = posted_to.is_some() && contact.and_then(|contact| contact.email) != posted.email;
+    let posted_to = posted_to.is_some();
+    let mobile = contact.as_ref().and_then(Contact::mobile).map(|mobile| mobile.as_str().to_owned());
+    if posted_to && posted.mobile.is_some() && mobile != posted.mobile {
+        return Ok(Some(Stop::MobileChanged));
+    }
+    let told = posted_to && contact.and_then(|contact| contact.email) != posted.email;
     Ok(told.then_some(Stop::EmailChanged))
 }
 

@@ -3,7 +3,7 @@
 
 mod gather;
 
-pub use gather::watch_of;
+pub use gather::{watch_of, watch_of_answer};
 
 use crate::{db::closed, error::Error};
 use kinward_family::{
@@ -156,6 +156,20 @@ pub(super) fn in_passage(passage: &Passage, forbidden: &[Forbidden]) -> Vec<Foun
             })
         })
         .collect()
+}
+
+/// Reads words that somebody typed as an answer: all of it as strictly as what is typed in a letter.
+pub fn read_answer(words: &str, watch: &Watch) -> Vec<Found> {
+    let passage = Passage { place: Place::Section(None), words: words.to_owned(), written: true };
+    let lists = [&watch.anywhere, &watch.in_address, &watch.in_written];
+    let mut once: Vec<Found> = Vec::new();
+    for hit in lists.into_iter().flat_map(|list| in_passage(&passage, list)) {
+        let hit = Found { part: "the answer".into(), ..hit };
+        if !once.contains(&hit) {
+            once.push(hit);
+        }
+    }
+    once
 }
 
 /// The refusal, by kind and part: the words themselves stand on the letter's page and are not repeated here.

@@ -177,6 +177,7 @@ pub(in crate::clinic) fn written_about(state: TaskState) -> bool {
         | TaskState::WantsAppointment
         | TaskState::WantsTime
         | TaskState::HasQuestion
+        | TaskState::QuestionAnswered
         | TaskState::AlreadyTested
         | TaskState::NotReached
         | TaskState::Done => true,

@@ -1,7 +1,6 @@
 //! A letter's states from draft to sent, and the stops that outrun it. What it says is a `family::Letter` and nothing else.
 //! Must not know: findings, or why the basis stands.
 
-pub(in crate::clinic) use super::stopping::{letter_stop_all, letters_stop_read_by};
 pub use super::{
     found::stop_found,
     gone::{letter_sent, letter_write_again},
@@ -11,6 +10,10 @@ pub use super::{
     },
     stop::Stop,
     stopping::letters_stop,
+};
+pub(in crate::clinic) use super::{
+    list::letter_row,
+    stopping::{letter_stop_all, letters_stop_read_by},
 };
 
 use super::{
@@ -25,7 +28,10 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade::task::{Task, task_row},
-        people::{contact::contact_of, person::person_row},
+        people::{
+            contact::{Contact, contact_of},
+            person::person_row,
+        },
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
         sharing::{
             basis::{basis_of, hand_over_basis},
@@ -339,8 +345,8 @@ fn letter_out(
         return Ok(());
     }
     // What has no code opens for nobody, and nobody is told by e-mail that it waits.
-    let (birth_date, email) = match letter.code() {
-        None => (None, None),
+    let (birth_date, email, mobile) = match letter.code() {
+        None => (None, None, None),
         Some(_) => {
             let reader = row.reader(task);
             let born = person_row(act.conn, proof.grant()?, act.service, reader)?.birth_date;
@@ -350,8 +356,10 @@ fn letter_out(
                 )
             })?;
             let contact = contact_of(act.conn, proof.grant()?, act.service, reader)?;
-            let email = contact.map(|contact| contact.email_address()).transpose()?.flatten();
-            (Some(born), email)
+            let email = contact.as_ref().map(Contact::email_address).transpose()?.flatten();
+            // One notice is enough: by text only where no e-mail is known.
+            let mobile = contact.as_ref().filter(|_| email.is_none()).and_then(Contact::mobile);
+            (Some(born), email, mobile)
         }
     };
     let waits = match ground_of(letter.kind()) {
@@ -376,6 +384,7 @@ fn letter_out(
             birth_date,
             email,
             also_in,
+            mobile,
         },
     )
 }

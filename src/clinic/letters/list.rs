@@ -92,6 +92,10 @@ pub fn letters_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<V
         .load(conn)?)
 }
 
+pub(in crate::clinic) fn letter_row(conn: &mut Conn, service: ServiceId, id: LetterId) -> Result<LetterRow> {
+    Ok(letters::table.filter(letters::service_id.eq(service)).filter(letters::id.eq(id)).first(conn)?)
+}
+
 pub fn letter_by_invitation(
     conn: &mut Conn,
     service: ServiceId,

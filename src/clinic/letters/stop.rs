@@ -20,6 +20,8 @@ closed! {
         AddressRestricted = "address_restricted",
         NameChanged = "name_changed",
         EmailChanged = "email_changed",
+        /// The number that a text message about it would go to.
+        MobileChanged = "mobile_changed",
         BirthDateChanged = "birth_date_changed",
         /// In which language, or how large, they read.
         NeedsChanged = "needs_changed",
@@ -74,6 +76,7 @@ impl Stop {
             Stop::AddressRestricted => "the address must not be printed",
             Stop::NameChanged => "the name changed",
             Stop::EmailChanged => "the e-mail address changed",
+            Stop::MobileChanged => "the mobile number changed",
             Stop::BirthDateChanged => "the date of birth changed",
             Stop::NeedsChanged => "the language or size in which this person reads changed",
             Stop::NeverShare => "it holds words that are never to be shared",

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     audit::{Act, Deed},
     clinic::{
+        answers::stop::answers_stop,
         cascade::{
             listener::Cascade,
             steps::step,
@@ -76,6 +77,7 @@ pub(super) fn letter_stop(
     let withholds = once_gone == OnceGone::Withheld
         && (why != Stop::ConsentChanged || !within_basis(act.conn, row, today)?);
     let once_gone = if withholds { OnceGone::Withheld } else { OnceGone::StaysReadable };
+    answers_stop(act, row, why, withholds)?;
     let stops = match row.state {
         LetterState::Draft | LetterState::Submitted => true,
         LetterState::Approved => recalled(act, row, once_gone)?,

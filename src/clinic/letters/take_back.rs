@@ -151,6 +151,7 @@ fn of_contact(why: Stop) -> bool {
         Stop::AddressChanged
         | Stop::NameChanged
         | Stop::EmailChanged
+        | Stop::MobileChanged
         | Stop::BirthDateChanged
         | Stop::NeedsChanged => true,
         Stop::ConsentChanged

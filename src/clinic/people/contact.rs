@@ -14,7 +14,7 @@ use crate::{
     keys::{Grant, Sealed, compartment::K, content},
 };
 use diesel::prelude::*;
-use kinward_family::person::{BadContact, EmailAddress, PostalAddress};
+use kinward_family::person::{BadContact, EmailAddress, MobileNumber, PostalAddress};
 use std::fmt;
 
 diesel::table! {
@@ -128,6 +128,11 @@ impl Contact {
     /// The last line of the address, as an envelope shows it.
     pub fn last_line(&self) -> String {
         self.country.as_deref().map_or_else(|| self.postcode.clone(), str::to_uppercase)
+    }
+
+    /// The number that a text message can go to; none where the one on record is no mobile of this country.
+    pub fn mobile(&self) -> Option<MobileNumber> {
+        self.phone.as_deref().and_then(|phone| MobileNumber::parse(phone).ok())
     }
 
     pub fn email_address(&self) -> Result<Option<EmailAddress>> {

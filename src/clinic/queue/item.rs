@@ -44,6 +44,8 @@ closed! {
         Decisions = "decisions",
         LettersToWrite = "letters_to_write",
         LettersToApprove = "letters_to_approve",
+        AnswersToApprove = "answers_to_approve",
+        AnswersToTell = "answers_to_tell",
         ToSend = "to_send",
         NoReply = "no_reply",
         Replies = "replies",
@@ -73,6 +75,8 @@ impl Queue {
             Queue::Decisions => "Decisions to make or look at again",
             Queue::LettersToWrite => "Letters to write",
             Queue::LettersToApprove => "Letters to approve",
+            Queue::AnswersToApprove => "Answers to approve",
+            Queue::AnswersToTell => "Tell that an answer waits",
             Queue::ToSend => "Sending problems and addresses",
             Queue::NoReply => "No reply yet",
             Queue::Replies => "Replies from relatives",
@@ -99,6 +103,8 @@ impl Queue {
             | Queue::AtRiskToCheck
             | Queue::LettersToWrite
             | Queue::LettersToApprove
+            | Queue::AnswersToApprove
+            | Queue::AnswersToTell
             | Queue::ToSend
             | Queue::NoReply
             | Queue::Replies

@@ -77,6 +77,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }
+        (SubjectKind::Answer, _) => (format!("/answers/{id}"), Permission::ReplyView),
         (SubjectKind::PersonalLetter, _) => (format!("/personal-letters/{id}"), Permission::ResultView),
     }
 }
@@ -100,6 +101,7 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
         | SubjectKind::Emergency
         | SubjectKind::Recontact
         | SubjectKind::RelativeResult
+        | SubjectKind::Answer
         | SubjectKind::PersonalLetter => state_shown(roles, task.state).next_step,
     }
 }

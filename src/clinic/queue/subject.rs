@@ -31,6 +31,8 @@ closed! {
         Recontact = "recontact",
         /// A letter to the proband, or about them.
         PersonalLetter = "personal_letter",
+        /// What is answered to a relative who asked something.
+        Answer = "answer",
     }
 }
 

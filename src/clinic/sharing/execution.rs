@@ -63,6 +63,7 @@ const fn is_open(state: TaskState) -> bool {
         | TaskState::WantsAppointment
         | TaskState::WantsTime
         | TaskState::HasQuestion
+        | TaskState::QuestionAnswered
         | TaskState::AlreadyTested
         | TaskState::Tested
         // Done by the other file's letter.

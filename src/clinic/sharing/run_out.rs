@@ -64,6 +64,7 @@ pub fn wanted(state: TaskState, ends_on: Option<UtcDate>, today: UtcDate) -> Vec
         | TaskState::WantsAppointment
         | TaskState::WantsTime
         | TaskState::HasQuestion
+        | TaskState::QuestionAnswered
         | TaskState::AlreadyTested
         | TaskState::Tested
         | TaskState::Elsewhere

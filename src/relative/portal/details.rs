@@ -65,6 +65,7 @@ fn sent_with(act: &mut Act<'_>, invitation: &Invitation) -> Result<Vec<SentShown
             let by = match post.channel {
                 Channel::Paper => SentBy::Paper,
                 Channel::Email => SentBy::Email,
+                Channel::Text => SentBy::Text,
                 Channel::Hand => SentBy::Hand,
             };
             sent.push(SentShown { on: day(post.changed_at)?, by });

@@ -1,14 +1,14 @@
 //! The way in: code, date of birth, and whether the letter is for whoever typed them.
 //! Must not know: why a pair did not fit; unknown, expired, locked and wrong are one answer, byte for byte.
 
-use super::{Call, CookieChange, Shown};
+use super::{Call, CookieChange, Shown, answered::goes_on_reading};
 use crate::{
     audit::Deed,
     db::UtcDate,
     error::Result,
     relative::{
         guessing::{guessing, wrong_try},
-        invitation::{Readable, birth_date_try},
+        invitation::{Invitation, Readable, birth_date_try},
         visit::{self, Stage},
     },
 };
@@ -84,7 +84,7 @@ pub(super) fn birth_date(call: &mut Call<'_>) -> Result<Shown> {
             if call.language.is_none() {
                 call.language = Some(call.letter(&invitation)?.language());
             }
-            let next = goes_on(&admitted);
+            let next = goes_on(call, &admitted, &invitation)?;
             call.visit = Some(admitted);
             return Shown::go(next);
         }
@@ -94,14 +94,14 @@ pub(super) fn birth_date(call: &mut Call<'_>) -> Result<Shown> {
 }
 
 /// Where a visit goes on once its date was right: where it was left, or at the first question.
-fn goes_on(visit: &visit::Visit) -> String {
-    match visit.stage {
+fn goes_on(call: &Call<'_>, visit: &visit::Visit, invitation: &Invitation) -> Result<String> {
+    Ok(match visit.stage {
         Stage::Door | Stage::Asked | Stage::Died => path::FOR_YOU.into(),
         Stage::NotMe => path::answer(Choice::NotMe),
         Stage::Theirs | Stage::Reading if visit.answer.is_some() => path::CHECK.into(),
         Stage::Theirs => path::BEFORE.into(),
-        Stage::Reading => path::LETTER.into(),
-    }
+        Stage::Reading => goes_on_reading(call, invitation)?.into(),
+    })
 }
 
 pub(super) fn for_you_page(call: &mut Call<'_>) -> Result<Shown> {

@@ -2,6 +2,7 @@
 //! Must not know: the professionals' wing; what an answer does there goes through the listener.
 
 mod adding;
+mod answered;
 mod answering;
 mod details;
 mod entering;
@@ -90,6 +91,8 @@ pub const ROUTES: &[Route] = &[
     portal!(GET "/r/details", details::details, "What is held about whoever reads"),
     portal!(GET "/r/details/{wish}", details::wish_page, "What may be asked about one's own details"),
     portal!(POST "/r/details/{wish}", details::wish, "Something is asked about one's own details"),
+    portal!(GET "/r/answered", answered::page, "What was asked and answered"),
+    portal!(POST "/r/answered", answered::enough, "The answer is enough for now"),
     portal!(GET "/r/stop", entering::stop, "Stop here"),
     portal!(GET "/r/language/{language}", entering::language, "On in another language"),
 ];

@@ -1,12 +1,13 @@
 //! Reading: now, later or not at all; the letter, and coming back to it.
 //! Must not know: anything beyond the letter that carried the code.
 
-use super::{Call, Shown, progress::Wants};
+use super::{Call, Shown, answered::goes_on_reading, progress::Wants};
 use crate::{
     audit::Deed,
     error::{Error, Result},
     pdf,
     relative::{
+        answer::asking,
         invitation::{Invitation, Readable, invitation_readable},
         reply::reply_last,
         visit::{Stage, visit_stage},
@@ -26,14 +27,14 @@ pub(super) fn before_page(call: &mut Call<'_>) -> Result<Shown> {
 }
 
 pub(super) fn before(call: &mut Call<'_>) -> Result<Shown> {
-    let (visit, _) = match call.reached(Wants::BeforeReading)? {
+    let (visit, invitation) = match call.reached(Wants::BeforeReading)? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
     match call.fields.get("before").and_then(|text| text.parse::<Reading>().ok()) {
         Some(Reading::Now) => {
             call.house.db.write(|conn| visit_stage(conn, &visit, Stage::Reading))?;
-            Shown::go(path::LETTER)
+            Shown::go(goes_on_reading(call, &invitation)?)
         }
         Some(Reading::Later) => Shown::page(Page::NotNow),
         Some(Reading::RatherNot) => Shown::go(path::answer(Choice::NotKnow)),
@@ -151,6 +152,9 @@ pub(super) fn back(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let current = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
-    Shown::page(Page::ComeBack { current, readable: invitation.reading == Readable::Yes })
+    let (current, asking) = call.house.db.read(|conn| {
+        let current = reply_last(conn, invitation.service_id, invitation.id)?;
+        Ok((current, asking(conn, &invitation)?))
+    })?;
+    Shown::page(Page::ComeBack { current, readable: invitation.reading == Readable::Yes, asking })
 }

@@ -62,7 +62,7 @@ fn every_template_can_be_looked_at_with_made_up_facts() {
         .skip(1)
         .filter_map(|rest| rest.split('"').next().map(str::to_owned))
         .collect();
-    assert_eq!(links.len(), 52, "each kind in each language");
+    assert_eq!(links.len(), 56, "each kind in each language");
     for link in links {
         let page = nia.browser.page(&format!("/templates/{link}")).unwrap();
         assert!(page.contains("Approved by"), "{link}");

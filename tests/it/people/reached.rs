@@ -111,8 +111,12 @@ fn a_notice_does_not_follow_a_letter_that_has_gone_to_an_address_that_is_no_long
             Sent::Accepted { provider_ref: "taken".into() }
         }
     }
-    let ways =
-        Transports { paper: Paper::Each(Box::new(Way)), email: Box::new(Way), host: "h.example".into() };
+    let ways = Transports {
+        paper: Paper::Each(Box::new(Way)),
+        email: Box::new(Way),
+        text: None,
+        host: "h.example".into(),
+    };
     assert_eq!(dispatch(&world.house, &Cascade, &ways, "w").unwrap(), 1, "the paper goes first");
     let person = format!("/people/{}", case.people[0]);
     let (_, facts) =

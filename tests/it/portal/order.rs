@@ -34,6 +34,8 @@ const DETAILS: Leads = [ASK, "=", "=", NOT_ME, ASK, "="];
 const ANSWERS: Leads = [ASK, BEFORE, "!", NOT_ME, ASK, "!"];
 /// Pages that show what was answered, before anything was.
 const NOTHING_YET: Leads = [ASK, BEFORE, "/r/choices", NOT_ME, ASK, "/r/choices"];
+/// Pages of what was asked, before anything was.
+const NOTHING_ASKED: Leads = [ASK, BEFORE, "/r/back", NOT_ME, ASK, "/r/letter"];
 
 const TABLE: &[(&str, &str, Leads)] = &[
     ("GET", "/r", OPEN),
@@ -62,6 +64,8 @@ const TABLE: &[(&str, &str, Leads)] = &[
     ("GET", "/r/details", DETAILS),
     ("GET", "/r/details/{wish}", DETAILS),
     ("POST", "/r/details/{wish}", [ASK, "!", "!", NOT_ME, ASK, "!"]),
+    ("GET", "/r/answered", NOTHING_ASKED),
+    ("POST", "/r/answered", NOTHING_ASKED),
     ("GET", "/r/stop", MOVES),
     // Without a place to go back to.
     ("GET", "/r/language/{language}", ["/r"; 6]),

@@ -1,6 +1,8 @@
 //! Random histories of a family, by all the ways there are, and after each the comparison of queues with states.
 //! Must not know: what should happen; only that queue and state must tell the same.
 
+mod answering;
+
 use super::numbered;
 use crate::intake::number as intake_number;
 use crate::support::{
@@ -10,6 +12,7 @@ use crate::support::{
 use kinward::{
     audit::{self, Act, ActorKind, Deed},
     clinic::{
+        answers,
         cascade::{self, listener::Cascade},
         letters::{letter, personal::kept},
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},
@@ -75,6 +78,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<I
     for (id, at) in relative_result::relative_result_states(conn, service).unwrap() {
         let told = telling::is_told(conn, service, id).unwrap();
         ask(SubjectKind::RelativeResult, id.to_string(), said::wanted(at, told));
+    }
+    for (id, at) in answers::draft::answer_states(conn, service).unwrap() {
+        ask(SubjectKind::Answer, id.to_string(), answers::draft::wanted(at));
     }
     for (id, at) in kept::personal_states(conn, service).unwrap() {
         ask(SubjectKind::PersonalLetter, id.to_string(), kept::wanted(at));
@@ -235,6 +241,7 @@ impl History<'_> {
             24 | 26 => self.case_moves(),
             25 => self.unreadable(),
             27 => self.objections_seen(),
+            29 => self.answers(&task),
             28 => self.emergency(&task),
             30..=32 => self.knowing(),
             _ => self.work(),
@@ -338,7 +345,12 @@ impl History<'_> {
             Sent::Uncertain { words },
         ]);
         let way = || Box::new(Says(says.clone()));
-        let ways = Transports { paper: Paper::Each(way()), email: way(), host: "severnside.example".into() };
+        let ways = Transports {
+            paper: Paper::Each(way()),
+            email: way(),
+            text: Some(way()),
+            host: "severnside.example".into(),
+        };
         self.taken += dispatch(&self.world.house, &Cascade, &ways, "history").unwrap();
     }
 

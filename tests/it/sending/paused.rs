@@ -25,6 +25,7 @@ fn round(world: &World, email: &Scripted) {
     let ways = Transports {
         paper: Paper::Each(Box::new(Scripted::accepting())),
         email: Box::new(email.clone()),
+        text: None,
         host: "severnside.example".into(),
     };
     dispatch(&world.house, &Cascade, &ways, "w").unwrap();

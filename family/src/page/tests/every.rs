@@ -123,9 +123,30 @@ pub(super) fn every_page() -> Vec<(String, Page)> {
             more_refused(Section::Contact, &[("notify", "email"), ("mobile", "12"), ("discreet", "yes")]),
         ),
         ("check-not_me", Page::CheckAnswers(answers(&[("choice", "not_me")]))),
-        ("come-back", Page::ComeBack { current: Some(Choice::Appointment), readable: true }),
-        ("come-back-unanswered", Page::ComeBack { current: None, readable: true }),
-        ("come-back-withheld", Page::ComeBack { current: None, readable: false }),
+        ("come-back", come_back(Some(Choice::Appointment), true, Asking::Nothing)),
+        ("come-back-unanswered", come_back(None, true, Asking::Nothing)),
+        ("come-back-withheld", come_back(None, false, Asking::Nothing)),
+        ("come-back-asked", come_back(Some(Choice::Question), true, Asking::Waits)),
+        ("come-back-new", come_back(Some(Choice::Question), true, Asking::New)),
+        ("come-back-read", come_back(Some(Choice::Question), true, Asking::Read)),
+        ("answered-not-yet", Page::Answered { asked: vec![asked(None)], enough: Enough::NotAsked }),
+        (
+            "answered",
+            Page::Answered {
+                asked: vec![asked(Some(&[(Language::English, "It can.\n\nCome and see us.")]))],
+                enough: Enough::MaySay,
+            },
+        ),
+        (
+            "answered-enough",
+            Page::Answered {
+                asked: vec![
+                    asked(Some(&[(Language::English, "It can."), (Language::Welsh, "Gall.")])),
+                    asked(Some(&[(Language::Welsh, "Na.")])),
+                ],
+                enough: Enough::Said,
+            },
+        ),
         ("stopped", Page::Stopped),
         ("timed-out", Page::TimedOut { again: Again::BirthDate }),
         ("timed-out-forgotten", Page::TimedOut { again: Again::CodeAndBirthDate }),
@@ -168,4 +189,17 @@ fn held() -> Held {
         WishShown { on: on(26), kind: WishKind::Copy, end: Some(WishEnd::Told) },
     ];
     held
+}
+
+fn come_back(current: Option<Choice>, readable: bool, asking: Asking) -> Page {
+    Page::ComeBack { current, readable, asking }
+}
+
+fn asked(answered: Option<&[(Language, &str)]>) -> Asked {
+    let answer = answered.map(|typed| Answer {
+        words: ReviewedAnswer::by_review(typed).unwrap(),
+        on: LetterDate::new(2026, 11, 25).unwrap(),
+    });
+    let question = RelativesWords::parse("Can it skip?\nAnd why?", 100).unwrap().unwrap();
+    Asked { question, on: LetterDate::new(2026, 11, 23).unwrap(), answer }
 }

@@ -236,7 +236,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     let may = |permission| allows(&caller.roles, permission);
     let reasoning = if may(Permission::ReasoningView) { Some(reasoning(act, &proof, &task)?) } else { None };
     let letters = if may(Permission::LetterView) { Some(letters(act, caller, &proof, &task)?) } else { None };
-    let replies = if may(Permission::ReplyView) { Some(replies(act, &proof, &task)?) } else { None };
+    let replies = if may(Permission::ReplyView) { Some(replies(act, caller, &proof, &task)?) } else { None };
     let mut shown = state_shown(&caller.roles, task.state);
     let copy = copies_of(act.conn, act.service, std::slice::from_ref(&task))?.pop();
     // Only for whoever reads that the proband tells.

@@ -2,10 +2,14 @@
 //! Must not know: which letter was answered, or what a reply moves.
 
 use crate::{
-    access::InFamily,
+    access::{Caller, InFamily, Permission, permission::allows},
     audit::{Act, Deed},
-    clinic::cascade::task::Task,
+    clinic::{
+        answers::draft::{AnswerState, answers_of},
+        cascade::task::Task,
+    },
     error::Result,
+    ids::{AnswerId, ReplyId},
     keys::{Grant, compartment::F},
     relative::reply::{ReplyRow, reply_list},
 };
@@ -17,11 +21,23 @@ use serde::Serialize;
 /// One reply; an answer may be changed, and the newest one counts.
 #[derive(Serialize)]
 pub(super) struct ReplyShown {
+    reply: ReplyId,
     at: String,
     choice: &'static str,
     title: &'static str,
     answers: Vec<Answered>,
     counts: bool,
+    /// What was answered to a question, or is being written.
+    answer: Option<AnswerLine>,
+    /// Where a question is answered that nobody has answered yet; for whoever may write.
+    to_answer: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AnswerLine {
+    answer: AnswerId,
+    state: AnswerState,
+    state_words: &'static str,
 }
 
 #[derive(Serialize)]
@@ -31,19 +47,44 @@ pub(super) struct Answered {
 }
 
 /// The replies of a relative, newest first. Reading them is on the record.
-pub(super) fn replies(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Vec<ReplyShown>> {
+pub(super) fn replies(
+    act: &mut Act<'_>,
+    caller: &Caller,
+    proof: &InFamily,
+    task: &Task,
+) -> Result<Vec<ReplyShown>> {
     let rows = reply_list(act.conn(), task.service_id, task.id.as_str())?;
     if !rows.is_empty() {
         act.record(Deed::ReplyRead, ("relative_task", task.id.as_str()), Some(task.family_id), "")?;
     }
+    let asked = rows.iter().any(|row| row.choice == Choice::Question.as_str());
+    let mut answers = if asked { answers_of(act.conn, act.service, task.id)? } else { Vec::new() };
+    answers.retain(|answer| answer.state != AnswerState::Withdrawn);
+    let may_answer = allows(&caller.roles, Permission::LetterDraft);
     let grant = proof.grant()?;
-    rows.iter().enumerate().map(|(place, row)| shown(grant, row, place == 0)).collect()
+    let mut all = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let mut reply = shown(grant, row, place == 0)?;
+        let answer = answers.iter().find(|answer| answer.reply_id == row.id);
+        reply.answer = answer.map(|answer| AnswerLine {
+            answer: answer.id,
+            state: answer.state,
+            state_words: answer.state.title(),
+        });
+        let open = answer.is_none() && row.choice == Choice::Question.as_str();
+        reply.to_answer = (open && may_answer).then(|| format!("/tasks/{}/questions/{}", task.id, row.id));
+        all.push(reply);
+    }
+    Ok(all)
 }
 
 fn shown(grant: &Grant<F>, row: &ReplyRow, counts: bool) -> Result<ReplyShown> {
     let answers = row.answers(grant)?;
     let reply = &answers.reply;
     Ok(ReplyShown {
+        reply: row.id,
+        answer: None,
+        to_answer: None,
         at: row.at.shown(),
         choice: reply.choice().as_str(),
         title: title(reply.choice()),

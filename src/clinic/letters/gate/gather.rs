@@ -122,6 +122,19 @@ pub fn watch_of(act: &mut Act<'_>, proof: &InFamily, task: &Task, letter: &Lette
     Ok(watch)
 }
 
+/// Everything an answer must not say to whoever asked with the code of `letter`: what that letter must not say, and what a typed
+/// sentence could tell beyond it.
+///
+/// # Errors
+/// As `watch_of`.
+pub fn watch_of_answer(act: &mut Act<'_>, proof: &InFamily, task: &Task, letter: &Letter) -> Result<Watch> {
+    let mut watch = watch_of(act, proof, task, letter)?;
+    if letter.changes().is_empty() {
+        watch_written(act, proof, task, letter, &mut watch)?;
+    }
+    Ok(watch)
+}
+
 /// What a typed sentence could tell beyond a template's: the proband's sex, and more than the level does.
 fn watch_written(
     act: &mut Act<'_>,

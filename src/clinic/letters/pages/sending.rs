@@ -16,7 +16,7 @@ use crate::{
     },
     db::UtcTime,
     error::{Error, Result},
-    ids::{FamilyId, InvitationId, LetterId, PostId},
+    ids::{AnswerId, FamilyId, InvitationId, LetterId, PostId},
     relative::{
         delivery::Delivery,
         outbox::{Channel, Post, PostState, post_get, post_list},
@@ -56,7 +56,10 @@ impl Sending {
             post: post.id,
             short: short(post.id.as_str()).to_owned(),
             family: reference.unwrap_or_else(|| "no family".into()),
-            channel: channel_title(post.channel),
+            channel: match post.answer_id {
+                None => channel_title(post.channel),
+                Some(_) => answer_title(post.channel),
+            },
             state: post.state,
             state_words: match waits {
                 // Why is for those who may read it; the day alone would tell them, too.
@@ -79,7 +82,16 @@ fn channel_title(channel: Channel) -> &'static str {
     match channel {
         Channel::Paper => "Letter on paper",
         Channel::Email => "E-mail that a letter waits",
+        Channel::Text => "Text message that a letter waits",
         Channel::Hand => "Letter to be handed over",
+    }
+}
+
+/// What tells of an answer.
+fn answer_title(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Text => "Text message that an answer waits",
+        Channel::Email | Channel::Paper | Channel::Hand => "E-mail that an answer waits",
     }
 }
 
@@ -171,6 +183,8 @@ struct One {
     sending: Sending,
     /// Only for those who have to do with its family.
     letter: Option<LetterId>,
+    /// The answer that it tells of.
+    answer: Option<AnswerId>,
     may_settle: bool,
     settlements: Vec<Choice>,
 }
@@ -218,9 +232,11 @@ pub(super) async fn page(
                 family_references(conn, of.service, &family)?.pop().map(|(_, reference)| reference);
             let related = !families_related(conn, &of, &family)?.is_empty();
             let settlements = settlements(post.state, post.delivery);
+            let answer = post.answer_id;
             let sending =
                 Sending::of(post, reference, house.clock.now(), allows(&of.roles, Permission::ReasoningView));
             Ok(One {
+                answer: answer.filter(|_| related && allows(&of.roles, Permission::ReplyView)),
                 letter: related.then_some(letter.id),
                 may_settle: !settlements.is_empty() && allows(&of.roles, Permission::OutboxSettle),
                 settlements: settlements

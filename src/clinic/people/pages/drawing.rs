@@ -248,6 +248,7 @@ fn badge(stand: &Stand) -> Option<pedigree::Badge> {
         TaskState::WantsAppointment
         | TaskState::WantsTime
         | TaskState::HasQuestion
+        | TaskState::QuestionAnswered
         | TaskState::AlreadyTested => Some(pedigree::Badge::Responded),
         TaskState::NotReached => Some(pedigree::Badge::NotContactable),
         TaskState::DoNotContact => Some(pedigree::Badge::Declined),

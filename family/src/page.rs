@@ -1,6 +1,7 @@
 //! The only thing a relative's browser can be sent: one screen of the portal, made of typed contents.
 //! Must not know: who is signed in, the address of a database row, or fact that is not in its own contents; where it will be sent.
 
+mod acting;
 mod choice;
 mod code;
 mod content;
@@ -18,12 +19,16 @@ mod typed;
 mod words;
 
 pub use self::{
-    choice::{Choice, ForYou, Meeting, NotOffered, Notify, Reading, Relation, Reminder, Section},
-    code::code_typed,
+    acting::{Acting, Asking, Reader},
+    choice::{
+        ActingAs, ActingFor, Choice, ForYou, Meeting, NotOffered, Notify, Reading, Relation, Reminder,
+        Section,
+    },
+    code::{code_typed, second_code_typed},
     date::TypedDate,
     frame::{Frame, FrameNotice},
     more::{Answers, Contact, Gp, More, Others, Told},
-    path::FormPage,
+    path::{ActingStep, FormPage},
     portal::{PageError, wording_approved},
     problem::{FieldProblem, Problem},
     reply::Reply,
@@ -61,8 +66,8 @@ pub enum Page {
     More { choice: Choice, section: Section, typed: Typed, problems: Vec<FieldProblem> },
     /// Told at `/r/for-you`; recorded by that answer, asks nothing further.
     HasDied,
-    /// Someone who cares for the person: staff check authority by phone first, nothing is shown.
-    Carer,
+    /// Below `/r/acting`: somebody acts for the person, or asks to. Staff check first; nothing is shown.
+    Acting(Acting),
     /// Chose not to read now.
     NotNow,
     /// `/r/check`, confirmed by POST.
@@ -134,7 +139,7 @@ impl Page {
                 Section::Contact => "more-contact",
             },
             Self::HasDied => "has-died",
-            Self::Carer => "carer",
+            Self::Acting(acting) => acting.template(),
             Self::NotNow => "not-now",
             Self::CheckAnswers(_) => "check",
             Self::Done { .. } => "done",
@@ -148,11 +153,12 @@ impl Page {
     }
 
     /// The way back that the page offers. Where a step must not be undone by going back, there is none.
-    fn back(&self) -> Option<String> {
+    fn back(&self, reader: Reader) -> Option<String> {
         let address = match self {
             Self::EnterCode { .. } => path::START,
             Self::BirthDate { .. } | Self::NotMatched => path::CODE,
-            Self::BeforeYouRead { .. } | Self::Carer | Self::Withheld => path::FOR_YOU,
+            Self::BeforeYouRead { .. } | Self::Withheld => path::FOR_YOU,
+            Self::Acting(acting) => return acting.back().map(str::to_owned),
             Self::TheLetter(_) | Self::NotNow => path::BEFORE,
             Self::Choices { .. } => path::LETTER,
             Self::Answer { choice, .. } => match choice {
@@ -170,6 +176,10 @@ impl Page {
             }
             Self::CheckAnswers(answers) => {
                 let choice = answers.reply.choice();
+                // Nothing is added to an answer for another.
+                if reader.acts_for_another() {
+                    return Some(path::answer(choice));
+                }
                 return Some(
                     choice.sections().last().map_or_else(|| path::answer(choice), |last| path::more(*last)),
                 );
@@ -199,12 +209,12 @@ impl Page {
             Self::Answer { choice, .. } => return Some(path::answer(*choice)),
             Self::More { section, .. } => return Some(path::more(*section)),
             Self::CheckAnswers(_) => path::CHECK,
+            Self::Acting(acting) => return acting.action().map(str::to_owned),
             Self::Start
             | Self::NotMatched
             | Self::TheLetter(_)
             | Self::Withheld
             | Self::HasDied
-            | Self::Carer
             | Self::NotNow
             | Self::Done { .. }
             | Self::ComeBack { .. }
@@ -225,7 +235,8 @@ impl Page {
         match self {
             Self::NotMatched => path::CODE,
             Self::TheLetter(_) | Self::Withheld => path::LETTER,
-            Self::HasDied | Self::Carer => path::FOR_YOU,
+            Self::HasDied => path::FOR_YOU,
+            Self::Acting(acting) => acting.address(),
             Self::NotNow => path::BEFORE,
             Self::Done { .. } => path::DONE,
             Self::ComeBack { .. } => path::BACK,
@@ -259,7 +270,7 @@ impl Page {
             | Self::Answer { .. }
             | Self::More { .. }
             | Self::HasDied
-            | Self::Carer
+            | Self::Acting(_)
             | Self::NotNow
             | Self::CheckAnswers(_)
             | Self::Done { .. }

@@ -117,6 +117,24 @@ answers! {
     }
 }
 
+answers! {
+    /// What somebody who acts for another has come for.
+    ActingFor {
+        /// They were given a second code.
+        SecondCode = "second_code",
+        Ask = "ask",
+    }
+}
+
+answers! {
+    /// As what somebody says they act for another. That they are close to them is not among these.
+    ActingAs {
+        Parent = "parent",
+        Attorney = "attorney",
+        Helper = "helper",
+    }
+}
+
 impl Reminder {
     /// Calendar months until the reminder; `None` if there shall be none.
     pub fn months(self) -> Option<u8> {

@@ -39,7 +39,8 @@ templates![ENGLISH in "en", WELSH in "cy": [
     "start" "code" "birth-date" "not-matched" "for-you" "before" "letter" "withheld" "choices"
     "answer-appointment" "answer-think" "answer-not_know" "answer-already_tested" "answer-question" "answer-not_me"
     "more-gp" "more-others" "more-contact"
-    "has-died" "carer" "not-now" "check" "done" "back" "stopped" "timed-out" "not-taken" "went-wrong" "not-found"
+    "acting" "acting-code" "acting-not-matched" "acting-as" "acting-name" "acting-phone" "acting-check" "acting-asked"
+    "has-died" "not-now" "check" "done" "back" "stopped" "timed-out" "not-taken" "went-wrong" "not-found"
 ]];
 const ENGLISH_WORDS: &str = include_str!("../../../templates/relative/portal/en/words.toml");
 const WELSH_WORDS: &str = include_str!("../../../templates/relative/portal/cy/words.toml");
@@ -70,6 +71,10 @@ pub(super) struct Words {
     language: BTreeMap<String, String>,
     row: BTreeMap<String, String>,
     next: BTreeMap<String, String>,
+    acting: BTreeMap<String, String>,
+    acting_as: BTreeMap<String, String>,
+    /// What is said otherwise to whoever acts for another, by section and key.
+    for_them: BTreeMap<String, String>,
 }
 
 impl Words {
@@ -89,10 +94,20 @@ impl Words {
             "language" => Some(&self.language),
             "row" => Some(&self.row),
             "next" => Some(&self.next),
+            "acting" => Some(&self.acting),
+            "acting_as" => Some(&self.acting_as),
             _ => None,
         };
         let word = words.and_then(|words| words.get(key));
         word.map(String::as_str).ok_or_else(|| PageError::NoWord { section, key: key.to_owned() })
+    }
+
+    /// As `get`, for whoever acts for another: most words are the same.
+    pub(super) fn get_for_them(&self, section: &'static str, key: &str) -> Result<&str, PageError> {
+        match self.for_them.get(&format!("{section}.{key}")) {
+            Some(word) => Ok(word),
+            None => self.get(section, key),
+        }
     }
 }
 

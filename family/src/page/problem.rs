@@ -29,6 +29,12 @@ pub enum Problem {
     MobileUnreadable,
     GpMissing,
     RelationMissing,
+    ActingMissing,
+    SecondCodeMissing,
+    ActingAsMissing,
+    OwnNameMissing,
+    OwnPhoneMissing,
+    OwnPhoneUnreadable,
     /// More characters than the field takes.
     TooLong {
         most: usize,
@@ -60,6 +66,12 @@ impl Problem {
             Self::MobileUnreadable => "mobile_unreadable",
             Self::GpMissing => "gp_missing",
             Self::RelationMissing => "relation_missing",
+            Self::ActingMissing => "acting_missing",
+            Self::SecondCodeMissing => "second_code_missing",
+            Self::ActingAsMissing => "acting_as_missing",
+            Self::OwnNameMissing => "own_name_missing",
+            Self::OwnPhoneMissing => "own_phone_missing",
+            Self::OwnPhoneUnreadable => "own_phone_unreadable",
             Self::TooLong { .. } => "too_long",
             Self::NotWriting(_) => "not_writing",
         }
@@ -91,12 +103,18 @@ impl Problem {
             | Self::MobileUnreadable
             | Self::GpMissing
             | Self::RelationMissing
+            | Self::ActingMissing
+            | Self::SecondCodeMissing
+            | Self::ActingAsMissing
+            | Self::OwnNameMissing
+            | Self::OwnPhoneMissing
+            | Self::OwnPhoneUnreadable
             | Self::PhoneUnreadable => wording.to_owned(),
         }
     }
 
     #[cfg(test)]
-    pub(super) const ONE_OF_EACH: [Self; 21] = [
+    pub(super) const ONE_OF_EACH: [Self; 27] = [
         Self::CodeMissing,
         Self::CodeUnreadable,
         Self::DateMissing,
@@ -116,6 +134,12 @@ impl Problem {
         Self::MobileUnreadable,
         Self::GpMissing,
         Self::RelationMissing,
+        Self::ActingMissing,
+        Self::SecondCodeMissing,
+        Self::ActingAsMissing,
+        Self::OwnNameMissing,
+        Self::OwnPhoneMissing,
+        Self::OwnPhoneUnreadable,
         Self::TooLong { most: 1000 },
         Self::NotWriting(Unseen { sign: '\u{200b}', name: "a zero width space", line: 2, place: 14 }),
     ];

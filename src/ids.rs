@@ -132,6 +132,10 @@ id! {
     /// One sending of a letter or notice by one channel.
     PostId,
     ReplyId,
+    /// Somebody who acts for the person a letter is addressed to, or asked to.
+    ProxyId,
+    /// What staff checked of them.
+    ProxyCheckId,
     WorkItemId,
     KinshipId,
     /// A couple, or people born together.

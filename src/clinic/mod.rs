@@ -6,6 +6,7 @@ pub mod cascade;
 pub mod kindred;
 pub mod letters;
 pub mod people;
+pub mod proxy;
 pub mod queue;
 pub mod recontact;
 pub mod report;
@@ -29,6 +30,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         cascade::pages::ROUTES,
         tested::pages::ROUTES,
         letters::pages::ROUTES,
+        proxy::pages::ROUTES,
         recontact::pages::ROUTES,
         report::pages::ROUTES,
     ]

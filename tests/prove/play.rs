@@ -54,7 +54,8 @@ pub struct Played {
     pub crashes: usize,
 }
 
-pub const RELATIVES_TABLES: &[&str] = &["invitations", "posts", "visits", "wrong_tries", "replies"];
+pub const RELATIVES_TABLES: &[&str] =
+    &["invitations", "posts", "visits", "wrong_tries", "replies", "proxies"];
 
 pub struct Play<'a> {
     pub world: World,

@@ -20,6 +20,7 @@ use crate::{
     },
     clinic::{
         cascade::{shown::state_shown, task::Task},
+        proxy::CHECK_WHO_ACTS,
         sharing::{
             execution::{Undone, undone_of_service},
             knows::PUT_RIGHT,
@@ -75,6 +76,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }
+        (SubjectKind::Proxy, _) => (format!("/tasks/{id}/proxies"), Permission::ProxyCheck),
         (SubjectKind::PersonalLetter, _) => (format!("/personal-letters/{id}"), Permission::ResultView),
     }
 }
@@ -84,6 +86,7 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
     match item.subject_kind {
         SubjectKind::Knowledge => PUT_RIGHT,
         SubjectKind::Agreement => ASK_AGAIN,
+        SubjectKind::Proxy => CHECK_WHO_ACTS,
         SubjectKind::Report
         | SubjectKind::Result
         | SubjectKind::Task

@@ -29,6 +29,8 @@ closed! {
         Recontact = "recontact",
         /// A letter to the proband, or about them.
         PersonalLetter = "personal_letter",
+        /// Those who ask to act for a relative; by the id of the relative's task.
+        Proxy = "proxy",
     }
 }
 

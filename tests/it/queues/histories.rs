@@ -1,6 +1,8 @@
 //! Random histories of a family, by all the ways there are, and after each the comparison of queues with states.
 //! Must not know: what should happen; only that queue and state must tell the same.
 
+mod acting;
+
 use super::numbered;
 use crate::intake::number as intake_number;
 use crate::support::{
@@ -12,6 +14,7 @@ use kinward::{
     clinic::{
         cascade::{self, listener::Cascade},
         letters::{letter, personal::kept},
+        proxy,
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},
         recontact,
         report::inquiry,
@@ -27,6 +30,7 @@ use kinward::{
     relative::{
         invitation::{InvitationState, birth_date_try, invitation_get, invitation_states},
         outbox::{self, PostState},
+        proxy::proxy_states,
         reply::reply_give,
     },
     worker::{Paper, Transports, begin, dispatch},
@@ -71,6 +75,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<I
     for (id, at) in relative_result::relative_result_states(conn, service).unwrap() {
         let told = telling::is_told(conn, service, id).unwrap();
         ask(SubjectKind::RelativeResult, id.to_string(), said::wanted(at, told));
+    }
+    for (task, at) in proxy_states(conn, service).unwrap() {
+        ask(SubjectKind::Proxy, task, proxy::wanted(&at));
     }
     for (id, at) in kept::personal_states(conn, service).unwrap() {
         ask(SubjectKind::PersonalLetter, id.to_string(), kept::wanted(at));
@@ -378,6 +385,9 @@ impl History<'_> {
             }
             return;
         }
+        if self.one(4) == 0 {
+            return self.acts_for_another(id);
+        }
         let choice = self.of(Choice::ALL);
         let fields =
             [("choice", choice.as_str()), ("by", "phone"), ("remind", "3"), ("question", "Is it so?")];
@@ -386,7 +396,7 @@ impl History<'_> {
         if at == InvitationState::Open {
             self.act(ActorKind::Relative, |act| {
                 let invitation = invitation_get(act.conn, service, id)?;
-                reply_give(act, &Cascade, &invitation, &reply)
+                reply_give(act, &Cascade, &invitation, &reply, None)
             });
         }
     }

@@ -5,9 +5,12 @@ use crate::{
     access::InFamily,
     audit::{Act, Deed},
     clinic::cascade::task::Task,
-    error::Result,
+    error::{Error, Result},
     keys::{Grant, compartment::F},
-    relative::reply::{ReplyRow, reply_list},
+    relative::{
+        proxy::{Authority, Proxy, proxy_list},
+        reply::{ReplyRow, reply_list},
+    },
 };
 use kinward_family::page::{Choice, Meeting, More, Notify, Relation, RelativesWords, Reminder, Reply};
 use serde::Serialize;
@@ -20,6 +23,8 @@ pub(super) struct ReplyShown {
     title: &'static str,
     answers: Vec<Answered>,
     counts: bool,
+    /// Who gave it for them, and by what.
+    given_by: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -35,13 +40,20 @@ pub(super) fn replies(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Resul
         act.record(Deed::ReplyRead, ("relative_task", task.id.as_str()), Some(task.family_id), "")?;
     }
     let grant = proof.grant()?;
-    rows.iter().enumerate().map(|(place, row)| shown(grant, row, place == 0)).collect()
+    let proxies = proxy_list(act.conn, task.service_id, task.id.as_str())?;
+    rows.iter().enumerate().map(|(place, row)| shown(grant, row, place == 0, &proxies)).collect()
 }
 
-fn shown(grant: &Grant<F>, row: &ReplyRow, counts: bool) -> Result<ReplyShown> {
+fn shown(grant: &Grant<F>, row: &ReplyRow, counts: bool, proxies: &[Proxy]) -> Result<ReplyShown> {
     let answers = row.answers(grant)?;
     let reply = &answers.reply;
+    let by = row.proxy_id.and_then(|id| proxies.iter().find(|one| one.id == id));
+    let given_by = by.map(|one| {
+        let authority = one.authority.map_or("without authority", Authority::title);
+        Ok::<_, Error>(format!("{}, {authority}", one.asking(grant)?.name.as_str()))
+    });
     Ok(ReplyShown {
+        given_by: given_by.transpose()?,
         at: row.at.shown(),
         choice: reply.choice().as_str(),
         title: title(reply.choice()),

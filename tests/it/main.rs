@@ -35,6 +35,7 @@ mod pedigree_files;
 mod people;
 mod portal;
 mod provider;
+mod proxy;
 mod queues;
 mod record;
 mod refusals;

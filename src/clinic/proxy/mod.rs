@@ -20,6 +20,9 @@ use crate::{
 pub const CHECK_WHO_ACTS: &str =
     "Somebody asks to act for this relative, or their second code is locked. Phone them, and check it.";
 
+/// The same for whoever may not read that somebody acts for anybody.
+pub const ONE_MORE: &str = "A counsellor or clinician answers them";
+
 /// The queues that those of one relative's task ask for, however many they are. Who asks to act waits among the replies: to
 /// whoever may not read them it is one more.
 pub fn wanted(states: &[ProxyState]) -> Vec<Wanted> {

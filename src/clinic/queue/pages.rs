@@ -20,7 +20,7 @@ use crate::{
     },
     clinic::{
         cascade::{shown::state_shown, task::Task},
-        proxy::CHECK_WHO_ACTS,
+        proxy::{CHECK_WHO_ACTS, ONE_MORE},
         sharing::{
             execution::{Undone, undone_of_service},
             knows::PUT_RIGHT,
@@ -86,7 +86,8 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
     match item.subject_kind {
         SubjectKind::Knowledge => PUT_RIGHT,
         SubjectKind::Agreement => ASK_AGAIN,
-        SubjectKind::Proxy => CHECK_WHO_ACTS,
+        SubjectKind::Proxy if allows(roles, Permission::ProxyCheck) => CHECK_WHO_ACTS,
+        SubjectKind::Proxy => ONE_MORE,
         SubjectKind::Report
         | SubjectKind::Result
         | SubjectKind::Task

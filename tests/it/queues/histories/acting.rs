@@ -19,7 +19,8 @@ impl History<'_> {
         let service = self.world.service.id;
         match self.one(4) {
             0 => {
-                let fields = [("acting_as", "helper"), ("own_name", "Ann Lee"), ("own_phone", "01632 960 001")];
+                let fields =
+                    [("acting_as", "helper"), ("own_name", "Ann Lee"), ("own_phone", "01632 960 001")];
                 let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
                 let asking = Asking::parse(&fields).unwrap();
                 self.act(ActorKind::Relative, |act| {
@@ -53,7 +54,9 @@ impl History<'_> {
             0..=2 => self.tell(false, &format!("{at}/grant"), &granted),
             3 => self.tell(false, &format!("{at}/decline"), &json!({"declined_why": "Nobody answered."})),
             4 => self.tell(false, &format!("{at}/code"), &json!({})),
-            _ => self.tell(false, &format!("{at}/end"), &json!({"withdrawn_why": "They asked us to end it."})),
+            _ => {
+                self.tell(false, &format!("{at}/end"), &json!({"withdrawn_why": "They asked us to end it."}))
+            }
         }
     }
 }

@@ -136,6 +136,10 @@ id! {
     WishId,
     /// What was answered to a relative who asked something.
     AnswerId,
+    /// Somebody who acts for the person a letter is addressed to, or asked to.
+    ProxyId,
+    /// What staff checked of them.
+    ProxyCheckId,
     WorkItemId,
     KinshipId,
     /// A couple, or people born together.

@@ -28,6 +28,7 @@ pub struct Policy {
     pub dates: DateLimits,
     pub franking: Weights,
     pub chances: Chances,
+    pub proxies: Proxies,
     pub training: Training,
     pub texts: TextLimits,
     pub learning: Learning,
@@ -110,6 +111,18 @@ pub struct DateLimits {
     pub earliest_assessment_year: i32,
     /// In whole years, of a parent by descent when the child is born.
     pub youngest_parent_age: i32,
+}
+
+/// Who may act for somebody, by that person's age on the day.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proxies {
+    pub parent_below_age: i32,
+    pub attorney_from_age: i32,
+    pub deputy_from_age: i32,
+    pub helper_from_age: i32,
+    /// In calendar days, after which it is checked anew.
+    pub valid_days: i64,
 }
 
 /// What chances are computed with, each from 0 to 1.

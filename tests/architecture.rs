@@ -241,28 +241,23 @@ fn the_states_that_people_read_are_those_in_force() {
     use kinward::clinic::{cascade::steps, result::state, tested::said};
     let mut text = String::from("Every state of a relative task, every command, and where it leads.\n\n");
     text.push_str(&steps::product());
-    macro_rules! by_command {
-        ($($what:literal: $steps:expr,)+) => {$(
-            text.push_str(concat!("\nEvery permitted step of ", $what, "; what is not listed is refused.\n\n"));
-            for (from, command, to) in $steps {
-                text.push_str(&format!("{:<26}{:<22}{to}\n", from.as_str(), command.as_str()));
+    macro_rules! steps {
+        ($of:literal, $($part:ident),+ in $steps:path) => {
+            text.push_str(concat!("\nEvery permitted step of ", $of, "; what is not listed is refused.\n\n"));
+            for ($($part,)+ to) in $steps {
+                text.push_str(&[$(steps!(@ $part)),+].concat());
+                text.push_str(&format!("{to}\n"));
             }
-        )+};
+        };
+        (@ $part:ident) => { format!("{:<1$}", $part.as_str(), if stringify!($part) == "from" { 26 } else { 22 }) };
     }
-    by_command! {
-        "a result": state::STEPS,
-        "a relative's own result": said::STEPS,
-        "a letter to or about the proband": kinward::clinic::letters::personal::kept::STEPS,
-        "an answer to a relative": kinward::clinic::answers::draft::STEPS,
-    }
-    text.push_str("\nEvery permitted step of a sending; what is not listed is refused.\n\n");
-    for (from, to) in kinward::relative::outbox::STEPS {
-        text.push_str(&format!("{:<26}{to}\n", from.as_str()));
-    }
-    text.push_str("\nEvery permitted step of a letter of a batch; what is not listed is refused.\n\n");
-    for (from, to) in kinward::clinic::letters::batch::row::STEPS {
-        text.push_str(&format!("{:<26}{to}\n", from.as_str()));
-    }
+    steps!("a result", from, command in state::STEPS);
+    steps!("a relative's own result", from, command in said::STEPS);
+    steps!("a letter to or about the proband", from, command in kinward::clinic::letters::personal::kept::STEPS);
+    steps!("a sending", from in kinward::relative::outbox::STEPS);
+    steps!("a letter of a batch", from in kinward::clinic::letters::batch::row::STEPS);
+    steps!("an answer to a relative", from, command in kinward::clinic::answers::draft::STEPS);
+    steps!("whoever acts for a relative", from, command in kinward::relative::proxy::STEPS);
     is_as_written("docs/states.txt", &text);
 }
 

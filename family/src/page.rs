@@ -1,6 +1,7 @@
 //! The only thing a relative's browser can be sent: one screen of the portal, made of typed contents.
 //! Must not know: who is signed in, the address of a database row, or fact that is not in its own contents; where it will be sent.
 
+mod acting;
 mod answered;
 mod choice;
 mod code;
@@ -20,17 +21,18 @@ mod typed;
 mod words;
 
 pub use self::{
+    acting::{Acting, AskToAct, Reader},
     answered::{Answer, Asked, Asking, Enough},
     choice::{
-        Choice, ForYou, Meeting, NotOffered, Notify, Reading, Relation, Reminder, Section, SentBy, WishEnd,
-        WishKind,
+        ActingAs, ActingFor, Choice, ForYou, Meeting, NotOffered, Notify, Reading, Relation, Reminder,
+        Section, SentBy, WishEnd, WishKind,
     },
-    code::code_typed,
+    code::{code_typed, second_code_typed},
     date::TypedDate,
     frame::{Frame, FrameNotice},
     held::{Held, SentShown, Wish, WishShown},
     more::{Answers, Contact, Gp, More, Others, Told},
-    path::FormPage,
+    path::{ActingStep, FormPage},
     portal::{PageError, wording_approved},
     problem::{FieldProblem, Problem},
     reply::Reply,
@@ -46,101 +48,53 @@ pub enum Page {
     /// What this is and what you need. `/r`
     Start,
     /// `/r/code`, field `code`.
-    EnterCode {
-        typed: Typed,
-        problem: Option<Problem>,
-    },
+    EnterCode { typed: Typed, problem: Option<Problem> },
     /// `/r/birth-date`, fields `day`, `month`, `year`.
-    BirthDate {
-        typed: Typed,
-        problem: Option<FieldProblem>,
-    },
+    BirthDate { typed: Typed, problem: Option<FieldProblem> },
     /// The one answer to a code that is unknown, expired, replaced, locked or used by another, and to a wrong date.
     /// It holds nothing, so it cannot tell these apart.
     NotMatched,
     /// `/r/for-you`, field `for_you`.
-    IsThisForYou {
-        name: NameShown,
-        problem: Option<Problem>,
-    },
+    IsThisForYou { name: NameShown, problem: Option<Problem> },
     /// `/r/before`, field `before`.
-    BeforeYouRead {
-        problem: Option<Problem>,
-    },
+    BeforeYouRead { problem: Option<Problem> },
     /// `/r/letter`
     TheLetter(LetterShown),
     /// `/r/letter`, where the letter was stopped after it had gone. It holds nothing, so it cannot tell one reason from another.
     Withheld,
     /// `/r/choices`, field `choice`. `current` is what was answered before.
-    Choices {
-        current: Option<Choice>,
-        problem: Option<Problem>,
-    },
+    Choices { current: Option<Choice>, problem: Option<Problem> },
     /// `/r/answer/{choice}`: the questions that belong to a choice; `Reply::parse` reads the form.
-    Answer {
-        choice: Choice,
-        typed: Typed,
-        problems: Vec<FieldProblem>,
-    },
+    Answer { choice: Choice, typed: Typed, problems: Vec<FieldProblem> },
     /// `/r/more/{section}`: what may be added to an answer; `Answers::adding` reads the form.
-    More {
-        choice: Choice,
-        section: Section,
-        typed: Typed,
-        problems: Vec<FieldProblem>,
-    },
+    More { choice: Choice, section: Section, typed: Typed, problems: Vec<FieldProblem> },
     /// Told at `/r/for-you`; recorded by that answer, asks nothing further.
     HasDied,
-    /// Someone who cares for the person: staff check authority by phone first, nothing is shown.
-    Carer,
+    /// Below `/r/acting`: somebody acts for the person, or asks to. Staff check first; nothing is shown.
+    Acting(Acting),
     /// Chose not to read now.
     NotNow,
     /// `/r/check`, confirmed by POST.
     CheckAnswers(Answers),
     /// `/r/done`. `within` is the number of working days in which the service acts, where it acts at all.
-    Done {
-        reference: FamilyReference,
-        choice: Choice,
-        within: Option<u16>,
-    },
-    /// `/r/back`: signed in again after reading or answering.
-    /// `readable` is false where the letter was stopped.
-    ComeBack {
-        current: Option<Choice>,
-        readable: bool,
-    },
+    Done { reference: FamilyReference, choice: Choice, within: Option<u16> },
     /// `/r/details`: what is held about whoever reads, and what was sent to them.
     Details(Held),
     /// `/r/details/{wish}`; `Wish::parse` reads the form.
-    Wish {
-        kind: WishKind,
-        typed: Typed,
-        problems: Vec<FieldProblem>,
-    },
-    ComeBack {
-        current: Option<Choice>,
-        readable: bool,
-        asking: Asking,
-    },
+    Wish { kind: WishKind, typed: Typed, problems: Vec<FieldProblem> },
+    /// `/r/back`: signed in again after reading or answering.
+    /// `readable` is false where the letter was stopped.
+    ComeBack { current: Option<Choice>, readable: bool, asking: Asking },
     /// `/r/answered`: what was asked, newest first, and what was answered. Its form says that this is enough for now.
-    Answered {
-        asked: Vec<Asked>,
-        enough: Enough,
-    },
+    Answered { asked: Vec<Asked>, enough: Enough },
     /// `/r/stop`
     Stopped,
     /// Unused for a while.
-    TimedOut {
-        again: Again,
-    },
+    TimedOut { again: Again },
     /// A form that does not belong to this visit as it is now: nothing of it was taken, nothing kept was lost.
-    NotTaken {
-        form: FormPage,
-    },
+    NotTaken { form: FormPage },
     /// A fault of ours.
-    WentWrong {
-        saved: Saved,
-    },
+    WentWrong { saved: Saved },
     /// No such page, and equally one that this person may not see.
     NotFound,
 }
@@ -195,7 +149,7 @@ impl Page {
                 Section::Contact => "more-contact",
             },
             Self::HasDied => "has-died",
-            Self::Carer => "carer",
+            Self::Acting(acting) => acting.template(),
             Self::NotNow => "not-now",
             Self::CheckAnswers(_) => "check",
             Self::Done { .. } => "done",
@@ -218,11 +172,12 @@ impl Page {
     }
 
     /// The way back that the page offers. Where a step must not be undone by going back, there is none.
-    fn back(&self) -> Option<String> {
+    fn back(&self, reader: Reader) -> Option<String> {
         let address = match self {
             Self::EnterCode { .. } => path::START,
             Self::BirthDate { .. } | Self::NotMatched => path::CODE,
-            Self::BeforeYouRead { .. } | Self::Carer | Self::Withheld => path::FOR_YOU,
+            Self::BeforeYouRead { .. } | Self::Withheld => path::FOR_YOU,
+            Self::Acting(acting) => return acting.back().map(str::to_owned),
             Self::TheLetter(_) | Self::NotNow => path::BEFORE,
             Self::Choices { .. } => path::LETTER,
             Self::Details(_) => path::BACK,
@@ -243,6 +198,10 @@ impl Page {
             }
             Self::CheckAnswers(answers) => {
                 let choice = answers.reply.choice();
+                // Nothing is added to an answer for another.
+                if reader.acts_for_another() {
+                    return Some(path::answer(choice));
+                }
                 return Some(
                     choice.sections().last().map_or_else(|| path::answer(choice), |last| path::more(*last)),
                 );
@@ -274,12 +233,12 @@ impl Page {
             Self::Wish { kind, .. } => return Some(path::wish(*kind)),
             Self::CheckAnswers(_) => path::CHECK,
             Self::Answered { enough: Enough::MaySay, .. } => path::ANSWERED,
+            Self::Acting(acting) => return acting.action().map(str::to_owned),
             Self::Start
             | Self::NotMatched
             | Self::TheLetter(_)
             | Self::Withheld
             | Self::HasDied
-            | Self::Carer
             | Self::NotNow
             | Self::Done { .. }
             | Self::ComeBack { .. }
@@ -302,7 +261,8 @@ impl Page {
         match self {
             Self::NotMatched => path::CODE,
             Self::TheLetter(_) | Self::Withheld => path::LETTER,
-            Self::HasDied | Self::Carer => path::FOR_YOU,
+            Self::HasDied => path::FOR_YOU,
+            Self::Acting(acting) => acting.address(),
             Self::NotNow => path::BEFORE,
             Self::Done { .. } => path::DONE,
             Self::ComeBack { .. } => path::BACK,
@@ -344,14 +304,14 @@ impl Page {
             | Self::Answer { .. }
             | Self::More { .. }
             | Self::HasDied
-            | Self::Carer
+            | Self::Acting(_)
             | Self::NotNow
             | Self::CheckAnswers(_)
             | Self::Done { .. }
             | Self::Details(_)
             | Self::Wish { .. }
-            | Self::ComeBack { .. } => true,
-            Self::ComeBack { .. } | Self::Answered { .. } => true,
+            | Self::ComeBack { .. }
+            | Self::Answered { .. } => true,
             Self::Start
             | Self::EnterCode { .. }
             | Self::BirthDate { .. }

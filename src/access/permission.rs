@@ -101,6 +101,8 @@ permissions! {
     OutboxView = "outbox.view": Counsellor | Clinician | Administrator,
     OutboxSettle = "outbox.settle": Clinician | Administrator,
     ReplyView = "reply.view": Counsellor | Clinician,
+    /// Check by what somebody acts for a relative, agree to it or not, and hand out a second code.
+    ProxyCheck = "proxy.check": Counsellor | Clinician,
     CodeReopen = "code.reopen": Counsellor | Clinician | Administrator,
     RecordView = "record.view": Guardian,
     /// What the service learns from its decisions: numbers, the chart of objections, inquiries. Nobody's words or name.

@@ -7,6 +7,7 @@ pub mod cascade;
 pub mod kindred;
 pub mod letters;
 pub mod people;
+pub mod proxy;
 pub mod queue;
 pub mod recontact;
 pub mod report;
@@ -31,6 +32,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         tested::pages::ROUTES,
         letters::pages::ROUTES,
         answers::pages::ROUTES,
+        proxy::pages::ROUTES,
         recontact::pages::ROUTES,
         report::pages::ROUTES,
     ]

@@ -111,6 +111,12 @@ impl UtcDate {
         day.0.year() - self.0.year() - i32::from(!had_birthday)
     }
 
+    /// The day on which somebody born on this one is of an age; whoever was born on 29 February, on 1 March of other years.
+    pub fn birthday(self, age: i32) -> Self {
+        let (year, month, day) = self.ymd();
+        Self::new(year + age, month, day).or_else(|| Self::new(year + age, 3, 1)).unwrap_or(self)
+    }
+
     /// For people: "22 November 2026".
     pub fn shown(self) -> String {
         self.0.format("%-d %B %Y").to_string()

@@ -2,7 +2,10 @@
 //! one with a child, one whose relatives ask, one whose relatives have results and one of them a file, one amended.
 //! Must not know: the database.
 
-use super::people::{AtWork, Kin, ask, day_parts, last_part, letter_open, proband_of, reply, text_of};
+use super::browser::Browser;
+use super::people::{
+    AtWork, Kin, ask, asks_to_act, day_parts, last_part, letter_open, proband_of, reply, text_of,
+};
 use crate::{
     access::House,
     clinic::cascade::listener::Cascade,
@@ -178,6 +181,9 @@ fn agrees(clinic: &mut Clinic<'_>) -> Result<OpenLetter> {
     let answered = clinic.write(&second, "L1")?;
     let (mut browser, _) = letter_open(&clinic.house.config.address, &answered, ("1986", "9", "30"))?;
     reply(&mut browser, "appointment", &[("by", "phone"), ("needs", "Mornings are best")])?;
+    // His wife asks to read it with him: somebody has to phone.
+    let mut wife = Browser::new(&clinic.house.config.address);
+    asks_to_act(&mut wife, &answered, ("1986", "9", "30"), ("helper", "Rhian Howell", "01632 960 142"))?;
     clinic.counsellor.letter_draft(&third, "L1")?;
     Ok(OpenLetter { code, born: "1990-04-12".into(), who: "Megan Probert".into() })
 }

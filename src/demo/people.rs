@@ -405,6 +405,29 @@ pub fn letter_open_at(site: &Browser, code: &str, born: (&str, &str, &str)) -> R
     Ok((browser, letter))
 }
 
+/// Somebody with the letter of another asks to act for them. They are shown nothing of it.
+pub fn asks_to_act(
+    browser: &mut Browser,
+    code: &str,
+    born: (&str, &str, &str),
+    (acting_as, name, phone): (&str, &str, &str),
+) -> Result<()> {
+    browser.done("/r/code", "/r/code", &[("code", code)])?;
+    let born = [("day", born.2), ("month", born.1), ("year", born.0)];
+    browser.done("/r/birth-date", "/r/birth-date", &born)?;
+    let mut next = browser.done("/r/for-you", "/r/for-you", &[("for_you", "carer")])?;
+    for fields in [
+        &[("acting", "ask")][..],
+        &[("acting_as", acting_as)],
+        &[("own_name", name)],
+        &[("own_phone", phone), ("own_times", "Evenings")],
+        &[],
+    ] {
+        next = browser.done(&next, &next, fields)?;
+    }
+    browser.page(&next).map(|_| ())
+}
+
 /// A relative chooses, answers what that choice asks, checks and confirms.
 pub fn reply(browser: &mut Browser, choice: &str, answers: &[(&str, &str)]) -> Result<()> {
     let page = browser.done("/r/choices", "/r/choices", &[("choice", choice)])?;

@@ -165,6 +165,11 @@ pub fn invitation_by_code(conn: &mut Conn, code_hash: &str) -> Result<Option<Inv
     Ok(invitations::table.filter(invitations::code_hash.eq(code_hash)).first(conn).optional()?)
 }
 
+/// Whether a letter's code opens anything on that day.
+pub fn invitation_opens(invitation: &Invitation, today: UtcDate) -> bool {
+    invitation.answers(today)
+}
+
 pub(super) fn invitation_state(act: &mut Act<'_>, id: InvitationId, to: InvitationState) -> Result<()> {
     diesel::update(invitations::table.find(id)).set(invitations::state.eq(to)).execute(act.conn())?;
     Ok(())

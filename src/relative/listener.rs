@@ -1,6 +1,7 @@
 //! What the relatives' wing tells, and asks of, whoever runs the cascade, inside its own transaction.
 //! Must not know: who listens. Only opaque references and closed words go across.
 
+use super::proxy::Authority;
 use crate::{
     audit::Act,
     db::{Conn, UtcDate, UtcTime},
@@ -36,6 +37,8 @@ pub struct Heard {
     pub confirm: bool,
     /// When to ask again.
     pub remind_months: Option<u8>,
+    /// By which authority somebody else answered for them; none where they answered themselves.
+    pub for_them: Option<Authority>,
 }
 
 /// The professionals' side of the relatives' wing.
@@ -78,6 +81,8 @@ pub trait Listener: Send + Sync {
     fn answer_enough(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<()>;
     /// The notice of an answer will not arrive: a person tells.
     fn answer_untold(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<()>;
+    /// Somebody asked to act for a relative, or that has moved: known by a reference that means nothing here.
+    fn proxies_moved(&self, act: &mut Act<'_>, task_ref: &str) -> Result<()>;
     /// Somebody says the person has died. Staff check before anything is recorded as fact; contact stops at once.
     fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
     /// What had a last day that has passed, of every service and by references that mean nothing here; at most `most`.

@@ -12,6 +12,7 @@ pub mod listener;
 pub mod outbox;
 pub mod pause;
 pub mod portal;
+pub mod proxy;
 pub mod receipts;
 pub mod reply;
 mod sendings;

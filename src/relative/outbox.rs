@@ -13,6 +13,7 @@ use super::{
         invitation_withhold,
     },
     listener::{Listener, MayNotSend},
+    proxy::{EndedWhy, proxies_end},
     sendings::posts_of,
 };
 use crate::{
@@ -345,6 +346,9 @@ pub fn recall(
         }
     } else if once_gone == OnceGone::Withheld {
         invitation_withhold(act, invitation)?;
+    }
+    if surely_not_sent || once_gone == OnceGone::Withheld {
+        proxies_end(act, listener, invitation, EndedWhy::LetterStopped)?;
     }
     Ok(ended)
 }

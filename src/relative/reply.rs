@@ -4,13 +4,14 @@
 use super::{
     invitation::Invitation,
     listener::{Heard, Listener},
+    proxy::Authority,
     wish::wish_make,
 };
 use crate::{
     audit::{Act, Deed},
     db::{Conn, UtcTime},
     error::{Error, Result},
-    ids::{InvitationId, ReplyId, ServiceId},
+    ids::{InvitationId, ProxyId, ReplyId, ServiceId},
     keys::{Grant, Sealed, compartment::F, content},
 };
 use diesel::prelude::*;
@@ -27,6 +28,7 @@ diesel::table! {
         choice -> Text,
         at -> Timestamp,
         sealed -> Binary,
+        proxy_id -> Nullable<Text>,
     }
 }
 
@@ -42,6 +44,8 @@ pub struct ReplyRow {
     pub choice: String,
     pub at: UtcTime,
     sealed: Sealed<Words>,
+    /// Who gave it for them; none where they gave it themselves.
+    pub proxy_id: Option<ProxyId>,
 }
 
 /// The answer's fields, in a relative's own words where they typed any.
@@ -67,6 +71,7 @@ pub fn reply_give(
     listener: &dyn Listener,
     invitation: &Invitation,
     answers: &Answers,
+    by: Option<(ProxyId, Authority)>,
 ) -> Result<()> {
     let reply = &answers.reply;
     let last: Option<i32> = replies::table
@@ -89,11 +94,18 @@ pub fn reply_give(
         choice: reply.choice().as_str().to_owned(),
         at: act.at,
         sealed: Sealed::seal(unlocked.grant()?, act.chance(), id.as_str(), &words)?,
+        proxy_id: by.map(|(proxy, _)| proxy),
     };
     diesel::insert_into(replies::table).values(&row).execute(act.conn())?;
-    act.record(Deed::ReplyGiven, ("reply", row.id.as_str()), None, "")?;
-    let mut heard =
-        Heard { choice: reply.choice(), children_too: false, confirm: false, remind_months: None };
+    let note = if by.is_some() { "for another" } else { "" };
+    act.record(Deed::ReplyGiven, ("reply", row.id.as_str()), None, note)?;
+    let mut heard = Heard {
+        choice: reply.choice(),
+        children_too: false,
+        confirm: false,
+        remind_months: None,
+        for_them: by.map(|(_, authority)| authority),
+    };
     match reply {
         Reply::NotKnow { children_too, confirm, .. } => {
             (heard.children_too, heard.confirm) = (*children_too, *confirm);

@@ -10,7 +10,7 @@ use crate::{
     clock::Chance,
     db::{Conn, Db, UtcDate, UtcTime, closed},
     error::{Error, Result},
-    ids::{InvitationId, ServiceId},
+    ids::{InvitationId, ProxyId, ServiceId},
     keys::{self, Sealed, content},
     policy::Periods,
 };
@@ -29,6 +29,8 @@ diesel::table! {
         started_at -> Timestamp,
         last_seen_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
+        asking -> Nullable<Binary>,
+        proxy_id -> Nullable<Text>,
     }
 }
 
@@ -63,6 +65,10 @@ pub struct Visit {
     pub started_at: UtcTime,
     pub last_seen_at: UtcTime,
     pub ended_at: Option<UtcTime>,
+    /// What somebody has begun to ask who acts for the person, sealed.
+    pub asking: Option<Vec<u8>>,
+    /// Who was let in by a second code, to act for the person.
+    pub proxy_id: Option<ProxyId>,
 }
 
 fn secret(chance: &dyn Chance) -> String {
@@ -85,6 +91,8 @@ pub fn visit_start(conn: &mut Conn, chance: &dyn Chance, now: UtcTime) -> Result
         started_at: now,
         last_seen_at: now,
         ended_at: None,
+        asking: None,
+        proxy_id: None,
     };
     diesel::insert_into(visits::table).values(&visit).execute(conn)?;
     Ok((text, visit))
@@ -123,6 +131,8 @@ pub fn visit_code(conn: &mut Conn, visit: &Visit, code_hash: &str) -> Result<()>
             visits::service_id.eq(None::<ServiceId>),
             visits::stage.eq(Stage::Door),
             visits::answer.eq(None::<Vec<u8>>),
+            visits::asking.eq(None::<Vec<u8>>),
+            visits::proxy_id.eq(None::<ProxyId>),
         ))
         .execute(conn)?;
     Ok(())
@@ -137,7 +147,8 @@ pub fn visit_candidate(conn: &mut Conn, visit: &Visit) -> Result<Option<Invitati
 }
 
 /// The date was right: the visit may see its letter, under a new secret, so that one known before opens nothing. Coming back
-/// to the same letter goes on where it was left. Answers the new cookie's secret.
+/// to the same letter goes on where it was left; whoever acted for the person shows their second code again. Answers the new
+/// cookie's secret.
 pub fn visit_admit(
     conn: &mut Conn,
     house: &House,
@@ -146,7 +157,7 @@ pub fn visit_admit(
     now: UtcTime,
 ) -> Result<(String, Visit)> {
     let chance = house.chance.as_ref();
-    let same = visit.invitation_id == Some(invitation.id);
+    let same = visit.invitation_id == Some(invitation.id) && visit.proxy_id.is_none();
     let text = secret(chance);
     let id_hash = keys::digest(text.as_bytes());
     // What was begun is bound to the old row, so it is sealed anew for the new one.
@@ -163,6 +174,8 @@ pub fn visit_admit(
         started_at: visit.started_at,
         last_seen_at: now,
         ended_at: None,
+        asking: None,
+        proxy_id: None,
     };
     // The old secret is let in to nothing. At the door it stays, so that a form sent twice is no fault.
     diesel::update(visits::table.find(&visit.id_hash))
@@ -171,6 +184,8 @@ pub fn visit_admit(
             visits::service_id.eq(None::<ServiceId>),
             visits::stage.eq(Stage::Door),
             visits::answer.eq(None::<Vec<u8>>),
+            visits::asking.eq(None::<Vec<u8>>),
+            visits::proxy_id.eq(None::<ProxyId>),
         ))
         .execute(conn)?;
     diesel::insert_into(visits::table).values(&admitted).execute(conn)?;
@@ -187,6 +202,20 @@ pub fn visit_stage(conn: &mut Conn, visit: &Visit, stage: Stage) -> Result<()> {
         }
         Stage::Door | Stage::Asked | Stage::Theirs | Stage::Reading => {}
     }
+    Ok(())
+}
+
+/// Whom the visit is of from now on: somebody who acts for the person, or, with none, whoever says that it is theirs. What the
+/// other has begun is forgotten.
+pub fn visit_acts(conn: &mut Conn, visit: &Visit, proxy: Option<ProxyId>, stage: Stage) -> Result<()> {
+    diesel::update(visits::table.find(&visit.id_hash))
+        .set((
+            visits::proxy_id.eq(proxy),
+            visits::stage.eq(stage),
+            visits::answer.eq(None::<Vec<u8>>),
+            visits::asking.eq(None::<Vec<u8>>),
+        ))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -254,9 +283,50 @@ pub fn answer_open(
     Ok(Some(begun.0))
 }
 
+/// What somebody has begun to ask who acts for the person, page by page.
+#[derive(minicbor::Encode, minicbor::Decode)]
+pub struct Asking(#[n(0)] BTreeMap<String, String>);
+content!(F at "visits.asking" holds Asking);
+
+pub fn asking_keep(
+    conn: &mut Conn,
+    house: &House,
+    visit: &Visit,
+    invitation: &Invitation,
+    fields: BTreeMap<String, String>,
+) -> Result<()> {
+    let unlocked = invitation.unlocked(conn, &house.keys)?;
+    let sealed =
+        Sealed::seal(unlocked.grant()?, house.chance.as_ref(), &visit.id_hash, &Asking(fields))?.into_bytes();
+    diesel::update(visits::table.find(&visit.id_hash)).set(visits::asking.eq(Some(sealed))).execute(conn)?;
+    Ok(())
+}
+
+/// What was asked so far; nothing before anybody began.
+pub fn asking_open(
+    conn: &mut Conn,
+    house: &House,
+    visit: &Visit,
+    invitation: &Invitation,
+) -> Result<BTreeMap<String, String>> {
+    let Some(bytes) = &visit.asking else { return Ok(BTreeMap::new()) };
+    let unlocked = invitation.unlocked(conn, &house.keys)?;
+    Ok(Sealed::<Asking>::from_bytes(bytes.clone()).open(unlocked.grant()?, &visit.id_hash)?.0)
+}
+
+/// True where what is asked has not been sent: asked inside the act, so that it is sent once.
+pub fn asking_waits(conn: &mut Conn, visit: &Visit) -> Result<bool> {
+    let kept: Option<Vec<u8>> = visits::table.find(&visit.id_hash).select(visits::asking).first(conn)?;
+    Ok(kept == visit.asking)
+}
+
 pub fn visit_end(conn: &mut Conn, visit: &Visit, now: UtcTime) -> Result<()> {
     diesel::update(visits::table.find(&visit.id_hash))
-        .set((visits::ended_at.eq(now), visits::answer.eq(None::<Vec<u8>>)))
+        .set((
+            visits::ended_at.eq(now),
+            visits::answer.eq(None::<Vec<u8>>),
+            visits::asking.eq(None::<Vec<u8>>),
+        ))
         .execute(conn)?;
     Ok(())
 }

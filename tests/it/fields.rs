@@ -3,7 +3,7 @@
 
 use crate::support::{
     TODAY, World,
-    cases::{AUNT, Case, SISTER, report},
+    cases::{AUNT, BROTHER, Case, SISTER, report},
     forms::{Form, crawl, forms_of, route_of},
 };
 use kinward::{
@@ -12,7 +12,7 @@ use kinward::{
     config::Wing,
     demo::{
         browser::{Browser, Seen, form_token},
-        people::{AtWork, Kin},
+        people::{AtWork, Kin, asks_to_act},
     },
     policy::Policy,
 };
@@ -29,7 +29,7 @@ const COUSIN: Kin = Kin {
 
 /// A clinic in which every form that takes words stands on some page, and those who can see them.
 fn clinic(world: &World) -> (Case, Vec<(&'static str, Vec<Form>)>) {
-    let mut case = Case::new(world, &[SISTER, AUNT, COUSIN]);
+    let mut case = Case::new(world, &[SISTER, AUNT, COUSIN, BROTHER]);
     let page = format!("/results/{}/conversations/new", case.result);
     let lines = [("lines", "Penhaligon")];
     case.counsellor.browser.done(&page, &format!("/results/{}/never-share", case.result), &lines).unwrap();
@@ -58,6 +58,7 @@ fn clinic(world: &World) -> (Case, Vec<(&'static str, Vec<Form>)>) {
     let page = format!("/people/{cousin}");
     let died = [("died_on-day", "1"), ("died_on-month", "10"), ("died_on-year", "2026")];
     case.counsellor.browser.done(&page, &format!("{page}/died"), &died).unwrap();
+    acted_for(world, &mut case);
     let mut forms = Vec::new();
     case.counsellor.report_upload(&report("broken_no_patient")).unwrap().unwrap_err();
     let fresh = case.counsellor.report_upload(&report("lynch_mlh1")).unwrap().unwrap();
@@ -73,6 +74,21 @@ fn clinic(world: &World) -> (Case, Vec<(&'static str, Vec<Form>)>) {
     let seen = case.counsellor.browser.upload(&import, &import, "file", "family.ped", ped).unwrap();
     forms.push(("counsellor", forms_of(&import, &seen.text())));
     (case, forms)
+}
+
+/// Two ask to act for somebody; one is agreed to, so that every form about them stands somewhere.
+fn acted_for(world: &World, case: &mut Case) {
+    let code = case.sent(world, 3, "L1");
+    for name in ["Ann Lee", "Bo Lee"] {
+        let asked = ("helper", name, "01632 960 001");
+        asks_to_act(&mut world.browser(), &code, BROTHER.born, asked).unwrap();
+    }
+    let at = format!("/tasks/{}/proxies", case.tasks[3]);
+    let listed = case.counsellor.program.api(&at).unwrap();
+    let granted = json!({"authority": "helper", "evidence": ["person_said"], "phoned": "yes", "finding": "agrees",
+        "found_on": "2026-11-23", "found_how": "Said so on the telephone.", "proxy_words": "They read it together."});
+    let one = listed["proxies"][0]["proxy"].as_str().unwrap();
+    case.counsellor.program.api_post(&format!("{at}/{one}/grant"), &granted).unwrap();
 }
 
 /// All that links lead to.

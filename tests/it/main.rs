@@ -36,6 +36,7 @@ mod pedigree_files;
 mod people;
 mod portal;
 mod provider;
+mod proxy;
 mod queues;
 mod record;
 mod refusals;

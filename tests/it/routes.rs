@@ -109,6 +109,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::BatchView,
         P::OutboxView,
         P::ReplyView,
+        P::ProxyCheck,
         P::CodeReopen,
     ];
     let administrative = [

@@ -21,8 +21,8 @@ const OTHER_SURFACES: &[&str] = &[
     "table answers",
     "what is not the portal's",
 ];
-/// Compared too, but often short or empty: a count of wrong tries, a log in which nothing went wrong.
-const SHORT_SURFACES: &[&str] = &["table wrong_tries", "log", "steps staff can take"];
+/// Compared too, but often short or empty: a count of wrong tries, those who ask to act for somebody, a log in which nothing went wrong.
+const SHORT_SURFACES: &[&str] = &["table wrong_tries", "table proxies", "log", "steps staff can take"];
 
 pub fn self_tests() {
     compare::self_test();

@@ -56,7 +56,7 @@ pub struct Played {
 }
 
 pub const RELATIVES_TABLES: &[&str] =
-    &["invitations", "posts", "visits", "wrong_tries", "replies", "wishes", "answers"];
+    &["invitations", "posts", "visits", "wrong_tries", "replies", "wishes", "answers", "proxies"];
 
 pub struct Play<'a> {
     pub world: World,

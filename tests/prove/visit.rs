@@ -39,6 +39,9 @@ impl Play<'_> {
             Scene::Door(whose) => {
                 visit.enter(holder)?;
                 visit.form("/r/for-you", &[("for_you", whose)])?;
+                if whose == "carer" {
+                    visit.asks_to_act()?;
+                }
                 visit.look_around()
             }
             Scene::Before(when) => {
@@ -156,6 +159,18 @@ impl Visit<'_, '_> {
         reached(self)?;
         self.page("/r/stop")?;
         reached(self)
+    }
+
+    /// Somebody acts for the person: a second code that opens nothing, then all that is asked of whoever has none.
+    fn asks_to_act(&mut self) -> Result<()> {
+        self.form("/r/acting", &[("acting", "second_code")])?;
+        self.form("/r/acting/code", &[("second_code", &crate::play::unused_code())])?;
+        self.form("/r/acting", &[("acting", "ask")])?;
+        self.form("/r/acting/as", &[("acting_as", "helper")])?;
+        self.form("/r/acting/name", &[("own_name", "Ann Lee")])?;
+        self.form("/r/acting/phone", &[("own_phone", "01632 960 001"), ("own_times", "Evenings")])?;
+        self.form("/r/acting/check", &[])?;
+        self.page("/r/acting/asked").map(|_| ())
     }
 
     fn wrong_dates(&mut self, holder: &Holder, times: usize) -> Result<()> {

@@ -130,6 +130,15 @@ answers! {
 }
 
 answers! {
+    /// What somebody who acts for another has come for.
+    ActingFor {
+        /// They were given a second code.
+        SecondCode = "second_code",
+        Ask = "ask",
+    }
+}
+
+answers! {
     /// What became of what was asked.
     WishEnd {
         Done = "done",
@@ -147,6 +156,15 @@ answers! {
         Email = "email",
         Text = "text",
         Hand = "hand",
+    }
+}
+
+answers! {
+    /// As what somebody says they act for another. That they are close to them is not among these.
+    ActingAs {
+        Parent = "parent",
+        Attorney = "attorney",
+        Helper = "helper",
     }
 }
 

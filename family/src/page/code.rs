@@ -8,10 +8,23 @@ use crate::invitation::{BadCode, InvitationCode};
 
 /// Reads the field `code`. A wrong shape and a wrong check symbol are one problem: both can be told from the text alone.
 pub fn code_typed(fields: &BTreeMap<String, String>) -> Result<InvitationCode, FieldProblem> {
-    let text = fields.get("code").map_or("", |text| text.trim());
-    let wrong = |problem| FieldProblem { field: "code", problem };
+    read(fields, "code", Problem::CodeMissing)
+}
+
+/// Reads the field `second_code`, in the same way.
+pub fn second_code_typed(fields: &BTreeMap<String, String>) -> Result<InvitationCode, FieldProblem> {
+    read(fields, "second_code", Problem::SecondCodeMissing)
+}
+
+fn read(
+    fields: &BTreeMap<String, String>,
+    field: &'static str,
+    missing: Problem,
+) -> Result<InvitationCode, FieldProblem> {
+    let text = fields.get(field).map_or("", |text| text.trim());
+    let wrong = |problem| FieldProblem { field, problem };
     if text.is_empty() {
-        return Err(wrong(Problem::CodeMissing));
+        return Err(wrong(missing));
     }
     InvitationCode::parse(text).map_err(|bad| match bad {
         BadCode::InvitationShape | BadCode::InvitationCheck | BadCode::ReferenceShape => {

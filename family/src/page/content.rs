@@ -1,6 +1,7 @@
 //! What each page's template is given: the frame, the form fields with their labels and problems, and nothing else.
 //! Must not know: how the page looks (templates), or what the words are (the wording file).
 
+mod acting;
 mod added;
 mod answered;
 mod checked;
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     Again, Page, Saved,
+    acting::Reader,
     answered::Asking,
     choice::{Choice, ForYou, Meeting, Reading, Reminder},
     frame::Frame,
@@ -36,7 +38,7 @@ struct Summary {
 /// The content of a page as its template reads it.
 pub(super) fn of(page: &Page, frame: &Frame<'_>, words: &Words) -> Result<Value, PageError> {
     let problems = problems(page);
-    let view = View { words, language: frame.spoken(), problems: &problems };
+    let view = View { words, language: frame.spoken(), problems: &problems, reader: frame.reader };
     let summary: Result<Vec<Summary>, PageError> = problems
         .iter()
         .map(|wrong| Ok(Summary { field: wrong.field, text: view.sentence(wrong)? }))
@@ -64,7 +66,8 @@ pub(super) fn of(page: &Page, frame: &Frame<'_>, words: &Words) -> Result<Value,
         },
         "other_language": other,
         "title": words.get("title", page.template())?,
-        "back": page.back(),
+        "acting": frame.reader.acts_for_another() && page.signed_in(),
+        "back": page.back(frame.reader),
         "action": page.action(),
         "signed_in": page.signed_in(),
         "reads_code": page.reads_code(),
@@ -87,12 +90,12 @@ fn problems(page: &Page) -> Vec<FieldProblem> {
         Page::Answer { problems, .. } | Page::More { problems, .. } | Page::Wish { problems, .. } => {
             problems.clone()
         }
+        Page::Acting(acting) => acting.problems(),
         Page::Start
         | Page::NotMatched
         | Page::TheLetter(_)
         | Page::Withheld
         | Page::HasDied
-        | Page::Carer
         | Page::NotNow
         | Page::CheckAnswers(_)
         | Page::Details(_)
@@ -113,6 +116,7 @@ struct View<'a> {
     /// Of dates, which the words alone do not give.
     language: Language,
     problems: &'a [FieldProblem],
+    reader: Reader,
 }
 
 impl View<'_> {
@@ -125,23 +129,28 @@ impl View<'_> {
                 "for_you": self.radios("for_you", ForYou::ALL, ForYou::as_str, None)?,
             }),
             Page::BeforeYouRead { .. } => {
-                json!({ "before": self.radios("before", Reading::ALL, Reading::as_str, None)? })
+                let all = Reading::ALL.iter().copied().filter(|one| self.reader.offers_reading(*one));
+                let all: Vec<Reading> = all.collect();
+                json!({ "before": self.radios("before", &all, Reading::as_str, None)? })
             }
             Page::TheLetter(letter) => self.letter(letter)?,
             Page::Choices { current, .. } => {
                 let current = current.map(Choice::as_str);
-                json!({ "choice": self.radios("choice", Choice::ALL, Choice::as_str, current)? })
+                let all = Choice::ALL.iter().copied().filter(|one| self.reader.offers(*one));
+                let all: Vec<Choice> = all.collect();
+                json!({ "choice": self.radios("choice", &all, Choice::as_str, current)? })
             }
             Page::Answer { choice, typed, .. } => self.answer(*choice, typed)?,
             Page::More { section, typed, .. } => self.more(*section, typed)?,
             Page::Details(held) => self.held(held)?,
             Page::Wish { kind, typed, .. } => self.wish(*kind, typed)?,
+            Page::Acting(acting) => self.acting(acting)?,
             Page::CheckAnswers(answers) => json!({ "rows": self.checked(answers)? }),
             Page::Done { reference, choice, within } => json!({
-                "reference": reference.as_str(), "next": self.words.get("next", choice.as_str())?, "within": within,
+                "reference": reference.as_str(), "next": self.word("next", choice.as_str())?, "within": within,
             }),
             Page::ComeBack { current, readable, asking } => {
-                let answer = current.map(|choice| self.words.get("choice", choice.as_str())).transpose()?;
+                let answer = current.map(|choice| self.word("choice", choice.as_str())).transpose()?;
                 json!({
                     "answer": answer, "readable": readable, "waits": *asking == Asking::Waits,
                     "new": *asking == Asking::New, "read": *asking == Asking::Read,
@@ -162,7 +171,6 @@ impl View<'_> {
             | Page::NotMatched
             | Page::Withheld
             | Page::HasDied
-            | Page::Carer
             | Page::NotNow
             | Page::Stopped
             | Page::NotFound => json!({}),
@@ -248,11 +256,19 @@ impl View<'_> {
         for (place, answer) in all.iter().enumerate() {
             let value = as_str(*answer);
             let id = if place == 0 { field.to_owned() } else { format!("{field}-{}", place + 1) };
-            let label = self.words.get(field, value)?;
+            let label = self.word(field, value)?;
             options
                 .push(json!({ "id": id, "value": value, "label": label, "checked": chosen == Some(value) }));
         }
         Ok(json!({ "name": field, "options": options, "problem": self.problem(field)? }))
+    }
+
+    /// A word as whoever reads is told it.
+    fn word(&self, section: &'static str, key: &str) -> Result<&str, PageError> {
+        match self.reader {
+            Reader::Themselves => self.words.get(section, key),
+            Reader::ForThem { .. } => self.words.get_for_them(section, key),
+        }
     }
 
     fn problem(&self, field: &str) -> Result<Option<String>, PageError> {
@@ -263,10 +279,10 @@ impl View<'_> {
     /// What is wrong, in words. `{field}` stands for the field's name as the page that asks to check has it, so that
     /// a line of the summary can be understood alone.
     fn sentence(&self, wrong: &FieldProblem) -> Result<String, PageError> {
-        let sentence = wrong.problem.sentence(self.words.get("problem", wrong.problem.key())?);
+        let sentence = wrong.problem.sentence(self.word("problem", wrong.problem.key())?);
         if !sentence.contains("{field}") {
             return Ok(sentence);
         }
-        Ok(sentence.replace("{field}", self.words.get("row", wrong.field)?))
+        Ok(sentence.replace("{field}", self.word("row", wrong.field)?))
     }
 }

@@ -1,6 +1,7 @@
 //! What surrounds every page alike: the service that answers the phone, the form's nonce, the language.
-//! Must not know: which page it surrounds, or who is reading.
+//! Must not know: which page it surrounds, or who is reading beyond that it is for themselves or for another.
 
+use super::acting::Reader;
 use crate::{language::Language, service::ServiceCard};
 
 /// What every page must say of this installation, at its head. A closed list: nobody can write a sentence into a page.
@@ -33,6 +34,8 @@ pub struct Frame<'a> {
     pub assets: &'a str,
     /// Shown at the head of every page, in this order.
     pub notices: &'a [FrameNotice],
+    /// The relative, or whoever acts for them: it decides on some words, and on what is offered.
+    pub reader: Reader,
 }
 
 impl Frame<'_> {

@@ -27,6 +27,35 @@ pub const STOP: &str = "/r/stop";
 /// Followed by `/` and the code of the language to go on in.
 pub const LANGUAGE: &str = "/r/language";
 
+/// After somebody has asked to act for another.
+pub const ACTING_ASKED: &str = "/r/acting/asked";
+
+/// The pages with a form for whoever acts for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActingStep {
+    Start,
+    Code,
+    As,
+    Name,
+    Phone,
+    Check,
+}
+
+impl ActingStep {
+    pub const ALL: [Self; 6] = [Self::Start, Self::Code, Self::As, Self::Name, Self::Phone, Self::Check];
+
+    pub fn address(self) -> &'static str {
+        match self {
+            Self::Start => "/r/acting",
+            Self::Code => "/r/acting/code",
+            Self::As => "/r/acting/as",
+            Self::Name => "/r/acting/name",
+            Self::Phone => "/r/acting/phone",
+            Self::Check => "/r/acting/check",
+        }
+    }
+}
+
 /// The pages that hold a form, each sent to its own address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormPage {
@@ -40,6 +69,7 @@ pub enum FormPage {
     Wish(WishKind),
     Check,
     Answered,
+    Acting(ActingStep),
 }
 
 impl FormPage {
@@ -53,6 +83,7 @@ impl FormPage {
             .chain(answers)
             .chain(more)
             .chain(wishes)
+            .chain(ActingStep::ALL.into_iter().map(Self::Acting))
             .find(|page| page.address() == address)
     }
 
@@ -68,6 +99,7 @@ impl FormPage {
             Self::Wish(kind) => wish(kind),
             Self::Check => CHECK.to_owned(),
             Self::Answered => ANSWERED.to_owned(),
+            Self::Acting(step) => step.address().to_owned(),
         }
     }
 }
@@ -99,6 +131,6 @@ pub fn letter_as(languages: Languages, size: TextSize) -> String {
 
 /// True for an address that a link to another language may lead back to. A closed list, so that no link leads elsewhere.
 pub fn is_page(address: &str) -> bool {
-    const SHOWN: [&str; 8] = [START, LETTER, DETAILS, DONE, BACK, STOP, CODE, BIRTH_DATE];
+    const SHOWN: [&str; 9] = [START, LETTER, DETAILS, DONE, BACK, STOP, CODE, BIRTH_DATE, ACTING_ASKED];
     SHOWN.contains(&address) || FormPage::at(address).is_some()
 }

@@ -40,7 +40,8 @@ templates![ENGLISH in "en", WELSH in "cy": [
     "answer-appointment" "answer-think" "answer-not_know" "answer-already_tested" "answer-question" "answer-not_me"
     "more-gp" "more-others" "more-contact"
     "details" "wish-correct" "wish-reach" "wish-others" "wish-copy" "wish-delete"
-    "has-died" "carer" "not-now" "check" "done" "back" "answered" "stopped" "timed-out" "not-taken" "went-wrong" "not-found"
+    "acting" "acting-code" "acting-not-matched" "acting-as" "acting-name" "acting-phone" "acting-check" "acting-asked"
+    "has-died" "not-now" "check" "done" "back" "answered" "stopped" "timed-out" "not-taken" "went-wrong" "not-found"
 ]];
 const ENGLISH_WORDS: &str = include_str!("../../../templates/relative/portal/en/words.toml");
 const WELSH_WORDS: &str = include_str!("../../../templates/relative/portal/cy/words.toml");
@@ -74,6 +75,10 @@ pub(super) struct Words {
     language: BTreeMap<String, String>,
     row: BTreeMap<String, String>,
     next: BTreeMap<String, String>,
+    acting: BTreeMap<String, String>,
+    acting_as: BTreeMap<String, String>,
+    /// What is said otherwise to whoever acts for another, by section and key.
+    for_them: BTreeMap<String, String>,
 }
 
 impl Words {
@@ -101,10 +106,20 @@ impl Words {
             "language" => Some(&self.language),
             "row" => Some(&self.row),
             "next" => Some(&self.next),
+            "acting" => Some(&self.acting),
+            "acting_as" => Some(&self.acting_as),
             _ => None,
         };
         let word = words.and_then(|words| words.get(key));
         word.map(String::as_str).ok_or_else(|| PageError::NoWord { section, key: key.to_owned() })
+    }
+
+    /// As `get`, for whoever acts for another: most words are the same.
+    pub(super) fn get_for_them(&self, section: &'static str, key: &str) -> Result<&str, PageError> {
+        match self.for_them.get(&format!("{section}.{key}")) {
+            Some(word) => Ok(word),
+            None => self.get(section, key),
+        }
     }
 }
 

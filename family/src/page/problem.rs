@@ -32,6 +32,12 @@ pub enum Problem {
     WishMissing,
     NothingToCorrect,
     NobodyTold,
+    ActingMissing,
+    SecondCodeMissing,
+    ActingAsMissing,
+    OwnNameMissing,
+    OwnPhoneMissing,
+    OwnPhoneUnreadable,
     /// More characters than the field takes.
     TooLong {
         most: usize,
@@ -66,6 +72,12 @@ impl Problem {
             Self::WishMissing => "wish_missing",
             Self::NothingToCorrect => "nothing_to_correct",
             Self::NobodyTold => "nobody_told",
+            Self::ActingMissing => "acting_missing",
+            Self::SecondCodeMissing => "second_code_missing",
+            Self::ActingAsMissing => "acting_as_missing",
+            Self::OwnNameMissing => "own_name_missing",
+            Self::OwnPhoneMissing => "own_phone_missing",
+            Self::OwnPhoneUnreadable => "own_phone_unreadable",
             Self::TooLong { .. } => "too_long",
             Self::NotWriting(_) => "not_writing",
         }
@@ -100,12 +112,18 @@ impl Problem {
             | Self::WishMissing
             | Self::NothingToCorrect
             | Self::NobodyTold
+            | Self::ActingMissing
+            | Self::SecondCodeMissing
+            | Self::ActingAsMissing
+            | Self::OwnNameMissing
+            | Self::OwnPhoneMissing
+            | Self::OwnPhoneUnreadable
             | Self::PhoneUnreadable => wording.to_owned(),
         }
     }
 
     #[cfg(test)]
-    pub(super) const ONE_OF_EACH: [Self; 24] = [
+    pub(super) const ONE_OF_EACH: [Self; 30] = [
         Self::CodeMissing,
         Self::CodeUnreadable,
         Self::DateMissing,
@@ -128,6 +146,12 @@ impl Problem {
         Self::WishMissing,
         Self::NothingToCorrect,
         Self::NobodyTold,
+        Self::ActingMissing,
+        Self::SecondCodeMissing,
+        Self::ActingAsMissing,
+        Self::OwnNameMissing,
+        Self::OwnPhoneMissing,
+        Self::OwnPhoneUnreadable,
         Self::TooLong { most: 1000 },
         Self::NotWriting(Unseen { sign: '\u{200b}', name: "a zero width space", line: 2, place: 14 }),
     ];

@@ -208,7 +208,7 @@ impl Form<'_> {
 }
 
 /// Seven to fifteen digits (the most any country uses), with the marks people put between them, a plus only in front.
-fn is_phone(text: &str) -> bool {
+pub(super) fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let marks = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '(' | ')' | '-'));
     let plus = text.trim_start_matches(['(', ' ']).chars().skip(1).any(|c| c == '+');

@@ -1,6 +1,7 @@
 //! Every page and every problem state, held against what a relative's browser must and must not be sent.
 //! Must not know: any page that is not listed here; the list is the one of ux.md section 4.2.
 
+mod acting;
 mod every;
 
 use std::collections::BTreeMap;
@@ -54,7 +55,15 @@ fn in_wales() -> ServiceCard {
 }
 
 fn html_of(page: &Page, service: &ServiceCard, language: Language) -> String {
-    page.html(&Frame { service, form_token: "nonce", language, assets: "/assets", notices: &[] }).unwrap()
+    page.html(&Frame {
+        service,
+        form_token: "nonce",
+        language,
+        assets: "/assets",
+        notices: &[],
+        reader: Reader::Themselves,
+    })
+    .unwrap()
 }
 
 fn html(page: &Page) -> String {
@@ -185,6 +194,7 @@ fn every_link_and_form_leads_to_a_page_we_have() {
     let english = Languages::default();
     let sizes = TextSize::ALL.into_iter().map(|size| path::letter_as(english, size));
     let others = [path::letter_in(Languages::Only(Language::Welsh))];
+    let acting = ActingStep::ALL.iter().map(|step| step.address().to_owned());
     let fixed = [
         START, CODE, BIRTH_DATE, FOR_YOU, BEFORE, LETTER, LETTER_PDF, CHOICES, CHECK, DONE, BACK, DETAILS,
         STOP, ANSWERED,
@@ -197,6 +207,7 @@ fn every_link_and_form_leads_to_a_page_we_have() {
         .chain(wishes)
         .chain(sizes)
         .chain(others)
+        .chain(acting)
         .collect();
     for (name, page) in every_page() {
         let html = html(&page);
@@ -314,6 +325,7 @@ fn a_failed_match_says_the_same_to_everyone() {
         language: Language::English,
         assets: "/assets",
         notices: &[],
+        reader: Reader::Themselves,
     };
     assert_eq!(Page::NotMatched.html(&frame).unwrap(), first);
     for telling in ["expired", "locked", "unknown", "wrong", "exist", "already", "too many"] {
@@ -330,6 +342,7 @@ fn a_notice_of_the_installation_stands_on_every_page_alike_and_only_where_asked_
         language: Language::English,
         assets: "/assets",
         notices: &[FrameNotice::Demonstration, FrameNotice::Unapproved],
+        reader: Reader::Themselves,
     };
     for (name, page) in every_page() {
         let (with, without) = (page.html(&frame).unwrap(), html(&page));

@@ -18,11 +18,12 @@ use crate::{
             returned::letter_returned,
         },
         people::safety::{Envelope, safety_now},
+        proxy::{proxies_end_of, proxies_follow},
         queue::item::{Queue, Subject, SubjectKind, follow},
         sharing::{
             consent::stance_follow,
             cooling::cooling_now,
-            objection::{Confirm, Objected, Scope, Source, objection_record, objects},
+            objection::{Confirm, Objected, Scope, Source, objection_record, objects, standing_of},
             run_out::{agreement_end, agreements_past},
             topic::Topic,
         },
@@ -34,6 +35,7 @@ use crate::{
     relative::{
         listener::{Heard, Listener, MayNotSend, Ordered},
         outbox::OnceGone,
+        proxy::EndedWhy,
     },
 };
 use kinward_family::{kind::Form, page::Choice};
@@ -132,16 +134,16 @@ impl Listener for Cascade {
             Choice::Think => TaskCommand::AskTime,
             Choice::AlreadyTested => TaskCommand::SayTested,
             Choice::Question => TaskCommand::AskQuestion,
+            // Neither is offered to whoever may not say it for another: a person looks at it first.
+            Choice::NotMe | Choice::NotKnow if !may_say(heard) => TaskCommand::AskQuestion,
             Choice::NotMe => TaskCommand::SayNotMe,
             Choice::NotKnow => return not_to_know(act, &row, &task, heard),
         };
-        if matches!(heard.choice, Choice::Appointment | Choice::Question)
-            && objects(act.conn, act.service, person)?
-        {
-            object(act, task.family_id, person, Scope::Lifted, None)?;
+        if matches!(heard.choice, Choice::Appointment | Choice::Question) && may_lift(act, person, heard)? {
+            object(act, task.family_id, person, Scope::Lifted, None, source_of(heard))?;
         }
         // Whoever says "not me" holds somebody else's letter: it is theirs to read no longer.
-        let (why, once_gone) = if heard.choice == Choice::NotMe {
+        let (why, once_gone) = if command == TaskCommand::SayNotMe {
             (Stop::NotMe, OnceGone::Withheld)
         } else {
             (Stop::Answered, OnceGone::StaysReadable)
@@ -166,6 +168,12 @@ impl Listener for Cascade {
 
     fn answer_untold(&self, act: &mut Act<'_>, answer: AnswerId) -> Result<()> {
         answer_untold(act, answer)
+    }
+
+    fn proxies_moved(&self, act: &mut Act<'_>, task_ref: &str) -> Result<()> {
+        let task = task_ref.parse().map_err(|_| Error::inner("somebody acts for no relative task"))?;
+        let family = task_row(act.conn, act.service, task)?.family_id;
+        proxies_follow(act, task_ref, family)
     }
 
     fn death_told(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
@@ -209,7 +217,11 @@ fn not_to_know(act: &mut Act<'_>, row: &LetterRow, task: &Task, heard: Heard) ->
     // Said twice, it is still one wish and one item.
     if heard.children_too || !objects(act.conn, act.service, person)? {
         let confirm = heard.confirm.then_some(Confirm::Letter);
-        object(act, task.family_id, person, scope, confirm)?;
+        object(act, task.family_id, person, scope, confirm, source_of(heard))?;
+    }
+    if heard.for_them.is_none() {
+        // They speak for themselves: nobody speaks for them any more.
+        proxies_end_of(act, person, EndedWhy::Objection)?;
     }
     task::tasks_object(act, person, OnceGone::StaysReadable)?;
     if person == task.person_id {
@@ -238,6 +250,22 @@ fn grown(act: &mut Act<'_>, row: &LetterRow) -> Result<Option<UtcDate>> {
     Ok(day.map(|day| day.plus_days(-90).max(act.at.date())))
 }
 
+/// Whether what was answered is theirs to say who answered.
+fn may_say(heard: Heard) -> bool {
+    heard.for_them.is_none_or(|authority| authority.reader().offers(heard.choice))
+}
+
+fn source_of(heard: Heard) -> Source {
+    if heard.for_them.is_some() { Source::Proxy } else { Source::Portal }
+}
+
+/// Whether an answer takes an objection back: the person's own word is taken back by nobody else.
+fn may_lift(act: &mut Act<'_>, person: PersonId, heard: Heard) -> Result<bool> {
+    let standing = standing_of(act.conn, act.service, person)?;
+    let objection = standing.iter().find(|one| one.topic == Topic::ConditionExists);
+    Ok(objection.is_some_and(|one| heard.for_them.is_none() || one.source == Source::Proxy))
+}
+
 /// Whoever says so online means all of it: that there is anything to know at all.
 fn object(
     act: &mut Act<'_>,
@@ -245,8 +273,9 @@ fn object(
     person: PersonId,
     scope: Scope,
     confirm: Option<Confirm>,
+    source: Source,
 ) -> Result<()> {
-    let said = Objected { topic: Topic::ConditionExists, scope, source: Source::Portal, confirm };
+    let said = Objected { topic: Topic::ConditionExists, scope, source, confirm };
     objection_record(act, family, person, said).map(|_| ())
 }
 

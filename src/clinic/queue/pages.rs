@@ -20,6 +20,7 @@ use crate::{
     },
     clinic::{
         cascade::{asked::SEE_TO, shown::state_shown, task::Task},
+        proxy::{CHECK_WHO_ACTS, ONE_MORE},
         sharing::{
             execution::{Undone, undone_of_service},
             knows::PUT_RIGHT,
@@ -78,6 +79,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }
         (SubjectKind::Answer, _) => (format!("/answers/{id}"), Permission::ReplyView),
+        (SubjectKind::Proxy, _) => (format!("/tasks/{id}/proxies"), Permission::ProxyCheck),
         (SubjectKind::PersonalLetter, _) => (format!("/personal-letters/{id}"), Permission::ResultView),
     }
 }
@@ -88,6 +90,8 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
         SubjectKind::Knowledge => PUT_RIGHT,
         SubjectKind::Agreement => ASK_AGAIN,
         SubjectKind::Wish => SEE_TO,
+        SubjectKind::Proxy if allows(roles, Permission::ProxyCheck) => CHECK_WHO_ACTS,
+        SubjectKind::Proxy => ONE_MORE,
         SubjectKind::Report
         | SubjectKind::Result
         | SubjectKind::Task

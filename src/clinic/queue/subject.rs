@@ -33,6 +33,8 @@ closed! {
         PersonalLetter = "personal_letter",
         /// What is answered to a relative who asked something.
         Answer = "answer",
+        /// Those who ask to act for a relative; by the id of the relative's task.
+        Proxy = "proxy",
     }
 }
 

@@ -36,7 +36,12 @@ impl Able {
 ///
 /// # Errors
 /// A day that lies ahead; a year in which nobody of this family was assessed for this.
-pub(super) fn assessed_possible(on: UtcDate, field: &str, limits: DateLimits, today: UtcDate) -> Result<()> {
+pub(in crate::clinic) fn assessed_possible(
+    on: UtcDate,
+    field: &str,
+    limits: DateLimits,
+    today: UtcDate,
+) -> Result<()> {
     if on > today {
         return Err(Error::bad_input(
             "The day on which capacity was assessed lies ahead. Check it. Nothing was saved.",

@@ -52,7 +52,12 @@ impl Scope {
 
 closed! {
     /// By which way it came.
-    pub enum Source { Portal = "portal", Staff = "staff" }
+    pub enum Source {
+        Portal = "portal",
+        Staff = "staff",
+        /// Online, by somebody who may decide it for them.
+        Proxy = "proxy",
+    }
 }
 
 closed! {

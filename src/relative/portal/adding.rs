@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     relative::{invitation::Invitation, visit::Visit},
 };
-use kinward_family::page::{Answers, Page, Section, Typed, path};
+use kinward_family::page::{Answers, Page, Reader, Section, Typed, path};
 
 pub(super) fn more_page(call: &mut Call<'_>) -> Result<Shown> {
     let (section, _, _, answers) = match begun(call)? {
@@ -32,7 +32,7 @@ pub(super) fn more(call: &mut Call<'_>) -> Result<Shown> {
             keep(call, &visit, &invitation, &answers)?;
             // The same page with room for one more.
             let again = section == Section::Others && call.fields.contains_key("add");
-            Shown::go(if again { path::more(section) } else { after(&answers) })
+            Shown::go(if again { path::more(section) } else { after(call, &answers) })
         }
         Err(problems) => {
             Shown::again(Page::More { choice, section, typed: Typed::again(&call.fields), problems })
@@ -55,8 +55,8 @@ fn begun(call: &mut Call<'_>) -> Result<std::result::Result<Begun, Shown>> {
     if let Err(elsewhere) = call.reached(Wants::Answer(answers.reply.choice()))? {
         return Ok(Err(elsewhere));
     }
-    if !answers.reply.choice().sections().contains(&section) {
-        return Ok(Err(Shown::Go(after(&answers))));
+    if call.reader != Reader::Themselves || !answers.reply.choice().sections().contains(&section) {
+        return Ok(Err(Shown::Go(after(call, &answers))));
     }
     Ok(Ok((section, visit, invitation, answers)))
 }

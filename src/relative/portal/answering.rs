@@ -7,11 +7,12 @@ use crate::{
     error::{Error, Result},
     relative::{
         invitation::Invitation,
+        proxy::proxy_now,
         reply::{reply_give, reply_last},
         visit,
     },
 };
-use kinward_family::page::{Answers, Choice, Page, Problem, Reply, Typed, path};
+use kinward_family::page::{Answers, Choice, Page, Problem, Reader, Reply, Typed, path};
 
 pub(super) fn choices_page(call: &mut Call<'_>) -> Result<Shown> {
     let (_, invitation) = match call.reached(Wants::Choices)? {
@@ -27,14 +28,16 @@ pub(super) fn choices(call: &mut Call<'_>) -> Result<Shown> {
         return Ok(elsewhere);
     }
     match call.fields.get("choice").and_then(|text| text.parse::<Choice>().ok()) {
-        Some(choice) => Shown::go(path::answer(choice)),
-        None => Shown::again(Page::Choices { current: None, problem: Some(Problem::ChoiceMissing) }),
+        Some(choice) if call.reader.offers(choice) => Shown::go(path::answer(choice)),
+        Some(_) | None => {
+            Shown::again(Page::Choices { current: None, problem: Some(Problem::ChoiceMissing) })
+        }
     }
 }
 
 pub(super) fn answer_page(call: &mut Call<'_>) -> Result<Shown> {
     let Ok(choice) = call.last.parse::<Choice>() else { return unknown(call) };
-    let (visit, invitation) = match call.reached(Wants::Answer(choice))? {
+    let (visit, invitation) = match offered(call, choice)? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
@@ -48,10 +51,15 @@ pub(super) fn answer_page(call: &mut Call<'_>) -> Result<Shown> {
 
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Shown> {
     let Ok(choice) = call.last.parse::<Choice>() else { return unknown(call) };
-    let (visit, invitation) = match call.reached(Wants::Answer(choice))? {
+    let (visit, invitation) = match offered(call, choice)? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    if call.reader != Reader::Themselves {
+        // Of their children, and of a letter to themselves, only the person can ask.
+        call.fields.remove("children_too");
+        call.fields.remove("confirm");
+    }
     // The address decides, whatever the form says.
     call.fields.insert("choice".into(), choice.as_str().to_owned());
     match Reply::parse(&call.fields) {
@@ -61,7 +69,7 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Shown> {
                 None => Answers { reply, more: Default::default() },
             };
             keep(call, &visit, &invitation, &answers)?;
-            Shown::go(after(&answers))
+            Shown::go(after(call, &answers))
         }
         Err(problems) => Shown::again(Page::Answer { choice, typed: Typed::again(&call.fields), problems }),
     }
@@ -74,7 +82,7 @@ pub(super) fn check_page(call: &mut Call<'_>) -> Result<Shown> {
     };
     let Some(answers) = kept(call, &visit, &invitation)? else { return Shown::go(path::CHOICES) };
     match call.reached(Wants::Answer(answers.reply.choice()))? {
-        Ok(_) if answers.next().is_some() => Shown::go(after(&answers)),
+        Ok(_) if after(call, &answers) != path::CHECK => Shown::go(after(call, &answers)),
         Ok(_) => Shown::page(Page::CheckAnswers(answers)),
         Err(elsewhere) => Ok(elsewhere),
     }
@@ -93,8 +101,8 @@ pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
     if let Err(elsewhere) = call.reached(Wants::Answer(answers.reply.choice()))? {
         return Ok(elsewhere);
     }
-    if answers.next().is_some() {
-        return Shown::go(after(&answers));
+    if after(call, &answers) != path::CHECK {
+        return Shown::go(after(call, &answers));
     }
     call.act(&invitation, |act| {
         if !visit::visit_waits(act.conn, &visit)? {
@@ -105,7 +113,12 @@ pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
                 "sent already",
             );
         }
-        reply_give(act, call.listener, &invitation, &answers)?;
+        let by = match visit.proxy_id {
+            None => None,
+            // Asked again where it counts: what was withdrawn first wins.
+            Some(proxy) => Some((proxy, proxy_now(act, &invitation, proxy)?)),
+        };
+        reply_give(act, call.listener, &invitation, &answers, by)?;
         visit::visit_answer(act.conn(), &visit, None)
     })?;
     Shown::go(path::DONE)
@@ -138,9 +151,20 @@ fn unknown(call: &mut Call<'_>) -> Result<Shown> {
     }
 }
 
-/// Where an answer goes on: to the next page that may be added, or to be checked.
-pub(super) fn after(answers: &Answers) -> String {
-    answers.next().map_or_else(|| path::CHECK.to_owned(), path::more)
+/// As `reached`, for a choice that is this reader's to make.
+fn offered(
+    call: &mut Call<'_>,
+    choice: Choice,
+) -> Result<std::result::Result<(visit::Visit, Invitation), Shown>> {
+    let reached = call.reached(Wants::Answer(choice))?;
+    let offers = call.reader.offers(choice);
+    Ok(reached.and_then(|here| if offers { Ok(here) } else { Err(Shown::Go(path::CHOICES.into())) }))
+}
+
+/// Where an answer goes on: to the next page that may be added, or to be checked. To an answer for another nothing is added.
+pub(super) fn after(call: &Call<'_>, answers: &Answers) -> String {
+    let next = answers.next().filter(|_| call.reader == Reader::Themselves);
+    next.map_or_else(|| path::CHECK.to_owned(), path::more)
 }
 
 /// Keeps an answer with its visit until it is confirmed.

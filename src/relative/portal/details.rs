@@ -16,7 +16,7 @@ use crate::{
 };
 use kinward_family::{
     letter::LetterDate,
-    page::{Held, Page, SentBy, SentShown, Typed, Wish, WishKind, WishShown, path},
+    page::{Held, Page, Reader, SentBy, SentShown, Typed, Wish, WishKind, WishShown, path},
 };
 
 pub(super) fn details(call: &mut Call<'_>) -> Result<Shown> {
@@ -24,8 +24,16 @@ pub(super) fn details(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    if let Some(elsewhere) = for_themselves(call) {
+        return Ok(elsewhere);
+    }
     let held = call.act(&invitation, |act| held_about(act, &invitation))?;
     Shown::page(Page::Details(held))
+}
+
+/// Where whoever acts for another is sent: what is held about a person is that person's to ask, or for staff to look at.
+fn for_themselves(call: &Call<'_>) -> Option<Shown> {
+    (call.reader != Reader::Themselves).then(|| Shown::Go(path::BACK.into()))
 }
 
 fn held_about(act: &mut Act<'_>, invitation: &Invitation) -> Result<Held> {
@@ -108,6 +116,9 @@ fn asked(call: &mut Call<'_>) -> Result<std::result::Result<(WishKind, Invitatio
         Ok((_, invitation)) => invitation,
         Err(elsewhere) => return Ok(Err(elsewhere)),
     };
+    if let Some(elsewhere) = for_themselves(call) {
+        return Ok(Err(elsewhere));
+    }
     let kind = call.last.parse().map_err(|_| Error::not_found())?;
     Ok(Ok((kind, invitation)))
 }

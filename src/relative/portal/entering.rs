@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use kinward_family::page::{
-    Choice, FieldProblem, ForYou, NameShown, Page, Problem, Typed, TypedDate, code_typed, path,
+    ActingStep, Choice, FieldProblem, ForYou, NameShown, Page, Problem, Typed, TypedDate, code_typed, path,
 };
 
 pub(super) fn start(_: &mut Call<'_>) -> Result<Shown> {
@@ -135,8 +135,9 @@ pub(super) fn for_you(call: &mut Call<'_>) -> Result<Shown> {
     }
     match call.fields.get("for_you").and_then(|text| text.parse::<ForYou>().ok()) {
         Some(ForYou::Yes) => {
-            if visit.stage != Stage::Reading {
-                call.house.db.write(|conn| visit::visit_stage(conn, &visit, Stage::Theirs))?;
+            // Whoever acted for the person until now, and says that they are the person, begins anew.
+            if visit.stage != Stage::Reading || visit.proxy_id.is_some() {
+                call.house.db.write(|conn| visit::visit_acts(conn, &visit, None, Stage::Theirs))?;
             }
             Shown::go(match invitation.reading {
                 Readable::Yes => path::BEFORE,
@@ -147,7 +148,11 @@ pub(super) fn for_you(call: &mut Call<'_>) -> Result<Shown> {
             call.house.db.write(|conn| visit::visit_stage(conn, &visit, Stage::NotMe))?;
             Shown::go(path::answer(Choice::NotMe))
         }
-        Some(ForYou::Carer) => Shown::page(Page::Carer),
+        Some(ForYou::Carer) => {
+            // Nothing more is shown in this visit before a second code.
+            call.house.db.write(|conn| visit::visit_acts(conn, &visit, None, Stage::Asked))?;
+            Shown::go(ActingStep::Start.address())
+        }
         Some(ForYou::Died) => {
             call.act(&invitation, |act| {
                 act.record(

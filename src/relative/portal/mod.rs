@@ -1,6 +1,7 @@
 //! The portal: how a request becomes a visit and a `family::Page` becomes an answer. It can send nothing else.
 //! Must not know: the professionals' wing; what an answer does there goes through the listener.
 
+mod acting;
 mod adding;
 mod answered;
 mod answering;
@@ -13,7 +14,8 @@ use self::progress::{Wants, skipped};
 use super::{
     invitation::{Invitation, Readable},
     listener::Listener,
-    visit::{self, Found, Visit},
+    proxy::proxy_stands,
+    visit::{self, Found, Stage, Visit},
 };
 use crate::{
     access::{
@@ -38,7 +40,7 @@ use actix_web::{
 use kinward_family::{
     language::Language,
     letter::Letter,
-    page::{Again, FormPage, Frame, FrameNotice, Page, Saved, path, wording_approved},
+    page::{Acting, Again, FormPage, Frame, FrameNotice, Page, Reader, Saved, path, wording_approved},
     service::ServiceCard,
 };
 use std::{
@@ -72,6 +74,19 @@ pub const ROUTES: &[Route] = &[
     portal!(POST "/r/birth-date", entering::birth_date, "A date of birth was typed"),
     portal!(GET "/r/for-you", entering::for_you_page, "Is this letter for you?"),
     portal!(POST "/r/for-you", entering::for_you, "Whom the letter is for"),
+    portal!(GET "/r/acting", acting::start_page, "Somebody acts for the person: have they a second code?"),
+    portal!(POST "/r/acting", acting::start, "Whether they have a second code"),
+    portal!(GET "/r/acting/code", acting::code_page, "Where the second code is typed"),
+    portal!(POST "/r/acting/code", acting::code, "A second code was typed"),
+    portal!(GET "/r/acting/as", acting::as_page, "As what somebody asks to act"),
+    portal!(POST "/r/acting/as", acting::as_what, "As what they act"),
+    portal!(GET "/r/acting/name", acting::name_page, "The name of whoever asks"),
+    portal!(POST "/r/acting/name", acting::name, "Their name"),
+    portal!(GET "/r/acting/phone", acting::phone_page, "How whoever asks is phoned"),
+    portal!(POST "/r/acting/phone", acting::phone, "Their phone number"),
+    portal!(GET "/r/acting/check", acting::check_page, "Check what you ask"),
+    portal!(POST "/r/acting/check", acting::check, "Ask to act for the person"),
+    portal!(GET "/r/acting/asked", acting::asked, "What happens after asking"),
     portal!(GET "/r/before", reading::before_page, "Read now, later or not at all"),
     portal!(POST "/r/before", reading::before, "When to read"),
     portal!(GET "/r/letter", reading::letter, "The letter"),
@@ -145,6 +160,8 @@ struct Call<'a> {
     at: String,
     /// What the browser asked for, or was told to ask for; none until somebody chose or was let in.
     language: Option<Language>,
+    /// For whom the visit is, once it is known.
+    reader: Reader,
     now: UtcTime,
 }
 
@@ -159,11 +176,35 @@ impl Call<'_> {
             }));
         };
         match self.house.db.read(|conn| visit::visit_invitation(conn, &visit, self.now.date())) {
-            Ok(invitation) => Ok(Ok((visit, invitation))),
+            Ok(invitation) => self.acts(visit, invitation),
             Err(problem) if problem.trouble() == Trouble::NotSignedIn => {
                 Ok(Err(Shown::Go(path::CODE.into())))
             }
             Err(problem) => Err(problem),
+        }
+    }
+
+    /// Whoever acts for the person is asked for with every page; where it no longer stands, they are told what a wrong code
+    /// would tell them, and the visit is back at the door.
+    fn acts(
+        &mut self,
+        visit: Visit,
+        invitation: Invitation,
+    ) -> Result<std::result::Result<(Visit, Invitation), Shown>> {
+        let Some(proxy) = visit.proxy_id else { return Ok(Ok((visit, invitation))) };
+        let (house, today) = (self.house, self.now.date());
+        let stands = house
+            .db
+            .read(|conn| proxy_stands(conn, &house.keys, &house.policy, &invitation, proxy, today))?;
+        match stands {
+            Some(authority) => {
+                self.reader = authority.reader();
+                Ok(Ok((visit, invitation)))
+            }
+            None => {
+                house.db.write(|conn| visit::visit_acts(conn, &visit, None, Stage::Asked))?;
+                Ok(Err(Shown::Page(Box::new(Page::Acting(Acting::NotMatched)))))
+            }
         }
     }
 
@@ -302,6 +343,7 @@ async fn answer(
                 size,
                 at,
                 language: told,
+                reader: Reader::Themselves,
                 now,
             };
             let shown = if posted && !form_is_this_visits(&call, &address) {
@@ -318,12 +360,12 @@ async fn answer(
             let token = call.visit.as_ref().map(|visit| visit.form_token.clone()).unwrap_or_default();
             let tell = call.language.filter(|language| told != Some(*language));
             let cookies = Cookies { visit: call.cookie, language: tell };
-            let language = call.language.unwrap_or(prefers);
+            let (language, reader) = (call.language.unwrap_or(prefers), call.reader);
             let (status, html) = match shown {
                 Shown::Go(to) => return Ok((303, Out::Go(to), cookies)),
                 Shown::Pdf(bytes) => return Ok((200, Out::Pdf(bytes), cookies)),
-                Shown::Page(page) => (200, render(house, &service, language, &token, &page)?),
-                Shown::Again(page) => (422, render(house, &service, language, &token, &page)?),
+                Shown::Page(page) => (200, render(house, &service, language, reader, &token, &page)?),
+                Shown::Again(page) => (422, render(house, &service, language, reader, &token, &page)?),
             };
             Ok((status, Out::Html(html), cookies))
         })
@@ -403,7 +445,9 @@ async fn went_wrong(house: &web::Data<Arc<House>>, problem: &Error, language: La
             Page::WentWrong { saved: Saved::No }
         }
     };
-    let html = house.run(move |house| render(house, &service_of(house, None)?, language, "", &page)).await;
+    let html = house
+        .run(move |house| render(house, &service_of(house, None)?, language, Reader::Themselves, "", &page))
+        .await;
     Out::Html(html.unwrap_or_else(|_| "Something went wrong. Please try again later.".into()))
 }
 
@@ -411,18 +455,19 @@ async fn went_wrong(house: &web::Data<Arc<House>>, problem: &Error, language: La
 pub fn not_found(house: &House, req: &HttpRequest) -> Result<String> {
     let told = language_told(req, house.config.secure());
     let language = told.unwrap_or_else(|| language_preferred(req));
-    render(house, &service_of(house, None)?, language, "", &Page::NotFound)
+    render(house, &service_of(house, None)?, language, Reader::Themselves, "", &Page::NotFound)
 }
 
 fn render(
     house: &House,
     service: &ServiceCard,
     language: Language,
+    reader: Reader,
     form_token: &str,
     page: &Page,
 ) -> Result<String> {
     let notices = notices(house.config.demo, *WORDS_APPROVED && !house.policy.verified_by.is_empty());
-    page.html(&Frame { service, form_token, language, assets: "/assets", notices })
+    page.html(&Frame { service, form_token, language, assets: "/assets", notices, reader })
         .map(mutant::page)
         .map_err(|e| Error::inner(format!("a portal page cannot be made: {e}")))
 }

@@ -7,6 +7,8 @@ use kinward_family::page::{Choice, path};
 /// What an address asks for, beyond being let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wants {
+    /// The pages for whoever acts for the person: they show nothing of the letter.
+    Acting,
     BeforeReading,
     Letter,
     Choices,
@@ -20,23 +22,27 @@ pub(super) enum Wants {
 pub(super) fn skipped(stage: Stage, wants: Wants, readable: bool) -> Option<String> {
     match stage {
         // Also where the person has died: that page says so again.
+        Stage::Asked if wants == Wants::Acting => None,
         Stage::Door | Stage::Asked | Stage::Died => Some(path::FOR_YOU.into()),
         Stage::NotMe => match wants {
             Wants::Answer(Choice::NotMe) => None,
-            Wants::BeforeReading | Wants::Letter | Wants::Choices | Wants::Details | Wants::Answer(_) => {
-                Some(path::answer(Choice::NotMe))
-            }
+            Wants::Acting
+            | Wants::BeforeReading
+            | Wants::Letter
+            | Wants::Choices
+            | Wants::Details
+            | Wants::Answer(_) => Some(path::answer(Choice::NotMe)),
         },
         Stage::Theirs => match wants {
             // The right not to know, and to say that it is somebody else's, need no reading.
-            Wants::Details | Wants::Answer(Choice::NotKnow | Choice::NotMe) => None,
+            Wants::Acting | Wants::Details | Wants::Answer(Choice::NotKnow | Choice::NotMe) => None,
             Wants::BeforeReading => (!readable).then(|| path::LETTER.into()),
             // Where there is nothing to read, nobody need say that they want to.
             Wants::Letter | Wants::Choices | Wants::Answer(_) => readable.then(|| path::BEFORE.into()),
         },
         Stage::Reading => match wants {
             Wants::BeforeReading => (!readable).then(|| path::LETTER.into()),
-            Wants::Letter | Wants::Choices | Wants::Details | Wants::Answer(_) => None,
+            Wants::Acting | Wants::Letter | Wants::Choices | Wants::Details | Wants::Answer(_) => None,
         },
     }
 }
@@ -47,7 +53,7 @@ mod tests {
 
     fn everything() -> Vec<Wants> {
         let answers = Choice::ALL.iter().map(|choice| Wants::Answer(*choice));
-        [Wants::BeforeReading, Wants::Letter, Wants::Choices, Wants::Details]
+        [Wants::Acting, Wants::BeforeReading, Wants::Letter, Wants::Choices, Wants::Details]
             .into_iter()
             .chain(answers)
             .collect()

@@ -16,7 +16,7 @@ use crate::{
 use kinward_family::{
     language::{Language, Languages},
     letter::{Letter, TextSize, WordingError},
-    page::{Choice, LetterShown, Page, Problem, Reading, path},
+    page::{Choice, LetterShown, Page, Problem, Reader, Reading, path},
 };
 
 pub(super) fn before_page(call: &mut Call<'_>) -> Result<Shown> {
@@ -37,6 +37,10 @@ pub(super) fn before(call: &mut Call<'_>) -> Result<Shown> {
             Shown::go(goes_on_reading(call, &invitation)?)
         }
         Some(Reading::Later) => Shown::page(Page::NotNow),
+        // What is not theirs to say for another is not offered; whoever sends it all the same chooses again.
+        Some(reading) if !call.reader.offers_reading(reading) => {
+            Shown::again(Page::BeforeYouRead { problem: Some(Problem::ReadingMissing) })
+        }
         Some(Reading::RatherNot) => Shown::go(path::answer(Choice::NotKnow)),
         None => Shown::again(Page::BeforeYouRead { problem: Some(Problem::ReadingMissing) }),
     }
@@ -44,10 +48,15 @@ pub(super) fn before(call: &mut Call<'_>) -> Result<Shown> {
 
 /// Records that the letter was shown, in the act that makes sure that it still may be. False where it was stopped.
 fn shown(call: &Call<'_>, invitation: &Invitation, how: &str) -> Result<bool> {
+    let for_another = call.reader != Reader::Themselves;
     call.act(invitation, |act| {
         let readable = invitation_readable(act, invitation.id)?;
-        let note = if readable { how } else { "withheld" };
-        act.record(Deed::LetterOpened, ("invitation", invitation.id.as_str()), None, note)?;
+        let note = match (readable, for_another) {
+            (true, false) => how.to_owned(),
+            (true, true) => format!("{how} for another"),
+            (false, _) => "withheld".to_owned(),
+        };
+        act.record(Deed::LetterOpened, ("invitation", invitation.id.as_str()), None, &note)?;
         Ok(readable)
     })
 }

@@ -32,6 +32,12 @@ const LETTER_AS: Leads = [ASK, BEFORE, "=", NOT_ME, ASK, "/r/letter"];
 const DETAILS: Leads = [ASK, "=", "=", NOT_ME, ASK, "="];
 /// As the letter, for a form: where it is open it moves on.
 const ANSWERS: Leads = [ASK, BEFORE, "!", NOT_ME, ASK, "!"];
+/// Pages for whoever acts for the person: open to all who have not said that it is not theirs or told of a death.
+const ACTS: Leads = ["=", "=", "=", NOT_ME, ASK, "="];
+const ASKS: Leads = ["!", "!", "!", NOT_ME, ASK, "!"];
+const AS: &str = "/r/acting/as";
+/// What they ask, before anything was.
+const AS_FIRST: Leads = [AS, AS, AS, NOT_ME, ASK, AS];
 /// Pages that show what was answered, before anything was.
 const NOTHING_YET: Leads = [ASK, BEFORE, "/r/choices", NOT_ME, ASK, "/r/choices"];
 /// Pages of what was asked, before anything was.
@@ -45,6 +51,19 @@ const TABLE: &[(&str, &str, Leads)] = &[
     ("POST", "/r/birth-date", MOVES),
     ("GET", "/r/for-you", ["=", "=", "=", NOT_ME, "=", "="]),
     ("POST", "/r/for-you", ["!", "!", "!", NOT_ME, "=", "!"]),
+    ("GET", "/r/acting", ACTS),
+    ("POST", "/r/acting", ASKS),
+    ("GET", "/r/acting/code", ACTS),
+    ("POST", "/r/acting/code", ASKS),
+    ("GET", "/r/acting/as", ACTS),
+    ("POST", "/r/acting/as", ASKS),
+    ("GET", "/r/acting/name", AS_FIRST),
+    ("POST", "/r/acting/name", AS_FIRST),
+    ("GET", "/r/acting/phone", AS_FIRST),
+    ("POST", "/r/acting/phone", AS_FIRST),
+    ("GET", "/r/acting/check", AS_FIRST),
+    ("POST", "/r/acting/check", AS_FIRST),
+    ("GET", "/r/acting/asked", ["/r/acting", "/r/acting", "/r/acting", NOT_ME, ASK, "/r/acting"]),
     ("GET", "/r/before", [ASK, "=", "=", NOT_ME, ASK, "/r/letter"]),
     ("POST", "/r/before", [ASK, "!", "!", NOT_ME, ASK, "/r/letter"]),
     ("GET", "/r/letter", LETTER),

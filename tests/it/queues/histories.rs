@@ -1,6 +1,7 @@
 //! Random histories of a family, by all the ways there are, and after each the comparison of queues with states.
 //! Must not know: what should happen; only that queue and state must tell the same.
 
+mod acting;
 mod answering;
 
 use super::numbered;
@@ -15,6 +16,7 @@ use kinward::{
         answers,
         cascade::{self, listener::Cascade},
         letters::{letter, personal::kept},
+        proxy,
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},
         recontact,
         report::inquiry,
@@ -30,6 +32,7 @@ use kinward::{
     relative::{
         invitation::{InvitationState, birth_date_try, invitation_get, invitation_states},
         outbox::{self, PostState},
+        proxy::proxy_states,
         reply::reply_give,
         wish,
     },
@@ -81,6 +84,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<I
     }
     for (id, at) in answers::draft::answer_states(conn, service).unwrap() {
         ask(SubjectKind::Answer, id.to_string(), answers::draft::wanted(at));
+    }
+    for (task, at) in proxy_states(conn, service).unwrap() {
+        ask(SubjectKind::Proxy, task, proxy::wanted(&at));
     }
     for (id, at) in kept::personal_states(conn, service).unwrap() {
         ask(SubjectKind::PersonalLetter, id.to_string(), kept::wanted(at));
@@ -394,6 +400,9 @@ impl History<'_> {
             }
             return;
         }
+        if self.one(4) == 0 {
+            return self.acts_for_another(id);
+        }
         let choice = self.of(Choice::ALL);
         let fields =
             [("choice", choice.as_str()), ("by", "phone"), ("remind", "3"), ("question", "Is it so?")];
@@ -402,7 +411,7 @@ impl History<'_> {
         if at == InvitationState::Open {
             self.act(ActorKind::Relative, |act| {
                 let invitation = invitation_get(act.conn, service, id)?;
-                reply_give(act, &Cascade, &invitation, &reply)
+                reply_give(act, &Cascade, &invitation, &reply, None)
             });
         }
     }

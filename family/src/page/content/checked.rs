@@ -24,7 +24,7 @@ impl View<'_> {
         let reply = &answers.reply;
         let choice = reply.choice();
         let typed = |words: &Option<RelativesWords>| words.as_ref().map(|words| words.as_str().to_owned());
-        let chosen = |section, key| self.words.get(section, key).map(|label| Some(label.to_owned()));
+        let chosen = |section, key| self.word(section, key).map(|label| Some(label.to_owned()));
         let asked = match reply {
             Reply::Appointment { by, needs, interpreter, phone, times, area } => vec![
                 ("by", chosen("by", by.as_str())?),
@@ -35,6 +35,10 @@ impl View<'_> {
                 ("area", typed(area)),
             ],
             Reply::Think { remind } => vec![("remind", chosen("remind", remind.as_str())?)],
+            // Of their children, and of a letter to themselves, only they can ask.
+            Reply::NotKnow { reason, .. } if self.reader.acts_for_another() => {
+                vec![("reason", typed(reason))]
+            }
             Reply::NotKnow { children_too, confirm, reason } => vec![
                 ("children_too", chosen("row", if *children_too { "yes" } else { "no" })?),
                 ("confirm", chosen("row", if *confirm { "yes" } else { "no" })?),
@@ -47,7 +51,7 @@ impl View<'_> {
             Reply::NotMe { right_person } => vec![("right_person", typed(right_person))],
         };
         let row = |field: &str, value: Option<String>, change: String| -> Result<Value, PageError> {
-            Ok(json!({ "label": self.words.get("row", field)?, "value": value, "change": change }))
+            Ok(json!({ "label": self.word("row", field)?, "value": value, "change": change }))
         };
         let added = choice.sections().iter().map(|section| self.added(*section, &answers.more));
         let added: Vec<Vec<(&str, Option<String>, String)>> = added.collect::<Result<_, _>>()?;
@@ -63,7 +67,7 @@ impl View<'_> {
     fn added(&self, section: Section, more: &More) -> Result<Vec<Row>, PageError> {
         let change = |field: &str| format!("{}#{field}", path::more(section));
         let typed = |words: &Option<RelativesWords>| words.as_ref().map(|words| words.as_str().to_owned());
-        let chosen = |section, key: &str| self.words.get(section, key).map(|label| Some(label.to_owned()));
+        let chosen = |section, key: &str| self.word(section, key).map(|label| Some(label.to_owned()));
         let yes = |yes: bool| chosen("row", if yes { "yes" } else { "no" });
         let rows: Vec<(&'static str, Option<String>)> = match section {
             Section::Gp => match &more.gp {

@@ -57,7 +57,21 @@ pub(super) fn every_page() -> Vec<(String, Page)> {
         ("answer-question-too-long", refused(Choice::Question, &[("question", &long)])),
         ("answer-not_me-refused", refused(Choice::NotMe, &[("right_person", &long)])),
         ("has-died", Page::HasDied),
-        ("carer", Page::Carer),
+        ("acting", Page::Acting(Acting::Start { problem: None })),
+        ("acting-missing", Page::Acting(Acting::Start { problem: Some(Problem::ActingMissing) })),
+        ("acting-code", Page::Acting(Acting::SecondCode { typed: typed(), problem: None })),
+        (
+            "acting-code-missing",
+            Page::Acting(Acting::SecondCode { typed: typed(), problem: Some(Problem::SecondCodeMissing) }),
+        ),
+        ("acting-not-matched", Page::Acting(Acting::NotMatched)),
+        ("acting-as", Page::Acting(Acting::As { problem: None })),
+        ("acting-as-missing", Page::Acting(Acting::As { problem: Some(Problem::ActingAsMissing) })),
+        ("acting-name-missing", acting_name(ActingAs::Parent, &[])),
+        ("acting-phone", Page::Acting(Acting::Phone { typed: typed(), problems: vec![] })),
+        ("acting-phone-refused", acting_phone(&[("own_phone", "ring me"), ("own_times", &long)])),
+        ("acting-check", Page::Acting(Acting::Check(asking()))),
+        ("acting-asked", Page::Acting(Acting::Asked { within: Some(5) })),
         ("not-now", Page::NotNow),
         (
             "check-appointment",
@@ -159,6 +173,10 @@ pub(super) fn every_page() -> Vec<(String, Page)> {
     .into_iter()
     .map(|(name, page)| (name.to_owned(), page))
     .collect::<Vec<_>>();
+    for &acting_as in ActingAs::ALL {
+        let page = Acting::Name { acting_as, young_from: 16, typed: typed(), problems: vec![] };
+        pages.push((format!("acting-name-{}", acting_as.as_str()), Page::Acting(page)));
+    }
     for &choice in Choice::ALL {
         let within = (choice == Choice::Appointment).then_some(10);
         let key = choice.as_str();
@@ -202,4 +220,20 @@ fn asked(answered: Option<&[(Language, &str)]>) -> Asked {
     });
     let question = RelativesWords::parse("Can it skip?\nAnd why?", 100).unwrap().unwrap();
     Asked { question, on: LetterDate::new(2026, 11, 23).unwrap(), answer }
+}
+
+fn acting_name(acting_as: ActingAs, form: &[(&str, &str)]) -> Page {
+    let problems = AskToAct::name(&fields(form)).unwrap_err();
+    Page::Acting(Acting::Name { acting_as, young_from: 16, typed: Typed::again(&fields(form)), problems })
+}
+
+fn acting_phone(form: &[(&str, &str)]) -> Page {
+    let problems = AskToAct::reached(&fields(form)).unwrap_err();
+    Page::Acting(Acting::Phone { typed: Typed::again(&fields(form)), problems })
+}
+
+/// What somebody asks who acts for another.
+pub(super) fn asking() -> AskToAct {
+    let form = [("acting_as", "parent"), ("own_name", "Ann Lee"), ("own_phone", "01632 960 001")];
+    AskToAct::parse(&fields(&form)).unwrap()
 }

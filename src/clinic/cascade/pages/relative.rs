@@ -42,6 +42,7 @@ use crate::{
             responsibility::responsible_for,
             safety::{Safety, safety_now},
         },
+        proxy::proxies_words,
         result::state::{ResultState, result_row, result_standing},
         sharing::{
             basis::{Basis, BasisKind, basis_of},
@@ -114,6 +115,8 @@ struct TaskPage {
     replies: Option<Vec<ReplyShown>>,
     /// What they ask about their own details.
     wishes: Vec<WishLine>,
+    /// That somebody acts for them or asks to; for whoever checks it.
+    proxies: Option<&'static str>,
     may: May,
     /// None where the caller may not read the reasoning.
     urgent: Option<Urgent>,
@@ -237,6 +240,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     let reasoning = if may(Permission::ReasoningView) { Some(reasoning(act, &proof, &task)?) } else { None };
     let letters = if may(Permission::LetterView) { Some(letters(act, caller, &proof, &task)?) } else { None };
     let replies = if may(Permission::ReplyView) { Some(replies(act, caller, &proof, &task)?) } else { None };
+    let proxies = if may(Permission::ProxyCheck) { proxies_words(act, id)? } else { None };
     let mut shown = state_shown(&caller.roles, task.state);
     let copy = copies_of(act.conn, act.service, std::slice::from_ref(&task))?.pop();
     // Only for whoever reads that the proband tells.
@@ -313,6 +317,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
             true => wishes_listed(act, &task)?,
             false => Vec::new(),
         },
+        proxies,
         urgent: if may(Permission::ReasoningView) { Some(Urgent::of(act, &proof, &task)?) } else { None },
         urgent_by: match may(Permission::ReasoningView) {
             true => None,

@@ -8,10 +8,13 @@ use crate::{
         answers::draft::{AnswerState, answers_of},
         cascade::task::Task,
     },
-    error::Result,
+    error::{Error, Result},
     ids::{AnswerId, ReplyId},
     keys::{Grant, compartment::F},
-    relative::reply::{ReplyRow, reply_list},
+    relative::{
+        proxy::{Authority, Proxy, proxy_list},
+        reply::{ReplyRow, reply_list},
+    },
 };
 use kinward_family::page::{
     Choice, Contact, Meeting, More, Notify, Others, Relation, RelativesWords, Reminder, Reply,
@@ -31,6 +34,8 @@ pub(super) struct ReplyShown {
     answer: Option<AnswerLine>,
     /// Where a question is answered that nobody has answered yet; for whoever may write.
     to_answer: Option<String>,
+    /// Who gave it for them, and by what.
+    given_by: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -62,9 +67,10 @@ pub(super) fn replies(
     answers.retain(|answer| answer.state != AnswerState::Withdrawn);
     let may_answer = allows(&caller.roles, Permission::LetterDraft);
     let grant = proof.grant()?;
+    let proxies = proxy_list(act.conn, task.service_id, task.id.as_str())?;
     let mut all = Vec::new();
     for (place, row) in rows.iter().enumerate() {
-        let mut reply = shown(grant, row, place == 0)?;
+        let mut reply = shown(grant, row, place == 0, &proxies)?;
         let answer = answers.iter().find(|answer| answer.reply_id == row.id);
         reply.answer = answer.map(|answer| AnswerLine {
             answer: answer.id,
@@ -78,13 +84,19 @@ pub(super) fn replies(
     Ok(all)
 }
 
-fn shown(grant: &Grant<F>, row: &ReplyRow, counts: bool) -> Result<ReplyShown> {
+fn shown(grant: &Grant<F>, row: &ReplyRow, counts: bool, proxies: &[Proxy]) -> Result<ReplyShown> {
     let answers = row.answers(grant)?;
     let reply = &answers.reply;
+    let by = row.proxy_id.and_then(|id| proxies.iter().find(|one| one.id == id));
+    let given_by = by.map(|one| {
+        let authority = one.authority.map_or("without authority", Authority::title);
+        Ok::<_, Error>(format!("{}, {authority}", one.asking(grant)?.name.as_str()))
+    });
     Ok(ReplyShown {
         reply: row.id,
         answer: None,
         to_answer: None,
+        given_by: given_by.transpose()?,
         at: row.at.shown(),
         choice: reply.choice().as_str(),
         title: title(reply.choice()),

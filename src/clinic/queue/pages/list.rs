@@ -190,7 +190,13 @@ fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Re
     items.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let families: Vec<FamilyId> = items.iter().filter_map(|item| item.family_id).collect();
     let related = families_related(conn, caller, &families)?;
-    let of_task = [SubjectKind::Task, SubjectKind::Knowledge, SubjectKind::Urgency, SubjectKind::Agreement];
+    let of_task = [
+        SubjectKind::Task,
+        SubjectKind::Knowledge,
+        SubjectKind::Urgency,
+        SubjectKind::Agreement,
+        SubjectKind::Proxy,
+    ];
     let about = |item: &&WorkItem| of_task.contains(&item.subject_kind);
     let about = items.iter().filter(about).map(|item| item.subject_id.as_str()).collect();
     let tasks = tasks_related(conn, caller.service, about, &related)?;

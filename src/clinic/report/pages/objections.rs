@@ -130,6 +130,7 @@ fn view(conn: &mut Conn, caller: &Caller, page: i64, now: UtcTime, rule: &Learni
             came: match line.source {
                 Source::Portal => "Online, by the person",
                 Source::Staff => "Recorded by staff",
+                Source::Proxy => "Online, by somebody who acts for them",
             },
             at: line.at.date().shown(),
             state: match line.state {

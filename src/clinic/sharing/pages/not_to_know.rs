@@ -100,6 +100,7 @@ impl Said {
             source: match wish.objection.source {
                 Source::Portal => "They said so on their own page",
                 Source::Staff => "Recorded by staff",
+                Source::Proxy => "Said online by somebody who may decide it for them",
             },
             at: wish.objection.at.shown(),
             by: wish.by_staff.map(|id| name_of(names, id)),

@@ -297,6 +297,19 @@ fn refusals_and_errors_say_nothing_planted() {
     assert!(found.is_empty(), "{found:?}");
 }
 
+/// Somebody asks to act for the sister, and tries a second code that opens nothing.
+fn acted_for(world: &World, code: &str) {
+    let asked = ("helper", "Ann Lee", "01632 960 001");
+    kinward::demo::people::asks_to_act(&mut world.browser(), code, SISTER.born, asked).unwrap();
+    let mut browser = world.browser();
+    browser.done("/r/code", "/r/code", &[("code", code)]).unwrap();
+    let born = [("day", SISTER.born.2), ("month", SISTER.born.1), ("year", SISTER.born.0)];
+    browser.done("/r/birth-date", "/r/birth-date", &born).unwrap();
+    browser.done("/r/for-you", "/r/for-you", &[("for_you", "carer")]).unwrap();
+    let typed = [("second_code", code)];
+    assert_eq!(browser.submit("/r/acting/code", "/r/acting/code", &typed).unwrap().status, 422);
+}
+
 #[test]
 fn no_statement_of_a_relatives_request_or_of_sending_names_a_personal_column() {
     let world = World::new(44);
@@ -311,6 +324,7 @@ fn no_statement_of_a_relatives_request_or_of_sending_names_a_personal_column() {
     kinward::demo::people::reply(&mut browser, "appointment", &[("by", "phone")]).unwrap();
     let (mut again, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
     kinward::demo::people::reply(&mut again, "not_know", &[]).unwrap();
+    acted_for(&world, &code);
     let heard = recorder.take();
     assert!(heard.len() > 50, "the recorder heard {}", heard.len());
     let wrong: Vec<_> = personal_columns()
@@ -319,7 +333,10 @@ fn no_statement_of_a_relatives_request_or_of_sending_names_a_personal_column() {
         .collect();
     assert!(wrong.is_empty(), "a relative's request touched {wrong:?}");
     let named = |table: &str| heard.iter().any(|sql| sql.contains(table));
-    assert!(named("invitations") && named("replies"), "the recorder hears what there is to hear");
+    assert!(
+        named("invitations") && named("replies") && named("proxies"),
+        "the recorder hears what there is to hear"
+    );
 }
 
 #[test]

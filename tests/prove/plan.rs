@@ -340,7 +340,7 @@ fn scene(rng: &mut Rng) -> Scene {
         0..11 => Scene::Answers { choice: rng.one(CHOICES), look_around_at: rng.below(16) },
         11 | 12 => Scene::WrongDates(1 + rng.below(6)),
         13 => Scene::WrongCode,
-        14..17 => Scene::Door(rng.one(&["not_me", "carer", "died", ""])),
+        14..17 => Scene::Door(rng.one(&["not_me", "carer", "carer", "died", ""])),
         17 | 18 => Scene::Before(rng.one(&["later", "rather_not", ""])),
         _ => Scene::Idle { minutes: rng.one(&[30, 60 * 30]) },
     }

@@ -1,7 +1,7 @@
 //! Whoever acts for the person the letter is addressed to: they ask to, or come with the second code that staff gave them.
 //! Must not know: whether anybody by that name is known, or what staff check; asking is answered alike whoever asks.
 
-use super::{Call, Shown, progress::Wants};
+use super::{Call, CookieChange, Shown, progress::Wants};
 use crate::{
     audit::Deed,
     error::Result,
@@ -77,7 +77,14 @@ pub(super) fn code(call: &mut Call<'_>) -> Result<Shown> {
     };
     match admitted {
         Some((proxy, authority)) => {
-            call.house.db.write(|conn| visit::visit_acts(conn, &visit, Some(proxy), Stage::Theirs))?;
+            // Under a new secret, as after the date of birth: one known before opens nothing.
+            let (house, now) = (call.house, call.now);
+            let (secret, admitted) = house.db.write(|conn| {
+                let (secret, admitted) = visit::visit_admit(conn, house, &visit, &invitation, now)?;
+                visit::visit_acts(conn, &admitted, Some(proxy), Stage::Theirs)?;
+                Ok((secret, admitted))
+            })?;
+            (call.cookie, call.visit) = (CookieChange::Set(secret), Some(admitted));
             call.reader = authority.reader();
             Shown::go(match invitation.reading {
                 Readable::Yes => path::BEFORE,

@@ -173,6 +173,7 @@ fn of_contact(why: Stop) -> bool {
         | Stop::NotResponsible
         | Stop::ResultCorrected
         | Stop::WishLifted
+        | Stop::Wording
         | Stop::Eligibility => false,
     }
 }

@@ -5,7 +5,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{language::Language, letter::holds_contact, writing::unseen};
+use crate::{
+    language::Language,
+    letter::BadWords,
+    writing::{NotPlain, plain, unseen},
+};
 
 /// Characters that an answer may have in one language.
 pub const MOST_CHARACTERS: usize = 2_000;
@@ -45,6 +49,8 @@ pub enum BadAnswer {
         "It holds a web address, an e-mail address or a telephone number. How to reach the service stands on every page, so that it is right."
     )]
     Contact,
+    #[error("{0}")]
+    NotPlain(BadWords),
     #[error("What was kept is no answer.")]
     Stored,
 }
@@ -130,8 +136,11 @@ fn paragraphs(text: &str) -> Result<Vec<String>, BadAnswer> {
     if paragraphs.iter().any(|one| marks.iter().any(|mark| one.contains(mark))) {
         return Err(BadAnswer::Mark);
     }
-    if paragraphs.iter().any(|one| holds_contact(one)) {
-        return Err(BadAnswer::Contact);
+    for one in &paragraphs {
+        plain(one).map_err(|bad| match bad {
+            NotPlain::Contact => BadAnswer::Contact,
+            NotPlain::Script(_) | NotPlain::At | NotPlain::Tag => BadAnswer::NotPlain(bad.into()),
+        })?;
     }
     Ok(paragraphs)
 }

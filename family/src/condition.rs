@@ -122,6 +122,10 @@ struct Table {
 struct Row {
     key: String,
     staff_name: String,
+    #[serde(default)]
+    also_called: Vec<String>,
+    #[serde(default)]
+    hints: Vec<String>,
     genes: Vec<Gene>,
     inheritance: Inheritance,
     test_codes: Vec<TestCode>,
@@ -208,6 +212,15 @@ impl Condition {
             Language::English => Some(self.staff_name()),
             Language::Welsh => self.row.cy.as_ref()?.name.as_deref(),
         }
+    }
+    /// Every medical name: in each language, and those that it has besides, old ones and short ones.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let said = Language::ALL.into_iter().filter_map(move |language| self.name_in(language));
+        said.chain(self.row.also_called.iter().map(String::as_str))
+    }
+    /// Words that would tell which condition it is without naming it.
+    pub fn hints(self) -> impl Iterator<Item = &'static str> {
+        self.row.hints.iter().map(String::as_str)
     }
     /// What an L1 letter calls it, to stand in mid-sentence; none where it is not translated.
     pub fn plain_name(self, language: Language) -> Option<&'static str> {

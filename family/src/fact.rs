@@ -2,6 +2,7 @@
 //! Must not know: the person it was found in, how it was found, or any other finding of theirs.
 
 mod detail;
+pub mod spelling;
 
 pub use detail::{Biallelic, Build, ClassifiedOn, GenomicName, ProteinName, VariantDetail};
 

@@ -35,7 +35,6 @@ use crate::{
     service::{ServiceCard, Signatory},
     wording::{Filled, Lock, Shelf},
 };
-pub(crate) use reviewed::holds_contact;
 
 /// What a letter is made of. There is no place for a sentence in it: words of one letter's own come after, by
 /// `Letter::changed`.
@@ -82,8 +81,8 @@ pub struct Wording {
     pub source: Arc<str>,
     /// How firm each block is, in their order.
     locks: Vec<Lock>,
-    /// The places of blocks whose words were written for this letter.
-    written: Vec<usize>,
+    /// The places of blocks whose words were written for this letter, and what the template says there.
+    written: Vec<(usize, String)>,
 }
 
 impl Wording {
@@ -170,7 +169,7 @@ impl Letter {
             }
             for change in changes.iter().filter(|change| change.language() == language) {
                 change.put(&mut wording)?;
-                wording.written.push(change.at());
+                wording.written.push((change.at(), change.was().join("\n")));
             }
             wordings.push(wording);
             card.get_or_insert_with(|| template.card.clone());

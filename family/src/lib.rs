@@ -124,6 +124,7 @@ pub mod named;
 pub mod notice;
 pub mod page;
 pub mod person;
+pub mod pointing;
 pub mod reading;
 pub mod sample;
 pub mod service;

@@ -4,6 +4,7 @@
 mod markup;
 mod passages;
 mod published;
+mod read;
 mod revised;
 mod shelf;
 
@@ -19,6 +20,7 @@ use crate::{
 
 pub(crate) use published::find;
 pub use published::{published, templates};
+pub use read::{SaysWrong, points, says_wrong};
 pub use revised::{Head, Unfit};
 pub use shelf::Shelf;
 
@@ -326,6 +328,15 @@ impl Words {
         let piece = |piece: &Piece| match piece {
             Piece::Said(said) => said.clone(),
             Piece::Place(name) => format!("{{{{{name}}}}}"),
+        };
+        self.0.iter().map(piece).collect()
+    }
+
+    /// Without its places, each of which is a gap.
+    fn said(&self) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Said(said) => said.clone(),
+            Piece::Place(_) => " … ".to_owned(),
         };
         self.0.iter().map(piece).collect()
     }

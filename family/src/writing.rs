@@ -1,6 +1,8 @@
 //! What is writing, and what stands in a text unseen: control characters, marks without width, marks that turn text round.
 //! Must not know: whose text it is, or where it will be shown.
 
+use crate::{fact::spelling::spelled, lint::fold};
+
 /// A character that nobody can see, and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unseen {
@@ -40,6 +42,127 @@ pub fn seen(text: &str) -> String {
         }
     }
     kept
+}
+
+/// Why words that somebody typed are more than words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotPlain {
+    /// A letter or a digit that looks like another and is read as none.
+    Script(char),
+    /// An @ that makes no address.
+    At,
+    /// A tag or a code of web pages.
+    Tag,
+    /// A web or e-mail address, or a telephone number.
+    Contact,
+}
+
+/// Whether a line is plain words, which whoever looks for names and numbers in it can read.
+///
+/// # Errors
+/// The first thing in it that is more.
+pub fn plain(line: &str) -> Result<(), NotPlain> {
+    if let Some(sign) = line.chars().find(|sign| !is_readable(*sign)) {
+        return Err(NotPlain::Script(sign));
+    }
+    if holds_tag(line) {
+        return Err(NotPlain::Tag);
+    }
+    if holds_contact(line) {
+        return Err(NotPlain::Contact);
+    }
+    if line.contains('@') { Err(NotPlain::At) } else { Ok(()) }
+}
+
+/// A Latin letter with or without accents, a digit, or no letter at all.
+fn is_readable(sign: char) -> bool {
+    if sign.is_ascii() || "½¼¾".contains(sign) || !sign.is_alphanumeric() {
+        return true;
+    }
+    let mut folded = String::new();
+    fold(sign, &mut folded);
+    folded.is_ascii()
+}
+
+fn holds_tag(line: &str) -> bool {
+    let opens = |(at, _): (usize, &str)| {
+        line.get(at + 1..).is_some_and(|rest| {
+            rest.trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic()) && rest.contains('>')
+        })
+    };
+    let coded = |part: &str| {
+        part.split_once(';').is_some_and(|(name, _)| {
+            let name = name.trim_start_matches('#');
+            (1..=10).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
+    };
+    line.match_indices('<').any(opens) || line.split('&').skip(1).any(coded)
+}
+
+/// A web or e-mail address, spelled out or not, or more than six digits that stand together, with an "o" for a nought or not.
+fn holds_contact(line: &str) -> bool {
+    let low = line.to_lowercase();
+    let as_digits = |word: &str| -> String {
+        if !word.contains(|c: char| c.is_ascii_digit()) {
+            return word.to_owned();
+        }
+        word.chars()
+            .map(|c| {
+                if c == 'o' {
+                    '0'
+                } else if matches!(c, 'l' | 'i') {
+                    '1'
+                } else {
+                    c
+                }
+            })
+            .collect()
+    };
+    // The number of a variant is no telephone number; whoever reads for variants finds it.
+    let mut without = low.clone();
+    for variant in spelled(line) {
+        without = without.replace(&variant.found.to_lowercase(), "x");
+    }
+    let numbers: Vec<String> = without.split(' ').map(as_digits).collect();
+    let together: String =
+        numbers.concat().chars().filter(|c| !matches!(c, '-' | '(' | ')' | '.' | '/' | '+')).collect();
+    let run = together.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
+    let at = low.char_indices().any(|(at, c)| {
+        let beside = |text: &str, last: bool| {
+            let near = if last { text.chars().next_back() } else { text.chars().next() };
+            near.is_some_and(char::is_alphanumeric)
+        };
+        c == '@'
+            && low.split_at_checked(at).is_some_and(|(before, rest)| {
+                beside(before, true) && rest.strip_prefix('@').is_some_and(|after| beside(after, false))
+            })
+    });
+    low.contains("://")
+        || low.contains("www.")
+        || at
+        || run > 6
+        || low.split_whitespace().any(is_domain)
+        || spells_dot(&low)
+}
+
+/// "evil.com/abc": a full stop between words without a space, and letters alone behind the last.
+fn is_domain(word: &str) -> bool {
+    let host = word.split(['/', '?', ':']).next().unwrap_or_default();
+    let host = host.trim_matches(|c: char| !c.is_alphanumeric());
+    host.rsplit_once('.').is_some_and(|(name, end)| {
+        let name = name.rsplit('.').next().unwrap_or_default();
+        name.chars().count() >= 2
+            && name.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && end.chars().count() >= 2
+            && end.chars().all(char::is_alphabetic)
+    })
+}
+
+/// "nia at x dot example".
+fn spells_dot(low: &str) -> bool {
+    let words: Vec<&str> =
+        low.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+    words.iter().enumerate().any(|(at, word)| *word == "dot" && at > 0 && at + 1 < words.len())
 }
 
 /// Its name, if it cannot be seen after what stands before it.

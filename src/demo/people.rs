@@ -331,7 +331,8 @@ impl AtWork {
 
     pub fn letter_return(&mut self, letter: &str) -> Result<()> {
         let page = format!("/letters/{letter}");
-        self.browser.done(&page, &format!("{page}/return"), &[]).map(|_| ())
+        let why = [("return_why", "It needs to be looked at again.")];
+        self.browser.done(&page, &format!("{page}/return"), &why).map(|_| ())
     }
 
     pub fn letter_submit(&mut self, letter: &str) -> Result<()> {

@@ -124,7 +124,7 @@ fn a_care_of_line_and_anothers_number_are_shown_where_they_stand() {
         ("c/o R. Farr\n2 Larch Close", "another person's family name"),
         ("2 Larch Close\nring 07700-900 123", "another person's phone number"),
         ("9 Elm Row\nStroud", ""),
-        ("19 Elm Row, born 5th of August 1941", "a date of birth or death in this family"),
+        ("19 Elm Row, born 5th of August 1941", "a date of birth or death, an age or a year"),
         ("her sister's, 2 Larch Close", "a word that points to one person or tells of a refusal"),
     ] {
         live_at(&mut case, 0, address, "");

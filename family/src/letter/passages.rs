@@ -47,13 +47,13 @@ impl Place {
 pub struct Passage {
     pub place: Place,
     pub words: String,
-    /// Somebody wrote it for this letter: the template has other words here.
-    pub written: bool,
+    /// What the template says here, where somebody wrote other words for this letter.
+    pub instead_of: Option<String>,
 }
 
 impl Passage {
     fn printed(place: Place, words: String) -> Passage {
-        Passage { place, words, written: false }
+        Passage { place, words, instead_of: None }
     }
 
     /// The sentence (or line) in which the byte `at` stands.
@@ -122,7 +122,8 @@ impl Wording {
                 }
                 Block::NewPage => continue,
             };
-            passages.push(Passage { written: self.written.contains(&at), ..passage });
+            let was = self.written.iter().find(|(place, _)| *place == at).map(|(_, was)| was.clone());
+            passages.push(Passage { instead_of: was, ..passage });
         }
         passages.push(Passage::printed(Place::Footer, self.footer.clone()));
         passages

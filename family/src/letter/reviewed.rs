@@ -4,7 +4,12 @@
 use std::fmt;
 
 use super::{Letter, Wording, WordingError};
-use crate::{block::Block, language::Language, wording::Lock, writing::unseen};
+use crate::{
+    block::Block,
+    language::Language,
+    wording::Lock,
+    writing::{NotPlain, plain, unseen},
+};
 
 /// Characters of one block that a person may write.
 pub const MOST_CHARACTERS: usize = 1_200;
@@ -33,14 +38,37 @@ pub enum BadWords {
     Long,
     #[error("It holds a character that nobody can see.")]
     Unseen,
+    #[error(
+        "It holds \"{0}\", a sign of another script or another kind: only Latin letters, with the accents of Welsh and other European languages, and the digits 0 to 9 are read as what they look like."
+    )]
+    Script(char),
     #[error("It holds a mark of the templates: two braces, or two brackets. Write the words themselves.")]
     Mark,
     #[error(
-        "It holds a web address, an e-mail address or a telephone number. These stand in a block of their own, so that they are right."
+        "It holds the sign @. Marks of the templates count for nothing here, and an e-mail address has a place of its own. Write the word instead, or leave it out."
+    )]
+    At,
+    #[error(
+        "It holds a tag or a code of web pages, such as <b> or &amp;. Only plain words are printed: no bold, no links. Leave it out."
+    )]
+    Tag,
+    #[error(
+        "It holds a web address, an e-mail address or a telephone number. These stand in a block of their own, so that they are right. If it is none, put a space after the full stop, or write the number otherwise."
     )]
     Contact,
     #[error("These words cannot be changed for one letter: only a new version of the template changes them.")]
     Locked,
+}
+
+impl From<NotPlain> for BadWords {
+    fn from(bad: NotPlain) -> BadWords {
+        match bad {
+            NotPlain::Script(sign) => BadWords::Script(sign),
+            NotPlain::At => BadWords::At,
+            NotPlain::Tag => BadWords::Tag,
+            NotPlain::Contact => BadWords::Contact,
+        }
+    }
 }
 
 impl ReviewedParagraph {
@@ -81,8 +109,8 @@ impl ReviewedParagraph {
         {
             return Err(BadWords::Mark);
         }
-        if words.iter().any(|line| holds_contact(line)) {
-            return Err(BadWords::Contact);
+        if let Some(bad) = words.iter().find_map(|line| plain(line).err()) {
+            return Err(bad.into());
         }
         if words == open.now {
             return Err(BadWords::Same);
@@ -188,14 +216,6 @@ fn lines_of(block: &Block) -> Option<Vec<String>> {
     }
 }
 
-/// A web or e-mail address, or six digits or more that stand together.
-pub(crate) fn holds_contact(line: &str) -> bool {
-    let low = line.to_lowercase();
-    let together: String = low.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '/')).collect();
-    let run = together.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
-    low.contains("://") || low.contains("www.") || low.contains('@') || run > 6
-}
-
 impl fmt::Debug for ReviewedParagraph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ReviewedParagraph({} {})", self.language.code(), self.at)
@@ -291,10 +311,30 @@ mod tests {
             "Write to a@b.example",
             "Call 01632 960 123",
             "(0114) 960-12 34",
+            "Look at evil.com/abc",
+            "evil.com",
+            "Call o7700 9oo 123",
+            "nia at x dot example",
+            "nia (at) x (dot) example",
         ] {
             assert_eq!(refused(contact), Some(BadWords::Contact), "{contact}");
         }
-        for fine in ["# <b>&amp;</b> :: a | b", "About 1 in 2 people, since 2019."] {
+        assert_eq!(refused("Give us @ref"), Some(BadWords::At));
+        for tag in ["<b>Now</b>", "a <br/> b", "Tom &amp; us", "</p>"] {
+            assert_eq!(refused(tag), Some(BadWords::Tag), "{tag}");
+        }
+        for (text, sign) in
+            [("We saw \u{406}mogen", '\u{406}'), ("\u{ff10}7700", '\u{ff10}'), ("\u{1d5ee}", '\u{1d5ee}')]
+        {
+            assert_eq!(refused(text), Some(BadWords::Script(sign)), "{text}");
+            assert!(BadWords::Script(sign).to_string().contains(sign), "it says which");
+        }
+        for fine in [
+            "# a < b :: a | b & c",
+            "About 1 in 2 people, since 2019.",
+            "Siân, Llŷr, Zoë and François – \u{201c}yn gywir\u{201d}… ½ an hour, 2 of 3.",
+            "At 9.30am, e.g. on Monday. No. 12",
+        ] {
             let change = ReviewedParagraph::by_review(&letter, Language::English, at, fine).unwrap();
             let changed = letter.changed(vec![change]).unwrap();
             assert_eq!(changed.html().matches('<').count(), letter.html().matches('<').count(), "{fine}");

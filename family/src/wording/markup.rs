@@ -64,7 +64,7 @@ impl Template {
                 open = false;
                 continue;
             }
-            add_line(&mut marks, &mode, line, open).map_err(|problem| wrong(at, problem))?;
+            add_line(&mut marks, &mode, line, open).map_err(|problem| wrong(at, &problem))?;
             open = !line.is_empty();
         }
         let template = Template { card: Arc::new(card.0), source: text.into(), marks, footer: card.1 };
@@ -157,7 +157,7 @@ impl Mode {
 }
 
 /// Adds one line to the blocks; `open` says that the line before belongs to the block before.
-fn add_line(marks: &mut Vec<Mark>, mode: &Mode, line: &str, open: bool) -> Result<(), &'static str> {
+fn add_line(marks: &mut Vec<Mark>, mode: &Mode, line: &str, open: bool) -> Result<(), String> {
     let last = if open { marks.last_mut().map(|mark| &mut mark.shape) } else { None };
     let shape = if line.is_empty() {
         return Ok(());
@@ -177,7 +177,7 @@ fn add_line(marks: &mut Vec<Mark>, mode: &Mode, line: &str, open: bool) -> Resul
         Shape::List(vec![words(item)?])
     } else if let Some(table) = line.strip_prefix("::: ") {
         if !is_name(table) {
-            return Err("a table has a name in small letters");
+            return Err("a table has a name in small letters".into());
         }
         Shape::Table(table.to_owned())
     } else if let Some(fact) = line.strip_prefix(":: ") {
@@ -190,7 +190,7 @@ fn add_line(marks: &mut Vec<Mark>, mode: &Mode, line: &str, open: bool) -> Resul
         }
         Shape::Facts(vec![row])
     } else if line.starts_with(['#', '-', ':', '+', '<', '*', '|']) {
-        return Err("a line starts with a mark that is not known");
+        return Err("a line starts with a mark that is not known".into());
     } else {
         if let Some(Shape::Paragraph(text)) = last {
             text.0.push(Piece::Said(" ".into()));
@@ -208,19 +208,31 @@ fn is_name(text: &str) -> bool {
 }
 
 /// A place for a value is `{{name}}` and nothing else: no helpers, no conditions, no unescaped forms.
-fn words(text: &str) -> Result<Words, &'static str> {
-    const WRONG: &str = "a place for a value is written {{name}}, in small letters";
+fn words(text: &str) -> Result<Words, String> {
+    let wrong = |what: &str| {
+        let shown: String = what.trim().chars().take(40).collect();
+        format!(
+            "\"{shown}\" is not right: a place for a value is written {{{{name}}}}, in small letters, and no other brace or \\ stands in the words"
+        )
+    };
     let plain = |text: &str| !text.contains(['{', '}', '\\']);
     let mut parts = text.split("{{");
     let before = parts.next().unwrap_or_default();
     if !plain(before) {
-        return Err(WRONG);
+        return Err(wrong(before));
     }
     let mut pieces = vec![Piece::Said(before.to_owned())];
     for part in parts {
-        let (name, after) = part.split_once("}}").ok_or(WRONG)?;
-        if !is_name(name) || !plain(after) {
-            return Err(WRONG);
+        let (name, after) = part.split_once("}}").ok_or_else(|| wrong(&format!("{{{{{part}")))?;
+        if !is_name(name) {
+            return Err(wrong(&format!("{{{{{name}}}}}")));
+        }
+        // Each of these two is a block, and its line holds nothing else.
+        if matches!(name, "code" | "signatory") {
+            return Err(format!("{{{{{name}}}}} stands alone on a line of its own"));
+        }
+        if !plain(after) {
+            return Err(wrong(after));
         }
         pieces.extend([Piece::Place(name.to_owned()), Piece::Said(after.to_owned())]);
     }

@@ -26,6 +26,10 @@ pub enum Unfit {
     #[error("At level {0}, the {1} is missing.")]
     Part(Level, &'static str),
     #[error(
+        "At level {0}, a locked part is left out, is no longer locked, or says something else altogether: \"{1} …\". Its words may differ; what it says about privacy, rights or contacts has to stay."
+    )]
+    Locked(Level, String),
+    #[error(
         "Its blocks are not those of its other language: at block {0} one has \"{1}\" and the other \"{2}\"."
     )]
     Twin(usize, String, String),
@@ -102,8 +106,41 @@ impl Template {
             if has(base, signs) && !has(self, signs) {
                 return Err(Unfit::Part(*level, "signature"));
             }
+            if let Some(begins) = self.left_out(base, *level) {
+                return Err(Unfit::Locked(*level, begins));
+            }
         }
         Ok(())
+    }
+
+    /// How a locked text of `base` begins that no locked text here stands for: half of its words at least.
+    fn left_out(&self, base: &Template, level: Level) -> Option<String> {
+        let locked = |of: &Template| -> Vec<String> {
+            let marks =
+                of.marks.iter().filter(|mark| mark.levels.contains(&level) && mark.lock == Lock::Locked);
+            marks
+                .filter(|mark| matches!(mark.shape, Shape::Paragraph(_) | Shape::List(_) | Shape::Facts(_)))
+                .map(|mark| {
+                    mark.shape.texts().into_iter().map(super::Words::written).collect::<Vec<_>>().join("\n")
+                })
+                .collect()
+        };
+        let words = |text: &str| -> BTreeSet<String> {
+            let all = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            all.map(str::to_lowercase).collect()
+        };
+        let ours: Vec<BTreeSet<String>> = locked(self).iter().map(|text| words(text)).collect();
+        let missing = locked(base).into_iter().find(|text| {
+            let needed = words(text);
+            !ours.iter().any(|have| needed.intersection(have).count() * 2 >= needed.len())
+        })?;
+        Some(missing.split_whitespace().take(6).collect::<Vec<_>>().join(" "))
+    }
+
+    /// What it says at a level, a text a block, with a mark for each value that comes later.
+    pub fn said(&self, level: Level) -> Vec<String> {
+        let marks = self.marks.iter().filter(|mark| mark.levels.contains(&level));
+        marks.flat_map(|mark| mark.shape.texts()).map(super::Words::said).collect()
     }
 
     /// Whether its other language has the same blocks, for the same levels and classes, equally firm.
@@ -189,6 +226,17 @@ mod tests {
         assert!(matches!(signed, Unfit::Part(Level::L0, "signature")), "{signed}");
         let told = without("{{phone}}", "us").to_string();
         assert!(told.contains("{{phone}}"), "{told}");
+        let (from, to) = ("We keep what we know about you private too.", "");
+        let left: String = body
+            .replace(from, to)
+            .replace("We cannot tell you who had the test, or anything about their health.", "");
+        let told = base().revised(&head(), &left).unwrap().stands_for(base()).unwrap_err();
+        assert!(
+            matches!(&told, Unfit::Locked(Level::L1, begins) if begins.starts_with("We cannot tell you who")),
+            "{told}"
+        );
+        let opened = base().revised(&head(), &body.replace("@locked", "@editable")).unwrap();
+        assert!(matches!(opened.stands_for(base()), Err(Unfit::Locked(..))), "what was locked stays locked");
         let other = base().revised(&head(), &body.replace("## Your details", "Your details")).unwrap();
         assert!(matches!(other.is_twin_of(base()), Err(Unfit::Twin(..))));
         let locked = base().revised(&head(), &body.replace("## Your details", "## Details")).unwrap();

@@ -73,6 +73,7 @@ const fn ends_contact(why: Stop) -> bool {
         | Stop::NotResponsible
         | Stop::ResultCorrected
         | Stop::WishLifted
+        | Stop::Wording
         | Stop::Eligibility => false,
     }
 }

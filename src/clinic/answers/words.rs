@@ -181,7 +181,7 @@ fn tried(
     let letter = letter.reopen(act.keys(), proof.grant()?)?;
     let watch = gate::watch_of_answer(act, proof, task, &letter)?;
     let fingerprint = digest(format!("{}\n{}", answer.store().words_json, written.why).as_bytes());
-    let found = gate::read_answer(&answer.whole(), &watch);
+    let found = gate::read_answer(&answer.whole(), letter.level(), &watch);
     Ok(Standing { found, why: written.why.clone(), answer, fingerprint })
 }
 

@@ -12,7 +12,7 @@ use crate::{
     },
     db::Conn,
     error::Result,
-    ids::StaffId,
+    ids::{ServiceId, StaffId},
 };
 use serde::Serialize;
 
@@ -22,6 +22,18 @@ pub struct Approver {
     pub name: String,
     /// Otherwise a link to the letter shows them nothing before they take its work from the queue.
     pub has_family: bool,
+}
+
+/// Who can approve words for the service that `author` wrote, by name; empty where nobody can.
+pub fn wording_approvers(conn: &mut Conn, service: ServiceId, author: StaffId) -> Result<Vec<String>> {
+    let mut able: Vec<StaffId> = Vec::new();
+    for role in Role::ALL {
+        if allows(&[*role], Permission::TemplateApprove) {
+            able.extend(staff_of_role(conn, service, *role)?);
+        }
+    }
+    let names = staff_names(conn, service)?.into_iter();
+    Ok(names.filter(|(id, _)| able.contains(id) && *id != author).map(|(_, name)| name).collect())
 }
 
 /// By name; empty where nobody can.

@@ -8,6 +8,7 @@ use super::{
     gate,
     ground::{Ground, stored_key},
     letter::{LetterRow, LetterState, Parts, letter_insert},
+    sent_back::{reasons_kept, words_kept},
     suited::suited,
     templates::letter_usable,
     wordings::letter_write,
@@ -149,6 +150,8 @@ pub(in crate::clinic) fn letter_keep(
 ) -> Result<LetterId> {
     let service = act.service;
     letter_usable(act, &letter)?;
+    let kept = words_kept(act, proof, task, &letter, beside.reader_id)?;
+    let letter = kept.as_ref().map_or(letter, |kept| kept.letter.clone());
     // What a reason may excuse is shown on the draft; what none can excuse never becomes one.
     let watch = gate::watch_of(act, proof, task, &letter)?;
     let found: Vec<_> =
@@ -183,6 +186,9 @@ pub(in crate::clinic) fn letter_keep(
         follows_id: beside.follows_id,
     };
     letter_insert(act, &row)?;
+    if let Some(kept) = &kept {
+        reasons_kept(act, proof, id, kept)?;
+    }
     act.record(Deed::LetterDrafted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)?;
     Ok(row.id)
 }

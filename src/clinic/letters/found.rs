@@ -7,6 +7,7 @@ use super::{
     letter::{LetterRow, within_basis},
     stop::Stop,
     suited::is_outgrown,
+    templates::unapproved,
 };
 use crate::{
     audit::Act,
@@ -80,10 +81,13 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
         Ground::Correction | Ground::Wish => None,
         Ground::OwnResult => own_result_gone(act.conn, task, row)?,
     };
-    match gone {
-        Some(stop) => Ok(Some(stop)),
-        None => reader_changed(act, &unlocked, row, &letter, &person, &reader),
+    if gone.is_some() {
+        return Ok(gone);
     }
+    if let Some(stop) = reader_changed(act, &unlocked, row, &letter, &person, &reader)? {
+        return Ok(Some(stop));
+    }
+    Ok(unapproved(act, &letter)?.map(|_| Stop::Wording))
 }
 
 /// What its reader, or the relative it is about, does not want; and what the pack in force does not allow.

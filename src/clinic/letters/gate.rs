@@ -2,11 +2,13 @@
 //! Must not know: how to word a letter, or who may let a hit stand; it says what was found and where.
 
 mod gather;
+mod typed;
 
 pub use gather::{watch_of, watch_of_answer};
 
 use crate::{db::closed, error::Error};
 use kinward_family::{
+    disclosure::Level,
     letter::{Letter, Passage, Place},
     lint::{Forbidden, scan},
 };
@@ -42,7 +44,7 @@ impl Matter {
             Matter::GivenName => "another person's given name",
             Matter::FamilyName => "another person's family name",
             Matter::NhsNumber => "another person's NHS number",
-            Matter::Date => "a date of birth or death in this family",
+            Matter::Date => "a date of birth or death, an age or a year",
             Matter::Postcode => "another person's postcode",
             Matter::Address => "another person's address",
             Matter::Phone => "another person's phone number",
@@ -52,7 +54,7 @@ impl Matter {
             Matter::Finding => "a finding outside the joint account",
             Matter::NeverShare => "words that are never to be shared",
             Matter::Policy => "words that the policy pack in force forbids",
-            Matter::BeyondLevel => "something that a letter of this level does not tell",
+            Matter::BeyondLevel => "something that this letter, at its level, does not tell",
         }
     }
 
@@ -91,7 +93,7 @@ fn watched(matter: Matter, words: impl Into<String>) -> Forbidden {
 pub struct Watch {
     pub anywhere: Vec<Forbidden>,
     pub in_address: Vec<Forbidden>,
-    pub in_written: Vec<Forbidden>,
+    pub typed: Option<typed::Typed>,
 }
 
 /// Something found: what it would tell, in which part, in which sentence, and as it stands there. Staff read it on the
@@ -131,10 +133,23 @@ pub fn read(letter: &Letter, watch: &Watch) -> Vec<Found> {
     for address in letter.passages().iter().filter(|passage| passage.place == Place::Address) {
         found.extend(in_passage(address, &watch.in_address));
     }
-    for written in letter.passages().iter().filter(|passage| passage.written) {
-        found.extend(in_passage(written, &watch.in_address));
-        found.extend(in_passage(written, &watch.in_written));
+    for typed in letter.passages().iter().filter(|passage| passage.instead_of.is_some()) {
+        // What the letter itself tells stands in that list for its address alone.
+        let told = |matter| letter.level() >= Level::L2 && matches!(matter, Matter::Gene | Matter::Finding);
+        found.extend(in_passage(typed, &watch.in_address).into_iter().filter(|hit| !told(hit.matter)));
+        found.extend(watch.typed.iter().flat_map(|watch| watch.read(typed)));
     }
+    // What is the proband's name is told as that, and not as somebody's name besides.
+    let proband: Vec<(String, String)> = found
+        .iter()
+        .filter(|hit| hit.matter == Matter::ProbandName)
+        .map(|hit| (hit.part.clone(), hit.found.clone()))
+        .collect();
+    let is_name = |matter| matches!(matter, Matter::GivenName | Matter::FamilyName);
+    found.retain(|hit| {
+        !is_name(hit.matter)
+            || !proband.iter().any(|(part, name)| *part == hit.part && name.contains(&hit.found))
+    });
     let mut once: Vec<Found> = Vec::new();
     for hit in found {
         if !once.contains(&hit) {
@@ -158,12 +173,18 @@ pub(super) fn in_passage(passage: &Passage, forbidden: &[Forbidden]) -> Vec<Foun
         .collect()
 }
 
-/// Reads words that somebody typed as an answer: all of it as strictly as what is typed in a letter.
-pub fn read_answer(words: &str, watch: &Watch) -> Vec<Found> {
-    let passage = Passage { place: Place::Section(None), words: words.to_owned(), written: true };
-    let lists = [&watch.anywhere, &watch.in_address, &watch.in_written];
+/// Reads words that somebody typed as an answer to whoever asked with the code of a letter of this level: all of it as
+/// strictly as what is typed in such a letter.
+pub fn read_answer(words: &str, level: Level, watch: &Watch) -> Vec<Found> {
+    // No template stands behind an answer, so nothing in it is said again.
+    let instead_of = Some(String::new());
+    let passage = Passage { place: Place::Section(None), words: words.to_owned(), instead_of };
+    let told = |matter| level >= Level::L2 && matches!(matter, Matter::Gene | Matter::Finding);
+    let mut found = in_passage(&passage, &watch.anywhere);
+    found.extend(in_passage(&passage, &watch.in_address).into_iter().filter(|hit| !told(hit.matter)));
+    found.extend(watch.typed.iter().flat_map(|typed| typed.read(&passage)));
     let mut once: Vec<Found> = Vec::new();
-    for hit in lists.into_iter().flat_map(|list| in_passage(&passage, list)) {
+    for hit in found {
         let hit = Found { part: "the answer".into(), ..hit };
         if !once.contains(&hit) {
             once.push(hit);

@@ -113,8 +113,9 @@ pub fn letter_handed(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
     let task = task_row(act.conn, act.service, row.task_id)?;
     if let Some(stop) = stop_found(act, &task, row)? {
         return Err(Error::not_now(format!(
-            "This letter can no longer be handed over ({}). Return it and look at the relative again.",
-            stop.words()
+            "This letter can no longer be handed over ({}). {} Nothing was changed.",
+            stop.words(),
+            stop.what_now()
         )));
     }
     let at = act.at;

@@ -22,6 +22,7 @@ use super::{
     ground::{Ground, ground_of, kind_stored},
     list::letter_rows,
     own_words,
+    sent_back::sent_back,
 };
 use crate::{
     access::{Caller, InFamily},
@@ -234,13 +235,17 @@ fn inference_asked(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Resu
 }
 
 /// The second person sends it back: the letter stops and the relative's task returns to writing.
-pub fn letter_return(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
+///
+/// # Errors
+/// A letter that has gone on; no reason, where its author did not stop it.
+pub fn letter_return(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow, why: &str) -> Result<()> {
     match row.state {
         LetterState::Draft | LetterState::Submitted => {}
         LetterState::Approved | LetterState::Sent | LetterState::Stopped => {
             return Err(refuse(row, "returned"));
         }
     }
+    sent_back(act, proof, row, why)?;
     act.record(Deed::LetterReturned, ("letter", row.id.as_str()), Some(proof.family()), "")?;
     letter_stop_all(act, row, Stop::ByStaff, OnceGone::StaysReadable)
 }
@@ -280,8 +285,9 @@ pub fn letter_approve(
     let task = task_row(act.conn, act.service, row.task_id)?;
     if let Some(stop) = stop_found(act, &task, row)? {
         return Err(Error::not_now(format!(
-            "This letter can no longer go out ({}). Return it and look at the relative again.",
-            stop.words()
+            "This letter can no longer go out ({}). {} Nothing was changed.",
+            stop.words(),
+            stop.what_now()
         )));
     }
     inference_asked(act, proof, row)?;

@@ -6,6 +6,7 @@ use super::{
     exception::Standing,
     gate,
     letter::{LetterRow, LetterState, Parts, letters, refuse},
+    templates::digest_of,
 };
 use crate::{
     access::InFamily,
@@ -71,25 +72,25 @@ fn letter_rewritten(
 /// One change as it was made; rows are added and never altered, so that the last one for a place says why.
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = letter_words)]
-struct Row {
-    id: OwnWordsId,
+pub(super) struct Row {
+    pub id: OwnWordsId,
     service_id: ServiceId,
     family_id: FamilyId,
     letter_id: LetterId,
     language: String,
     place: i32,
-    by_staff: StaffId,
-    at: UtcTime,
-    sealed: Sealed<Change>,
+    pub by_staff: StaffId,
+    pub at: UtcTime,
+    pub sealed: Sealed<Change>,
 }
 
 /// What the letter said there from then on; nothing where the template's words came back.
 #[derive(minicbor::Encode, minicbor::Decode)]
-struct Change {
+pub(super) struct Change {
     #[n(0)]
-    words: Option<String>,
+    pub words: Option<String>,
     #[n(1)]
-    why: String,
+    pub why: String,
 }
 content!(D at "letter_words.sealed" holds Change);
 
@@ -149,10 +150,16 @@ pub fn words_try(
     Ok(Trial { letter, standing: Standing { found, exception: None } })
 }
 
-/// Keeps other words for one block of a draft. `why` is needed where they can change what somebody does about their health.
+/// By which a block is known again: of what the letter says there.
+pub fn shown_as(open: &OpenBlock<'_>) -> String {
+    digest_of(&open.now.join("\n"))
+}
+
+/// Keeps other words for one block of a draft. `why` is needed where they can change what somebody does about their health;
+/// `shown` is the block as it was when its writer opened it, where they say so.
 ///
 /// # Errors
-/// Another than the author; a letter that is no draft any more; words that cannot stand in it, or that no reason excuses.
+/// A block that says something else by now; another than the author; a letter that is no draft any more; words that cannot stand in it, or that no reason excuses.
 pub fn words_change(
     act: &mut Act<'_>,
     proof: &InFamily,
@@ -160,9 +167,16 @@ pub fn words_change(
     spot: Spot,
     text: &str,
     why: &str,
+    shown: Option<&str>,
 ) -> Result<()> {
     let why = why.trim();
     let now = row.reopen(act.keys(), proof.grant()?)?;
+    if shown.is_some_and(|shown| block_open(&now, spot).is_ok_and(|open| shown != shown_as(&open))) {
+        return Err(Error::not_now(
+            "This part was changed after you opened it, perhaps in another window. What it says now stands above, and what you typed is still here. Look at both, and save again if yours is right. Nothing was saved.",
+        )
+        .at("block_words"));
+    }
     if block_open(&now, spot)?.lock == Lock::Clinical && why.chars().count() < 10 {
         return Err(Error::bad_input(
             "Say in a sentence why: this part can change what somebody does about their health. Nothing was saved.",
@@ -231,23 +245,34 @@ fn keep(
 ) -> Result<()> {
     let pdf = letter_set(letter)?;
     letter_rewritten(act, proof, row, letter, pdf.sha256())?;
-    let id = OwnWordsId::new(act.chance());
     let now =
         letter.changes().iter().find(|change| (change.language(), change.at()) == (spot.language, spot.at));
     let change = Change { words: now.map(|change| change.words().join("\n")), why: why.to_owned() };
-    let new = Row {
+    let new = row_of(act, proof, row.id, (spot.language, spot.place()?), &change)?;
+    diesel::insert_into(letter_words::table).values(&new).execute(act.conn())?;
+    act.record(Deed::LetterWorded, ("letter", row.id.as_str()), Some(proof.family()), spot.language.code())
+}
+
+/// A change as it is kept, at a place of a language.
+pub(super) fn row_of(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    letter: LetterId,
+    (language, place): (Language, i32),
+    change: &Change,
+) -> Result<Row> {
+    let id = OwnWordsId::new(act.chance());
+    Ok(Row {
         id,
         service_id: act.service,
         family_id: proof.family(),
-        letter_id: row.id,
-        language: spot.language.code().to_owned(),
-        place: spot.place()?,
+        letter_id: letter,
+        language: language.code().to_owned(),
+        place,
         by_staff: proof.staff(),
         at: act.at,
-        sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &change)?,
-    };
-    diesel::insert_into(letter_words::table).values(&new).execute(act.conn())?;
-    act.record(Deed::LetterWorded, ("letter", row.id.as_str()), Some(proof.family()), spot.language.code())
+        sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), change)?,
+    })
 }
 
 /// The last reason for each place, newest first.
@@ -255,6 +280,7 @@ pub fn reasons_of(conn: &mut Conn, proof: &InFamily, letter: LetterId) -> Result
     let rows: Vec<Row> = letter_words::table
         .filter(letter_words::service_id.eq(proof.service()))
         .filter(letter_words::letter_id.eq(letter))
+        .filter(letter_words::place.ge(0))
         .order((letter_words::at.desc(), letter_words::id.asc()))
         .load(conn)?;
     let grant = proof.grant()?;
@@ -288,11 +314,21 @@ pub(super) fn changed_alike(letter: &Letter) -> Result<()> {
     let languages = letter.languages();
     let first = languages.first();
     for other in languages.in_order().iter().filter(|language| **language != first) {
-        if places(first) != places(*other) {
+        let (ours, theirs) = (places(first), places(*other));
+        let only = |some: &[usize], others: &[usize], language: Language| -> Option<String> {
+            let parts: Vec<String> =
+                some.iter().filter(|at| !others.contains(at)).map(|at| (at + 1).to_string()).collect();
+            let word = if parts.len() == 1 { "part" } else { "parts" };
+            (!parts.is_empty()).then(|| format!("{word} {} in {} only", parts.join(", "), language.name()))
+        };
+        let apart: Vec<String> =
+            only(&ours, &theirs, first).into_iter().chain(only(&theirs, &ours, *other)).collect();
+        if !apart.is_empty() {
             return Err(Error::not_now(format!(
-                "This letter was not changed alike in {} and in {}: its reader would not be told the same. Change both, or go back to the template's words. Nothing was changed.",
+                "This letter was not changed alike in {} and in {}: {}. Its reader would not be told the same. Change both, or go back to the template's words. Nothing was changed.",
                 first.name(),
-                other.name()
+                other.name(),
+                apart.join("; ")
             )));
         }
     }

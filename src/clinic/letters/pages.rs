@@ -1,6 +1,7 @@
 //! Pages of letters, of their sending and of their codes.
 //! Must not know: findings; a page shows what the letter itself says.
 
+mod back;
 mod batch;
 mod codes;
 mod further;
@@ -36,7 +37,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/letters/{id}/exception" LetterDraft held::except, "Say why what the leak gate found in one's own draft may stand", form on "/letters/{id}"),
     route!(POST "/letters/{id}/inferable" LetterDraft held::accept, "Say why a letter is right though its reader can tell who was tested", form on "/letters/{id}"),
     route!(POST "/letters/{id}/approve" LetterApprove reading::approve, "Approve a letter and put it into the outbox"),
-    route!(POST "/letters/{id}/return" LetterApprove reading::send_back, "Send a letter back to writing"),
+    route!(POST "/letters/{id}/return" LetterApprove reading::send_back, "Send a letter back to writing, with the reason", form on "/letters/{id}"),
     route!(GET "/letter-batches" BatchView batch::list, "Letters drafted or approved together: one's own, or by=all for those who oversee them; page="),
     route!(GET "/letter-batches/draft" LetterDraft batch::draft::page, "All relatives of whom the caller could draft a letter now: page="),
     route!(POST "/letter-batches/draft" LetterDraft batch::draft::start, "Draft a letter to each of them: level=allowed|L0|L1|L2, then=stays|hands_on", form on "/letter-batches/draft"),
@@ -75,6 +76,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/wordings/{id}/submit" TemplateWrite wordings::submit, "Hand a wording to a second person"),
     route!(POST "/wordings/{id}/approve" TemplateApprove wordings::approve, "Approve a wording for the service", form on "/wordings/{id}"),
     route!(POST "/wordings/{id}/return" TemplateApprove wordings::send_back, "Send a wording back to its author"),
+    route!(POST "/wordings/{id}/take-back" TemplateWrite wordings::take_back, "Take back a wording of one's own that waits for a second person"),
     route!(POST "/wordings/{id}/retire" TemplateApprove wordings::retire, "Retire a wording: nothing more is drafted with it", form on "/wordings/{id}"),
     route!(GET "/wordings/{id}/letters/{letter}" LetterDraft wordings::real, "A letter of one's own as it would be in a wording"),
     route!(GET "/further-languages" LetterView further::page, "The sentence in further languages on letters: what each says, who has approved it, which are chosen"),

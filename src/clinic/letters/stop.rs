@@ -50,6 +50,8 @@ closed! {
         ResultCorrected = "result_corrected",
         /// They may be contacted again, so that nothing is to be confirmed.
         WishLifted = "wish_lifted",
+        /// The service has taken back its approval of the words that it is written with.
+        Wording = "wording",
         /// Not at risk, or not known to be: for every reason the same word.
         Eligibility = "eligibility",
     }
@@ -62,6 +64,14 @@ impl Stop {
             return "it may no longer go out";
         }
         self.words()
+    }
+
+    /// What whoever reads that should do.
+    pub fn what_now(self) -> &'static str {
+        if self == Stop::Wording {
+            return "Return it, and draft it again: it is then written with the wording that counts now.";
+        }
+        "Return it, and look at the relative again."
     }
 
     /// As staff read it, after "because".
@@ -94,6 +104,9 @@ impl Stop {
             }
             Stop::ResultCorrected => "the result it tells was corrected",
             Stop::WishLifted => "the relative may be contacted again",
+            Stop::Wording => {
+                "the service has retired the wording that it is written with, or taken back its approval"
+            }
             Stop::Eligibility => "the list of relatives at risk changed, or is being checked again",
         }
     }

@@ -174,6 +174,7 @@ fn of_contact(why: Stop) -> bool {
         | Stop::NotResponsible
         | Stop::ResultCorrected
         | Stop::WishLifted
+        | Stop::Wording
         | Stop::Eligibility => false,
     }
 }

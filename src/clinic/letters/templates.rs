@@ -223,7 +223,7 @@ pub fn words_approve(act: &mut Act<'_>, staff: StaffId, words: Worded, checked: 
     act.record(Deed::TemplateApproved, ("template", row.id.as_str()), None, &note)
 }
 
-/// Withdraws an approval: nothing more is drafted with the words. What was drafted stays as it is.
+/// Withdraws an approval: nothing more is drafted with the words, and what was drafted is neither approved nor sent.
 ///
 /// # Errors
 /// Words that are not approved; no reason.
@@ -274,16 +274,23 @@ pub(super) fn personal_usable(act: &mut Act<'_>, kind: &str, languages: Language
 /// # Errors
 /// Which template, and who approves it.
 pub(super) fn letter_usable(act: &mut Act<'_>, letter: &Letter) -> Result<()> {
+    match unapproved(act, letter)? {
+        None => Ok(()),
+        Some(language) => Err(Error::not_now(format!(
+            "The {} wording of \"{}\" has not been approved for this service. A clinician reads and approves it under Templates. No letter was drafted.",
+            language.name(),
+            letter.kind().name()
+        ))),
+    }
+}
+
+/// The first language of a letter whose words the service has not approved, or no longer.
+pub(super) fn unapproved(act: &mut Act<'_>, letter: &Letter) -> Result<Option<Language>> {
     let service = act.service;
     let standing = approvals(act.conn(), service)?;
-    for wording in letter.wordings() {
-        if approval_of_words(&standing, &wording.card, &wording.source).is_none() {
-            return Err(Error::not_now(format!(
-                "The {} wording of \"{}\" has not been approved for this service. A clinician reads and approves it under Templates. No letter was drafted.",
-                wording.language.name(),
-                letter.kind().name()
-            )));
-        }
-    }
-    Ok(())
+    let first = letter
+        .wordings()
+        .iter()
+        .find(|wording| approval_of_words(&standing, &wording.card, &wording.source).is_none());
+    Ok(first.map(|wording| wording.language))
 }

@@ -1,9 +1,12 @@
 //! A service's own wordings of the published templates: written by one, approved by another, retired with a reason.
 //! Must not know: any family. They are words that every family may get; the program never runs them.
 
-use super::templates::{CheckedBy, Worded, template_get, words_approve, words_withdraw};
+use super::{
+    templates::{CheckedBy, Worded, template_get, words_approve, words_withdraw},
+    wording_problems::problems_of,
+};
 use crate::{
-    access::Caller,
+    access::{Caller, staff::staff_names},
     audit::{Act, Deed},
     db::{Conn, UtcTime, closed},
     error::{Error, Result},
@@ -11,12 +14,10 @@ use crate::{
 };
 use diesel::prelude::*;
 use kinward_family::{
-    advice::is_easy,
-    condition::Actionability,
     kind::Kind,
-    language::{Language, Languages},
-    letter::{Letter, LetterParts, TextSize},
-    sample,
+    language::Language,
+    letter::{Letter, LetterParts},
+    lint::{Forbidden, scan},
     wording::{Head, Shelf, Template, WordingError},
 };
 
@@ -282,58 +283,6 @@ fn review_date(text: &str) -> Result<String> {
     }
 }
 
-/// What keeps a wording from being used: empty where nothing does.
-pub fn problems_of(conn: &mut Conn, row: &WordingRow) -> Result<Vec<String>> {
-    let (template, base) = (row.template()?, row.base()?);
-    let mut problems = Vec::new();
-    if let Err(unfit) = template.stands_for(base) {
-        problems.push(unfit.to_string());
-    }
-    if let Some(twin) = wording_twin(conn, row)?
-        && let Err(unfit) = template.is_twin_of(&twin.template()?)
-    {
-        problems.push(unfit.to_string());
-    }
-    if template.body() == base.body() {
-        problems.push("It says what the published template says.".to_owned());
-    }
-    if row.why.is_empty() {
-        problems.push("Nobody has said why the service writes it otherwise.".to_owned());
-    }
-    problems.extend(tried(row, &template)?);
-    Ok(problems)
-}
-
-/// Written with made-up facts at every level and for every class of condition: a missing value, or words too hard to read.
-fn tried(row: &WordingRow, template: &Template) -> Result<Vec<String>> {
-    let (kind, language) = (row.kind()?, row.language()?);
-    let shelf = Shelf::with(vec![template.clone()]);
-    let mut problems = Vec::new();
-    for level in kind.levels() {
-        for class in Actionability::ALL {
-            let parts = sample::parts(kind, *level, class, Languages::Only(language), TextSize::default())
-                .ok_or_else(|| Error::inner("a made-up letter has no parts"))?;
-            let letter = match Letter::write_with(parts, &shelf) {
-                Ok(letter) => letter,
-                Err(wrong) => {
-                    problems.push(format!("At level {level}: {wrong}"));
-                    continue;
-                }
-            };
-            let prose: Vec<String> = letter.wordings().iter().map(Letter::prose).collect();
-            let hard = language == Language::English && !prose.iter().all(|prose| is_easy(prose));
-            if hard && template.card().hard_because.is_none() {
-                problems.push(format!(
-                    "At level {level} it is harder to read than relatives need it ({}). Use shorter sentences and words, or say why it has to be.",
-                    class.name()
-                ));
-            }
-        }
-    }
-    problems.dedup();
-    Ok(problems)
-}
-
 /// Its author hands it to a second person.
 ///
 /// # Errors
@@ -369,6 +318,13 @@ pub fn wording_approve(
             "You wrote these words. A second person approves them. Nothing was changed.",
         ));
     }
+    let author = staff_names(act.conn(), row.service_id)?.into_iter().find(|(id, _)| *id == row.author_id);
+    if author.is_some_and(|(_, name)| is_same_name(&name, checked.name)) {
+        return Err(Error::bad_input(
+            "Whoever wrote the words cannot be the one who has checked them. Name somebody else. Nothing was changed.",
+        )
+        .at("checked_by"));
+    }
     let (template, base) = (row.template()?, row.base()?);
     if template.locked_words() != base.locked_words() && !locked_read {
         return Err(Error::bad_input(
@@ -393,7 +349,52 @@ pub fn wording_return(act: &mut Act<'_>, row: &WordingRow) -> Result<()> {
     act.record(Deed::WordingReturned, ("wording", row.id.as_str()), None, &note(row))
 }
 
-/// Nothing more is drafted with it; letters that were keep the words they have.
+/// Its author takes back what nobody has approved yet.
+///
+/// # Errors
+/// Another than the author; one that waits for nobody.
+pub fn wording_take_back(act: &mut Act<'_>, staff: StaffId, row: &WordingRow) -> Result<()> {
+    if row.state != WordingState::Submitted {
+        return Err(refuse(row, "taken back"));
+    }
+    if row.author_id != staff {
+        return Err(Error::not_now(
+            "Only its author takes a wording back; you may be the second person. Nothing was changed.",
+        ));
+    }
+    wording_move(act, row, WordingState::Draft)?;
+    act.record(Deed::WordingReturned, ("wording", row.id.as_str()), None, &note(row))
+}
+
+/// Whether two names are of one person, as far as names tell: with a title or a second name more, too.
+fn is_same_name(one: &str, other: &str) -> bool {
+    let holds = |text: &str, name: &str| !scan(text, &[Forbidden::new(name, "")]).is_empty();
+    let ends = |name: &str| -> String {
+        let parts: Vec<&str> = name
+            .split_whitespace()
+            .filter(|part| {
+                !matches!(part.trim_end_matches('.').to_lowercase().as_str(), "dr" | "prof" | "professor")
+            })
+            .collect();
+        match parts.as_slice() {
+            [first, .., last] => format!("{first} {last}"),
+            few => few.join(" "),
+        }
+    };
+    holds(one, other) || holds(other, one) || holds(&ends(one), &ends(other))
+}
+
+/// How many wordings wait for a second person other than `staff`.
+pub fn wordings_waiting(conn: &mut Conn, service: ServiceId, staff: StaffId) -> Result<i64> {
+    Ok(wordings::table
+        .filter(wordings::service_id.eq(service))
+        .filter(wordings::state.eq(WordingState::Submitted))
+        .filter(wordings::author_id.ne(staff))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Nothing more is drafted with it, and a letter that was is neither approved nor sent any more.
 ///
 /// # Errors
 /// One that is retired already; no reason.

@@ -20,6 +20,7 @@ use crate::{
     },
     clinic::{
         cascade::{asked::SEE_TO, shown::state_shown, task::Task},
+        letters::wordings::wordings_waiting,
         proxy::{CHECK_WHO_ACTS, ONE_MORE},
         sharing::{
             execution::{Undone, undone_of_service},
@@ -116,6 +117,8 @@ struct Home {
     mine: i64,
     /// The caller drafts or approves letters, and finds their batches from here.
     batches: bool,
+    /// Wordings of the service that wait for the caller or a colleague to approve them.
+    wordings: i64,
     /// For whoever signs decisions: that training is missing or lapses soon.
     training: Option<String>,
     /// What was decided and has not been done by its day, in the whole service: for those who answer for decisions.
@@ -192,8 +195,22 @@ async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
                 false => Vec::new(),
             };
             let guessed = guessed.iter().map(|hour| hour.replace('T', ", ")).collect();
-            let today = today.shown();
-            Ok(Home { today, mine, batches, training, undone, undone_more, guessed, open, empty })
+            let wordings = match allows(&of.roles, Permission::TemplateApprove) {
+                true => wordings_waiting(conn, of.service, of.staff)?,
+                false => 0,
+            };
+            Ok(Home {
+                today: today.shown(),
+                mine,
+                batches,
+                wordings,
+                training,
+                undone,
+                undone_more,
+                guessed,
+                open,
+                empty,
+            })
         })
         .await?;
     Answer::page("home", "Your work", &caller, view)

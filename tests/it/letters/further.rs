@@ -15,7 +15,8 @@ fn text(case: &mut Case) -> String {
     let letter = case.counsellor.letter_draft(&task, "L1").unwrap();
     let text = case.counsellor.browser.page(&format!("/letters/{letter}/text")).unwrap();
     let page = format!("/letters/{letter}");
-    case.clinician.browser.done(&page, &format!("{page}/return"), &[]).unwrap();
+    let why = [("return_why", "It needs other languages.")];
+    case.clinician.browser.done(&page, &format!("{page}/return"), &why).unwrap();
     text
 }
 

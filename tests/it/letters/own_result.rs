@@ -57,6 +57,15 @@ fn a_gene_change_found_is_told_by_telephone_before_it_is_written() {
     let text = case.text(&letter);
     assert!(text.contains("The test found the gene change") && text.contains("BRCA2"), "{text}");
     assert!(text.contains("Each of your children may or may not have the gene change"), "{text}");
+    // What was found is nobody's to rewrite; what it can mean is, with a reason.
+    let words = case.counsellor.program.api(&format!("/letters/{letter}/words")).unwrap();
+    let parts = list_of(&words["sides"][0], "parts").unwrap().clone();
+    let page_of = |says: &str| {
+        parts.iter().find(|part| part["lines"].to_string().contains(says)).unwrap()["page"].clone()
+    };
+    assert!(
+        page_of("The test found the gene change").is_null() && page_of("Each of your children").is_string()
+    );
     case.released(&letter);
     world.send();
     assert_eq!((gone(&world), case.state(0).as_str(), waiting(&mut case)), (1, "tested", 0));

@@ -183,7 +183,10 @@ fn a_letter_in_two_languages_is_changed_in_both_or_in_neither() {
     assert!(english.starts_with(Language::English.code()));
     change(&mut case.counsellor, &letter, &english, "talk to us\nhave the test", "").unwrap();
     let held = case.counsellor.letter_submit(&letter).unwrap_err();
+    let number: usize = english.trim_start_matches("en/").parse().unwrap();
+    let named = format!("part {} in English only", number + 1);
     assert!(held.public().contains("not changed alike in Welsh"), "{}", held.public());
+    assert!(held.public().contains(&named), "{named}: {}", held.public());
     let welsh = english.replace("en/", "cy/");
     change(&mut case.counsellor, &letter, &welsh, "siarad â ni\ncael y prawf", "").unwrap();
     case.counsellor.letter_submit(&letter).unwrap();
@@ -198,6 +201,9 @@ fn a_form_that_was_refused_keeps_what_was_typed() {
     for (typed, says) in [
         ("Call 01632 960 999 instead", "a block of their own"),
         ("Dear {{recipient_name}}", "a mark of the templates"),
+        ("Look at evil.example/abc", "a block of their own"),
+        ("We saw \u{406}mogen", "\u{406}"),
+        ("Give us @ref", "the sign @"),
         ("", "There are no words"),
     ] {
         for only in [vec![], vec![("check_only", "yes")]] {
@@ -208,4 +214,187 @@ fn a_form_that_was_refused_keeps_what_was_typed() {
             assert!(text.contains(says) && text.contains(typed), "{typed}: {text}");
         }
     }
+}
+
+/// What each of these says beyond a letter is found, and no reason excuses it.
+fn refused(case: &mut Case, letter: &str, at: &str, all: &[(&str, &str)]) {
+    for (words, says) in all {
+        let held = change(&mut case.counsellor, letter, at, words, "");
+        assert!(held.as_ref().is_err_and(|held| held.contains(says)), "{words}: {held:?}");
+    }
+}
+
+const BEYOND: &str = "does not tell";
+const GENE: &str = "a gene outside the joint account";
+
+#[test]
+fn below_its_level_typed_words_name_neither_condition_nor_variant_in_any_spelling() {
+    let world = World::new(867);
+    let (mut case, letter) = drafted(&world, "L1");
+    let at = place(&mut case.counsellor, &letter, 0, MAY_HAVE);
+    refused(
+        &mut case,
+        &letter,
+        &at,
+        &[
+            ("It is breast and ovarian cancer predisposition.", BEYOND),
+            ("It can lead to breast cancer.", BEYOND),
+            ("They call it HBOC.", BEYOND),
+            ("It is c.5946del.", BEYOND),
+            ("It is 5946delT.", BEYOND),
+            ("It is p.(Ser1982Argfs*22).", BEYOND),
+            ("It is Ser1982fs.", BEYOND),
+            ("It is R167W.", BEYOND),
+            ("It is Arg167Trp.", BEYOND),
+            ("It is rs80359550.", BEYOND),
+            ("It is not in BRCA1.", GENE),
+            ("It is no Lynch syndrome.", BEYOND),
+            ("It is von Hippel-Lindau disease.", BEYOND),
+        ],
+    );
+}
+
+#[test]
+fn at_any_level_only_the_letters_own_condition_gene_and_variant_are_named() {
+    let world = World::new(868);
+    let (mut case, letter) = drafted(&world, "L2");
+    let at = place(&mut case.counsellor, &letter, 0, MAY_HAVE);
+    refused(
+        &mut case,
+        &letter,
+        &at,
+        &[
+            ("It is not in BRCA1.", GENE),
+            ("It is no Lynch syndrome.", BEYOND),
+            ("It is c.499C>T.", BEYOND),
+            ("It is R167W.", BEYOND),
+        ],
+    );
+    change(&mut case.counsellor, &letter, &at, "It is the change c.5946del in BRCA2.", "").unwrap();
+    assert_eq!(
+        json(&mut case.counsellor, &format!("/letters/{letter}"))["held"]["found"],
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn at_the_lowest_level_no_organ_and_no_check_is_spoken_of() {
+    let world = World::new(869);
+    let (mut case, letter) = drafted(&world, "L0");
+    let at = place(&mut case.counsellor, &letter, 0, "take time to think");
+    refused(
+        &mut case,
+        &letter,
+        &at,
+        &[
+            ("have growths in the eyes, kidney and brain", BEYOND),
+            ("have an eye scan now", BEYOND),
+            ("cael prawf", BEYOND),
+        ],
+    );
+}
+
+#[test]
+fn the_proband_is_named_by_neither_name_and_a_word_that_is_a_name_may_be_a_word() {
+    let world = World::new(8610);
+    let (mut case, letter) = drafted(&world, "L2");
+    let at = place(&mut case.counsellor, &letter, 0, MAY_HAVE);
+    let result = json(&mut case.counsellor, &format!("/results/{}", case.result));
+    let given = text_of(&result["proband"], "given_name").unwrap();
+    let family = text_of(&result["proband"], "family_name").unwrap();
+    for name in [given.clone(), given.to_lowercase(), family] {
+        let held = change(&mut case.counsellor, &letter, &at, &format!("We saw {name} here."), "");
+        assert!(held.as_ref().is_err_and(|held| held.contains("the proband")), "{name}: {held:?}");
+        assert!(!held.unwrap_err().contains("another person's"), "it is told once, as what it is");
+    }
+}
+
+#[test]
+fn whoever_is_pointed_to_is_seen_in_both_languages_and_each_thing_is_agreed_to_by_its_name() {
+    let world = World::new(8611);
+    let (mut case, letter) = drafted(&world, "L2");
+    let at = place(&mut case.counsellor, &letter, 0, MAY_HAVE);
+    for (words, found) in [
+        ("Cafodd eich chwaer brawf.", "chwaer"),
+        ("Mae hi yn gwybod.", "hi"),
+        ("Mae rhywun 45 oed yn gwybod.", "45 oed"),
+        ("Gofynnwch i fenyw o'r teulu.", "fenyw"),
+        ("Gwrthododd un ohonynt.", "Gwrthododd"),
+        ("A lady of 45 knows.", "lady"),
+        ("Somebody born in 1981 knows.", "born in 1981"),
+        ("Ask your parents' children.", "parents"),
+    ] {
+        let tried = check(&mut case.counsellor, &letter, &at, words);
+        assert!(tried.contains("These words need a reason"), "{words}: {tried}");
+        assert!(tried.contains(&format!("<strong>{found}</strong>")), "{words}: {found}");
+        assert!(tried.contains("own page then asks you for the reason"), "{words}");
+    }
+    change(&mut case.counsellor, &letter, &at, "A lady born on 23 June knows more.", "").unwrap();
+    let page = case.counsellor.browser.page(&format!("/letters/{letter}")).unwrap();
+    assert!(page.contains("Your one reason is for all of these"), "{page}");
+    case.counsellor.letter_except(&letter, "other", "Both of them asked us to say so.").unwrap();
+    case.counsellor.letter_submit(&letter).unwrap();
+    let page = case.clinician.browser.page(&format!("/letters/{letter}")).unwrap();
+    let tick = page.split("I agree that each of these stands").nth(1).unwrap();
+    let tick = tick.split("</label>").next().unwrap();
+    assert!(tick.contains("lady") && tick.contains("born on 23 June"), "{tick}");
+}
+
+#[test]
+fn a_part_that_was_changed_in_another_window_is_not_written_over() {
+    let world = World::new(8612);
+    let (mut case, letter) = drafted(&world, "L2");
+    let at = place(&mut case.counsellor, &letter, 0, MAY_HAVE);
+    let address = format!("/letters/{letter}/words/{at}");
+    let opened = json(&mut case.counsellor, &address);
+    let shown = text_of(&opened, "shown").unwrap();
+    change(&mut case.counsellor, &letter, &at, "The first window says this.", "").unwrap();
+    let second = [("block_words", "The second window says that."), ("words_shown", shown.as_str())];
+    let seen = case.counsellor.browser.submit(&address, &address, &second).unwrap();
+    let text = seen.text();
+    assert_eq!(seen.status, 409, "{text}");
+    assert!(text.contains("changed after you opened it"), "{text}");
+    assert!(
+        text.contains("The second window says that.") && text.contains("The first window says this."),
+        "{text}"
+    );
+    let now = json(&mut case.counsellor, &format!("/letters/{letter}"));
+    assert!(text_of(&now, "text").unwrap().contains("The first window says this."));
+    // From the page that shows both it can be saved.
+    change(&mut case.counsellor, &letter, &at, "The second window says that.", "").unwrap();
+}
+
+#[test]
+fn a_letter_that_is_sent_back_says_why_and_its_words_stay_for_the_next_draft() {
+    let world = World::new(8613);
+    let (mut case, letter) = drafted(&world, "L2");
+    let at = place(&mut case.counsellor, &letter, 0, CHOICES);
+    change(&mut case.counsellor, &letter, &at, "talk to us first\nwait", "").unwrap();
+    let clinical = place(&mut case.counsellor, &letter, 0, "We do not know if you have the gene change.");
+    let words = "We do not know if you have the gene change. Please call us soon.";
+    change(&mut case.counsellor, &letter, &clinical, words, "Treatment begins next month.").unwrap();
+    case.counsellor.letter_submit(&letter).unwrap();
+    let page = format!("/letters/{letter}");
+    let unsaid =
+        case.clinician.browser.submit(&page, &format!("{page}/return"), &[("return_why", "no")]).unwrap();
+    assert!(
+        unsaid.status == 422 && unsaid.text().contains("Say in a sentence why it goes back"),
+        "{}",
+        unsaid.text()
+    );
+    let why = [("return_why", "The second item is too short.")];
+    case.clinician.browser.done(&page, &format!("{page}/return"), &why).unwrap();
+    let told = case.counsellor.browser.page(&page).unwrap();
+    assert!(told.contains("It was sent back") && told.contains("The second item is too short."), "{told}");
+    let task = case.tasks[0].clone();
+    let again = case.counsellor.letter_draft(&task, "L2").unwrap();
+    let seen = json(&mut case.counsellor, &format!("/letters/{again}"));
+    assert!(text_of(&seen, "text").unwrap().contains("talk to us first"), "{seen}");
+    assert_eq!(seen["changes"].as_array().unwrap().len(), 2);
+    assert!(seen["changes"].to_string().contains("Treatment begins next month."), "{seen}");
+    assert_eq!(text_of(&seen["sent_back"], "why").unwrap(), "The second item is too short.");
+    // Words of a letter at another level are not its words.
+    case.counsellor.letter_return(&again).unwrap();
+    let other = case.counsellor.letter_draft(&task, "L1").unwrap();
+    assert_eq!(json(&mut case.counsellor, &format!("/letters/{other}"))["changes"], serde_json::json!([]));
 }

@@ -115,11 +115,11 @@ fn a_services_own_words_are_written_by_one_approved_by_another_and_sent() {
     assert!(page["approvals"].to_string().contains(CHECKED), "{page}");
     case.counsellor.letter_submit(&late).unwrap();
     case.clinician.letter_approve(&late).unwrap();
-    // Retired before it left: the letter keeps its words, and the next has the published ones.
+    assert_eq!(world.send(), 1);
+    // Retired after it left: the letter keeps its words, and the next has the published ones.
     assert!(step(&mut case.clinician, &wording, "retire", &[("retired_why", "no")]).is_err());
     step(&mut case.clinician, &wording, "retire", &[("retired_why", "The service asks for shorter words.")])
         .unwrap();
-    assert_eq!(world.send(), 1);
     let code = kinward::demo::code_of(&mut case.counsellor, &late).unwrap();
     let (_, read) = letter_open(&world.address, &code, AUNT.born).unwrap();
     assert!(read.contains(THINK.1), "{read}");
@@ -186,7 +186,7 @@ fn nothing_that_somebody_types_is_ever_run_and_what_a_reader_needs_stays() {
         ("{{phone}}", "our number", "{{phone}} is missing"),
         ("{{reference}}", "it", "{{reference}} is missing"),
         ("{{signatory}}", "Us", "the signature is missing"),
-        ("take time to think", "ask about {{nhs_number}}", "does not have: nhs_number"),
+        ("take time to think", "ask about {{nhs_number}}", "no value for {{nhs_number}}"),
         (
             "take time to think",
             "read this item to the end although it has so many words in it that nobody would wish to read all of them at once",
@@ -227,4 +227,103 @@ fn locked_words_that_changed_are_read_with_care_and_no_author_approves_their_own
     step(&mut other, &wording, "return", &[]).unwrap();
     step(&mut case.clinician, &wording, "submit", &[]).unwrap();
     step(&mut other, &wording, "approve", &approval).unwrap();
+}
+
+#[test]
+fn a_letter_in_words_that_were_retired_is_neither_approved_nor_sent() {
+    let world = World::new(875);
+    let mut case = Case::new(&world, &[AUNT, SISTER]);
+    (0..2).for_each(|place| case.agree(place, "L2"));
+    let wording = approved(&mut case, "en", None, THINK.0, THINK.1);
+    let (waits, _) = letter(&mut case, 1);
+    let (goes, _) = letter(&mut case, 0);
+    for one in [&waits, &goes] {
+        // Where its reader could tell who was tested, somebody says why it may go.
+        case.counsellor.letter_accept(one).ok();
+        case.counsellor.letter_submit(one).unwrap();
+    }
+    case.clinician.letter_approve(&goes).unwrap();
+    step(&mut case.clinician, &wording, "retire", &[("retired_why", "A sentence in it is wrong.")]).unwrap();
+    let held = case.clinician.letter_approve(&waits).unwrap_err();
+    assert!(
+        held.public().contains("draft it again: it is then written with the wording"),
+        "{}",
+        held.public()
+    );
+    let page = case.clinician.browser.page(&format!("/letters/{waits}")).unwrap();
+    assert!(page.contains("neither approved nor sent like this"), "{page}");
+    let page = case.clinician.browser.page("/letter-batches/approve").unwrap();
+    assert!(page.contains("draft it again"), "{page}");
+    assert_eq!(world.send(), 0, "what was approved does not leave either");
+    let page = json(&mut case.counsellor, &format!("/letters/{goes}"));
+    assert_eq!(text_of(&page, "state").unwrap(), "stopped");
+    assert!(text_of(&page, "ended_why").unwrap().contains("retired the wording"), "{page}");
+    let (again, page) = letter(&mut case, 0);
+    assert_eq!(text_of(&page, "template_version").unwrap(), "2026.2");
+    case.counsellor.letter_accept(&again).ok();
+    case.counsellor.letter_submit(&again).unwrap();
+    case.clinician.letter_approve(&again).unwrap();
+    assert_eq!(world.send(), 1);
+}
+
+#[test]
+fn words_for_every_family_name_nobody_and_keep_what_is_locked() {
+    let world = World::new(876);
+    let mut case = Case::new(&world, &[AUNT]);
+    let wording = begin(&mut case.counsellor, "direct_contact", "en", None).unwrap();
+    let was = body(&mut case.counsellor, &wording);
+    for (from, to, says) in [
+        (THINK.0, "ask your sister", "points to one person"),
+        (THINK.0, "call 01632 960 999", "How to reach the service stands in marks"),
+        (THINK.0, "look at evil.example/abc", "evil.example/abc"),
+        (THINK.0, "read about BRCA1", "Only marks do that"),
+        (THINK.0, "know that you have it", "cannot know"),
+        (THINK.0, "ask {{code}} again", "{{code}} stands alone"),
+        (THINK.0, "ask {{who}} again", "no value for {{who}}"),
+        (
+            "We cannot tell you who had the test, or anything about their health. We keep what we know about you private too.",
+            "Thank you.",
+            "a locked part is left out",
+        ),
+    ] {
+        assert!(was.contains(from), "{from}");
+        let held = save(&mut case.counsellor, &wording, &was.replace(from, to), "")
+            .and_then(|()| step(&mut case.counsellor, &wording, "submit", &[]));
+        assert!(held.as_ref().is_err_and(|held| held.contains(says)), "{to}: {held:?}");
+    }
+    save(&mut case.counsellor, &wording, &was.replace(THINK.0, "call us, you must"), "").unwrap();
+    let page = case.counsellor.browser.page(&format!("/wordings/{wording}")).unwrap();
+    assert!(page.contains("It could be said better") && page.contains("it is their choice"), "{page}");
+}
+
+#[test]
+fn what_waits_is_listed_taken_back_and_checked_by_another_than_its_author() {
+    let world = World::new(877);
+    let mut case = Case::new(&world, &[AUNT]);
+    let wording = begin(&mut case.counsellor, "direct_contact", "en", None).unwrap();
+    let was = body(&mut case.counsellor, &wording);
+    save(&mut case.counsellor, &wording, &was.replace(THINK.0, THINK.1), "").unwrap();
+    let page = case.counsellor.browser.page(&format!("/wordings/{wording}")).unwrap();
+    assert!(page.contains("A second person approves it. Who can:"), "{page}");
+    step(&mut case.counsellor, &wording, "submit", &[]).unwrap();
+    let listed = case.clinician.browser.page("/wordings").unwrap();
+    assert!(listed.contains("Waiting for a second person"), "{listed}");
+    assert!(
+        case.clinician
+            .browser
+            .page("/")
+            .unwrap()
+            .contains("Wordings of our own that wait for a second person: 1")
+    );
+    step(&mut case.counsellor, &wording, "take-back", &[]).unwrap();
+    assert!(!case.clinician.browser.page("/wordings").unwrap().contains("Waiting for a second person"));
+    step(&mut case.counsellor, &wording, "submit", &[]).unwrap();
+    let author = text_of(&json(&mut case.clinician, &format!("/wordings/{wording}")), "author").unwrap();
+    for named in [author.clone(), format!("Dr {author}")] {
+        let fields = [("checked_by", named.as_str()), ("checked_role", "consultant")];
+        let held = step(&mut case.clinician, &wording, "approve", &fields).unwrap_err();
+        assert!(held.contains("Whoever wrote the words"), "{named}: {held}");
+    }
+    let fields = [("checked_by", CHECKED), ("checked_role", "consultant")];
+    step(&mut case.clinician, &wording, "approve", &fields).unwrap();
 }

@@ -314,7 +314,8 @@ impl History<'_> {
         match page["letters"][0]["state"].as_str() {
             Some("draft") => self.tell(false, &format!("/letters/{letter}/submit"), &json!({})),
             Some("submitted") if self.one(4) == 0 => {
-                self.tell(true, &format!("/letters/{letter}/return"), &json!({}))
+                let why = json!({"return_why": "It needs other words."});
+                self.tell(true, &format!("/letters/{letter}/return"), &why)
             }
             Some("submitted") => self.tell(true, &format!("/letters/{letter}/approve"), &json!({})),
             _ => self.send(),

@@ -1,7 +1,7 @@
 //! What a letter must not say: gathered from the family's people, findings and never-share items.
 //! Must not know: the words of templates, or what happens to a hit.
 
-use super::{Matter, Watch, watched};
+use super::{Matter, Watch, typed::Typed, watched};
 use crate::{
     access::InFamily,
     audit::Act,
@@ -11,91 +11,45 @@ use crate::{
             contact::{Contact, contacts_of},
             person::{Person, person_list},
         },
-        result::{
-            finding::{self, Untold},
-            release,
-            state::result_row,
-        },
+        result::finding::{self, Untold},
         sharing::{never_share, pack::pack_now},
     },
     db::UtcDate,
     error::Result,
 };
 use kinward_family::{
-    disclosure::Level,
     fact::{GenomicName, ProteinName},
     kind::Form,
     language::Language,
     letter::Letter,
     lint::{Forbidden, scan},
+    pointing,
 };
-
-const KIN: [&str; 31] = [
-    "mother",
-    "mum",
-    "mam",
-    "father",
-    "dad",
-    "sister",
-    "brother",
-    "sibling",
-    "twin",
-    "aunt",
-    "auntie",
-    "uncle",
-    "cousin",
-    "niece",
-    "nephew",
-    "son",
-    "daughter",
-    "grandmother",
-    "grandfather",
-    "gran",
-    "grandad",
-    "grandson",
-    "granddaughter",
-    "half-sister",
-    "half-brother",
-    "wife",
-    "husband",
-    "widow",
-    "widower",
-    "refused",
-    "consent",
-];
-
-/// In typed words these speak of somebody else than the reader, and tell whether it is a man or a woman.
-const PRONOUNS: [&str; 8] = ["he", "him", "his", "himself", "she", "her", "hers", "herself"];
-
-/// At the lowest level a letter does not say that it is about genes, a test or an illness.
-const TELLING: [&str; 20] = [
-    "gene",
-    "genes",
-    "genetic",
-    "genetics",
-    "DNA",
-    "hereditary",
-    "inherited",
-    "variant",
-    "test",
-    "tested",
-    "cancer",
-    "tumour",
-    "heart",
-    "cholesterol",
-    "bowel",
-    "breast",
-    "ovarian",
-    "disease",
-    "syndrome",
-    "genyn",
-];
 
 /// Everything `letter` must not say to the relative of `task`.
 ///
 /// # Errors
 /// Only what reading the family's record may meet.
 pub fn watch_of(act: &mut Act<'_>, proof: &InFamily, task: &Task, letter: &Letter) -> Result<Watch> {
+    gathered(act, proof, task, letter, !letter.changes().is_empty())
+}
+
+/// Everything an answer must not say to whoever asked with the code of `letter`: what that letter must not say, and what typed
+/// words could tell beyond it.
+///
+/// # Errors
+/// As `watch_of`.
+pub fn watch_of_answer(act: &mut Act<'_>, proof: &InFamily, task: &Task, letter: &Letter) -> Result<Watch> {
+    gathered(act, proof, task, letter, true)
+}
+
+fn gathered(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    task: &Task,
+    letter: &Letter,
+    somebody_types: bool,
+) -> Result<Watch> {
     let (_, edition) = pack_now(act)?;
     let conn = act.conn();
     let mut watch = Watch::default();
@@ -110,54 +64,16 @@ pub fn watch_of(act: &mut Act<'_>, proof: &InFamily, task: &Task, letter: &Lette
     for contact in contacts.iter().filter(|contact| contact.person_id != task.person_id) {
         watch_contact(&mut watch, contact, own, letter);
     }
-    watch.anywhere.extend(KIN.map(|word| watched(Matter::KinWord, word)));
+    watch.anywhere.extend(pointing::kin().map(|word| watched(Matter::KinWord, word)));
     watch_findings(&mut watch, finding::untold_of(conn, proof)?, letter);
     let mut never = never_share::standing(conn, proof)?;
     never.extend(never_share::standing_joined(act, task.result_id)?);
     watch.anywhere.extend(never.into_iter().map(|words| watched(Matter::NeverShare, words)));
     watch.anywhere.extend(edition.must_not_say.iter().map(|words| watched(Matter::Policy, words)));
-    if !letter.changes().is_empty() {
-        watch_written(act, proof, task, letter, &mut watch)?;
+    if somebody_types {
+        watch.typed = Some(Typed::of(act, proof, task, letter, &people)?);
     }
     Ok(watch)
-}
-
-/// Everything an answer must not say to whoever asked with the code of `letter`: what that letter must not say, and what a typed
-/// sentence could tell beyond it.
-///
-/// # Errors
-/// As `watch_of`.
-pub fn watch_of_answer(act: &mut Act<'_>, proof: &InFamily, task: &Task, letter: &Letter) -> Result<Watch> {
-    let mut watch = watch_of(act, proof, task, letter)?;
-    if letter.changes().is_empty() {
-        watch_written(act, proof, task, letter, &mut watch)?;
-    }
-    Ok(watch)
-}
-
-/// What a typed sentence could tell beyond a template's: the proband's sex, and more than the level does.
-fn watch_written(
-    act: &mut Act<'_>,
-    proof: &InFamily,
-    task: &Task,
-    letter: &Letter,
-    watch: &mut Watch,
-) -> Result<()> {
-    watch.in_written.extend(PRONOUNS.map(|word| watched(Matter::KinWord, word)));
-    let result = result_row(act.conn(), proof, task.result_id)?;
-    let fact = release::fact_preview(act, proof, &result)?;
-    let beyond = |words: &str| watched(Matter::BeyondLevel, words);
-    if letter.level() <= Level::L1 {
-        watch.in_written.push(beyond(fact.gene().as_str()));
-        watch.in_written.extend(fact.variants().iter().map(|variant| beyond(variant.as_str())));
-    }
-    if letter.level() == Level::L0 {
-        let condition = fact.condition();
-        let names = [Language::English, Language::Welsh].map(|language| condition.plain_name(language));
-        let names = names.into_iter().flatten().chain([condition.staff_name()]);
-        watch.in_written.extend(names.chain(TELLING).map(beyond));
-    }
-    Ok(())
 }
 
 /// True where `words` hold `word`, however it is written.

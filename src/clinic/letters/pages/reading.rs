@@ -3,6 +3,7 @@
 
 use super::{
     Nothing,
+    back::{SentBackView, sent_back_view},
     held::Held,
     short,
     words::{Change, changes_of},
@@ -141,6 +142,8 @@ struct View {
     may_submit: bool,
     may_approve: bool,
     may_return: bool,
+    /// Why it was sent back; of a draft, why the letter was whose place it takes.
+    sent_back: Option<SentBackView>,
     /// Who can approve it, before it is; for whoever works on it.
     approvers: Vec<Approver>,
     /// Why it gives another class than the new report, where it does.
@@ -277,6 +280,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         changes: if drafts || approves { changes_of(&letter, &reasons, name) } else { Vec::new() },
         may_approve: submitted && approves && !own && passes,
         may_return: (draft || submitted) && approves,
+        sent_back: if drafts || approves { sent_back_view(act, &proof, &row, name)? } else { None },
         approvers: match (draft || submitted) && (drafts || approves) {
             true => approvers(act.conn(), &row)?,
             false => Vec::new(),
@@ -420,10 +424,21 @@ pub(super) async fn send_back(
     staff: Staff<may::LetterApprove>,
     house: Here,
     id: web::Path<LetterId>,
-    input: Input<Nothing>,
+    input: Input<ReturnEntry>,
 ) -> Result<Answer> {
-    input.open(&staff.caller)?;
-    moved(staff.caller, house, id.into_inner(), |act, _, proof, row| letter_return(act, proof, row)).await
+    let entry = input.open(&staff.caller)?;
+    moved(staff.caller, house, id.into_inner(), move |act, _, proof, row| {
+        letter_return(act, proof, row, &entry.return_why)
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReturnEntry {
+    /// Why it goes back; its author may stop it without.
+    #[serde(default)]
+    return_why: String,
 }
 
 /// One step of a letter, and back to it.

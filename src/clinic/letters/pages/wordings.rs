@@ -11,13 +11,16 @@ use crate::{
     },
     audit::Deed,
     clinic::letters::{
+        approvers::wording_approvers,
         difference::{Run, around_changes, difference},
         letter::letter_open,
         list::drafts_of,
         templates::{CheckedBy, template_get},
+        wording_problems::{advice_of, problems_of},
         wordings::{
-            WordingEntry, WordingRow, WordingState, problems_of, wording_approve, wording_begin, wording_get,
-            wording_list, wording_retire, wording_return, wording_save, wording_submit, wording_twin,
+            WordingEntry, WordingRow, WordingState, wording_approve, wording_begin, wording_get,
+            wording_list, wording_retire, wording_return, wording_save, wording_submit, wording_take_back,
+            wording_twin,
         },
     },
     error::{Error, Result},
@@ -50,6 +53,16 @@ struct Row {
     saved_at: String,
 }
 
+/// A wording as it stands in a list.
+#[derive(Serialize)]
+struct Waits {
+    wording: WordingId,
+    name: String,
+    author: String,
+    /// The caller wrote it, and cannot be the second person.
+    own: bool,
+}
+
 #[derive(Serialize)]
 struct Choice {
     value: &'static str,
@@ -58,6 +71,8 @@ struct Choice {
 
 #[derive(Serialize)]
 struct ListView {
+    /// Those that wait for a second person.
+    waiting: Vec<Waits>,
     rows: Vec<Row>,
     may_write: bool,
     kinds: Vec<Choice>,
@@ -90,7 +105,17 @@ pub(super) async fn list(staff: Staff<may::LetterView>, house: Here) -> Result<A
             saved_at: row.saved_at.shown(),
         })
     };
+    let waits = |row: &WordingRow| {
+        Ok(Waits {
+            wording: row.id,
+            name: format!("{}, {}, version {}", name_of(&row.kind), row.language()?.name(), row.version()),
+            author: called(&names, row.author_id),
+            own: row.author_id == caller.staff,
+        })
+    };
+    let submitted = rows.iter().filter(|row| row.state == WordingState::Submitted);
     let view = ListView {
+        waiting: submitted.map(waits).collect::<Result<_>>()?,
         rows: rows.into_iter().map(each).collect::<Result<_>>()?,
         may_write: allows(&caller.roles, Permission::TemplateWrite),
         kinds: Kind::ALL.iter().map(|kind| Choice { value: kind.as_str(), label: kind.name() }).collect(),
@@ -176,7 +201,13 @@ struct View {
     may_submit: bool,
     may_approve: bool,
     may_retire: bool,
+    /// Its author may take it back while nobody has approved it.
+    may_take_back: bool,
     own: bool,
+    /// Who can approve it, for its author.
+    approvers: Vec<String>,
+    asks_who: bool,
+    advice: Vec<String>,
     /// The language in which this version is still missing.
     missing: Option<Choice>,
     previews: Vec<Preview>,
@@ -263,7 +294,16 @@ fn view(conn: &mut crate::db::Conn, caller: &Caller, id: WordingId) -> Result<Vi
         may_retire: row.state != WordingState::Retired && approves,
         problems,
         may_write: writes,
+        may_take_back: own
+            && row.state == WordingState::Submitted
+            && allows(&caller.roles, Permission::TemplateWrite),
         own,
+        approvers: if own { wording_approvers(conn, caller.service, row.author_id)? } else { Vec::new() },
+        asks_who: own && matches!(row.state, WordingState::Draft | WordingState::Submitted),
+        advice: match row.state {
+            WordingState::Draft | WordingState::Submitted => advice_of(&row)?,
+            WordingState::Approved | WordingState::Retired => Vec::new(),
+        },
         missing: other
             .filter(|_| lacks && allows(&caller.roles, Permission::TemplateWrite))
             .map(|one| Choice { value: one.code(), label: one.name() }),
@@ -332,6 +372,18 @@ pub(super) async fn send_back(
     let caller = staff.caller;
     input.open(&caller)?;
     moved(caller, house, id.into_inner(), wording_return).await
+}
+
+pub(super) async fn take_back(
+    staff: Staff<may::TemplateWrite>,
+    house: Here,
+    id: web::Path<WordingId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    input.open(&caller)?;
+    let who = caller.staff;
+    moved(caller, house, id.into_inner(), move |act, row| wording_take_back(act, who, row)).await
 }
 
 #[derive(Deserialize)]

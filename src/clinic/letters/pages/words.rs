@@ -13,7 +13,7 @@ use crate::{
             difference::{Run, difference},
             gate::Found,
             letter::{LetterRow, LetterState, letter_open},
-            own_words::{Reason, Spot, Trial, block_open, words_change, words_try, words_undo},
+            own_words::{Reason, Spot, Trial, block_open, shown_as, words_change, words_try, words_undo},
         },
         people::safety::{is_kept_back, kept_back},
     },
@@ -209,6 +209,8 @@ pub(super) struct WordsEntry {
     block_words: String,
     #[serde(default)]
     words_why: String,
+    /// By which the block is known as it was when its writer opened it; a program may leave it out.
+    words_shown: Option<String>,
     /// Only looks what the words would do, and keeps nothing.
     check_only: Option<String>,
 }
@@ -224,6 +226,9 @@ struct BlockView {
     clinical: bool,
     changed: bool,
     was: Vec<String>,
+    /// What the letter says there now.
+    now: Vec<String>,
+    shown: String,
     words: String,
     why: String,
     most: usize,
@@ -277,7 +282,8 @@ fn block_view(
 ) -> Result<BlockView> {
     let (row, proof, letter) = opened(act, caller, id)?;
     let open = block_open(&letter, spot)?;
-    let (was, now) = (open.was.clone(), open.now.join("\n"));
+    let (was, says, shown) = (open.was.clone(), open.now.clone(), shown_as(&open));
+    let now = says.join("\n");
     let (list, clinical) = (matches!(open.block, Block::List(_)), open.lock == Lock::Clinical);
     let trial =
         typed.as_ref().map(|typed| words_try(act, &proof, &row, spot, &typed.block_words)).transpose()?;
@@ -299,6 +305,8 @@ fn block_view(
         ease,
         trial: trial.map(|trial| trial_view(trial, spot, &was)),
         was,
+        now: says,
+        shown,
     })
 }
 
@@ -354,7 +362,8 @@ pub(super) async fn change(
     house
         .act(&caller, move |act, _| {
             let (row, proof) = letter_open(act.conn(), &of, id)?;
-            words_change(act, &proof, &row, spot, &typed.block_words, &typed.words_why)
+            let shown = typed.words_shown.as_deref();
+            words_change(act, &proof, &row, spot, &typed.block_words, &typed.words_why, shown)
         })
         .await?;
     Ok(Answer::done(format!("/letters/{id}/words"), json!({"letter": id})))

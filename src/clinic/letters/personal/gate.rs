@@ -38,7 +38,7 @@ pub(super) fn checked(
     let forbidden = forbidden(act, proof, kind, may_name)?;
     let mut passages: Vec<Passage> = letter.wordings.iter().flat_map(|wording| wording.passages()).collect();
     let address = letter.address.iter().skip(1).cloned().collect::<Vec<_>>().join("\n");
-    passages.push(Passage { place: Place::Address, words: address, written: false });
+    passages.push(Passage { place: Place::Address, words: address, instead_of: None });
     let found: Vec<_> = passages.iter().flat_map(|passage| gate::in_passage(passage, &forbidden)).collect();
     if found.is_empty() {
         return Ok(());

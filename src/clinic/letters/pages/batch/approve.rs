@@ -150,10 +150,7 @@ fn line(
     let (service, today) = (act.service, act.at.date());
     let mut held = Vec::new();
     if let Some(stop) = stop_found(act, task, row)? {
-        held.push(format!(
-            "It can no longer go out: {}. Return it, and look at the relative again.",
-            stop.words_to(&caller.roles)
-        ));
+        held.push(format!("It can no longer go out: {}. {}", stop.words_to(&caller.roles), stop.what_now()));
     }
     let found = standing(act, proof, row, &letter)?.found;
     if !found.is_empty() {

@@ -137,6 +137,15 @@ impl Letter {
         Letter::compose(parts, &self.shelf, Some(self.template_version()), changes)
     }
 
+    /// The same letter of another day; words of its own stay.
+    ///
+    /// # Errors
+    /// As `write`.
+    pub fn of_day(&self, date: LetterDate) -> Result<Letter, WordingError> {
+        let parts = LetterParts { date, ..self.parts.clone() };
+        Letter::compose(parts, &self.shelf, Some(self.template_version()), self.changes.clone())
+    }
+
     fn compose(
         parts: LetterParts,
         shelf: &Shelf,

@@ -7,9 +7,9 @@ use super::{Template, TemplateCard, WordingError, passages::expanded};
 use crate::{disclosure::Level, language::Language};
 
 macro_rules! published {
-    ($($folder:literal / $name:literal,)+) => {
-        /// Every published template. A sent version is never edited: a change is a new file with a new version.
-        const PUBLISHED: &[(Language, &str)] = &[$(
+    ($(#[$what:meta])* $list:ident: $($folder:literal / $name:literal,)+) => {
+        $(#[$what])*
+        const $list: &[(Language, &str)] = &[$(
             (Language::English, include_str!(concat!("../../../templates/relative/", $folder, "/en/", $name, ".md"))),
             (Language::Welsh, include_str!(concat!("../../../templates/relative/", $folder, "/cy/", $name, ".md"))),
         )+];
@@ -17,6 +17,9 @@ macro_rules! published {
 }
 
 published! {
+    /// Every published template in its newest version. A sent version is never edited: a change is a new version, and the one
+    /// before goes to the former ones.
+    PUBLISHED:
     "letters" / "direct_contact",
     "letters" / "family_letter",
     "letters" / "whom_it_may_concern",
@@ -41,9 +44,23 @@ published! {
     "notices" / "letter_waits_text",
 }
 
+published! {
+    /// Versions that nothing is drafted with any more: letters that were are made again from them.
+    FORMER:
+    "letters" / "former/result_found.2026.2",
+    "letters" / "former/result_not_found.2026.2",
+    "letters" / "former/reclassified_up.2026.2",
+    "letters" / "former/reclassified_down.2026.2",
+    "letters" / "former/reclassified_up_by_hand.2026.1",
+    "letters" / "former/reclassified_down_by_hand.2026.1",
+}
+
 /// A template that cannot be read is left out, so that its letter is refused; a test reads each one.
 static TEMPLATES: LazyLock<Vec<Template>> =
     LazyLock::new(|| PUBLISHED.iter().filter_map(|(language, text)| read(*language, text).ok()).collect());
+
+static FORMERLY: LazyLock<Vec<Template>> =
+    LazyLock::new(|| FORMER.iter().filter_map(|(language, text)| read(*language, text).ok()).collect());
 
 fn read(language: Language, text: &str) -> Result<Template, WordingError> {
     Template::parse(&expanded(text, language))
@@ -66,16 +83,16 @@ pub(crate) fn find(
     version: Option<&str>,
 ) -> Result<&'static Template, WordingError> {
     let of_kind = |t: &&Template| t.card.kind == kind && version.is_none_or(|v| v == t.card.version);
-    let mut found = TEMPLATES.iter().filter(of_kind).peekable();
-    if found.peek().is_some() && !TEMPLATES.iter().any(|t| of_kind(&t) && t.card.language == language) {
+    let former = FORMERLY.iter().filter(|_| version.is_some());
+    let of_kind: Vec<&Template> = TEMPLATES.iter().chain(former).filter(of_kind).collect();
+    if !of_kind.is_empty() && !of_kind.iter().any(|t| t.card.language == language) {
         return Err(WordingError::NoTranslation(language.name()));
     }
-    found.find(|t| t.card.language == language && t.card.levels.contains(&level)).ok_or_else(|| {
-        WordingError::NoTemplate {
-            kind: kind.to_owned(),
-            level,
-            version: version.unwrap_or("any").to_owned(),
-        }
+    let fits = |t: &&Template| t.card.language == language && t.card.levels.contains(&level);
+    of_kind.into_iter().find(fits).ok_or_else(|| WordingError::NoTemplate {
+        kind: kind.to_owned(),
+        level,
+        version: version.unwrap_or("any").to_owned(),
     })
 }
 
@@ -97,6 +114,45 @@ mod tests {
             assert_eq!((english.card.language, welsh.card.language), (Language::English, Language::Welsh));
             assert_eq!(english.shape(), welsh.shape(), "{}", english.card.kind);
             assert_eq!(english.card.classes, welsh.card.classes, "{}", english.card.kind);
+        }
+    }
+
+    #[test]
+    fn a_former_version_is_there_for_letters_that_were_written_with_it_and_for_no_others() {
+        assert_eq!(FORMERLY.len(), FORMER.len(), "each can be read");
+        let version =
+            |asked| find("result_found", Level::L2, Language::Welsh, asked).unwrap().card.version.clone();
+        assert_eq!((version(None), version(Some("2026.2"))), ("2026.3".into(), "2026.2".into()));
+        for former in FORMERLY.iter() {
+            let now = TEMPLATES.iter().find(|t| t.card.kind == former.card.kind).unwrap();
+            assert_ne!(now.card.version, former.card.version, "{}", former.card.kind);
+        }
+    }
+
+    #[test]
+    fn what_was_found_and_what_the_class_was_and_is_is_nobodys_to_rewrite() {
+        let told = [
+            ("result_found", ["The test found the gene change.", "Daeth y prawf o hyd i'r newid genyn."]),
+            (
+                "result_not_found",
+                ["The test did not find the gene change.", "Ni ddaeth y prawf o hyd i'r newid genyn."],
+            ),
+            (
+                "reclassified_up",
+                ["They now think that it matters.", "Maen nhw nawr yn meddwl ei fod yn bwysig."],
+            ),
+            ("reclassified_down", ["They are now less sure,", "Maen nhw'n llai sicr nawr,"]),
+            (
+                "reclassified_up_by_hand",
+                ["They now think that it matters.", "Maen nhw nawr yn meddwl ei fod yn bwysig."],
+            ),
+            ("reclassified_down_by_hand", ["They are now less sure,", "Maen nhw'n llai sicr nawr,"]),
+        ];
+        for (kind, [english, welsh]) in told {
+            for (language, words) in [(Language::English, english), (Language::Welsh, welsh)] {
+                let template = find(kind, Level::L2, language, None).unwrap();
+                assert!(template.locked_words().contains(words), "{kind} {}", language.code());
+            }
         }
     }
 

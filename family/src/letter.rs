@@ -298,7 +298,8 @@ impl Letter {
         let beside = match &self.parts.matter {
             Matter::Earlier(day) => Some(*day),
             Matter::Subject(subject) => Some(subject.birth_date),
-            Matter::Nothing | Matter::Reclassified { .. } => None,
+            Matter::Reclassified { since, .. } => *since,
+            Matter::Nothing => None,
         };
         let days = beside.into_iter().chain([self.parts.date]);
         let languages = self.parts.languages.in_order();

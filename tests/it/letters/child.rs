@@ -184,12 +184,12 @@ fn a_letter_about_a_child_is_taken_back_when_whoever_it_goes_to_has_moved() {
 }
 
 const TOLD: &str =
-    "Whoever gets this letter about the child can tell that it was their own sister who was tested";
+    "Whoever gets this letter about the child can tell that it was their own brother who was tested";
 
 #[test]
 fn whether_the_letters_reader_can_tell_who_was_tested_is_asked_of_whoever_reads_it() {
     let world = World::new(877);
-    // The child has an uncle, a grandmother and others who can be meant; his mother has one sister.
+    // The child has an uncle, a grandmother and others who can be meant; his mother has one brother.
     let mut case = family(&world, NEPHEW);
     responsible(&mut case);
     let task = format!("/tasks/{}", case.tasks[1]);

@@ -205,13 +205,15 @@ fn the_register_gets_a_letter_that_names_nobody_and_a_sheet_that_says_nothing_me
     };
     let seen = of(&html);
     // What the sheet says changes under their eyes: what they saw is not what would go.
-    let number = json!({"given_name": "Tobias", "family_name": "Quillfeather", "birth_date": "1963-05-05"});
-    let person = format!("/people/{}", case.people[0]);
-    case.counsellor.program.api_post(&person, &number).unwrap();
+    let person = format!("/people/{}/identity", case.people[0]);
+    let born = |day| {
+        json!({"given_name": "Tobias", "family_name": "Quillfeather",
+            "birth_date_day": day, "birth_date_month": "5", "birth_date_year": "1963"})
+    };
+    case.counsellor.program.api_post(&person, &born("5")).unwrap();
     let other = case.tried(&page, &format!("{page}/approve"), &[("sheet_seen", &seen)]);
     assert_eq!(other.0, 422, "{}", other.1);
-    let back = json!({"given_name": "Tobias", "family_name": "Quillfeather", "birth_date": "1963-05-04"});
-    case.counsellor.program.api_post(&person, &back).unwrap();
+    case.counsellor.program.api_post(&person, &born("4")).unwrap();
     let html = case.counsellor.browser.page(&page).unwrap();
     assert_eq!(of(&html), seen);
     case.counsellor.browser.done(&page, &format!("{page}/approve"), &[("sheet_seen", &seen)]).unwrap();

@@ -125,6 +125,8 @@ id! {
     OwnWordsId,
     /// A service's own wording of a template.
     WordingId,
+    /// What the separate sheet to the adoption register rests on.
+    RegisterSheetId,
     /// That a relative can tell who was tested was accepted, with a reason.
     InferableId,
     /// A code on a letter.

@@ -89,6 +89,8 @@ pub struct Periods {
     /// From which age somebody is written to themselves.
     pub young_person_age: i32,
     pub adult_age: i32,
+    /// After so many days the date that a letter carries is brought up to the day before it goes on.
+    pub letter_age_days: i64,
 }
 
 /// What a letter weighs, in grams.

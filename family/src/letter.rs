@@ -137,6 +137,15 @@ impl Letter {
         Letter::compose(parts, &self.shelf, Some(self.template_version()), changes)
     }
 
+    /// The same letter of another day; words of its own stay.
+    ///
+    /// # Errors
+    /// As `write`.
+    pub fn of_day(&self, date: LetterDate) -> Result<Letter, WordingError> {
+        let parts = LetterParts { date, ..self.parts.clone() };
+        Letter::compose(parts, &self.shelf, Some(self.template_version()), self.changes.clone())
+    }
+
     fn compose(
         parts: LetterParts,
         shelf: &Shelf,
@@ -289,7 +298,8 @@ impl Letter {
         let beside = match &self.parts.matter {
             Matter::Earlier(day) => Some(*day),
             Matter::Subject(subject) => Some(subject.birth_date),
-            Matter::Nothing | Matter::Reclassified { .. } => None,
+            Matter::Reclassified { since, .. } => *since,
+            Matter::Nothing => None,
         };
         let days = beside.into_iter().chain([self.parts.date]);
         let languages = self.parts.languages.in_order();

@@ -38,15 +38,16 @@ pub fn parts(
             Addressee::House(HouseName::parse("Larch Road Surgery").ok()?, house)
         }
     };
+    let since = Some(LetterDate::new(2026, 10, 12).ok()?);
     let matter = match kind.asks() {
         Asks::Nothing => Matter::Nothing,
         Asks::Earlier => Matter::Earlier(LetterDate::new(2026, 9, 30).ok()?),
         Asks::Subject => Matter::Subject(subject()?),
         Asks::Reclassified if matches!(kind, Kind::ReclassifiedDown | Kind::ReclassifiedDownByHand) => {
-            Matter::Reclassified { was: AcmgClass::LikelyPathogenic, now: AcmgClass::Uncertain }
+            Matter::Reclassified { was: AcmgClass::Pathogenic, now: AcmgClass::Uncertain, since }
         }
         Asks::Reclassified => {
-            Matter::Reclassified { was: AcmgClass::Uncertain, now: AcmgClass::LikelyPathogenic }
+            Matter::Reclassified { was: AcmgClass::Uncertain, now: AcmgClass::Pathogenic, since }
         }
     };
     Some(LetterParts {

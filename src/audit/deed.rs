@@ -99,6 +99,7 @@ closed! {
         LetterDrafted = "letter.drafted",
         LetterRead = "letter.read",
         LetterWorded = "letter.worded",
+        LetterRedated = "letter.redated",
         LetterCameBack = "letter.came_back",
         PersonalDrafted = "personal_letter.drafted",
         PersonalApproved = "personal_letter.approved",

@@ -4,6 +4,7 @@
 mod abroad;
 mod batch;
 mod child;
+mod dated;
 mod every_kind;
 mod follow_up;
 mod further;

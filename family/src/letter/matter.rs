@@ -21,6 +21,8 @@ pub enum Matter {
     Reclassified {
         was: AcmgClass,
         now: AcmgClass,
+        /// The day on which the laboratory gave the new class; nothing where nobody knows it.
+        since: Option<LetterDate>,
     },
 }
 
@@ -102,7 +104,7 @@ impl Matter {
     /// Whether it is what a letter of `kind` asks for, a change of class in the right direction included.
     pub(super) fn fits(&self, kind: Kind) -> bool {
         let direction = match self {
-            Matter::Reclassified { was, now } => match kind {
+            Matter::Reclassified { was, now, since: _ } => match kind {
                 Kind::ReclassifiedUp | Kind::ReclassifiedUpByHand => {
                     now > was && *now >= AcmgClass::LikelyPathogenic
                 }

@@ -55,6 +55,9 @@ struct FactPiece {
     date: Day,
     earlier: Option<Day>,
     reclassified: Option<(String, String)>,
+    /// Letters from before it was told have none.
+    #[serde(default)]
+    reclassified_on: Option<Day>,
     /// Code and version of each; letters from before there were any have none.
     #[serde(default)]
     further: Vec<(String, String)>,
@@ -195,8 +198,12 @@ impl Letter {
         );
         let (earlier, reclassified) = match matter {
             Matter::Earlier(day) => (Some(day_of(*day)), None),
-            Matter::Reclassified { was, now } => (None, Some([was.as_str(), now.as_str()])),
+            Matter::Reclassified { was, now, .. } => (None, Some([was.as_str(), now.as_str()])),
             Matter::Nothing | Matter::Subject(_) => (None, None),
+        };
+        let since = match matter {
+            Matter::Reclassified { since, .. } => since.map(day_of),
+            Matter::Nothing | Matter::Earlier(_) | Matter::Subject(_) => None,
         };
         let fact_json = json!({
             "kind": kind.as_str(),
@@ -226,6 +233,7 @@ impl Letter {
             "date": day_of(*date),
             "earlier": earlier,
             "reclassified": reclassified,
+            "reclassified_on": since,
             "further": further.iter().map(|one| [one.code(), one.version()]).collect::<Vec<_>>(),
         });
         let house = match to {
@@ -353,6 +361,7 @@ fn matter(piece: &FactPiece, subject: Option<About>) -> Result<Matter, WordingEr
         (None, Some((was, now)), None) => Ok(Matter::Reclassified {
             was: was.parse().map_err(|_| wrong())?,
             now: now.parse().map_err(|_| wrong())?,
+            since: piece.reclassified_on.map(day).transpose()?,
         }),
         (None, None, Some(about)) => Ok(Matter::Subject(Subject {
             name: name(&about.given, &about.family)?,

@@ -69,11 +69,17 @@ fn of_kind(kind: Kind, disclosure: Disclosure) -> LetterParts {
             Asks::Earlier => Matter::Earlier(day(2026, 9, 30)),
             Asks::Subject => Matter::Subject(subject()),
             Asks::Reclassified if matches!(kind, Kind::ReclassifiedUp | Kind::ReclassifiedUpByHand) => {
-                Matter::Reclassified { was: AcmgClass::Uncertain, now: AcmgClass::LikelyPathogenic }
+                Matter::Reclassified {
+                    was: AcmgClass::Uncertain,
+                    now: AcmgClass::LikelyPathogenic,
+                    since: Some(LetterDate::new(2026, 10, 12).unwrap()),
+                }
             }
-            Asks::Reclassified => {
-                Matter::Reclassified { was: AcmgClass::LikelyPathogenic, now: AcmgClass::Uncertain }
-            }
+            Asks::Reclassified => Matter::Reclassified {
+                was: AcmgClass::LikelyPathogenic,
+                now: AcmgClass::Uncertain,
+                since: None,
+            },
         },
         service: ServiceCard::parse(service::tests::parts()).unwrap(),
         signatory: Signatory::parse("Dr Alex Example", "Consultant in clinical genetics")

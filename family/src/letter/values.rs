@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{AcmgClass, LetterParts, Matter, WordingError};
+use super::{AcmgClass, LetterDate, LetterParts, Matter, WordingError};
 use crate::{
     disclosure::Disclosure,
     fact::{FamilialFact, VariantName},
@@ -62,10 +62,27 @@ fn matter_words(matter: &Matter, language: Language) -> Words {
             ("subject_name", subject.name.full()),
             ("subject_birth_date", subject.birth_date.in_words(language)),
         ]),
-        Matter::Reclassified { was, now } => Words::from([
+        Matter::Reclassified { was, now, since } => Words::from([
+            ("class_changed", class_changed(*since, language)),
             ("was_classified", was.name_in(language).to_owned()),
             ("now_classified", now.name_in(language).to_owned()),
         ]),
+    }
+}
+
+/// Who changed the class and when, as far as it is known.
+fn class_changed(since: Option<LetterDate>, language: Language) -> String {
+    match (language, since) {
+        (Language::English, Some(day)) => {
+            format!("The laboratory changed the class of this variant on {}.", day.in_words(language))
+        }
+        (Language::English, None) => "The class of this variant has changed since we wrote.".to_owned(),
+        (Language::Welsh, Some(day)) => {
+            format!("Newidiodd y labordy ddosbarth yr amrywiolyn hwn ar {}.", day.in_words(language))
+        }
+        (Language::Welsh, None) => {
+            "Mae dosbarth yr amrywiolyn hwn wedi newid ers i ni ysgrifennu.".to_owned()
+        }
     }
 }
 

@@ -84,7 +84,8 @@ pub fn letter_draft(
     let code = act.keys().code(invitation.as_str());
     let frame = letter_frame(act, caller, proof, Some(suited.reader.id))?;
     let letter = frame.letter(act, suited.kind, disclosure, suited.to, suited.matter, Some(code))?;
-    let reader_id = Some(suited.reader.id).filter(|reader| *reader != task.person_id);
+    let reads = suited.reader.id;
+    let reader_id = Some(reads).filter(|reader| *reader != task.person_id);
     let beside = Beside { reader_id, follows_id: None };
     let id = letter_keep(act, proof, task, Written { letter, release, invitation, beside })?;
     if suited.kind == Kind::YoungPerson {
@@ -93,7 +94,7 @@ pub fn letter_draft(
     }
     task_move(act, task, TaskCommand::Draft, None)?;
     // Last, because whether it draws an id of its own goes by the family's shape, and the letter's ids must not.
-    inference_accept(act, proof, task, level, inferable_why)?;
+    inference_accept(act, proof, task, &[reads], level, inferable_why)?;
     Ok(id)
 }
 

@@ -209,6 +209,33 @@ pub fn exception_record(
     Ok(id)
 }
 
+/// The reason stands for the same words in other bytes; a second person who agreed is asked again.
+pub(super) fn exception_carry(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    row: &LetterRow,
+    sha256: &str,
+    reason: Exception,
+) -> Result<()> {
+    let id = ExceptionId::new(act.chance());
+    let grounds = Grounds { words: reason.words, found: reason.found };
+    let new = Row {
+        id,
+        service_id: act.service,
+        family_id: proof.family(),
+        letter_id: row.id,
+        pdf_sha256: sha256.to_owned(),
+        reason: reason.reason,
+        by_staff: reason.by_staff,
+        at: act.at,
+        agreed_by: None,
+        agreed_at: None,
+        sealed: Sealed::seal(proof.grant()?, act.chance(), id.as_str(), &grounds)?,
+    };
+    diesel::insert_into(letter_exceptions::table).values(&new).execute(act.conn())?;
+    Ok(())
+}
+
 /// Before a letter is handed on: nothing found, or a reason written in sight of all that is.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use super::{
     ground::{Ground, stands_beside, tells},
     letter::{LetterRow, LetterState},
     list::letter_rows,
+    register::{self, SheetSaid},
 };
 use crate::{
     access::{Caller, InFamily, Role},
@@ -64,7 +65,7 @@ impl HouseKind {
                 "Hands a relative over who lives elsewhere, with the variant. The proband is not named."
             }
             HouseKind::AdoptionRegister => {
-                "Asks the register to trace a relative whom nobody can find. A doctor signs it. Who anybody is stands on a separate sheet, on the letter\u{2019}s page."
+                "Asks the register to trace a relative who was separated from the family and whom nobody can find. A doctor signs it. Who anybody is stands on a separate sheet, which the second person sees, too."
             }
         }
     }
@@ -99,6 +100,8 @@ pub struct House {
     /// Where it is not the United Kingdom.
     pub country: Option<String>,
     pub why: Option<Why>,
+    /// Only to the register, whose sheet says who everybody is.
+    pub sheet: SheetSaid,
 }
 
 /// Drafts the letter.
@@ -146,6 +149,10 @@ pub fn house_draft(
             "What is written about a child goes to whoever is responsible for them. Speak to the practice. No letter was drafted.",
         ));
     }
+    let rests = match house.kind {
+        HouseKind::AdoptionRegister => Some(register::said(act, proof, task, &house.sheet)?),
+        HouseKind::GpOfRelative | HouseKind::AddressWanted | HouseKind::OtherService => None,
+    };
     let to = addressee(house)?;
     let (release, disclosure, follows_id) = told(act, proof, task, house.kind, &basis, &rows)?;
     if let Some(why) = letter_barred(act, task, disclosure.level())? {
@@ -163,7 +170,11 @@ pub fn house_draft(
     let invitation = InvitationId::new(act.chance());
     let beside = Beside { reader_id: None, follows_id };
     let id = letter_keep(act, proof, task, Written { letter, release, invitation, beside })?;
-    let note = house.why.map_or("", |why| why.as_str());
+    let mut note = house.why.map_or("", |why| why.as_str());
+    if let Some((named_by, said)) = rests {
+        note = named_by.as_str();
+        register::rests_keep(act, proof, id, named_by, said)?;
+    }
     act.record(Deed::HouseWrittenTo, ("letter", id.as_str()), Some(proof.family()), note)?;
     Ok(id)
 }

@@ -5,8 +5,8 @@ pub use super::{
     found::stop_found,
     gone::{letter_sent, letter_write_again},
     list::{
-        letter_by_invitation, letter_families, letter_list, letter_states, letters_of, letters_unsent,
-        tasks_with_letters,
+        letter_by_invitation, letter_families, letter_list, letter_states, letters_of, letters_to_readers,
+        letters_unsent,
     },
     stop::Stop,
     stopping::letters_stop,
@@ -18,10 +18,13 @@ pub(in crate::clinic) use super::{
 
 use super::{
     also_read::also_read,
+    dated::is_of_now,
     exception, follow_up,
     ground::{Ground, ground_of, kind_stored},
     list::letter_rows,
     own_words,
+    personal::adoption::sheet_now,
+    register,
     sent_back::sent_back,
 };
 use crate::{
@@ -215,23 +218,29 @@ pub fn letter_submit(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Re
             return Err(refuse(row, "submitted"));
         }
     }
-    own_words::changed_alike(&row.reopen(act.keys(), proof.grant()?)?)?;
+    let letter = row.reopen(act.keys(), proof.grant()?)?;
+    own_words::changed_alike(&letter)?;
+    is_of_now(act, &letter)?;
     exception::may_submit(act, proof, row)?;
     inference_asked(act, proof, row)?;
     letter_state(act, row, LetterState::Submitted)?;
     act.record(Deed::LetterSubmitted, ("letter", row.id.as_str()), Some(proof.family()), &row.level)
 }
 
-/// Whether its reader can tell by now who was tested, and nobody has accepted that. Whoever gets it from a relative's hand is
-/// told by that relative; whoever is told of a change was told before; a practice is no relative; and somebody's own result is
-/// theirs.
-fn inference_asked(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
+/// Whether it is asked of a letter if its reader can tell who was tested. Whoever gets it from a relative's hand is told by
+/// that relative; whoever is told of a change was told before; a practice is no relative; and somebody's own result is theirs.
+pub(super) fn asks_inference(row: &LetterRow) -> Result<bool> {
     let kind = row.kind()?;
-    if row.is_handed_over()? || kind.form() == Form::House || ground_of(kind) != Ground::Agreement {
+    Ok(!row.is_handed_over()? && kind.form() != Form::House && ground_of(kind) == Ground::Agreement)
+}
+
+/// Its reader cannot tell by now who was tested, or somebody has accepted that.
+fn inference_asked(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<()> {
+    if !asks_inference(row)? {
         return Ok(());
     }
     let task = task_row(act.conn, act.service, row.task_id)?;
-    inference_holds(act, proof, &task, row.level()?)
+    inference_holds(act, proof, &task, row.reader(&task), row.level()?)
 }
 
 /// The second person sends it back: the letter stops and the relative's task returns to writing.
@@ -257,6 +266,8 @@ pub struct Agreed {
     pub exception: Option<ExceptionId>,
     /// The fingerprint of the letter whose changed words they read.
     pub words_seen: Option<String>,
+    /// The fingerprint of the separate sheet that they saw, where one goes with the letter.
+    pub sheet_seen: Option<String>,
 }
 
 /// Approves a letter and posts it, in one act; it leaves no earlier than what it rests on allows. Everything is asked again first; `agrees` is the exception from the leak
@@ -292,7 +303,12 @@ pub fn letter_approve(
     }
     inference_asked(act, proof, row)?;
     let letter = row.reopen(act.keys(), proof.grant()?)?;
+    is_of_now(act, &letter)?;
     own_words::second_reader(row, &letter, agrees.words_seen.as_deref())?;
+    if letter.kind() == Kind::AdoptionRegister {
+        let sheet = sheet_now(act, proof, row)?;
+        register::sheet_seen(act, proof, row, sheet.sha256(), agrees.sheet_seen.as_deref())?;
+    }
     exception::second_person(act, proof, row, &letter, agrees.exception)?;
     let pdf = pdf::letter(&letter).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;
     if pdf.sha256() != row.pdf_sha256 {

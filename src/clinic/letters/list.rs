@@ -32,13 +32,18 @@ pub(in crate::clinic) fn letters_read_by(
         .load(conn)?)
 }
 
-/// Which of these tasks have a letter in hand, or one that has left: whom the clinic writes to.
-pub fn tasks_with_letters(conn: &mut Conn, proof: &InFamily, tasks: Vec<TaskId>) -> Result<Vec<TaskId>> {
+/// Which of these tasks have a letter in hand, or one that has left, and who reads it where that is not the relative: whom the
+/// clinic writes to.
+pub fn letters_to_readers(
+    conn: &mut Conn,
+    proof: &InFamily,
+    tasks: Vec<TaskId>,
+) -> Result<Vec<(TaskId, Option<PersonId>)>> {
     Ok(letters::table
         .filter(letters::service_id.eq(proof.service()))
         .filter(letters::task_id.eq_any(tasks))
         .filter(letters::state.ne(LetterState::Stopped))
-        .select(letters::task_id)
+        .select((letters::task_id, letters::reader_id))
         .load(conn)?)
 }
 

@@ -13,6 +13,7 @@ pub(in crate::clinic) mod personal;
 mod reading;
 mod returned;
 mod sending;
+mod sheet;
 mod templates;
 mod wordings;
 mod words;
@@ -33,6 +34,7 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/letters/{id}/words/{language}/{place}" LetterDraft words::block, "One block of a draft, to be changed"),
     route!(POST "/letters/{id}/words/{language}/{place}" LetterDraft words::change, "Change the words of one block, or only look what they would do", form on "/letters/{id}/words/{language}/{place}"),
     route!(POST "/letters/{id}/words/{language}/{place}/undo" LetterDraft words::undo, "Go back to the template's words for one block"),
+    route!(POST "/letters/{id}/date" LetterDraft reading::redate, "Bring the date of one's own letter up to today, with the same words", form on "/letters/{id}"),
     route!(POST "/letters/{id}/submit" LetterDraft reading::submit, "Hand a draft to a second person"),
     route!(POST "/letters/{id}/exception" LetterDraft held::except, "Say why what the leak gate found in one's own draft may stand", form on "/letters/{id}"),
     route!(POST "/letters/{id}/inferable" LetterDraft held::accept, "Say why a letter is right though its reader can tell who was tested", form on "/letters/{id}"),
@@ -55,7 +57,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/relative-results/{id}/letter" LetterDraft own::result, "Draft the letter that tells a relative their own confirmed result", form on "/relative-results/{id}"),
     route!(POST "/objections/{id}/letter" LetterDraft own::stopped, "Draft the one letter that confirms an objection, where its person asked for one", form on "/objections/{id}"),
     route!(POST "/letters/{id}/replace" LetterDraft own::replaced, "Draft a letter that takes the place of one that has gone", form on "/letters/{id}"),
-    route!(GET "/letters/{id}/sheet.pdf" ResultView personal::sheet, "The separate sheet of a letter to the adoption register: who is who"),
+    route!(GET "/letters/{id}/sheet.pdf" ResultView sheet::sheet, "The separate sheet of a letter to the adoption register: who is who"),
     route!(GET "/results/{id}/gp" ResultView personal::gp, "Where the proband's own practice is written to"),
     route!(POST "/results/{id}/gp" ResultView personal::gp_draft, "Draft the letter to the proband's own practice", form on "/results/{id}/gp"),
     route!(POST "/tasks/{id}/address-letter" ResultView personal::address_draft, "Draft the letter that asks the proband where a relative lives now"),

@@ -1,7 +1,10 @@
 //! Which letter suits a relative on the day it is written, and to whom it goes: by age, by where they live, and by what the
 //! table of conditions says of children. Must not know: what any letter says.
 
-use super::draft::{address_of, letter_date_of};
+use super::{
+    draft::{address_of, letter_date_of},
+    fitting::{NO_CHILD_ABROAD, NO_YOUNG_ABROAD, PROBAND_READS, level_words},
+};
 use crate::{
     access::InFamily,
     audit::Act,
@@ -80,11 +83,10 @@ pub(super) fn suited(
     let abroad = contact.is_some_and(|contact| contact.country.is_some());
     let kind = suits(person.birth_date, today, abroad, &act.policy().periods);
     if !kind.levels().contains(&level) {
-        let levels: Vec<&str> = kind.levels().iter().map(|level| level.as_str()).collect();
         return Err(Error::not_now(format!(
             "By this person's age and address they get the letter \u{201c}{}\u{201d}, which is written at {}. No letter was drafted.",
             kind.name(),
-            levels.join(" or ")
+            level_words(kind.levels())
         ))
         .at("level"));
     }
@@ -93,9 +95,7 @@ pub(super) fn suited(
     }
     let address = address_of(act, proof, person.id)?;
     if kind == Kind::YoungPerson && address.is_abroad() {
-        return Err(Error::not_now(
-            "There is no letter to somebody of 16 or 17 in another country. Speak to them, with those who are responsible for them. No letter was drafted.",
-        ));
+        return Err(Error::not_now(format!("{NO_YOUNG_ABROAD} No letter was drafted.")));
     }
     if kind == Kind::YoungPerson && !chosen.own_address {
         return Err(Error::bad_input(
@@ -127,7 +127,12 @@ fn to_parent(
             from.shown()
         )));
     }
-    let holders = responsible_for(act.conn(), proof, child.id)?;
+    let all = responsible_for(act.conn(), proof, child.id)?;
+    let is_proband = |holder: PersonId| holder == result.person_id;
+    let holders: Vec<_> = all.iter().filter(|one| !is_proband(one.holder_id)).collect();
+    if chosen.reader.is_some_and(is_proband) || (holders.is_empty() && !all.is_empty()) {
+        return Err(Error::not_now(format!("{PROBAND_READS} No letter was drafted.")).at("reader"));
+    }
     let reader = match (chosen.reader, holders.as_slice()) {
         (_, []) => {
             return Err(Error::not_now(
@@ -161,9 +166,7 @@ fn to_parent(
         child.birth_date.ok_or_else(|| Error::not_now("Add the child\u{2019}s date of birth first."))?;
     let address = address_of(act, proof, reader.id)?;
     if address.is_abroad() {
-        return Err(Error::not_now(
-            "There is no letter about a child to another country. Speak to whoever is responsible for them. No letter was drafted.",
-        ));
+        return Err(Error::not_now(format!("{NO_CHILD_ABROAD} No letter was drafted.")));
     }
     Ok(Suited {
         kind: Kind::ParentOfMinor,

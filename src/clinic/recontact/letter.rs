@@ -13,7 +13,7 @@ use crate::{
             letter::{LetterRow, LetterState},
         },
         people::person::person_get,
-        result::successor::{ClassNow, class_now},
+        result::successor::{ClassNow, class_now, issued_now},
     },
     error::{Error, Result},
     ids::{InvitationId, LetterId},
@@ -48,6 +48,16 @@ pub fn class_reported(
     let names: Vec<String> = fact.variants().iter().map(|name| name.as_str().to_owned()).collect();
     let now = class_now(act, proof, task.result_id, fact.gene().as_str(), &names)?;
     Ok(Some((AcmgClass::from(fact.classification()), now)))
+}
+
+/// Why a change between two classes needs no letter; nothing where it does, or may.
+pub fn nothing_to_tell(was: AcmgClass, now: AcmgClass) -> Option<&'static str> {
+    if was == now {
+        return Some("That is the class they were told, so there is nothing new to tell.");
+    }
+    (now >= AcmgClass::LikelyPathogenic && now < was).then_some(
+        "Pathogenic and likely pathogenic lead to the same test and the same care for a relative, so nothing changes for them and no letter is needed.",
+    )
 }
 
 /// Refuses a class that the new report does not give, unless somebody says why.
@@ -103,6 +113,17 @@ pub fn reclassified_draft(
     let was = AcmgClass::from(fact.classification());
     let names: Vec<String> = fact.variants().iter().map(|name| name.as_str().to_owned()).collect();
     class_agrees(class_now(act, proof, task.result_id, fact.gene().as_str(), &names)?, change)?;
+    if let Some(why) = nothing_to_tell(was, change.now) {
+        return Err(Error::not_now(format!(
+            "{why} Say on the page of the amended report that nothing is needed. Nothing was drafted."
+        ))
+        .at("now_class"));
+    }
+    // A class that is not the report's has not the report's day.
+    let since = match change.differs_why {
+        None => issued_now(act, proof, task.result_id)?,
+        Some(_) => None,
+    };
     let kind = match (change.now > was, change.by_hand) {
         (true, false) => Kind::ReclassifiedUp,
         (false, false) => Kind::ReclassifiedDown,
@@ -115,6 +136,16 @@ pub fn reclassified_draft(
         )
         .at("phoned"));
     }
+    let words = match (change.words.trim(), change.phoned) {
+        ("", true) => {
+            return Err(Error::bad_input(
+                "Say in a sentence what was said on the telephone, or when it was tried. Nothing was drafted.",
+            )
+            .at("recontact_words"));
+        }
+        ("", false) => "A letter says what changed.",
+        (words, _) => words,
+    };
     may_be_written_to(act, &task, Ground::Correction)?;
     let person = person_get(act.conn(), proof, task.person_id)?;
     let to = match change.by_hand {
@@ -136,7 +167,7 @@ pub fn reclassified_draft(
             kind,
             disclosure: Disclosure::Variant(fact),
             to,
-            matter: Matter::Reclassified { was, now: change.now },
+            matter: Matter::Reclassified { was, now: change.now, since },
             service: frame.service,
             signatory: frame.signatory,
             reference: frame.reference,
@@ -156,7 +187,7 @@ pub fn reclassified_draft(
         id: earlier.id.as_str(),
         how: How::Letter,
         letter: Some(id),
-        words: &change.words,
+        words,
         differs_why: change.differs_why.as_deref(),
     };
     recontact_record(act, proof, task.result_id, &said)?;

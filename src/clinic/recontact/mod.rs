@@ -4,7 +4,7 @@
 mod letter;
 pub mod pages;
 
-pub use letter::{Change, class_reported, reclassified_draft};
+pub use letter::{Change, class_reported, nothing_to_tell, reclassified_draft};
 
 use super::{
     cascade::task::tasks_of_result,

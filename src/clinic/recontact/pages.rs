@@ -2,8 +2,8 @@
 //! Must not know: how a letter is worded.
 
 use super::{
-    Change, How, Recontact, Resting, Rests, Said, class_reported, reclassified_draft, recontact_record,
-    resting,
+    Change, How, Recontact, Resting, Rests, Said, class_reported, nothing_to_tell, reclassified_draft,
+    recontact_record, resting,
 };
 use crate::{
     access::{
@@ -226,6 +226,10 @@ struct Asked {
     now: Option<&'static str>,
     /// Why that cannot be said, where it cannot.
     now_unknown: Option<&'static str>,
+    /// Why the new report's class needs no letter, where it does not.
+    nothing_to_tell: Option<&'static str>,
+    /// Both classes lead to the same care, and a letter may still be right.
+    same_care: bool,
     /// The proband handed over the letter that this one corrects.
     handed_over: bool,
     ways: Vec<Choice>,
@@ -258,6 +262,10 @@ async fn ask(staff: Staff<may::LetterDraft>, house: Here, id: web::Path<LetterId
                 who: person_get(conn, &proof, task.person_id)?.shown(),
                 was: reported.map(|(was, _)| was.name_in(Language::English)),
                 now: now.map(|class| class.name_in(Language::English)),
+                nothing_to_tell: reported.zip(now).and_then(|((was, _), now)| nothing_to_tell(was, now)),
+                same_care: reported
+                    .zip(now)
+                    .is_some_and(|((was, _), now)| was == AcmgClass::LikelyPathogenic && now > was),
                 now_unknown: reported.and_then(|(_, now)| now.why_none()),
                 handed_over,
                 ways: if handed_over { choices(&WAYS) } else { Vec::new() },

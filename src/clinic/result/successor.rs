@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     ids::ResultId,
 };
-use kinward_family::letter::AcmgClass;
+use kinward_family::letter::{AcmgClass, LetterDate};
 
 /// How a variant stands in the newest report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,20 @@ pub fn successor_of(results: &[TestResult], elder: ResultId) -> Option<&TestResu
         }
     }
     newest
+}
+
+/// The day on which the laboratory issued what replaced `elder`, where it says so.
+pub fn issued_now(act: &mut Act<'_>, proof: &InFamily, elder: ResultId) -> Result<Option<LetterDate>> {
+    let results = result_list(act.conn(), proof)?;
+    let issued = successor_of(&results, elder).and_then(|newest| newest.about.issued.clone());
+    let mut parts = issued.as_deref().unwrap_or_default().get(..10).unwrap_or_default().splitn(3, '-');
+    let (year, month, day) = (parts.next(), parts.next(), parts.next());
+    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) =
+        (year.map(str::parse), month.map(str::parse), day.map(str::parse))
+    else {
+        return Ok(None);
+    };
+    Ok(LetterDate::new(year, month, day).ok())
 }
 
 /// The class of the variants named `names` in what replaced `elder`; of several the least, as for a letter.

@@ -7,7 +7,7 @@ use super::{
     basis,
     capacity::{Able, able_of},
     execution::execution_end,
-    inferable::inference_accept,
+    inferable::{inference_accept, readers_of},
     refusal::Refusal,
     run_out::agreement_follow,
     stance::{Sound, consent_sound},
@@ -173,7 +173,8 @@ pub fn consent_record(
     // What narrows is taken at once: nobody's second thoughts wait for a reason of ours.
     let why = entry.inferable_why.as_deref().filter(|why| !why.trim().is_empty());
     if agrees && route == Route::ClinicLetter && (!narrowed || why.is_some()) {
-        inference_accept(act, proof, task, level, why)?;
+        let readers = readers_of(act, proof, task)?;
+        inference_accept(act, proof, task, &readers, level, why)?;
     }
     if narrowed {
         letters::letter::letters_stop(

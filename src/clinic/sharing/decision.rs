@@ -8,7 +8,7 @@ use super::{
     cooling::cooling_begin,
     execution::{execution_begin, execution_end},
     facts::facts_known,
-    inferable::inference_accept,
+    inferable::{inference_accept, readers_of},
     objection::wish_against,
     pack::{decision_barred, document_missing, pack_now},
     signature::signature_ask,
@@ -293,7 +293,8 @@ pub fn decision_record(
             ))
             .at("documents"));
         }
-        inference_accept(act, proof, task, level, entry.inferable_why.as_deref())?;
+        let readers = readers_of(act, proof, task)?;
+        inference_accept(act, proof, task, &readers, level, entry.inferable_why.as_deref())?;
     }
     let applied = entry.outcome == Outcome::Applied;
     let (today, days) = (act.at.date(), act.policy().periods.decision_execute_days);

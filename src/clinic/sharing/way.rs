@@ -11,6 +11,8 @@ pub enum Way {
     ProbandTells,
     ClinicWrites,
     NotSettled,
+    /// They do not want this relative to be told, or no more.
+    AskedNot,
 }
 
 /// What the proband last said about each relative of a family; who is not in it was not spoken of.
@@ -19,6 +21,7 @@ pub fn ways_said(conn: &mut Conn, proof: &InFamily) -> Result<HashMap<TaskId, Wa
     let mut said: Vec<_> = consents_of_family(conn, proof)?;
     said.sort_by_key(|consent| consent.seq);
     let way = |consent: &Consent| match (consent.stance.is_agreement(), consent.route) {
+        (false, _) if consent.stance.is_refusal() => Way::AskedNot,
         (false, _) => Way::NotSettled,
         (true, Route::ProbandTells) => Way::ProbandTells,
         (true, Route::ClinicLetter) => Way::ClinicWrites,

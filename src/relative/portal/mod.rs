@@ -7,10 +7,14 @@ mod answered;
 mod answering;
 mod details;
 mod entering;
+mod origin;
 mod progress;
 mod reading;
 
-use self::progress::{Wants, skipped};
+use self::{
+    origin::{language_name, language_preferred, language_told, place_of},
+    progress::{Wants, skipped},
+};
 use super::{
     invitation::{Invitation, Readable},
     listener::Listener,
@@ -45,7 +49,6 @@ use kinward_family::{
 };
 use std::{
     collections::BTreeMap,
-    net::IpAddr,
     sync::{Arc, LazyLock},
 };
 use subtle::ConstantTimeEq;
@@ -255,43 +258,6 @@ type Handler = fn(&mut Call<'_>) -> Result<Shown>;
 fn cookie_name(secure: bool) -> &'static str {
     // A path of its own would forbid the __Host- prefix; the wings have different hosts where both are served by https.
     if secure { "__Host-visit" } else { "visit" }
-}
-
-fn language_name(secure: bool) -> &'static str {
-    if secure { "__Host-language" } else { "language" }
-}
-
-/// Where a request came from, as coarse as one household or office: 256 addresses of the old internet, one network of the new.
-/// Behind proxies of one's own, each adds an address at the end of a header; further to the left anybody can write anything.
-fn place_of(req: &HttpRequest, proxies: u32) -> String {
-    let told = || -> Option<IpAddr> {
-        let back = usize::try_from(proxies).ok()?.checked_sub(1)?;
-        let header = req.headers().get("x-forwarded-for")?.to_str().ok()?;
-        header.rsplit(',').nth(back)?.trim().parse().ok()
-    };
-    match told().or_else(|| req.peer_addr().map(|peer| peer.ip())) {
-        Some(IpAddr::V4(address)) => {
-            let [a, b, c, _] = address.octets();
-            format!("{a}.{b}.{c}")
-        }
-        Some(IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}")
-        }
-        None => String::new(),
-    }
-}
-
-/// The language that somebody chose on a page, or that their letter is in.
-fn language_told(req: &HttpRequest, secure: bool) -> Option<Language> {
-    req.cookie(language_name(secure))?.value().parse().ok()
-}
-
-/// The language that a browser asks for before anything else, as far as we speak it.
-fn language_preferred(req: &HttpRequest) -> Language {
-    let asked = req.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let first = asked.unwrap_or_default().split([',', ';', '-']).next().unwrap_or_default();
-    first.trim().to_lowercase().parse().unwrap_or_default()
 }
 
 /// The one way in and out of the portal.

@@ -182,3 +182,83 @@ fn a_letter_about_a_child_is_taken_back_when_whoever_it_goes_to_has_moved() {
     assert!(text.contains("Tamsin Wray") && !text.contains("Piers"), "{text}");
     in_step(&world);
 }
+
+const TOLD: &str =
+    "Whoever gets this letter about the child can tell that it was their own brother who was tested";
+
+#[test]
+fn whether_the_letters_reader_can_tell_who_was_tested_is_asked_of_whoever_reads_it() {
+    let world = World::new(877);
+    // The child has an uncle, a grandmother and others who can be meant; his mother has one brother.
+    let mut case = family(&world, NEPHEW);
+    responsible(&mut case);
+    let task = format!("/tasks/{}", case.tasks[1]);
+    let shown = case.counsellor.browser.page(&task).unwrap();
+    assert!(
+        shown.contains(TOLD) && shown.contains("would still tell whoever gets a letter about this child")
+    );
+    let unsaid = case.tried(&task, &format!("{task}/letters"), &[("level", "L2")]);
+    assert!(unsaid.0 == 422 && unsaid.1.contains(TOLD), "{}", unsaid.1);
+    // There is no letter about a child at L0, so none is offered.
+    assert!(!unsaid.1.contains("Choose L0"), "{}", unsaid.1);
+    let letter = written(&mut case, &[]);
+    let page = case.counsellor.browser.page(&format!("/letters/{letter}")).unwrap();
+    assert!(page.contains(TOLD) && page.contains("Stands now"), "{page}");
+    case.released(&letter);
+    world.send();
+    assert_eq!(gone(&world), 1);
+    in_step(&world);
+}
+
+#[test]
+fn no_letter_about_a_child_goes_to_the_proband_and_the_page_says_so() {
+    let world = World::new(878);
+    let mut case = family(&world, NEPHEW);
+    let page = format!("/people/{}/responsibility", case.people[1]);
+    let result = case.counsellor.result(&case.result.clone()).unwrap();
+    let proband = kinward::demo::people::text_of(&result["proband"], "person").unwrap();
+    let said = [("holder", proband.as_str()), ("responsible_words", "She brings him up, she says.")];
+    case.counsellor.browser.done(&page, &page, &said).unwrap();
+    let task = format!("/tasks/{}", case.tasks[1]);
+    let html = case.counsellor.browser.page(&task).unwrap();
+    assert!(html.contains("Whoever this letter would go to is the proband"), "{html}");
+    assert!(!html.contains("Draft the letter<"), "{html}");
+    let program = &mut case.counsellor.program;
+    for reader in [None, Some(&proband)] {
+        let body = serde_json::json!({"level": "L2", "reader": reader});
+        let refused = program.api_post(&format!("{task}/letters"), &body).unwrap_err();
+        assert!(refused.public().contains("is the proband, who knows of it already"), "{}", refused.public());
+    }
+    responsible(&mut case);
+    let html = case.counsellor.browser.page(&task).unwrap();
+    assert!(html.contains("The proband is on record as responsible, too"), "{html}");
+    let letter = written(&mut case, &[]);
+    assert!(case.text(&letter).contains("Tamsin Wray"));
+    in_step(&world);
+}
+
+#[test]
+fn where_too_little_is_agreed_for_any_letter_the_page_says_what_would_help() {
+    let world = World::new(860);
+    let mut case = family(&world, YOUNG);
+    let task = format!("/tasks/{}", case.tasks[1]);
+    let consent = case.counsellor.browser.page(&format!("{task}/consent")).unwrap();
+    assert!(consent.contains("which is written at L1 or L2 and not at L0"), "{consent}");
+    assert!(!consent.contains("so it is safe to choose"), "{consent}");
+    case.agree(1, "L0");
+    let html = case.counsellor.browser.page(&task).unwrap();
+    assert!(
+        html.contains("No letter can be written now")
+            && html.contains("Ask the proband whether L1 may be told")
+    );
+    assert!(html.contains("Ask the proband again") && !html.contains("Draft the letter<"), "{html}");
+    // In another country there is no letter to them at all, whatever is agreed.
+    case.agree(1, "L2");
+    let person = format!("/people/{}", case.people[1]);
+    let moved =
+        [("address", "4 Harbour Street\nGalway"), ("country", "Ireland"), ("source", "Told by the family")];
+    assert!(case.tried(&person, &format!("{person}/contact"), &moved).0 < 400);
+    let html = case.counsellor.browser.page(&task).unwrap();
+    assert!(html.contains("There is no letter to somebody of 16 or 17 in another country"), "{html}");
+    in_step(&world);
+}

@@ -80,8 +80,17 @@ fn register(world: &World) -> (Case, String) {
     let refused = asked(&mut case, "adoption_register", "");
     assert!(refused.0 == 409 && refused.1.contains("a doctor signs"), "{}", refused.1);
     let page = houses(&case);
-    let done = case.clinician.browser.done(&page, &page, &fields("adoption_register", "")).unwrap();
+    let done = case.clinician.browser.done(&page, &page, &told(&[SEPARATED, NAMED, WHEN])).unwrap();
     (case, kinward::demo::people::last_part(&done))
+}
+
+const SEPARATED: (&str, &str) =
+    ("separated", "His sister told us that he was adopted by another family in 1963.");
+const NAMED: (&str, &str) = ("named_by", "register");
+const WHEN: (&str, &str) = ("named_words", "She told Dr Okafor on 20 November that the register may know.");
+
+fn told(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+    fields("adoption_register", "").into_iter().chain(more.iter().copied()).collect()
 }
 
 #[test]
@@ -178,16 +187,38 @@ fn the_register_gets_a_letter_that_names_nobody_and_a_sheet_that_says_nothing_me
     for name in ["Tobias", "Quillfeather", PROBAND, "1963"] {
         assert!(!text.contains(name), "{name}: {text}");
     }
-    let sheet = format!("/letters/{letter}/sheet.pdf");
-    assert_eq!(
-        case.counsellor.browser.get(&sheet).unwrap().status,
-        409,
-        "before a second person has approved"
-    );
+    let (page, sheet) = (format!("/letters/{letter}"), format!("/letters/{letter}/sheet.pdf"));
     case.clinician.letter_submit(&letter).unwrap();
-    case.counsellor.letter_approve(&letter).unwrap();
+    // The second person opens the very sheet, and says that they have; unseen, nothing is approved.
+    let before = case.counsellor.browser.get(&sheet).unwrap();
+    assert_eq!(before.status, 200);
+    let html = case.counsellor.browser.page(&page).unwrap();
+    assert!(
+        html.contains("The proband agrees to be named to the register") && html.contains(WHEN.1),
+        "{html}"
+    );
+    let unseen = case.tried(&page, &format!("{page}/approve"), &[]);
+    assert!(unseen.0 == 422 && unseen.1.contains("Open it, and tick that you have seen it"), "{}", unseen.1);
+    let of = |html: &str| {
+        let rest = html.split("name=\"sheet_seen\"").nth(1).unwrap();
+        rest.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let seen = of(&html);
+    // What the sheet says changes under their eyes: what they saw is not what would go.
+    let person = format!("/people/{}/identity", case.people[0]);
+    let born = |day| {
+        json!({"given_name": "Tobias", "family_name": "Quillfeather",
+            "birth_date_day": day, "birth_date_month": "5", "birth_date_year": "1963"})
+    };
+    case.counsellor.program.api_post(&person, &born("5")).unwrap();
+    let other = case.tried(&page, &format!("{page}/approve"), &[("sheet_seen", &seen)]);
+    assert_eq!(other.0, 422, "{}", other.1);
+    case.counsellor.program.api_post(&person, &born("4")).unwrap();
+    let html = case.counsellor.browser.page(&page).unwrap();
+    assert_eq!(of(&html), seen);
+    case.counsellor.browser.done(&page, &format!("{page}/approve"), &[("sheet_seen", &seen)]).unwrap();
     let pdf = case.counsellor.browser.get(&sheet).unwrap();
-    assert_eq!(pdf.status, 200);
+    assert_eq!((pdf.status, &pdf.body), (200, &before.body));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sheet.pdf");
     std::fs::write(&file, &pdf.body).unwrap();
@@ -240,5 +271,40 @@ fn a_practices_letter_that_came_back_says_nothing_of_where_the_relative_lives() 
     assert!(!person.contains("came back"), "{person}");
     let page = case.counsellor.browser.page(&format!("/outbox/{}", post.id)).unwrap();
     assert!(page.contains("came back in the post"), "{page}");
+    in_step(&world);
+}
+
+#[test]
+fn the_register_is_asked_only_about_somebody_separated_and_the_sheet_names_the_proband_only_where_that_is_allowed()
+ {
+    let world = World::new(917);
+    let (mut case, letter) = register(&world);
+    case.clinician.letter_return(&letter).unwrap();
+    let page = houses(&case);
+    let html = case.clinician.browser.page(&page).unwrap();
+    assert!(html.contains("The proband agreed to no letter that names them"), "{html}");
+    let mut tried = |more: &[(&'static str, &'static str)]| {
+        let seen = case.clinician.browser.submit(&page, &page, &told(more)).unwrap();
+        (seen.status, seen.text())
+    };
+    let unknown = tried(&[NAMED, WHEN]);
+    assert!(unknown.0 == 422 && unknown.1.contains("was separated from the family. The record does not"));
+    let unnamed = tried(&[SEPARATED]);
+    assert!(unnamed.0 == 422 && unnamed.1.contains("agreed to no letter that does"), "{}", unnamed.1);
+    let unsaid = tried(&[SEPARATED, NAMED]);
+    assert!(unsaid.0 == 422 && unsaid.1.contains("when the proband said so"), "{}", unsaid.1);
+    let undecided = tried(&[SEPARATED, ("named_by", "decision"), WHEN]);
+    assert!(undecided.0 == 422 && undecided.1.contains("No decision about this relative"), "{}", undecided.1);
+    // Whoever agreed to be named to him needs to say no more.
+    case.agree(0, "L3");
+    let html = case.clinician.browser.page(&page).unwrap();
+    assert!(html.contains("so the sheet may name them") && !html.contains("named_by"), "{html}");
+    let done = case.clinician.browser.done(&page, &page, &told(&[SEPARATED])).unwrap();
+    let letter = kinward::demo::people::last_part(&done);
+    // They take it back: the sheet cannot be made any more, and the letter does not go.
+    case.clinician.letter_submit(&letter).unwrap();
+    case.agree(0, "L2");
+    let gone = case.counsellor.browser.get(&format!("/letters/{letter}/sheet.pdf")).unwrap();
+    assert_eq!(gone.status, 409, "{}", gone.text());
     in_step(&world);
 }

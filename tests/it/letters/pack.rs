@@ -3,9 +3,9 @@
 
 use crate::support::{
     World,
-    cases::{AUNT, Case, SISTER},
+    cases::{AUNT, Case, SISTER, report},
 };
-use kinward::demo::people::{letter_open, proband_of, reply, text_of};
+use kinward::demo::people::{Kin, letter_open, proband_of, reply, text_of};
 
 /// The proband will tell this relative.
 fn tells(case: &mut Case, place: usize) {
@@ -69,6 +69,37 @@ fn each_relative_whom_the_proband_tells_gets_a_copy_with_a_code_of_their_own() {
     assert_eq!(case.state(1), "proband_tells", "the other copy is another's");
 }
 
+/// The letter that the proband takes home, as it is printed, in one line.
+fn read(case: &mut Case) -> String {
+    let pdf = case.counsellor.browser.get(&format!("{}/letter.pdf", pack(case))).unwrap();
+    assert_eq!(pdf.status, 200);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pack.pdf");
+    std::fs::write(&file, &pdf.body).unwrap();
+    let text = std::process::Command::new("pdftotext").arg("-layout").arg(&file).arg("-").output().unwrap();
+    String::from_utf8_lossy(&text.stdout).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_pack_says_what_goes_to_the_family_whom_a_child_hears_it_from_and_whom_they_asked_us_not_to_tell() {
+    let world = World::new(828);
+    let nephew =
+        Kin { relation: "sister's son", given: "Piers", born: ("2015", "10", "2"), email: None, ..SISTER };
+    let mut case = Case::of(&world, &report("fh_ldlr"), "fh", &[SISTER, nephew]);
+    let child = format!("/tasks/{}", case.tasks[1]);
+    case.counsellor.browser.done(&child, &format!("{child}/come-of-age"), &[]).unwrap();
+    case.agree(0, "L2");
+    case.agree(1, "L2");
+    let task = case.tasks[0].clone();
+    case.counsellor.consent(&task, "withdrawn", "L2", "Not her, after all.").unwrap();
+    let text = read(&mut case);
+    assert!(text.contains("A letter to a relative can name it"), "{text}");
+    assert!(!text.contains("for you alone. We do not share it"), "{text}");
+    assert!(text.contains("We write to whoever looks after them, as you agreed."), "{text}");
+    assert!(text.contains("You asked us not to tell them.") && !text.contains("Who tells them"), "{text}");
+    assert!(text.contains("classed as pathogenic") && !text.contains("LDLR, "), "{text}");
+}
+
 #[test]
 fn the_pack_tells_the_proband_what_they_said_and_never_what_a_relative_did() {
     let world = World::new(822);
@@ -77,15 +108,9 @@ fn the_pack_tells_the_proband_what_they_said_and_never_what_a_relative_did() {
     let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
     reply(&mut browser, "not_know", &[]).unwrap();
     assert_eq!(case.state(0), "do_not_contact");
-    let pdf = case.counsellor.browser.get(&format!("{}/letter.pdf", pack(&case))).unwrap();
-    assert_eq!(pdf.status, 200);
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("pack.pdf");
-    std::fs::write(&file, &pdf.body).unwrap();
-    let text = std::process::Command::new("pdftotext").arg("-layout").arg(&file).arg("-").output().unwrap();
-    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    let text = read(&mut case);
     assert!(text.contains("We write to them, as you agreed."), "{text}");
-    assert!(text.contains("BRCA2") && text.contains("This page is for you alone"), "{text}");
+    assert!(text.contains("BRCA2") && text.contains("This page is for you."), "{text}");
     for never in ["do not contact", "stopped writing", "objected", "no longer"] {
         assert!(!text.to_lowercase().contains(never), "{never}: {text}");
     }

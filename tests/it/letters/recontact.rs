@@ -55,6 +55,7 @@ fn all_that_rested_on_a_report_is_listed_until_none_is_left() {
     let text = case.counsellor.browser.page(&format!("/letters/{new}/text")).unwrap();
     assert!(text.contains("At first, experts linked it to"), "{text}");
     assert!(text.contains("Class now: Uncertain significance"), "{text}");
+    assert!(text.contains("The laboratory changed the class of this variant on 18 November 2025."), "{text}");
     let anew = kinward::demo::code_of(&mut case.counsellor, &new).unwrap();
     assert!(letter_open(&world.address, &anew, SISTER.born).unwrap().1.contains("may change"));
     let (_, old) = letter_open(&world.address, &code, SISTER.born).unwrap();
@@ -183,6 +184,8 @@ fn news_that_a_variant_matters_more_is_told_by_telephone_first() {
         text.contains("They now think that it matters") && text.contains("Class now: Pathogenic"),
         "{text}"
     );
+    // The class that it had before stands nowhere as the class it has; and the day is not the report's.
+    assert!(!text.contains("Classification:") && text.contains("has changed since we wrote"), "{text}");
     // The aunt was told no variant, so no letter tells her one now.
     let other = told(false);
     let refused = case.counsellor.browser.submit(&other, &other, &with("uncertain", "")).unwrap();
@@ -264,6 +267,36 @@ fn what_was_posted_is_not_corrected_by_hand_and_the_newer_report_s_own_page_lead
         page.contains("This report stands") && page.contains(&format!("/results/{}/recontact", case.result))
     );
     assert!(!page.contains("nothing rests on it"), "{page}");
+}
+
+#[test]
+fn between_two_classes_that_lead_to_the_same_care_the_page_says_that_no_letter_is_needed() {
+    let world = World::new(848);
+    let mut case = Case::new(&world, &[SISTER]);
+    case.sent(&world, 0, "L2");
+    let text = String::from_utf8(report("brca2_amended")).unwrap();
+    let amended =
+        text.replace("LA26333-7", "LA26332-9").replace("\"Uncertain significance\"", "\"Likely pathogenic\"");
+    case.counsellor.report_upload(amended.as_bytes()).unwrap().unwrap();
+    let row = rows(&wave(&mut case)).remove(0);
+    let ask = format!("/letters/{}/reclassified", row["id"].as_str().unwrap());
+    let seen = case.counsellor.browser.page(&ask).unwrap();
+    assert!(
+        seen.contains("no letter is needed") && seen.contains("Say there that nothing is needed"),
+        "{seen}"
+    );
+    let mut sent = |fields: &[(&str, &str)]| {
+        let seen = case.counsellor.browser.submit(&ask, &ask, fields).unwrap();
+        (seen.status, seen.text())
+    };
+    let none = sent(&[("now_class", "likely_pathogenic")]);
+    assert!(none.0 == 409 && none.1.contains("lead to the same test and the same care"), "{}", none.1);
+    // Words are asked for where the form says so: of a telephone call, and of no letter alone.
+    let why = ("differs_why", "An expert group has said so since, on 3 November.");
+    let unsaid = sent(&[("now_class", "uncertain"), why, ("phoned", "spoken")]);
+    assert!(unsaid.0 == 422 && unsaid.1.contains("what was said on the telephone"), "{}", unsaid.1);
+    assert_eq!(sent(&[("now_class", "uncertain"), why]).0, 303);
+    assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
 }
 
 #[test]

@@ -26,7 +26,7 @@ use crate::{
         },
         kindred::pages::{Joined, joined_of},
         letters::{
-            draft::suits,
+            fitting::{Fitting, fitting},
             follow_up::next_of,
             ground::{Ground, ground_of, kind_words},
             hand_over::copies_of,
@@ -39,7 +39,6 @@ use crate::{
             elsewhere::{files_elsewhere, has_died_elsewhere},
             health::health_read,
             person::{Person, person_get},
-            responsibility::responsible_for,
             safety::{Safety, safety_now},
         },
         proxy::proxies_words,
@@ -139,6 +138,8 @@ struct Reasoning {
     /// The levels a letter may have on this basis, of the kind that suits this relative today.
     levels: Vec<LevelChoice>,
     suits: Suits,
+    /// Why no letter of this kind can be written on this basis, and what would help.
+    no_level: Option<String>,
     guessed: Guessed,
 }
 
@@ -149,6 +150,8 @@ struct Suits {
     /// It goes to whoever is responsible for them.
     to_parent: bool,
     readers: Vec<ReaderChoice>,
+    /// The proband is responsible, too, and gets no such letter.
+    proband_reads: bool,
     /// It goes to somebody of 16 or 17, whose own address is checked.
     young: bool,
 }
@@ -252,7 +255,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     let mut may_do = May::of(
         caller,
         &task,
-        reasoning.as_ref().is_some_and(|r| !r.levels.is_empty()),
+        reasoning.as_ref().is_some_and(|r| !r.levels.is_empty() || r.no_level.is_some()),
         !stances_open(act.conn(), &proof, &task)?.is_empty(),
     );
     may_do.copy = may_do.copy && copy.is_none();
@@ -373,10 +376,12 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
         Some(most) => wish_barred(act.conn(), proof.service(), task.person_id, most)?,
         None => None,
     };
-    let (kind, suits) = suited(act, proof, task)?;
+    let fitting = fitting(act, proof, task)?;
+    let suits = Suits::of(act, proof, &fitting)?;
     let (_, edition) = pack_now(act)?;
     Ok(Reasoning {
         suits,
+        no_level: most.and_then(|most| fitting.out_of_reach(most)),
         stances: stances.iter().rev().map(StanceLine::of).collect(),
         basis: basis_words(basis.as_ref()),
         limits: limits_now(act.conn(), proof, task.id)?,
@@ -386,29 +391,30 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
         levels: Level::ALL
             .into_iter()
             .filter(|level| most.is_some_and(|most| *level <= most) && (*level < Level::L3 || names))
-            .filter(|level| *level <= edition.most_level() && kind.levels().contains(level))
+            .filter(|level| *level <= edition.most_level() && fitting.levels().contains(level))
             .filter(|level| wishes.iter().all(|one| !one.topic.is_told_at(*level)))
             .map(|level| LevelChoice { value: level.as_str(), meaning: level.plain() })
             .collect(),
-        guessed: Guessed::of(act.conn(), proof, task, today, &staff)?,
+        guessed: Guessed::of(act, proof, task, &staff)?,
     })
 }
 
-/// Which letter suits this relative today, and who may get it in their place.
-fn suited(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<(Kind, Suits)> {
-    let person = person_get(act.conn(), proof, task.person_id)?;
-    let contact = contact_of(act.conn(), proof.grant()?, proof.service(), person.id)?;
-    let abroad = contact.is_some_and(|contact| contact.country.is_some());
-    let kind = suits(person.birth_date, act.at.date(), abroad, &act.policy().periods);
-    let mut readers = Vec::new();
-    if kind == Kind::ParentOfMinor {
-        for one in responsible_for(act.conn(), proof, person.id)? {
-            let words = person_get(act.conn(), proof, one.holder_id)?.shown();
-            readers.push(ReaderChoice { value: one.holder_id, words, chosen: false });
+impl Suits {
+    fn of(act: &mut Act<'_>, proof: &InFamily, fitting: &Fitting) -> Result<Self> {
+        let to_parent = fitting.kind == Kind::ParentOfMinor;
+        let mut readers = Vec::new();
+        for reader in fitting.readers.iter().filter(|_| to_parent) {
+            let words = person_get(act.conn(), proof, *reader)?.shown();
+            readers.push(ReaderChoice { value: *reader, words, chosen: false });
         }
+        Ok(Self {
+            words: fitting.kind.name(),
+            to_parent,
+            readers,
+            proband_reads: fitting.proband_reads,
+            young: fitting.kind == Kind::YoungPerson,
+        })
     }
-    let to_parent = kind == Kind::ParentOfMinor;
-    Ok((kind, Suits { words: kind.name(), to_parent, readers, young: kind == Kind::YoungPerson }))
 }
 
 /// By the pack in force, by what the relative does not want to know, or by both.

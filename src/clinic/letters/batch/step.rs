@@ -128,7 +128,7 @@ fn approve(act: &mut Act<'_>, batch: &LetterBatch, row: &BatchRow) -> Result<Cam
     }
     // To no exception is agreed in passing: what the gate finds is read on the letter's own page.
     // What was changed in it stood beside the tick, which is for the bytes that were shown.
-    let agreed = Agreed { exception: None, words_seen: row.pdf_sha256.clone() };
+    let agreed = Agreed { exception: None, words_seen: row.pdf_sha256.clone(), sheet_seen: None };
     letter_approve(act, &caller, &proof, &letter, &agreed)?;
     Ok(Came::Done(id))
 }

@@ -8,7 +8,7 @@ use crate::{
         letters::{
             exception::{Exception, ExceptionEntry, Reason, Standing, exception_record},
             gate::Found,
-            letter::{LetterRow, LetterState, letter_open},
+            letter::{LetterRow, LetterState, asks_inference, letter_open},
         },
         sharing::inferable::{inference_accept, inference_of},
     },
@@ -135,13 +135,14 @@ pub(super) async fn accept(
         .act(&caller, move |act, _| {
             let (row, proof) = letter_open(act.conn(), &of, id)?;
             let task = task_row(act.conn(), of.service, row.task_id)?;
-            let today = act.at.date();
-            if !inference_of(act.conn(), &proof, &task, today)?.is_open_at(row.level()?) {
+            let readers = [row.reader(&task)];
+            let asks = asks_inference(&row)?;
+            if !asks || !inference_of(act, &proof, &task, &readers)?.is_open_at(row.level()?) {
                 return Err(Error::not_now(
                     "Nothing about this letter needs such a reason. Nothing was saved.",
                 ));
             }
-            inference_accept(act, &proof, &task, row.level()?, Some(&entry.inferable_why))
+            inference_accept(act, &proof, &task, &readers, row.level()?, Some(&entry.inferable_why))
         })
         .await?;
     Ok(Answer::done(format!("/letters/{id}"), json!({"letter": id})))

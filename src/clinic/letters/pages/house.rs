@@ -3,9 +3,13 @@
 
 use crate::{
     access::{Answer, Input, Staff, family::family_get, pages::Here, permission::may},
+    audit::Deed,
     clinic::{
         cascade::task::task_open,
-        letters::house::{House, HouseKind, Why, house_draft},
+        letters::{
+            house::{House, HouseKind, Why, house_draft},
+            register::{NamedBy, SheetSaid, is_separated, named_already},
+        },
         people::person::person_get,
     },
     error::{Error, Result},
@@ -30,6 +34,11 @@ struct View {
     name: String,
     kinds: Vec<Choice>,
     whys: Vec<Choice>,
+    /// The record says that this relative was separated from the family.
+    separated: bool,
+    /// The proband agrees to be named to this relative.
+    named: bool,
+    named_bys: Vec<Choice>,
 }
 
 pub(super) async fn page(
@@ -40,13 +49,20 @@ pub(super) async fn page(
     let (caller, id) = (staff.caller, id.into_inner());
     let of = caller.clone();
     let view = house
-        .read(move |conn, _| {
-            let (task, proof) = task_open(conn, &of, id)?;
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            act.record(Deed::ConsentRead, ("relative_task", id.as_str()), Some(proof.family()), "named to")?;
             Ok(View {
                 task: id,
                 family: proof.family(),
-                reference: family_get(conn, &proof)?.reference,
-                name: person_get(conn, &proof, task.person_id)?.shown(),
+                reference: family_get(act.conn(), &proof)?.reference,
+                name: person_get(act.conn(), &proof, task.person_id)?.shown(),
+                separated: is_separated(act, &proof, &task)?,
+                named: named_already(act, &task)?.is_some(),
+                named_bys: [NamedBy::Register, NamedBy::Decision]
+                    .into_iter()
+                    .map(|by| Choice { value: by.as_str(), label: by.title(), hint: None })
+                    .collect(),
                 kinds: HouseKind::ALL
                     .iter()
                     .map(|kind| Choice {
@@ -84,6 +100,11 @@ pub(super) struct Entry {
     house_postcode: String,
     house_country: Option<String>,
     why: Option<Why>,
+    #[serde(default)]
+    separated: String,
+    named_by: Option<NamedBy>,
+    #[serde(default)]
+    named_words: String,
 }
 
 pub(super) async fn draft(
@@ -104,6 +125,11 @@ pub(super) async fn draft(
         postcode: entry.house_postcode,
         country: entry.house_country.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
         why: entry.why,
+        sheet: SheetSaid {
+            separated: entry.separated,
+            named_by: entry.named_by,
+            named_words: entry.named_words,
+        },
     };
     let of = caller.clone();
     let letter = house

@@ -125,6 +125,7 @@ fn way_words(way: Way) -> &'static str {
         Way::ProbandTells => "The proband tells them",
         Way::ClinicWrites => "We write to them",
         Way::NotSettled => "Not settled yet",
+        Way::AskedNot => "The proband asks that nobody tells them",
     }
 }
 

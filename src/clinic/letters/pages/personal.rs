@@ -13,21 +13,17 @@ use crate::{
     audit::{Act, Deed},
     clinic::{
         cascade::task::task_open,
-        letters::{
-            letter::letter_open,
-            personal::{
-                PersonalKind,
-                adoption::sheet_made,
-                kept::{
-                    Asked, PersonalRow, PersonalState, personal_again, personal_approve, personal_draft,
-                    personal_list, personal_open, personal_stop,
-                },
+        letters::personal::{
+            PersonalKind,
+            kept::{
+                Asked, PersonalRow, PersonalState, personal_again, personal_approve, personal_draft,
+                personal_list, personal_open, personal_stop,
             },
         },
         result::state::result_open,
     },
     error::{Error, Result},
-    ids::{FamilyId, LetterId, PersonalLetterId, ResultId, StaffId, TaskId},
+    ids::{FamilyId, PersonalLetterId, ResultId, StaffId, TaskId},
 };
 use actix_web::web;
 use serde::{Deserialize, Serialize};
@@ -292,21 +288,4 @@ async fn moved(
         })
         .await?;
     Ok(done(id))
-}
-
-/// The separate sheet of a letter to the adoption register.
-pub(super) async fn sheet(
-    staff: Staff<may::ResultView>,
-    house: Here,
-    id: web::Path<LetterId>,
-) -> Result<Answer> {
-    let (caller, id) = (staff.caller, id.into_inner());
-    let of = caller.clone();
-    let bytes = house
-        .act(&caller, move |act, _| {
-            let (row, proof) = letter_open(act.conn(), &of, id)?;
-            Ok(sheet_made(act, &proof, &row)?.bytes().to_vec())
-        })
-        .await?;
-    Ok(inline("application/pdf", "sheet.pdf", bytes))
 }

@@ -5,6 +5,7 @@ use super::{
     Nothing,
     back::{SentBackView, sent_back_view},
     held::Held,
+    sheet::SheetShown,
     short,
     words::{Change, changes_of},
 };
@@ -21,12 +22,14 @@ use crate::{
         cascade::task::{task_open, task_row},
         letters::{
             approvers::{Approver, approvers},
+            dated::{letter_redate, outdated},
             draft::{Chosen, letter_draft},
             exception::standing,
             follow_up::follow_up,
             ground::{Ground, ground_of},
             letter::{
-                Agreed, LetterRow, LetterState, letter_approve, letter_open, letter_return, letter_submit,
+                Agreed, LetterRow, LetterState, asks_inference, letter_approve, letter_open, letter_return,
+                letter_submit,
             },
             own_words::reasons_of,
             replaced::may_be_replaced,
@@ -139,6 +142,9 @@ struct View {
     html_language: &'static str,
     html_label: &'static str,
     text: String,
+    /// How many days ago its date is, where that is too long for it to go on.
+    outdated: Option<i64>,
+    may_redate: bool,
     may_submit: bool,
     may_approve: bool,
     may_return: bool,
@@ -150,8 +156,8 @@ struct View {
     differs_why: Option<String>,
     /// It has gone, and another can take its place.
     may_replace: bool,
-    /// It goes to the adoption register with a separate sheet.
-    sheet: bool,
+    /// It goes to the adoption register with a separate sheet; for whoever may see that.
+    sheet: Option<SheetShown>,
     /// The viewer wrote it, so a second person approves it.
     own: bool,
     /// What the leak gate finds, while something can still be done about it.
@@ -227,9 +233,10 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
     } else {
         None
     };
-    let guessed = if (drafts || approves) && (draft || submitted) {
-        let (task, today) = (task_row(act.conn(), caller.service, row.task_id)?, act.at.date());
-        Some(Guessed::shown(inference_of(act.conn(), &proof, &task, today)?, row.level()?, &names))
+    let guessed = if (drafts || approves) && (draft || submitted) && asks_inference(&row)? {
+        let task = task_row(act.conn(), caller.service, row.task_id)?;
+        let now = inference_of(act, &proof, &task, &[row.reader(&task)])?;
+        Some(Guessed::shown(now, row.level()?, &names))
     } else {
         None
     };
@@ -237,7 +244,10 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
     let (safety, _) = safety_now(act.conn(), caller.service, person)?;
     let reasons =
         if letter.changes().is_empty() { Vec::new() } else { reasons_of(act.conn(), &proof, row.id)? };
-    let passes = held.as_ref().is_none_or(Held::passes) && guessed.as_ref().is_none_or(Guessed::passes);
+    let outdated = outdated(act, &letter).filter(|_| draft || submitted);
+    let passes = outdated.is_none()
+        && held.as_ref().is_none_or(Held::passes)
+        && guessed.as_ref().is_none_or(Guessed::passes);
     Ok(View {
         letter: row.id,
         task: row.task_id,
@@ -275,6 +285,8 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         html_language: letter.language().tag(),
         html_label: "The letter as it is read",
         text: letter.plain_text(),
+        outdated,
+        may_redate: drafts && own && outdated.is_some(),
         may_submit: draft && drafts && passes,
         may_word: draft && drafts && own,
         changes: if drafts || approves { changes_of(&letter, &reasons, name) } else { Vec::new() },
@@ -287,9 +299,13 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         },
         differs_why: differs_why(act.conn(), &proof, row.id)?,
         may_replace: drafts && may_be_replaced(act, &row)?,
-        sheet: letter.kind() == Kind::AdoptionRegister
-            && (row.state == LetterState::Approved || row.state == LetterState::Sent)
-            && allows(&caller.roles, Permission::ResultView),
+        sheet: match letter.kind() == Kind::AdoptionRegister
+            && row.state != LetterState::Stopped
+            && allows(&caller.roles, Permission::ResultView)
+        {
+            true => Some(SheetShown::of(act, &proof, &row)?),
+            false => None,
+        },
         own,
         held,
         guessed,
@@ -405,6 +421,16 @@ pub(super) async fn submit(
 ) -> Result<Answer> {
     input.open(&staff.caller)?;
     moved(staff.caller, house, id.into_inner(), |act, _, proof, row| letter_submit(act, proof, row)).await
+}
+
+pub(super) async fn redate(
+    staff: Staff<may::LetterDraft>,
+    house: Here,
+    id: web::Path<LetterId>,
+    input: Input<Nothing>,
+) -> Result<Answer> {
+    input.open(&staff.caller)?;
+    moved(staff.caller, house, id.into_inner(), |act, _, proof, row| letter_redate(act, proof, row)).await
 }
 
 pub(super) async fn approve(

@@ -11,6 +11,7 @@ use crate::{
         cascade::task::task_row,
         letters::{
             letter::{LetterRow, LetterState},
+            register::rests_on,
             templates::personal_usable,
         },
         people::person::{Person, person_get},
@@ -24,22 +25,41 @@ use kinward_family::{
 };
 use std::collections::BTreeMap;
 
-/// The sheet of a letter to the register that a second person has approved; made again each time, and on the record.
+/// The sheet of a letter to the register, to be looked at before it is approved and to be printed afterwards; on the record.
 ///
 /// # Errors
-/// Another kind of letter, or one that nobody has approved; a name that cannot be printed; words that belong into the letter.
+/// As for [`sheet_now`]; one that comes out otherwise than the second person saw it.
 pub fn sheet_made(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<Pdf> {
+    let pdf = sheet_now(act, proof, row)?;
+    let note = match row.state {
+        LetterState::Draft | LetterState::Submitted => "separate sheet, before approval",
+        LetterState::Approved | LetterState::Sent => {
+            let seen = rests_on(act, proof, row)?.seen_sha256;
+            if seen.as_deref() != Some(pdf.sha256()) {
+                return Err(Error::not_now(
+                    "What this sheet says has changed since the second person saw it. Stop the letter, and draft it again. Nothing was made.",
+                ));
+            }
+            "separate sheet"
+        }
+        LetterState::Stopped => {
+            return Err(Error::not_now("This letter was stopped, and its sheet with it. Nothing was made."));
+        }
+    };
+    act.record(Deed::PersonalRead, ("letter", row.id.as_str()), Some(proof.family()), note)?;
+    Ok(pdf)
+}
+
+/// The sheet as the record is now.
+///
+/// # Errors
+/// Another kind of letter; nothing that lets the proband be named; a name that cannot be printed; words that belong into the
+/// letter.
+pub fn sheet_now(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Result<Pdf> {
     if row.kind()? != Kind::AdoptionRegister {
         return Err(Error::not_found());
     }
-    match row.state {
-        LetterState::Approved | LetterState::Sent => {}
-        LetterState::Draft | LetterState::Submitted | LetterState::Stopped => {
-            return Err(Error::not_now(
-                "The sheet is made once a second person has approved the letter that it goes with. Nothing was made.",
-            ));
-        }
-    }
+    rests_on(act, proof, row)?;
     let letter: Letter = row.reopen(act.keys(), proof.grant()?)?;
     let task = task_row(act.conn(), row.service_id, row.task_id)?;
     let result = result_row(act.conn(), proof, task.result_id)?;
@@ -73,7 +93,6 @@ pub fn sheet_made(act: &mut Act<'_>, proof: &InFamily, row: &LetterRow) -> Resul
         size: letter.size(),
     })?;
     gate::checked(act, proof, PersonalKind::AdoptionDetails, &sheet, &[patient.id, sought.id])?;
-    act.record(Deed::PersonalRead, ("letter", row.id.as_str()), Some(proof.family()), "separate sheet")?;
     personal_pdf(&sheet)
 }
 

@@ -50,9 +50,9 @@ pub(super) fn content(
     let fact = release::fact_preview(act, proof, &result)?;
     let findings = finding_list(act, proof, result.id)?;
     let proband = person_get(act.conn(), proof, result.person_id)?;
-    let of = |familial: bool| {
+    let of = |familial: bool, language: Language| {
         let wanted = move |finding: &&Finding| (finding.words.mark == Some(Mark::Familial)) == familial;
-        findings.iter().filter(wanted).map(row_of).collect::<Rows>()
+        findings.iter().filter(wanted).map(|finding| row_of(finding, language)).collect::<Rows>()
     };
     let (mut by_proband, mut by_us, mut open) = (0, 0, 0);
     let ways = ways_said(act.conn(), proof)?;
@@ -60,12 +60,19 @@ pub(super) fn content(
         match ways.get(&task.id).copied().unwrap_or(Way::NotSettled) {
             Way::ProbandTells => by_proband += 1,
             Way::ClinicWrites => by_us += 1,
-            Way::NotSettled => open += 1,
+            Way::NotSettled | Way::AskedNot => open += 1,
         }
     }
     let tables = Language::ALL.map(|language| {
         let plan = plan_in(language, by_proband, by_us, open);
-        (language, BTreeMap::from([("findings", of(true)), ("personal", of(false)), ("plan", plan)]))
+        (
+            language,
+            BTreeMap::from([
+                ("findings", of(true, language)),
+                ("personal", of(false, language)),
+                ("plan", plan),
+            ]),
+        )
     });
     let at = |field: &'static str| {
         move |e: kinward_family::person::BadContact| {

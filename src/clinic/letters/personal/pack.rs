@@ -27,7 +27,12 @@ use crate::{
     ids::ResultId,
     pdf::ClinicLetter,
 };
-use kinward_family::{fact::Gene, invitation::FamilyReference, language::Language, letter::Addressee};
+use kinward_family::{
+    fact::Gene,
+    invitation::FamilyReference,
+    language::Language,
+    letter::{AcmgClass, Addressee},
+};
 use std::collections::{BTreeMap, HashMap};
 
 /// The pack as a letter to the proband, with their address where one is on record.
@@ -55,15 +60,16 @@ pub fn pack_write(
     let needs = needs_of(act.conn(), proof.grant()?, service, proband.id)?;
     let card = service_get(act.conn(), service)?;
     let languages = needs.languages.unwrap_or_else(|| card.usual_languages());
-    let of = |familial: bool| {
+    let of = |familial: bool, language: Language| {
         let wanted = move |finding: &&Finding| (finding.words.mark == Some(Mark::Familial)) == familial;
-        findings.iter().filter(wanted).map(row_of).collect::<Rows>()
+        findings.iter().filter(wanted).map(|finding| row_of(finding, language)).collect::<Rows>()
     };
     personal_usable(act, PersonalKind::ResultAndPack.as_str(), languages)?;
     let mut tables = HashMap::new();
     for language in languages.in_order() {
         let relatives = relatives_of(act, proof, &result, *language)?;
-        let rows = [("findings", of(true)), ("personal", of(false)), ("relatives", relatives)];
+        let rows =
+            [("findings", of(true, *language)), ("personal", of(false, *language)), ("relatives", relatives)];
         tables.insert(*language, BTreeMap::from(rows));
     }
     personal_write(&PersonalParts {
@@ -103,13 +109,46 @@ pub(super) fn may_be_given(state: ResultState) -> Result<()> {
     }
 }
 
-pub(super) fn row_of(finding: &Finding) -> (String, String) {
+/// A finding as its owner and their practice read it: what it is in, and what was found there, in words.
+pub(super) fn row_of(finding: &Finding, language: Language) -> (String, String) {
     let words = &finding.words;
-    match (&words.gene, &words.hgvs_c) {
-        (Some(gene), Some(name)) => (gene.clone(), name.clone()),
-        (Some(gene), None) => (gene.clone(), words.summary.clone()),
-        (None, _) => (words.kind.replace('_', " "), words.summary.clone()),
+    let gene = words.gene.clone();
+    let label = gene.clone().unwrap_or_else(|| capital(&words.kind.replace('_', " ")));
+    let found = !["Not found: ", "Unclear: "].iter().any(|lead| words.summary.starts_with(lead));
+    let class = words.significance.as_deref().and_then(|class| class.parse::<AcmgClass>().ok());
+    let name = words.hgvs_c.clone().or_else(|| words.hgvs_g.clone());
+    let said = match (name, class) {
+        (Some(name), Some(class)) if found => format!("{name}, {}", classed(class, language)),
+        (Some(name), None) if found => name,
+        (None, Some(class)) if found && gene.is_some() => {
+            let change = match language {
+                Language::English => "A change",
+                Language::Welsh => "Newid",
+            };
+            format!("{change} {}", classed(class, language))
+        }
+        (Some(_) | None, Some(_) | None) => {
+            let after = gene.and_then(|gene| words.summary.strip_prefix(&gene).map(str::to_owned));
+            let rest = after.unwrap_or_else(|| words.summary.clone());
+            capital(rest.trim_start_matches([',', ' ']).trim_end_matches([':', ' ']))
+        }
+    };
+    (label, said)
+}
+
+fn classed(class: AcmgClass, language: Language) -> String {
+    let name = class.name_in(language).to_lowercase();
+    match (language, class == AcmgClass::Uncertain) {
+        (Language::English, true) => format!("of {name}"),
+        (Language::English, false) => format!("classed as {name}"),
+        (Language::Welsh, true) => format!("o {name}"),
+        (Language::Welsh, false) => format!("yn y dosbarth {name}"),
     }
+}
+
+fn capital(text: &str) -> String {
+    let mut signs = text.chars();
+    signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
 }
 
 /// Each relative at risk by the name the proband knows, and what the proband said of telling them.
@@ -123,6 +162,7 @@ fn relatives_of(
         task_list(act.conn(), proof)?.into_iter().filter(|task| task.result_id == result.id).collect();
     let positions = positions_of(act.conn(), std::slice::from_ref(proof), &tasks)?;
     let (people, ways) = (person_list(act.conn(), proof)?, ways_said(act.conn(), proof)?);
+    let (today, young) = (act.at.date(), act.policy().periods.young_person_age);
     let row = |(task, position): (&Task, Position)| {
         let person = people.iter().find(|person| person.id == task.person_id);
         let name = person.and_then(|person| person.recipient().ok()).map(|name| name.full());
@@ -132,18 +172,48 @@ fn relatives_of(
             Language::English => position.path_words,
             Language::Welsh => "Perthynas nad oes enw ar gofnod".to_owned(),
         };
-        (name.unwrap_or(unnamed), words(way, language).to_owned())
+        let child =
+            person.and_then(|person| person.birth_date).is_some_and(|born| born.age_on(today) < young);
+        (name.unwrap_or(unnamed), words(way, child, language).to_owned())
     };
     Ok(tasks.iter().zip(positions).map(row).collect())
 }
 
-fn words(way: Way, language: Language) -> &'static str {
-    match (language, way) {
-        (Language::English, Way::ProbandTells) => "You tell them. When: ________________",
-        (Language::English, Way::ClinicWrites) => "We write to them, as you agreed.",
-        (Language::English, Way::NotSettled) => "Who tells them: ____________  When: ____________",
-        (Language::Welsh, Way::ProbandTells) => "Chi fydd yn dweud. Pryd: ________________",
-        (Language::Welsh, Way::ClinicWrites) => "Byddwn ni\u{2019}n ysgrifennu, fel y cytunwyd.",
-        (Language::Welsh, Way::NotSettled) => "Pwy fydd yn dweud: ____________  Pryd: ____________",
+/// A child is told by whoever looks after them, and written to in their name.
+fn words(way: Way, child: bool, language: Language) -> &'static str {
+    match (language, way, child) {
+        (Language::English, Way::ProbandTells, false) => "You tell them. When: ________________",
+        (Language::English, Way::ProbandTells, true) => {
+            "You tell whoever looks after them. When: ________________"
+        }
+        (Language::English, Way::ClinicWrites, false) => "We write to them, as you agreed.",
+        (Language::English, Way::ClinicWrites, true) => {
+            "We write to whoever looks after them, as you agreed."
+        }
+        (Language::English, Way::NotSettled, _) => "Who tells them: ____________  When: ____________",
+        (Language::English, Way::AskedNot, _) => "You asked us not to tell them.",
+        (Language::Welsh, Way::ProbandTells, false) => "Chi fydd yn dweud. Pryd: ________________",
+        (Language::Welsh, Way::ProbandTells, true) => {
+            "Chi fydd yn dweud wrth bwy bynnag sy\u{2019}n gofalu amdanynt. Pryd: ________________"
+        }
+        (Language::Welsh, Way::ClinicWrites, false) => "Byddwn ni\u{2019}n ysgrifennu, fel y cytunwyd.",
+        (Language::Welsh, Way::ClinicWrites, true) => {
+            "Byddwn ni\u{2019}n ysgrifennu at bwy bynnag sy\u{2019}n gofalu amdanynt, fel y cytunwyd."
+        }
+        (Language::Welsh, Way::NotSettled, _) => "Pwy fydd yn dweud: ____________  Pryd: ____________",
+        (Language::Welsh, Way::AskedNot, _) => "Gofynasoch i ni beidio â dweud wrthynt.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_reads_as_part_of_a_sentence() {
+        assert_eq!(classed(AcmgClass::Uncertain, Language::English), "of uncertain significance");
+        assert_eq!(classed(AcmgClass::LikelyPathogenic, Language::English), "classed as likely pathogenic");
+        assert_eq!(classed(AcmgClass::Uncertain, Language::Welsh), "o arwyddocâd ansicr");
+        assert_eq!((capital("uncertain"), capital("")), ("Uncertain".to_owned(), String::new()));
     }
 }

@@ -140,7 +140,6 @@ pub(super) async fn page(
             let rows = consent_list(act.conn(), &proof, id)?;
             act.record(Deed::ConsentRead, ("relative_task", id.as_str()), Some(task.family_id), "")?;
             let open = stances_open(act.conn(), &proof, &task)?;
-            let today = act.at.date();
             let proband_died = ProbandDied::of(act.conn(), &proof, task.result_id)?;
             let died = proband_died.is_some();
             let stances = open
@@ -170,7 +169,7 @@ pub(super) async fn page(
                     })
                     .collect::<Result<_>>()?,
                 open: !open.is_empty(),
-                guessed: Guessed::of(act.conn(), &proof, &task, today, &names)?,
+                guessed: Guessed::of(act, &proof, &task, &names)?,
                 asked: Asked::of(act.policy(), stances, died),
                 unable_since: unable_since(act.conn(), &proof, &task)?.map(|day| day.shown()),
                 proband_died,

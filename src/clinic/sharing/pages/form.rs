@@ -178,8 +178,8 @@ pub(super) fn form_of(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task
     };
     let form = match &last {
         Some(last) if why_no_form.is_none() => {
-            let (names, today) = (staff_names(act.conn(), caller.service)?, act.at.date());
-            let guessed = Guessed::of(act.conn, proof, task, today, &names)?;
+            let names = staff_names(act.conn(), caller.service)?;
+            let guessed = Guessed::of(act, proof, task, &names)?;
             let (pack, edition) = pack_now(act)?;
             let barred = decision_barred(edition, task, last.stance, Level::L0);
             let facts = facts_known(act, proof, task)?;

@@ -4,11 +4,12 @@
 use super::name_of;
 use crate::{
     access::InFamily,
+    audit::Act,
     clinic::{
         cascade::task::Task,
-        sharing::inferable::{Inference, inference_of},
+        letters::fitting::{Fitting, fitting},
+        sharing::inferable::{Inference, inference_of, readers_of},
     },
-    db::{Conn, UtcDate},
     error::Result,
     ids::StaffId,
 };
@@ -19,11 +20,29 @@ use serde::Serialize;
 pub(in crate::clinic) struct Guessed {
     /// What this relative can tell and by what; nothing where the family's shape leaves them in doubt.
     tells: Option<String>,
+    /// The letter that there is for them, where it cannot be written at L0.
+    not_at_l0: Option<String>,
+    /// Whoever would read it.
+    who: &'static str,
     /// The proband agreed to be named to this relative.
     named: bool,
     /// L1 or L2 needs a reason: the form has the field for it.
     asks: bool,
     accepted: Vec<Shown>,
+}
+
+/// A letter by their age and address that is never written at L0, or that there is none.
+fn not_at_l0(fitting: &Fitting) -> Option<String> {
+    if let Some(why) = fitting.none() {
+        return Some(why.to_owned());
+    }
+    (!fitting.levels().contains(&Level::L0)).then(|| {
+        format!(
+            "By this relative\u{2019}s age and address the letter is \u{201c}{}\u{201d}, which is written at {} and not at L0.",
+            fitting.kind.name(),
+            fitting.level_words()
+        )
+    })
 }
 
 #[derive(Serialize)]
@@ -38,21 +57,25 @@ struct Shown {
 
 impl Guessed {
     pub(in crate::clinic) fn of(
-        conn: &mut Conn,
+        act: &mut Act<'_>,
         proof: &InFamily,
         task: &Task,
-        today: UtcDate,
         names: &[(StaffId, String)],
     ) -> Result<Self> {
-        Ok(Self::shown(inference_of(conn, proof, task, today)?, Level::L2, names))
+        let readers = readers_of(act, proof, task)?;
+        let fitting = fitting(act, proof, task)?;
+        let shown = Self::shown(inference_of(act, proof, task, &readers)?, Level::L2, names);
+        Ok(Self { not_at_l0: not_at_l0(&fitting), ..shown })
     }
 
     /// As it stands for a letter at `level`.
     pub(in crate::clinic) fn shown(now: Inference, level: Level, names: &[(StaffId, String)]) -> Self {
         Self {
             asks: now.is_open_at(level),
-            tells: now.telling.map(|telling| telling.words),
+            not_at_l0: None,
+            tells: now.words(),
             named: now.named,
+            who: if now.to_parent { "whoever gets a letter about this child" } else { "this relative" },
             accepted: now
                 .accepted
                 .into_iter()

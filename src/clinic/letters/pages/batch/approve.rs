@@ -21,10 +21,10 @@ use crate::{
                 BatchKind, Order, batch_start,
                 choose::{approvable, approvable_count, approve_take},
             },
+            dated::outdated,
             exception::standing,
             gate::Found,
-            ground::{Ground, ground_of},
-            letter::{LetterRow, stop_found},
+            letter::{LetterRow, asks_inference, stop_found},
             own_words::reasons_of,
         },
         people::safety::{Safety, is_kept_back, safety_now},
@@ -34,7 +34,7 @@ use crate::{
     ids::{BatchId, FamilyId, LetterId, PersonId, StaffId, TaskId},
 };
 use actix_web::web;
-use kinward_family::{letter::Letter, person::RecipientName};
+use kinward_family::{kind::Kind, letter::Letter, person::RecipientName};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -147,7 +147,7 @@ fn line(
 ) -> Result<Line> {
     act.record(Deed::LetterRead, ("letter", row.id.as_str()), Some(row.family_id), "batch")?;
     let letter: Letter = row.reopen(act.keys(), proof.grant()?)?;
-    let (service, today) = (act.service, act.at.date());
+    let service = act.service;
     let mut held = Vec::new();
     if let Some(stop) = stop_found(act, task, row)? {
         held.push(format!("It can no longer go out: {}. {}", stop.words_to(&caller.roles), stop.what_now()));
@@ -156,8 +156,22 @@ fn line(
     if !found.is_empty() {
         held.push("Something was found in it. Read it on its own page.".to_owned());
     }
-    let told = row.is_handed_over()? || ground_of(row.kind()?) == Ground::Correction;
-    let inference = if told { None } else { Some(inference_of(act.conn(), proof, task, today)?) };
+    if let Some(age) = outdated(act, &letter) {
+        held.push(format!(
+            "It carries the {}, {age} days ago. Whoever wrote it brings its date up to today first.",
+            letter.day()
+        ));
+    }
+    if letter.kind() == Kind::AdoptionRegister {
+        held.push(
+            "A separate sheet that names people goes with it. See it on the letter\u{2019}s own page."
+                .to_owned(),
+        );
+    }
+    let inference = match asks_inference(row)? {
+        true => Some(inference_of(act, proof, task, &[row.reader(task)])?),
+        false => None,
+    };
     if inference.as_ref().is_some_and(|now| now.is_open_at(letter.level())) {
         held.push("Its reader can tell who was tested, and nobody has accepted that.".to_owned());
     }
@@ -193,7 +207,7 @@ fn line(
         level: letter.level().as_str(),
         level_words: letter.level().plain().to_owned(),
         names_proband: letter.disclosure().named().is_some(),
-        tells: inference.and_then(|now| now.telling).map(|telling| telling.words),
+        tells: inference.and_then(|now| now.words()),
         languages: letter.languages().name(),
         points: letter.size().points(),
         template_version: letter.template_version().to_owned(),

@@ -1,6 +1,7 @@
 //! Somebody acts for a relative: asks and is shown nothing, is checked by staff, comes back with a second code, and what ends it.
 //! Must not know: rows; people act through the real application.
 
+mod apart;
 mod ended;
 
 use crate::{
@@ -63,7 +64,10 @@ fn refused(case: &mut Case, at: &str, entry: &Value) -> String {
 
 /// At the page that asks for the second code, by code and date of birth.
 fn at_the_second_door(world: &World, code: &str, kin: &Kin) -> Browser {
-    let mut browser = world.browser();
+    to_the_second_door(world.browser(), code, kin)
+}
+
+fn to_the_second_door(mut browser: Browser, code: &str, kin: &Kin) -> Browser {
     browser.done("/r/code", "/r/code", &[("code", code)]).unwrap();
     let born = [("day", kin.born.2), ("month", kin.born.1), ("year", kin.born.0)];
     browser.done("/r/birth-date", "/r/birth-date", &born).unwrap();

@@ -9,6 +9,7 @@ mod relative;
 mod replies;
 mod urgent;
 mod what_if;
+mod written;
 
 use super::{
     at_risk::at_risk_confirm,

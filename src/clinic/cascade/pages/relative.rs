@@ -6,6 +6,7 @@ use super::{
     listed::Now,
     replies::{ReplyShown, replies},
     urgent::Urgent,
+    written::{LetterLine, letters},
 };
 use crate::{
     access::{
@@ -28,10 +29,8 @@ use crate::{
         letters::{
             fitting::{Fitting, fitting},
             follow_up::next_of,
-            ground::{Ground, ground_of, kind_words},
             hand_over::copies_of,
             house::written_about,
-            letter::{LetterRow, LetterState, letter_list},
             pages::personal::{Listed, listed as personal_listed},
         },
         people::{
@@ -53,9 +52,9 @@ use crate::{
             pages::{died::ProbandDied, guessed::Guessed, knows::Banner, not_to_know::DoNotTell, way_title},
         },
     },
-    db::{UtcDate, UtcTime},
+    db::UtcDate,
     error::Result,
-    ids::{FamilyId, LetterId, PersonId, ResultId, TaskId},
+    ids::{FamilyId, PersonId, ResultId, TaskId},
 };
 use actix_web::web;
 use kinward_family::{disclosure::Level, kind::Kind};
@@ -179,19 +178,6 @@ struct StanceLine {
 struct LevelChoice {
     value: &'static str,
     meaning: &'static str,
-}
-
-#[derive(Serialize)]
-struct LetterLine {
-    letter: LetterId,
-    kind_words: &'static str,
-    level: String,
-    state: LetterState,
-    /// As a tag says it: what went from hand to hand was not sent.
-    state_words: &'static str,
-    on: Option<String>,
-    ended_why: Option<String>,
-    drafted: String,
 }
 
 /// What follows a letter that was not answered.
@@ -450,31 +436,6 @@ impl StanceLine {
             ends_on: consent.ends_on.map(UtcDate::shown),
         }
     }
-}
-
-fn letters(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Task) -> Result<Vec<LetterLine>> {
-    act.record(Deed::LetterRead, ("relative_task", task.id.as_str()), Some(proof.family()), "list")?;
-    let line = |(row, kind): (LetterRow, Kind)| -> Result<LetterLine> {
-        Ok(LetterLine {
-            letter: row.id,
-            kind_words: kind_words(kind),
-            state: row.state,
-            state_words: row.state.words(row.is_handed_over()?),
-            on: row.handed_at.map(UtcTime::shown),
-            level: row.level,
-            ended_why: row.ended_why.map(|why| why.words_to(&caller.roles).to_owned()),
-            drafted: row.drafted_at.shown(),
-        })
-    };
-    let mut rows = Vec::new();
-    for row in letter_list(act.conn(), proof, task.id)? {
-        let kind = row.kind()?;
-        // That somebody has a result of their own is for those who may read it.
-        if ground_of(kind) != Ground::OwnResult || allows(&caller.roles, Permission::ResultView) {
-            rows.push((row, kind));
-        }
-    }
-    rows.into_iter().map(line).collect()
 }
 
 impl May {

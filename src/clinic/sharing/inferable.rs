@@ -98,7 +98,7 @@ impl Inference {
     pub fn is_open_at(&self, level: Level) -> bool {
         tells_unnamed(level)
             && !self.named
-            && self.tellings.iter().any(|telling| !telling.accepted.is_some_and(|most| most >= level))
+            && self.tellings.iter().any(|telling| telling.accepted.is_none_or(|most| most < level))
     }
 
     /// What they can tell, in words for staff.

@@ -122,6 +122,8 @@ struct Table {
 struct Row {
     key: String,
     staff_name: String,
+    /// The same inside a sentence, where it is written otherwise there.
+    in_sentence: Option<String>,
     genes: Vec<Gene>,
     inheritance: Inheritance,
     test_codes: Vec<TestCode>,
@@ -207,6 +209,13 @@ impl Condition {
         match language {
             Language::English => Some(self.staff_name()),
             Language::Welsh => self.row.cy.as_ref()?.name.as_deref(),
+        }
+    }
+    /// As `name_in`, inside a sentence.
+    pub fn name_in_sentence(self, language: Language) -> Option<&'static str> {
+        match language {
+            Language::English => Some(self.row.in_sentence.as_deref().unwrap_or(self.staff_name())),
+            Language::Welsh => self.name_in(language),
         }
     }
     /// What an L1 letter calls it, to stand in mid-sentence; none where it is not translated.

@@ -126,6 +126,8 @@ struct Row {
     also_called: Vec<String>,
     #[serde(default)]
     hints: Vec<String>,
+    /// The same inside a sentence, where it is written otherwise there.
+    in_sentence: Option<String>,
     genes: Vec<Gene>,
     inheritance: Inheritance,
     test_codes: Vec<TestCode>,
@@ -221,6 +223,13 @@ impl Condition {
     /// Words that would tell which condition it is without naming it.
     pub fn hints(self) -> impl Iterator<Item = &'static str> {
         self.row.hints.iter().map(String::as_str)
+    }
+    /// As `name_in`, inside a sentence.
+    pub fn name_in_sentence(self, language: Language) -> Option<&'static str> {
+        match language {
+            Language::English => Some(self.row.in_sentence.as_deref().unwrap_or(self.staff_name())),
+            Language::Welsh => self.name_in(language),
+        }
     }
     /// What an L1 letter calls it, to stand in mid-sentence; none where it is not translated.
     pub fn plain_name(self, language: Language) -> Option<&'static str> {

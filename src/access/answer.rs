@@ -71,6 +71,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "field_line",
     "field_radios",
     "field_text",
+    "follow_up",
     "gp",
     "home",
     "house",

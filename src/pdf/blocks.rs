@@ -82,6 +82,18 @@ impl Flow {
         Ok(())
     }
 
+    /// A line in another language than the part's.
+    pub(super) fn other(&mut self, language: &'static str, text: &str) -> Result<(), PdfError> {
+        let lines = self.setter.lines(text, Style::bold(self.size), MEASURE)?;
+        let element = self.element(Role::Paragraph, None);
+        if let Some(element) = self.elements.get_mut(element) {
+            element.language = Some(language);
+        }
+        self.push_lines(lines, element, 0.0, 0.0);
+        self.keep_last();
+        Ok(())
+    }
+
     pub(super) fn block(&mut self, block: &Block, level: u16) -> Result<(), PdfError> {
         let style = Style::regular(self.size);
         match block {
@@ -153,10 +165,10 @@ impl Flow {
 
     /// Rows of label and value between thin rules; kept on one page wherever one page can hold them.
     fn facts(&mut self, facts: &[(String, String)]) -> Result<(), PdfError> {
-        let (head, gap, pad) = (self.label_column(facts)?, mm(4.0), self.size * 0.25);
+        let (head, gap, pad) = (self.label_column(facts)?, mm(4.0).max(self.size * 0.8), self.size * 0.25);
         let from = self.strips.len();
         let mut table = None;
-        for (label, value) in facts {
+        for (number, (label, value)) in facts.iter().enumerate() {
             let mut labels = self.setter.lines(label, Style::bold(self.size), head)?;
             let mut values = self.setter.lines(value, Style::regular(self.size), MEASURE - head - gap)?;
             // A row without its value would have no second cell; the dash says that nothing was given.
@@ -189,7 +201,8 @@ impl Flow {
                 }
                 let before = if self.strips.len() == from { self.size * 0.8 } else { 0.0 };
                 let height = top + self.size * LEADING + end;
-                let keep = if end == 0.0 { Keep::Always } else { Keep::Free };
+                // No row stands alone on a page.
+                let keep = if end == 0.0 || at_edge(number, facts.len()) { Keep::Always } else { Keep::Free };
                 self.strips.push(Strip { before, height, keep, marks, turns: false });
             }
         }
@@ -272,6 +285,8 @@ impl Flow {
                 turns: false,
             });
         }
+        // The reference that is told with it, too.
+        self.keep_last();
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 use super::PdfError;
 use kinward_family::further::Script;
 use rustybuzz::{Direction, Face, ShapePlan, UnicodeBuffer, script};
-use std::{collections::HashMap, ops::Range, rc::Rc, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, ops::Range, rc::Rc, sync::LazyLock};
 
 /// Noto Sans Regular, as the build found it.
 static REGULAR: &[u8] = include_bytes!(concat!(env!("KINWARD_ASSETS"), "/NotoSans-Regular.ttf"));
@@ -191,8 +191,8 @@ impl Typesetter {
         let space = self.word(" ", style.weight)?;
         let gap = space.width(style);
         let mut line = empty(style);
-        for text in row.split(breaks).filter(|t| !t.is_empty()) {
-            let mut word = self.word(text, style.weight)?;
+        for text in words_of(row) {
+            let mut word = self.word(&text, style.weight)?;
             let joined = if line.text.is_empty() { 0.0 } else { line.width + gap };
             if joined + word.width(style) <= measure {
                 if !line.text.is_empty() {
@@ -301,10 +301,43 @@ fn breaks(c: char) -> bool {
     c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}')
 }
 
+/// The words of a row between which a line may end. The groups of a telephone number stay together: what begins like one, with
+/// a nought or a plus, holds the groups of digits that follow.
+fn words_of(row: &str) -> Vec<Cow<'_, str>> {
+    let bare = |text: &str| text.trim_end_matches(['.', ',', ';', ')']).to_owned();
+    let is_group = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    let begins = |text: &str| {
+        text.len() > 2 && text.starts_with(['0', '+', '(']) && is_group(text.trim_start_matches(['(', '+']))
+    };
+    let mut words: Vec<Cow<'_, str>> = Vec::new();
+    let mut in_number = false;
+    for text in row.split(breaks).filter(|text| !text.is_empty()) {
+        match words.last_mut() {
+            Some(last) if in_number && is_group(&bare(text)) => {
+                let joined = last.to_mut();
+                joined.push(' ');
+                joined.push_str(text);
+            }
+            Some(_) | None => {
+                words.push(Cow::Borrowed(text));
+                in_number = begins(text);
+                continue;
+            }
+        }
+        // What ends with a sign ends the number.
+        in_number = is_group(text);
+    }
+    words
+}
+
 /// How many bytes of an overlong word fill a line: up to a joining sign if one stands in the second half of the
-/// line, so that an address on the web breaks where a reader expects it. At least one character.
+/// line, so that an address on the web breaks where a reader expects it. An e-mail address is cut at its own signs alone, and
+/// the name of a variant before the change itself. At least one character.
 fn fitting(word: &Word, style: Style, measure: f32) -> usize {
     let (mut width, mut fits, mut sign) = (0.0, 0, 0);
+    let mail = word.text.contains('@');
+    let signs = if mail { "@." } else { " /-,:;_=&?" };
+    let mut before = [' ', ' '];
     let mut glyphs = word.glyphs.iter().peekable();
     while let Some(glyph) = glyphs.next() {
         width += (glyph.advance + style.tracking) * style.size;
@@ -316,11 +349,28 @@ fn fitting(word: &Word, style: Style, measure: f32) -> usize {
         }
         fits = glyph.range.end;
         let last = word.text.get(..fits).and_then(|t| t.chars().next_back());
-        if width > measure / 2.0 && last.is_some_and(|c| "/-.,:;_@=&?".contains(c)) {
+        let Some(last) = last else { continue };
+        // "c." and "p." belong to what they say of.
+        let led = last == '.' && before[1].is_ascii_lowercase() && !before[0].is_alphanumeric();
+        let ends = signs.contains(last) || (last == '.' && !led);
+        // What follows a colon is a name of its own, and stays whole wherever it can.
+        let least = match last {
+            _ if mail => 0.0,
+            ':' => measure / 3.0,
+            _ => measure / 2.0,
+        };
+        if width > least && ends && !(sign > 0 && after_colon(word, sign) && last != ':') {
             sign = fits;
         }
+        before = [before[1], last];
     }
     if sign > 0 { sign } else { fits }
+}
+
+/// Whether the piece that ends there ends with the colon before a variant's name, and the rest has no other sign to break at.
+fn after_colon(word: &Word, at: usize) -> bool {
+    let (piece, rest) = word.text.split_at_checked(at).unwrap_or_default();
+    piece.ends_with(':') && rest.chars().nth(1) == Some('.')
 }
 
 fn empty(style: Style) -> Line {
@@ -371,6 +421,32 @@ mod tests {
         assert!(lines[0].text.ends_with(['/', '.', '-']));
         assert_eq!(lines.iter().map(|l| l.text.as_str()).collect::<String>(), text);
         assert_eq!(set(&"m".repeat(300), 90.0).iter().map(|l| l.text.len()).sum::<usize>(), 300);
+    }
+
+    #[test]
+    fn the_name_of_a_variant_is_cut_before_the_change_and_an_email_address_at_its_signs() {
+        for (text, wanted) in
+            [("NM_000251.3:c.942+3A>T", "NM_000251.3:"), ("hello@severnside-genetics.example", "hello@")]
+        {
+            let lines = set(text, 110.0);
+            assert!(lines.len() > 1 && lines[0].text == wanted, "{:?}", lines[0].text);
+            assert_eq!(lines.iter().map(|l| l.text.as_str()).collect::<String>(), text);
+        }
+    }
+
+    #[test]
+    fn a_telephone_number_stays_in_one_line_and_other_figures_need_not() {
+        assert_eq!(
+            words_of("Call 01632 960 700, at 9 or 10"),
+            ["Call", "01632 960 700,", "at", "9", "or", "10"]
+        );
+        assert_eq!(words_of("on +44 1632 960 700 (Monday"), ["on", "+44 1632 960 700", "(Monday"]);
+        assert_eq!(
+            words_of("on 22 November 2026 12 people"),
+            ["on", "22", "November", "2026", "12", "people"]
+        );
+        let lines = set("Please call us on 01632 960 700 today", 105.0);
+        assert!(lines.iter().any(|line| line.text.contains("01632 960 700")), "{:?}", lines.len());
     }
 
     #[test]

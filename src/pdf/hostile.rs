@@ -151,6 +151,8 @@ fn structure(letter: &Letter) -> Result<(Vec<String>, usize), PdfError> {
                 subtitle: "",
                 sections: vec![("", &wording.blocks)],
                 footer: &wording.footer,
+                running: None,
+                also: None,
                 number: number_in(wording.language),
             })
             .collect(),

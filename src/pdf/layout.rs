@@ -285,6 +285,8 @@ mod tests {
                 subtitle: "",
                 sections: vec![("", blocks)],
                 footer: "Please ask for large print.",
+                running: None,
+                also: None,
                 number: |n, of| format!("Page {n} of {of}"),
             }],
             running: "R-1".to_owned(),

@@ -203,6 +203,8 @@ struct Posted<'a> {
 fn posted(letter: &Posted<'_>) -> Result<Pdf, PdfError> {
     let day = letter.day;
     let reference = letter.reference.replace(": ", ":\u{a0}");
+    let several = letter.wordings.len() > 1;
+    let number = letter.reference.rsplit(": ").next().unwrap_or_default();
     let parts = letter.wordings.iter().zip(letter.blocks).enumerate().map(|(at, (wording, blocks))| Part {
         square: letter.squares.get(at).and_then(Option::as_ref),
         language: wording.language.tag(),
@@ -210,6 +212,8 @@ fn posted(letter: &Posted<'_>) -> Result<Pdf, PdfError> {
         subtitle: "",
         sections: vec![("", blocks.as_ref())],
         footer: &wording.footer,
+        running: several.then(|| reference_in(wording.language, number)),
+        also: also_in(letter.languages, wording.language),
         number: number_in(wording.language),
     });
     Sheet {
@@ -256,6 +260,10 @@ struct Part<'a> {
     subtitle: &'a str,
     sections: Vec<(&'a str, &'a [Block])>,
     footer: &'a str,
+    /// Instead of the sheet's own line at the foot, where the part has one.
+    running: Option<String>,
+    /// That the letter is in another language too, in that one: its tag and the words.
+    also: Option<(&'static str, &'static str)>,
     /// Page and number of pages.
     number: fn(usize, usize) -> String,
     /// What stands beside a code in its text, and what it is called.
@@ -281,6 +289,26 @@ impl Sheet<'_> {
     }
 }
 
+/// At the foot of the pages of one language.
+fn reference_in(language: Language, number: &str) -> String {
+    match language {
+        Language::English => format!("Our reference:\u{a0}{number}"),
+        Language::Welsh => format!("Ein cyfeirnod:\u{a0}{number}"),
+    }
+}
+
+/// On the first page of a letter in two languages, in the other one: whoever reads that looks for it there.
+fn also_in(languages: Languages, language: Language) -> Option<(&'static str, &'static str)> {
+    if languages.first() != language {
+        return None;
+    }
+    let other = languages.in_order().iter().copied().find(|other| *other != language)?;
+    Some(match other {
+        Language::English => (other.tag(), "The same letter in English follows the Welsh."),
+        Language::Welsh => (other.tag(), "Mae\u{2019}r un llythyr yn Gymraeg yn dilyn y Saesneg."),
+    })
+}
+
 fn number_in(language: Language) -> fn(usize, usize) -> String {
     match language {
         Language::English => |n, of| format!("Page {n} of {of}"),
@@ -304,6 +332,8 @@ mod tests {
                 subtitle: "",
                 sections: vec![("", blocks)],
                 footer,
+                running: None,
+                also: None,
                 number: number_in(Language::English),
             }],
             running: "R-1".to_owned(),

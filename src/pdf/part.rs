@@ -54,6 +54,9 @@ pub(super) fn set_part(
     first_top: f32,
 ) -> Result<SetPart, PdfError> {
     flow.square = part.square.cloned();
+    if let Some((language, words)) = part.also {
+        flow.other(language, words)?;
+    }
     flow.heading(1, part.heading)?;
     flow.paragraph(part.subtitle, Style::regular(sheet.size))?;
     for (heading, blocks) in &part.sections {
@@ -70,7 +73,8 @@ pub(super) fn set_part(
     // Large print has enough at the foot with a large print of its own.
     let small = Style::regular((sheet.size * 5.0 / 6.0).min(18.0));
     let step = small.size * LEADING;
-    let running = flow.setter.lines(&sheet.running, small, MEASURE * 0.6)?;
+    let running = part.running.as_deref().unwrap_or(&sheet.running);
+    let running = flow.setter.lines(running, small, MEASURE * 0.6)?;
     let footer = flow.setter.lines(part.footer, small, MEASURE)?;
     let baseline = RUNNING_BASELINE - step * (running.len().max(1) - 1 + footer.len()) as f32;
     let bottom = baseline - step - mm(3.0);

@@ -97,6 +97,8 @@ fn sheet_of<'a>(
                 .map(|(heading, blocks)| (heading.as_str(), blocks.as_slice()))
                 .collect(),
             footer: &record.footer,
+            running: None,
+            also: None,
             number: number_in(Language::English),
         }],
         running: record.marking.clone(),

@@ -104,6 +104,8 @@ fn condition_words(
 fn variant_words(fact: &FamilialFact, language: Language) -> Result<Words, WordingError> {
     let variants: Vec<&str> = fact.variants().iter().map(VariantName::as_str).collect();
     let name = fact.condition().name_in(language).ok_or(WordingError::NoTranslation(language.name()))?;
+    let in_sentence =
+        fact.condition().name_in_sentence(language).ok_or(WordingError::NoTranslation(language.name()))?;
     let class = AcmgClass::from(fact.classification());
     Ok(Words::from([
         ("gene", fact.gene().as_str().to_owned()),
@@ -112,5 +114,6 @@ fn variant_words(fact: &FamilialFact, language: Language) -> Result<Words, Wordi
         ("inheritance", fact.inheritance().name_in(language).to_owned()),
         ("test_code", fact.test_code().as_str().to_owned()),
         ("condition_name", name.to_owned()),
+        ("condition_in_sentence", in_sentence.to_owned()),
     ]))
 }

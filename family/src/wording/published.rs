@@ -55,6 +55,10 @@ published! {
     "letters" / "former/reclassified_down.2026.2",
     "letters" / "former/reclassified_up_by_hand.2026.1",
     "letters" / "former/reclassified_down_by_hand.2026.1",
+    "letters" / "former/parent_of_minor.2026.2",
+    "letters" / "former/stop_confirmed.2026.2",
+    "letters" / "former/adoption_register.2026.2",
+    "letters" / "former/gp_of_relative.2026.3",
 }
 
 /// A template that cannot be read is left out, so that its letter is refused; a test reads each one.

@@ -7,6 +7,7 @@ mod figures;
 mod listed;
 mod relative;
 mod replies;
+mod suits;
 mod urgent;
 mod what_if;
 mod written;
@@ -14,16 +15,19 @@ mod written;
 use super::{
     at_risk::at_risk_confirm,
     consequence::dead_unasked,
-    task::{TaskCommand, TaskState, task_move, task_open, tasks_object},
+    task::{Task, TaskCommand, TaskState, task_move, task_open, tasks_object},
 };
 use crate::{
     access::{
-        Answer, Input, Nothing, Staff,
+        Answer, InFamily, Input, Nothing, Staff,
         pages::Here,
         permission::may,
         route::{Route, route},
     },
+    audit::Act,
     clinic::{
+        letters::fitting::fitting,
+        people::contact::contact_of,
         result::state::result_open,
         sharing::{
             not_to_know::stop_everywhere,
@@ -123,7 +127,39 @@ async fn address_found(
     id: web::Path<TaskId>,
     input: Input<Nothing>,
 ) -> Result<Answer> {
-    moved(staff, house, *id, input, TaskCommand::FindAddress).await
+    let (caller, id) = (staff.caller, *id);
+    let Nothing {} = input.open(&caller)?;
+    let of = caller.clone();
+    let state = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            address_is_right(act, &proof, &task)?;
+            task_move(act, &task, TaskCommand::FindAddress, None)?;
+            dead_unasked(act, &proof, task.result_id)?;
+            Ok(task_open(act.conn(), &of, id)?.0.state)
+        })
+        .await?;
+    Ok(done(id, state))
+}
+
+/// Whether there is an address by now from which nothing came back: of the relative, or of somebody responsible for a child.
+fn address_is_right(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<()> {
+    let mut known = false;
+    for reader in fitting(act, proof, task)?.readers {
+        match contact_of(act.conn(), proof.grant()?, proof.service(), reader)? {
+            Some(contact) if !contact.has_come_back() => return Ok(()),
+            Some(_) => known = true,
+            None => {}
+        }
+    }
+    Err(Error::not_now(match known {
+        true => {
+            "The address on record is still the one from which post came back. Correct it first, on their page. Nothing was changed."
+        }
+        false => {
+            "There is no address on record. Enter the right one first, on their page. Nothing was changed."
+        }
+    }))
 }
 
 async fn come_of_age(

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     access::{Caller, InFamily},
-    audit::Act,
+    audit::{Act, Deed},
     clinic::{
         cascade::{
             steps::wanted,
@@ -27,9 +27,9 @@ use crate::{
     policy::Periods,
 };
 use kinward_family::{
-    disclosure::Level,
+    disclosure::{Disclosure, Level},
     kind::Kind,
-    letter::{Addressee, LetterParts, Matter},
+    letter::{Addressee, Letter, LetterParts, Matter},
 };
 
 /// What may be sent to somebody who has not answered, and from which day on.
@@ -69,12 +69,55 @@ pub fn next_of(conn: &mut Conn, task: &Task, periods: &Periods) -> Result<Option
     })
 }
 
+/// What would follow now, to be looked at before it is sent: its code is none, and nothing is kept.
+///
+/// # Errors
+/// As [`follow_up`].
+pub fn follow_up_preview(
+    act: &mut Act<'_>,
+    caller: &Caller,
+    proof: &InFamily,
+    task: &Task,
+) -> Result<Letter> {
+    let invitation = InvitationId::new(act.chance());
+    let letter = worded(act, caller, proof, task, Disclosure::ContactUs, invitation)?.0;
+    act.record(Deed::LetterRead, ("relative_task", task.id.as_str()), Some(proof.family()), "what follows")?;
+    Ok(letter)
+}
+
 /// Writes and releases what follows. One person may: its words are the template's, it tells nothing, and everything that
 /// would stop a letter is asked as of any other.
 ///
 /// # Errors
 /// Nothing follows now, or not yet; as for any letter.
 pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Task) -> Result<LetterId> {
+    let (service, today) = (act.service, act.at.date());
+    let invitation = InvitationId::new(act.chance());
+    // It tells nothing, and is asked about as any letter is before anything is released for it.
+    let (_, reader_id) = worded(act, caller, proof, task, Disclosure::ContactUs, invitation)?;
+    let basis = basis_of(act.conn(), service, task.id, today)?.ok_or_else(without_basis)?;
+    let result = result_row(act.conn(), proof, task.result_id)?;
+    let (release, disclosure) = release::fact_release(act, proof, &result, task.id, Level::L0, &basis)?;
+    let (letter, _) = worded(act, caller, proof, task, disclosure, invitation)?;
+    let beside = Beside { reader_id, follows_id: None };
+    let id = letter_keep(act, proof, task, Written { letter, release, invitation, beside })?;
+    letter_release(act, caller, proof, id)?;
+    Ok(id)
+}
+
+fn without_basis() -> Error {
+    Error::not_now("Nothing on record allows writing to this relative any more. Nothing was sent.")
+}
+
+/// The letter that follows now, and whom it goes to where that is not the relative.
+fn worded(
+    act: &mut Act<'_>,
+    caller: &Caller,
+    proof: &InFamily,
+    task: &Task,
+    disclosure: Disclosure,
+    invitation: InvitationId,
+) -> Result<(Letter, Option<PersonId>)> {
     let periods = act.policy().periods.clone();
     let Some(next) = next_of(act.conn, task, &periods)? else {
         return Err(Error::not_now(
@@ -90,17 +133,12 @@ pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Ta
     may_be_written_to(act, task, Ground::Agreement)?;
     let (service, today) = (act.service, act.at.date());
     let earlier = earlier(act, proof, task)?;
-    let basis = basis_of(act.conn(), service, task.id, today)?.ok_or_else(|| {
-        Error::not_now("Nothing on record allows writing to this relative any more. Nothing was sent.")
-    })?;
+    basis_of(act.conn(), service, task.id, today)?.ok_or_else(without_basis)?;
     // Whoever was written to is written to again: of a child, whoever is responsible for them.
     let reader_id = last_reader(act, task)?;
     let person = person_get(act.conn(), proof, reader_id.unwrap_or(task.person_id))?;
     let address = address_of(act, proof, person.id)?;
-    let result = result_row(act.conn(), proof, task.result_id)?;
-    let (release, disclosure) = release::fact_release(act, proof, &result, task.id, Level::L0, &basis)?;
     let frame = letter_frame(act, caller, proof, Some(person.id))?;
-    let invitation = InvitationId::new(act.chance());
     let code = act.keys().code(invitation.as_str());
     let letter = letter_write(
         act,
@@ -119,10 +157,7 @@ pub fn follow_up(act: &mut Act<'_>, caller: &Caller, proof: &InFamily, task: &Ta
             further: frame.further,
         },
     )?;
-    let beside = Beside { reader_id, follows_id: None };
-    let id = letter_keep(act, proof, task, Written { letter, release, invitation, beside })?;
-    letter_release(act, caller, proof, id)?;
-    Ok(id)
+    Ok((letter, reader_id))
 }
 
 /// The day that stands on the newest letter that told this relative something.

@@ -4,6 +4,7 @@
 mod back;
 mod batch;
 mod codes;
+mod follow;
 mod further;
 mod held;
 mod house;
@@ -25,7 +26,9 @@ use crate::access::{
 
 pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/letters" LetterDraft reading::draft, "Draft a letter to one relative at a level", form on "/tasks/{id}"),
-    route!(POST "/tasks/{id}/follow-up" LetterDraft reading::follow, "Send what follows a letter without an answer: one reminder, then a closing letter", form on "/tasks/{id}"),
+    route!(GET "/tasks/{id}/follow-up" LetterDraft follow::page, "What follows a letter without an answer, to be looked at before it is sent"),
+    route!(GET "/tasks/{id}/follow-up.pdf" LetterDraft follow::paper, "The same as it would be printed, with a code that opens nothing"),
+    route!(POST "/tasks/{id}/follow-up" LetterDraft follow::send, "Send what follows a letter without an answer: one reminder, then a closing letter", form on "/tasks/{id}/follow-up"),
     route!(GET "/letters/{id}" LetterView reading::page, "A letter, with what may be done with it"),
     route!(GET "/letters/{id}/pdf" LetterView reading::pdf, "The letter's bytes, as they are printed"),
     route!(GET "/letters/{id}/as/{languages}/{size}" LetterDraft reading::as_read, "The letter as it would be printed in other languages or another size"),

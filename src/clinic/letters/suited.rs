@@ -164,6 +164,12 @@ fn to_parent(
     }
     let born =
         child.birth_date.ok_or_else(|| Error::not_now("Add the child\u{2019}s date of birth first."))?;
+    if contact_of(act.conn(), proof.grant()?, service, reader.id)?.is_none() {
+        return Err(Error::not_now(format!(
+            "There is no address for {}, to whom this letter would go. Add it on their page first. No letter was drafted.",
+            reader.shown()
+        )));
+    }
     let address = address_of(act, proof, reader.id)?;
     if address.is_abroad() {
         return Err(Error::not_now(format!("{NO_CHILD_ABROAD} No letter was drafted.")));

@@ -66,12 +66,15 @@ pub fn take_back(act: &mut Act<'_>, person: PersonId, changed: Option<Changed>) 
 /// Answers how many it stopped.
 pub fn take_back_topic(act: &mut Act<'_>, person: PersonId, topic: Topic) -> Result<usize> {
     let why = if topic == Topic::ConditionExists { Stop::Objection } else { Stop::NotToKnow };
-    let mut stopped = 0;
+    // Also what would tell it to them about a child.
+    let mut rows = letters_read_by(act.conn, act.service, person)?;
     for task in tasks_of_person(act.conn, act.service, person)? {
-        for row in letter_rows(act.conn, act.service, task.id)? {
-            if topic.is_told_at(row.level()?) {
-                stopped += usize::from(letter_stop(act, &row, why, OnceGone::Withheld)?);
-            }
+        rows.extend(letter_rows(act.conn, act.service, task.id)?);
+    }
+    let mut stopped = 0;
+    for row in rows {
+        if topic.is_told_at(row.level()?) {
+            stopped += usize::from(letter_stop(act, &row, why, OnceGone::Withheld)?);
         }
     }
     Ok(stopped)

@@ -220,6 +220,8 @@ struct ContactShown {
     source: String,
     as_of: String,
     restricted: bool,
+    /// A letter to it came back.
+    came_back: bool,
 }
 
 async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<PersonId>) -> Result<Answer> {
@@ -283,6 +285,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 needs: needs.as_ref().map(NeedsShown::of),
                 contact: contact.map(|contact| ContactShown {
                     restricted: contact.is_restricted(),
+                    came_back: contact.has_come_back(),
                     address: contact.address_lines,
                     postcode: contact.postcode,
                     country: contact.country,

@@ -125,11 +125,8 @@ fn all_that_can_be_drafted_is_drafted_and_what_is_held_says_why() {
     );
 }
 
-#[test]
-fn what_nothing_is_found_in_goes_on_by_itself_and_the_rest_waits_for_its_author() {
-    let world = World::new(852);
-    let mut case = agreed(&world, 3);
-    // The house of one is called by the name of another: a reason may excuse it, and nobody has written one yet.
+/// The house of one is called by the name of another: a reason may excuse it, and nobody has written one yet.
+fn lives_in_a_name(case: &mut Case) {
     let page = format!("/people/{}", case.people[0]);
     let address = format!("{} Cottage\nStroud", GIVEN[1]);
     let fields = [
@@ -141,6 +138,31 @@ fn what_nothing_is_found_in_goes_on_by_itself_and_the_rest_waits_for_its_author(
         ("as_of-year", "2026"),
     ];
     case.counsellor.browser.done(&page, &format!("{page}/contact"), &fields).unwrap();
+}
+
+#[test]
+fn a_draft_in_which_something_was_found_is_held_with_that_though_none_is_handed_on() {
+    let world = World::new(859);
+    let mut case = agreed(&world, 3);
+    lives_in_a_name(&mut case);
+    let id = draft(&mut case.counsellor, "stays");
+    all_rounds(&world);
+    // The page of a batch that has ended opens on what needs somebody.
+    let seen = case.counsellor.program.api(&format!("/letter-batches/{id}")).unwrap();
+    assert_eq!((counts(&seen), letters_in(&world, "draft")), ([3, 2, 1, 0, 0], 3));
+    let held = &lines(&seen)[0];
+    let why = held["why"].as_str().unwrap();
+    assert!(why.contains("another person's given name") && why.starts_with("It is drafted"), "{why}");
+    let link = held["link"].as_str().unwrap().to_owned();
+    assert!(case.counsellor.browser.page(&link).unwrap().contains("Say why these words may stand"));
+    assert_eq!(compare(&world), (vec![], vec![]));
+}
+
+#[test]
+fn what_nothing_is_found_in_goes_on_by_itself_and_the_rest_waits_for_its_author() {
+    let world = World::new(852);
+    let mut case = agreed(&world, 3);
+    lives_in_a_name(&mut case);
     let id = draft(&mut case.counsellor, "hands_on");
     all_rounds(&world);
     let seen = batch(&mut case.counsellor, &id, "held");

@@ -79,7 +79,7 @@ fn a_letter_about_a_child_goes_to_whoever_is_responsible_and_never_to_the_child(
     responsible(&mut case);
     let letter = written(&mut case, &[]);
     let text = case.text(&letter);
-    assert!(text.contains("Tamsin Wray\n") && text.contains("Dear parent or carer of Piers Wray"), "{text}");
+    assert!(text.contains("Tamsin Wray\n") && text.contains("Dear Tamsin Wray"), "{text}");
     assert!(text.contains("A test can help now"), "{text}");
     case.released(&letter);
     world.send();
@@ -260,5 +260,18 @@ fn where_too_little_is_agreed_for_any_letter_the_page_says_what_would_help() {
     assert!(case.tried(&person, &format!("{person}/contact"), &moved).0 < 400);
     let html = case.counsellor.browser.page(&task).unwrap();
     assert!(html.contains("There is no letter to somebody of 16 or 17 in another country"), "{html}");
+    in_step(&world);
+}
+
+#[test]
+fn what_a_reader_does_not_want_to_know_stops_a_draft_about_a_child_of_theirs_at_once() {
+    let world = World::new(862);
+    let (mut case, letter) = about_a_child(&world);
+    let page = format!("/people/{}/not-to-know", case.people[0]);
+    let wish =
+        serde_json::json!({"topics": ["gene"], "scope": "self", "words": "She wants no gene named to her."});
+    case.counsellor.program.api_post(&page, &wish).unwrap();
+    let seen = case.counsellor.program.api(&format!("/letters/{letter}")).unwrap();
+    assert_eq!((seen["state"].as_str(), case.state(1).as_str()), (Some("stopped"), "route_agreed"));
     in_step(&world);
 }

@@ -29,6 +29,13 @@ fn one_reminder_then_a_closing_letter_and_no_more() {
     case.sent(&world, 0, "L2");
     assert!(follow(&mut case).unwrap_err().contains("too early"));
     later(&world, &mut case, 42);
+    // It is looked at before it goes, and looking sends nothing.
+    let page = format!("/tasks/{}/follow-up", case.tasks[0]);
+    let seen = case.counsellor.browser.page(&page).unwrap();
+    assert!(seen.contains("We wrote to you on 23 November 2026") && seen.contains("Send it"), "{seen}");
+    assert_eq!(case.counsellor.browser.get(&format!("{page}.pdf")).unwrap().status, 200);
+    let task = case.counsellor.browser.page(&format!("/tasks/{}", case.tasks[0])).unwrap();
+    assert!(task.contains(&page) && !task.contains("Reminder at"), "{task}");
     assert!(case.counsellor.browser.page("/queues/no_reply").unwrap().contains(&case.reference));
     follow(&mut case).unwrap();
     assert!(follow(&mut case).is_err(), "one that is on its way is waited for");

@@ -205,17 +205,14 @@ fn the_register_gets_a_letter_that_names_nobody_and_a_sheet_that_says_nothing_me
     };
     let seen = of(&html);
     // What the sheet says changes under their eyes: what they saw is not what would go.
-    let person = format!("/people/{}/identity", case.people[0]);
-    let born = |day| {
-        json!({"given_name": "Tobias", "family_name": "Quillfeather",
-            "birth_date_day": day, "birth_date_month": "5", "birth_date_year": "1963"})
-    };
-    case.counsellor.program.api_post(&person, &born("5")).unwrap();
+    let result = case.counsellor.result(&case.result.clone()).unwrap();
+    let person = format!("/people/{}/identity", text_of(&result["proband"], "person").unwrap());
+    let corrected = json!({"given_name": "Mariella", "family_name": PROBAND, "birth_date": "1957-04-11"});
+    case.counsellor.program.api_post(&person, &corrected).unwrap();
     let other = case.tried(&page, &format!("{page}/approve"), &[("sheet_seen", &seen)]);
     assert_eq!(other.0, 422, "{}", other.1);
-    case.counsellor.program.api_post(&person, &born("4")).unwrap();
-    let html = case.counsellor.browser.page(&page).unwrap();
-    assert_eq!(of(&html), seen);
+    let before = case.counsellor.browser.get(&sheet).unwrap();
+    let seen = of(&case.counsellor.browser.page(&page).unwrap());
     case.counsellor.browser.done(&page, &format!("{page}/approve"), &[("sheet_seen", &seen)]).unwrap();
     let pdf = case.counsellor.browser.get(&sheet).unwrap();
     assert_eq!((pdf.status, &pdf.body), (200, &before.body));

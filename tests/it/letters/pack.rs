@@ -96,8 +96,10 @@ fn the_pack_says_what_goes_to_the_family_whom_a_child_hears_it_from_and_whom_the
     assert!(text.contains("A letter to a relative can name it"), "{text}");
     assert!(!text.contains("for you alone. We do not share it"), "{text}");
     assert!(text.contains("We write to whoever looks after them, as you agreed."), "{text}");
-    assert!(text.contains("You asked us not to tell them.") && !text.contains("Who tells them"), "{text}");
-    assert!(text.contains("classed as pathogenic") && !text.contains("LDLR, "), "{text}");
+    // The father and the mother have not been spoken of yet.
+    assert!(text.contains("Tamsin Wray You asked us not to tell them."), "{text}");
+    assert_eq!(text.matches("Who tells them").count(), 2, "{text}");
+    assert!(text.matches("classed as pathogenic").count() == 1 && !text.contains("LDLR, "), "{text}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::support::{
     World,
     cases::{AUNT, Case},
 };
-use kinward::demo::people::letter_open;
+use kinward::demo::people::{letter_open, reply};
 
 const PAGE: &str = "/outbox/returned";
 
@@ -38,14 +38,21 @@ fn a_letter_that_came_back_closes_itself_and_its_address() {
     let opened = letter_open(&world.address, &code, AUNT.born);
     assert!(opened.is_err() || !opened.unwrap().1.contains("BRCA2"));
     assert!(case.counsellor.browser.page("/queues/to_send").unwrap().contains(&case.reference));
-    // The same address, said to be found: no letter is drafted to it.
+    // The same address, said to be found, is refused, and their page says what came back.
     let task = format!("/tasks/{}", case.tasks[0]);
-    case.counsellor.browser.done(&task, &format!("{task}/address-found"), &[]).unwrap();
-    let task = case.tasks[0].clone();
-    let refused = case.counsellor.letter_draft(&task, "L2").unwrap_err();
-    assert!(refused.public().contains("came back"), "{refused}");
+    let found = format!("{task}/address-found");
+    let refused = case.counsellor.browser.submit(&task, &found, &[]).unwrap();
+    assert!(
+        refused.status == 409 && refused.text().contains("still the one from which post came back"),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(case.state(0), "not_reached");
+    let person = case.counsellor.browser.page(&format!("/people/{}", case.people[0])).unwrap();
+    assert!(person.contains("Post came back from this address"), "{person}");
     assert!(lives(&mut case, "7 Larch Rise\nStroud", "GL5 1AB") < 400);
     assert_eq!(lives(&mut case, &line.to_uppercase(), &postcode), 422, "not even in capitals");
+    case.counsellor.browser.done(&task, &found, &[]).unwrap();
     case.approved(0, "L2");
     world.send();
     assert_eq!(world.left_the_house("letters").len(), 2);
@@ -100,4 +107,20 @@ fn an_address_that_was_corrected_meanwhile_stays_good() {
     let task = format!("/tasks/{}", case.tasks[0]);
     case.counsellor.browser.done(&task, &format!("{task}/address-found"), &[]).unwrap();
     case.approved(0, "L2");
+}
+
+#[test]
+fn post_that_came_back_for_somebody_who_has_answered_stands_on_their_page() {
+    let world = World::new(855);
+    let mut case = Case::new(&world, &[AUNT]);
+    let code = case.sent(&world, 0, "L2");
+    let (mut browser, _) = letter_open(&world.address, &code, AUNT.born).unwrap();
+    reply(&mut browser, "appointment", &[("by", "phone")]).unwrap();
+    let entered = case.clinician.browser.done(PAGE, PAGE, &[("code", &code)]).unwrap();
+    let said = case.clinician.browser.page(&entered).unwrap();
+    assert!(said.contains("If they have answered already, nobody waits for this letter"), "{said}");
+    assert_eq!(case.state(0), "wants_appointment");
+    let page = case.counsellor.browser.page(&format!("/tasks/{}", case.tasks[0])).unwrap();
+    assert!(page.contains("Post came back from this person\u{2019}s address"), "{page}");
+    assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
 }

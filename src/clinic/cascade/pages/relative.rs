@@ -5,6 +5,7 @@ use super::{
     asked::{WishLine, wishes_listed},
     listed::Now,
     replies::{ReplyShown, replies},
+    suits::Suits,
     urgent::Urgent,
     written::{LetterLine, letters},
 };
@@ -27,7 +28,7 @@ use crate::{
         },
         kindred::pages::{Joined, joined_of},
         letters::{
-            fitting::{Fitting, fitting},
+            fitting::fitting,
             follow_up::next_of,
             hand_over::copies_of,
             house::written_about,
@@ -50,6 +51,7 @@ use crate::{
             objection::{objects, standing_anywhere},
             pack::{level_barred, pack_now, wish_barred},
             pages::{died::ProbandDied, guessed::Guessed, knows::Banner, not_to_know::DoNotTell, way_title},
+            way::{Way, ways_said},
         },
     },
     db::UtcDate,
@@ -57,7 +59,7 @@ use crate::{
     ids::{FamilyId, PersonId, ResultId, TaskId},
 };
 use actix_web::web;
-use kinward_family::{disclosure::Level, kind::Kind};
+use kinward_family::disclosure::Level;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -93,6 +95,8 @@ struct TaskPage {
     next_step: &'static str,
     since: String,
     objects: bool,
+    /// A letter came back from the address that stands.
+    post_came_back: bool,
     /// What they know and do not know.
     knows: Banner,
     do_not_tell: DoNotTell,
@@ -140,26 +144,6 @@ struct Reasoning {
     /// Why no letter of this kind can be written on this basis, and what would help.
     no_level: Option<String>,
     guessed: Guessed,
-}
-
-/// The letter that a draft would be, by the relative's age and address.
-#[derive(Serialize)]
-struct Suits {
-    words: &'static str,
-    /// It goes to whoever is responsible for them.
-    to_parent: bool,
-    readers: Vec<ReaderChoice>,
-    /// The proband is responsible, too, and gets no such letter.
-    proband_reads: bool,
-    /// It goes to somebody of 16 or 17, whose own address is checked.
-    young: bool,
-}
-
-#[derive(Serialize)]
-struct ReaderChoice {
-    value: PersonId,
-    words: String,
-    chosen: bool,
 }
 
 #[derive(Serialize)]
@@ -224,7 +208,8 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     let (task, proof) = task_open(act.conn(), caller, id)?;
     let position = position_of(act.conn(), &proof, &task)?;
     let person = person_get(act.conn(), &proof, task.person_id)?;
-    let has_address = contact_of(act.conn(), proof.grant()?, caller.service, person.id)?.is_some();
+    let contact = contact_of(act.conn(), proof.grant()?, caller.service, person.id)?;
+    let has_address = contact.is_some();
     let may = |permission| allows(&caller.roles, permission);
     let reasoning = if may(Permission::ReasoningView) { Some(reasoning(act, &proof, &task)?) } else { None };
     let letters = if may(Permission::LetterView) { Some(letters(act, caller, &proof, &task)?) } else { None };
@@ -245,10 +230,14 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         !stances_open(act.conn(), &proof, &task)?.is_empty(),
     );
     may_do.copy = may_do.copy && copy.is_none();
+    // Of somebody whom the proband did not ask us to write to they are asked nothing.
+    may_do.ask_address =
+        may_do.ask_address && ways_said(act.conn(), &proof)?.get(&task.id) == Some(&Way::ClinicWrites);
     Ok(TaskPage {
         may: may_do,
         family_reference: family_reference(act.conn(), caller.service, task.family_id)?,
         objects: objects(act.conn(), caller.service, person.id)?,
+        post_came_back: contact.is_some_and(|contact| contact.has_come_back()),
         knows: Banner::of(act, caller, &proof, &task)?,
         do_not_tell: DoNotTell::of(act, &proof, task.person_id)?,
         elsewhere: match may(Permission::DecisionRecord) {
@@ -383,24 +372,6 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
             .collect(),
         guessed: Guessed::of(act, proof, task, &staff)?,
     })
-}
-
-impl Suits {
-    fn of(act: &mut Act<'_>, proof: &InFamily, fitting: &Fitting) -> Result<Self> {
-        let to_parent = fitting.kind == Kind::ParentOfMinor;
-        let mut readers = Vec::new();
-        for reader in fitting.readers.iter().filter(|_| to_parent) {
-            let words = person_get(act.conn(), proof, *reader)?.shown();
-            readers.push(ReaderChoice { value: *reader, words, chosen: false });
-        }
-        Ok(Self {
-            words: fitting.kind.name(),
-            to_parent,
-            readers,
-            proband_reads: fitting.proband_reads,
-            young: fitting.kind == Kind::YoungPerson,
-        })
-    }
 }
 
 /// By the pack in force, by what the relative does not want to know, or by both.

@@ -12,6 +12,7 @@ use crate::{
         cascade::task::{task_open, task_row},
         letters::{
             draft::{Chosen, letter_draft},
+            exception::may_submit,
             letter::{Agreed, letter_approve, letter_open, letter_submit},
         },
         people::safety::{is_kept_back, kept_back},
@@ -99,10 +100,17 @@ fn draft(act: &mut Act<'_>, batch: &LetterBatch, row: &BatchRow) -> Result<Came>
             .map_or(Level::L0, |basis| basis.level.min(Level::L2)),
     };
     let letter = letter_draft(act, &caller, &proof, &task, level, &Chosen::default(), None)?;
-    if !batch.hands_on {
-        return Ok(Came::Done(letter));
-    }
     let (drafted, proof) = letter_open(act.conn(), &caller, letter)?;
+    if !batch.hands_on {
+        // A draft in which something was found needs somebody, whatever becomes of the others.
+        return match may_submit(act, &proof, &drafted) {
+            Ok(()) => Ok(Came::Done(letter)),
+            Err(problem) if problem.trouble() == Trouble::NotNow => {
+                Ok(Came::Stays(letter, format!("It is drafted, and waits for you. {}", problem.public())))
+            }
+            Err(problem) => Err(problem),
+        };
+    }
     // Whatever refuses to hand it on does so before it changes anything; the draft is right and stays.
     match letter_submit(act, &proof, &drafted) {
         Ok(()) => Ok(Came::Done(letter)),

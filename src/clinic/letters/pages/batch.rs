@@ -234,8 +234,8 @@ pub(super) async fn page(
 ) -> Result<Answer> {
     let (caller, id, filter) = (staff.caller, id.into_inner(), filter.into_inner());
     let show = match filter.show.as_str() {
-        "" => RowState::Held,
-        text => text.parse().map_err(|_| unknown())?,
+        "" => None,
+        text => Some(text.parse().map_err(|_| unknown())?),
     };
     let (page, of) = (page_number(&filter.page)?, caller.clone());
     let view = house.act(&caller, move |act, _| view(act, &of, id, show, page)).await?;
@@ -244,8 +244,15 @@ pub(super) async fn page(
 }
 
 /// How far a batch is. Why something is held may tell what a relative said: reading it is on the family's record.
-fn view(act: &mut Act<'_>, caller: &Caller, id: BatchId, show: RowState, page: i64) -> Result<View> {
+fn view(act: &mut Act<'_>, caller: &Caller, id: BatchId, show: Option<RowState>, page: i64) -> Result<View> {
     let batch = batch_open(act.conn(), caller, id)?;
+    let counts = batch_counts(act.conn(), caller.service, &[id])?;
+    let counts = counts.into_iter().next().map_or_else(Counts::default, |(_, counts)| counts);
+    // What needs somebody comes first; where nothing does, what was done.
+    let show = show.unwrap_or(match (counts.held, counts.done) {
+        (0, done) if done > 0 => RowState::Done,
+        (_, _) => RowState::Held,
+    });
     act.record(Deed::BatchRead, ("letter_batch", id.as_str()), None, show.as_str())?;
     let without = families_barred(act.conn(), caller.service, caller.staff)?;
     let rows = row_list(act.conn(), &batch, show, &without, (page - 1) * PAGE, PAGE + 1)?;
@@ -269,7 +276,6 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: BatchId, show: RowState, page: i
         related,
     };
     let lines = rows.iter().map(|row| known.line(&batch, row)).collect::<Result<_>>()?;
-    let counts = batch_counts(conn, caller.service, &[id])?.pop().map_or_else(Counts::default, |(_, c)| c);
     let names = staff_names(conn, caller.service)?;
     let choice =
         |value: RowState, count| Choice { value, label: row_title(value), count, here: value == show };

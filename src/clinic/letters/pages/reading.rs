@@ -25,7 +25,6 @@ use crate::{
             dated::{letter_redate, outdated},
             draft::{Chosen, letter_draft},
             exception::standing,
-            follow_up::follow_up,
             ground::{Ground, ground_of},
             letter::{
                 Agreed, LetterRow, LetterState, asks_inference, letter_approve, letter_open, letter_return,
@@ -79,25 +78,6 @@ pub(super) async fn draft(
             let (task, proof) = task_open(act.conn(), &of, id)?;
             let chosen = Chosen { reader: entry.reader, own_address: entry.own_address == "yes" };
             letter_draft(act, &of, &proof, &task, level, &chosen, entry.inferable_why.as_deref())
-        })
-        .await?;
-    Ok(Answer::done(format!("/letters/{letter}"), json!({"letter": letter})))
-}
-
-/// Sends what follows a letter that nobody answered.
-pub(super) async fn follow(
-    staff: Staff<may::LetterDraft>,
-    house: Here,
-    id: web::Path<TaskId>,
-    input: Input<Nothing>,
-) -> Result<Answer> {
-    let (caller, id) = (staff.caller, id.into_inner());
-    input.open(&caller)?;
-    let of = caller.clone();
-    let letter = house
-        .act(&caller, move |act, _| {
-            let (task, proof) = task_open(act.conn(), &of, id)?;
-            follow_up(act, &of, &proof, &task)
         })
         .await?;
     Ok(Answer::done(format!("/letters/{letter}"), json!({"letter": letter})))
@@ -273,7 +253,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         waits_until: waits
             .filter(|_| allows(&caller.roles, Permission::ReasoningView))
             .map(|wait| wait.ends_at.shown()),
-        level_words: letter.level().plain(),
+        level_words: level_words(&letter),
         template_version: row.template_version.clone(),
         approvals: approved_by(act, &letter, &names)?,
         template_review: letter.template().review_date_in_english(),
@@ -312,6 +292,31 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         level: row.level,
         pdf_sha256: row.pdf_sha256,
     })
+}
+
+/// What it tells, in words: some kinds at L0 ask nobody to contact us about a matter of family health.
+fn level_words(letter: &Letter) -> &'static str {
+    match letter.kind() {
+        Kind::StopConfirmed => "Confirms their own wish. Names no condition.",
+        Kind::Reminder | Kind::Closing => "Follows an earlier letter. Says nothing of what that was about.",
+        Kind::AddressWanted => "Asks a practice where somebody lives. Says nothing of why.",
+        Kind::DirectContact
+        | Kind::FamilyLetter
+        | Kind::WhomItMayConcern
+        | Kind::Replaced
+        | Kind::ParentOfMinor
+        | Kind::YoungPerson
+        | Kind::ResultFound
+        | Kind::ResultNotFound
+        | Kind::ReclassifiedUp
+        | Kind::ReclassifiedDown
+        | Kind::ReclassifiedUpByHand
+        | Kind::ReclassifiedDownByHand
+        | Kind::Abroad
+        | Kind::GpOfRelative
+        | Kind::OtherService
+        | Kind::AdoptionRegister => letter.level().plain(),
+    }
 }
 
 /// Who approved the wording and who had checked it; nothing where one of its languages is not approved.

@@ -4,7 +4,7 @@
 use super::{
     Content, Rows,
     kept::Asked,
-    pack::{may_be_given, row_of},
+    pack::{may_be_given, rows_of},
 };
 use crate::{
     access::InFamily,
@@ -13,11 +13,7 @@ use crate::{
         cascade::task::task_list,
         letters::house::subject,
         people::person::person_get,
-        result::{
-            finding::{Finding, Mark, finding_list},
-            release,
-            state::result_row,
-        },
+        result::{finding::finding_list, release, state::result_row},
         sharing::way::{Way, ways_said},
     },
     error::{Error, Result},
@@ -50,10 +46,7 @@ pub(super) fn content(
     let fact = release::fact_preview(act, proof, &result)?;
     let findings = finding_list(act, proof, result.id)?;
     let proband = person_get(act.conn(), proof, result.person_id)?;
-    let of = |familial: bool, language: Language| {
-        let wanted = move |finding: &&Finding| (finding.words.mark == Some(Mark::Familial)) == familial;
-        findings.iter().filter(wanted).map(|finding| row_of(finding, language)).collect::<Rows>()
-    };
+    let of = |familial: bool, language: Language| rows_of(&findings, familial, language);
     let (mut by_proband, mut by_us, mut open) = (0, 0, 0);
     let ways = ways_said(act.conn(), proof)?;
     for task in task_list(act.conn(), proof)?.iter().filter(|task| task.result_id == result.id) {

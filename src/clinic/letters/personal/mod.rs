@@ -169,6 +169,7 @@ fn values(parts: &PersonalParts, language: Language) -> std::result::Result<Valu
         words.insert("condition", translated(condition.plain_name(language))?);
         words.insert("what_it_can_mean", translated(condition.what_it_can_mean(language))?);
         words.insert("condition_name", translated(condition.name_in(language))?);
+        words.insert("condition_in_sentence", translated(condition.name_in_sentence(language))?);
     }
     let sign_off = parts.signatory.lines(language).ok_or_else(|| WordingError::NoTitle(language.name()))?;
     let tables = parts.tables.get(&language).cloned().ok_or(WordingError::NoTranslation(language.name()))?;

@@ -60,10 +60,7 @@ pub fn pack_write(
     let needs = needs_of(act.conn(), proof.grant()?, service, proband.id)?;
     let card = service_get(act.conn(), service)?;
     let languages = needs.languages.unwrap_or_else(|| card.usual_languages());
-    let of = |familial: bool, language: Language| {
-        let wanted = move |finding: &&Finding| (finding.words.mark == Some(Mark::Familial)) == familial;
-        findings.iter().filter(wanted).map(|finding| row_of(finding, language)).collect::<Rows>()
-    };
+    let of = |familial: bool, language: Language| rows_of(&findings, familial, language);
     personal_usable(act, PersonalKind::ResultAndPack.as_str(), languages)?;
     let mut tables = HashMap::new();
     for language in languages.in_order() {
@@ -109,8 +106,20 @@ pub(super) fn may_be_given(state: ResultState) -> Result<()> {
     }
 }
 
+/// The familial findings, or all others, each once: what a report says of a variant that it has named already adds no row.
+pub(super) fn rows_of(findings: &[Finding], familial: bool, language: Language) -> Rows {
+    let named = |one: &Finding| one.words.hgvs_c.is_some() || one.words.hgvs_g.is_some();
+    let wanted: Vec<&Finding> =
+        findings.iter().filter(|finding| (finding.words.mark == Some(Mark::Familial)) == familial).collect();
+    let is_said = |one: &Finding| {
+        let of_it = |other: &&&Finding| named(other) && other.words.gene == one.words.gene;
+        !named(one) && one.words.kind == "diagnostic_implication" && wanted.iter().any(|other| of_it(&other))
+    };
+    wanted.iter().filter(|one| !is_said(one)).map(|one| row_of(one, language)).collect()
+}
+
 /// A finding as its owner and their practice read it: what it is in, and what was found there, in words.
-pub(super) fn row_of(finding: &Finding, language: Language) -> (String, String) {
+fn row_of(finding: &Finding, language: Language) -> (String, String) {
     let words = &finding.words;
     let gene = words.gene.clone();
     let label = gene.clone().unwrap_or_else(|| capital(&words.kind.replace('_', " ")));
@@ -174,7 +183,7 @@ fn relatives_of(
         };
         let child =
             person.and_then(|person| person.birth_date).is_some_and(|born| born.age_on(today) < young);
-        (name.unwrap_or(unnamed), words(way, child, language).to_owned())
+        (name.unwrap_or_else(|| capital(&unnamed)), words(way, child, language).to_owned())
     };
     Ok(tasks.iter().zip(positions).map(row).collect())
 }

@@ -1,7 +1,8 @@
 //! Where a letter stands, as staff read it: what goes from hand to hand was never sent.
-//! Must not know: what a letter says, or whom it is for.
+//! Must not know: the words of a letter, or whom it is for.
 
 use super::letter::LetterState;
+use kinward_family::{kind::Kind, letter::Letter};
 
 impl LetterState {
     /// On a tag; `handed` of a letter that the proband hands over.
@@ -28,5 +29,30 @@ impl LetterState {
             }
             LetterState::Stopped => None,
         }
+    }
+}
+
+/// What it tells, in words: some kinds at L0 ask nobody to contact us about a matter of family health.
+pub(super) fn level_words(letter: &Letter) -> &'static str {
+    match letter.kind() {
+        Kind::StopConfirmed => "Confirms their own wish. Names no condition.",
+        Kind::Reminder | Kind::Closing => "Follows an earlier letter. Says nothing of what that was about.",
+        Kind::AddressWanted => "Asks a practice where somebody lives. Says nothing of why.",
+        Kind::DirectContact
+        | Kind::FamilyLetter
+        | Kind::WhomItMayConcern
+        | Kind::Replaced
+        | Kind::ParentOfMinor
+        | Kind::YoungPerson
+        | Kind::ResultFound
+        | Kind::ResultNotFound
+        | Kind::ReclassifiedUp
+        | Kind::ReclassifiedDown
+        | Kind::ReclassifiedUpByHand
+        | Kind::ReclassifiedDownByHand
+        | Kind::Abroad
+        | Kind::GpOfRelative
+        | Kind::OtherService
+        | Kind::AdoptionRegister => letter.level().plain(),
     }
 }

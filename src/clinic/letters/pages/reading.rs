@@ -32,6 +32,7 @@ use crate::{
             },
             own_words::reasons_of,
             replaced::may_be_replaced,
+            shown::level_words,
             templates::{approval_of_words, approvals},
         },
         people::safety::{Safety, is_kept_back, kept_back, safety_now},
@@ -292,31 +293,6 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
         level: row.level,
         pdf_sha256: row.pdf_sha256,
     })
-}
-
-/// What it tells, in words: some kinds at L0 ask nobody to contact us about a matter of family health.
-fn level_words(letter: &Letter) -> &'static str {
-    match letter.kind() {
-        Kind::StopConfirmed => "Confirms their own wish. Names no condition.",
-        Kind::Reminder | Kind::Closing => "Follows an earlier letter. Says nothing of what that was about.",
-        Kind::AddressWanted => "Asks a practice where somebody lives. Says nothing of why.",
-        Kind::DirectContact
-        | Kind::FamilyLetter
-        | Kind::WhomItMayConcern
-        | Kind::Replaced
-        | Kind::ParentOfMinor
-        | Kind::YoungPerson
-        | Kind::ResultFound
-        | Kind::ResultNotFound
-        | Kind::ReclassifiedUp
-        | Kind::ReclassifiedDown
-        | Kind::ReclassifiedUpByHand
-        | Kind::ReclassifiedDownByHand
-        | Kind::Abroad
-        | Kind::GpOfRelative
-        | Kind::OtherService
-        | Kind::AdoptionRegister => letter.level().plain(),
-    }
 }
 
 /// Who approved the wording and who had checked it; nothing where one of its languages is not approved.

@@ -167,9 +167,10 @@ fn a_letter_that_came_back_closes_its_address_and_can_no_longer_be_read_online()
     let opened = letter_open(&world.address, &code, SISTER.born);
     assert!(opened.is_err() || !opened.unwrap().1.contains("BRCA2"));
     let task = format!("/tasks/{}", case.tasks[0]);
-    case.counsellor.browser.done(&task, &format!("{task}/address-found"), &[]).unwrap();
-    let refused = case.counsellor.letter_draft(&case.tasks[0].clone(), "L2").unwrap_err();
-    assert!(refused.public().contains("came back"), "{refused}");
+    let found = case.counsellor.browser.submit(&task, &format!("{task}/address-found"), &[]).unwrap();
+    assert_eq!(found.status, 409, "the address is the same");
+    assert!(found.text().contains("the one from which post came back"), "{}", found.text());
+    assert_eq!(case.state(0), "not_reached");
     let page = case.clinician.browser.page(&format!("/outbox/{}", letter.reference)).unwrap();
     assert!(page.contains("came back in the post"), "{page}");
 }

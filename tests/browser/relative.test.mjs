@@ -90,24 +90,6 @@ test('no screen behind the code opens without it', ({ browser, demo }) =>
     }
   }));
 
-test('whoever says that the letter is not theirs sees it no more, and can still answer', ({ browser, demo }) =>
-  visit({ browser }, { origin: demo.relatives, size: NARROW, js: false }, async (page, seen) => {
-    const problems = [];
-    const look = async () => { problems.push(...(await screenProblems(page, seen))); };
-    await openLetter(page, demo, demo.nextRelative());
-    await answer(page, 'not_me', look);
-    for (const screen of ['letter', 'letter.pdf']) {
-      await page.goto(`${demo.relatives}/${screen}`);
-      expect(pathOf(page) === '/r/letter' && (await page.locator('.kw-letter').count()) === 0, `/r/${screen} still shows the letter`);
-      expect(/phone us/i.test(await page.locator('h1').innerText()), `/r/${screen} shows "${await page.locator('h1').innerText()}"`);
-      await look();
-    }
-    await open(page, `${demo.relatives}/back`);
-    await look();
-    await answer(page, 'appointment', look);
-    expectNone(problems);
-  }));
-
 for (const size of [PHONE, NARROW]) {
   test(`at ${size.width} px a relative reads in Welsh and in large print, and asks about their own details, without scripts`, ({ browser, demo }) =>
     visit({ browser }, { origin: demo.relatives, size, js: false }, async (page, seen) => {
@@ -152,4 +134,22 @@ test('the square code of a letter fills in its code, and nothing of it is kept o
     expect(pathOf(page) === '/r/birth-date', `the code led to ${pathOf(page)}`);
     await page.goBack();
     expect(!page.url().includes('#'), `the history holds ${page.url()}`);
+  }));
+
+test('whoever says that the letter is not theirs sees it no more, and can still answer', ({ browser, demo }) =>
+  visit({ browser }, { origin: demo.relatives, size: NARROW, js: false }, async (page, seen) => {
+    const problems = [];
+    const look = async () => { problems.push(...(await screenProblems(page, seen))); };
+    await openLetter(page, demo, demo.nextRelative());
+    await answer(page, 'not_me', look);
+    for (const screen of ['letter', 'letter.pdf']) {
+      await page.goto(`${demo.relatives}/${screen}`);
+      expect(pathOf(page) === '/r/letter' && (await page.locator('.kw-letter').count()) === 0, `/r/${screen} still shows the letter`);
+      expect(/phone us/i.test(await page.locator('h1').innerText()), `/r/${screen} shows "${await page.locator('h1').innerText()}"`);
+      await look();
+    }
+    await open(page, `${demo.relatives}/back`);
+    await look();
+    await answer(page, 'appointment', look);
+    expectNone(problems);
   }));

@@ -2,9 +2,10 @@
 //! Must not know: pages, blocks, PDF, or what the words are about.
 
 use super::PdfError;
+use super::words::{breaks, words_of};
 use kinward_family::further::Script;
 use rustybuzz::{Direction, Face, ShapePlan, UnicodeBuffer, script};
-use std::{borrow::Cow, collections::HashMap, ops::Range, rc::Rc, sync::LazyLock};
+use std::{collections::HashMap, ops::Range, rc::Rc, sync::LazyLock};
 
 /// Noto Sans Regular, as the build found it.
 static REGULAR: &[u8] = include_bytes!(concat!(env!("KINWARD_ASSETS"), "/NotoSans-Regular.ttf"));
@@ -294,40 +295,6 @@ fn printable(c: char, face: &Face<'_>) -> bool {
         matches!(c, '\u{200c}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     let private = matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
     !c.is_control() && !steering && !private && face.glyph_index(c).is_some_and(|glyph| glyph.0 != 0)
-}
-
-/// Spaces at which a line may end: every kind except those that forbid it.
-fn breaks(c: char) -> bool {
-    c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}')
-}
-
-/// The words of a row between which a line may end. The groups of a telephone number stay together: what begins like one, with
-/// a nought or a plus, holds the groups of digits that follow.
-fn words_of(row: &str) -> Vec<Cow<'_, str>> {
-    let bare = |text: &str| text.trim_end_matches(['.', ',', ';', ')']).to_owned();
-    let is_group = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
-    let begins = |text: &str| {
-        text.len() > 2 && text.starts_with(['0', '+', '(']) && is_group(text.trim_start_matches(['(', '+']))
-    };
-    let mut words: Vec<Cow<'_, str>> = Vec::new();
-    let mut in_number = false;
-    for text in row.split(breaks).filter(|text| !text.is_empty()) {
-        match words.last_mut() {
-            Some(last) if in_number && is_group(&bare(text)) => {
-                let joined = last.to_mut();
-                joined.push(' ');
-                joined.push_str(text);
-            }
-            Some(_) | None => {
-                words.push(Cow::Borrowed(text));
-                in_number = begins(text);
-                continue;
-            }
-        }
-        // What ends with a sign ends the number.
-        in_number = is_group(text);
-    }
-    words
 }
 
 /// How many bytes of an overlong word fill a line: up to a joining sign if one stands in the second half of the

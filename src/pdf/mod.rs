@@ -9,6 +9,7 @@ mod hostile;
 mod layout;
 mod part;
 mod record;
+mod words;
 mod write;
 
 use kinward_family::{

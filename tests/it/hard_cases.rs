@@ -339,5 +339,5 @@ fn every_hard_case_that_is_said_to_be_covered_is() {
         }
     }
     let covered = BTreeSet::from([1, 2, 3, 4, 5, 6, 10, 13, 18, 19, 20, 22, 23, 24, 25, 26, 27, 29, 30]);
-    assert_eq!(found, covered, "add the number here, and to docs/guides, when another case is covered");
+    assert_eq!(found, covered, "add the number here, and to docs/guide, when another case is covered");
 }

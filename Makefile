@@ -54,9 +54,9 @@ test-pdf: ## every letter that the demo story writes
 	@tests/run.sh pdf
 
 prove: ## two worlds that differ only in what is personal: 20,000 pairs, all 30 planted leaks (an hour or two)
-	@echo "Prove: two worlds, one script, every byte that a relative could see; then each planted leak."
+	@echo "Prove: two worlds, one script, every byte that a relative could see; then each planted leak. Stopped? KINWARD_PROVE_SEED with the seed it names goes on."
 	@tests/setup.sh demo
-	@cargo test --release --locked --package kinward --features mutants --test prove -- --pairs $${PAIRS:-20000} --mutants all --shards "$$(nproc)" --seed "$${KINWARD_PROVE_SEED:-$$(date +%s)}"
+	@cargo test --release --locked --package kinward --features mutants --test prove -- --pairs $${PAIRS:-20000} --mutants all --shards "$$(nproc)" --keep target/prove --seed "$${KINWARD_PROVE_SEED:-$$(date +%s)}"
 
 screenshots: ## renews docs/pictures
 	@echo "Screenshots: renews docs/pictures from the demo."

@@ -89,6 +89,8 @@ id! {
     KnowledgeId,
     /// Somebody rang or wrote.
     EnquiryId,
+    /// The same, before a family is known.
+    CallId,
     /// Whether it is safe to reach somebody.
     SafetyId,
     /// A colleague kept out of a family.

@@ -88,6 +88,9 @@ permissions! {
     /// Say whether a decision that did not wait was right to: another clinician, or the Guardian where there is none.
     EmergencyReview = "emergency.review": Clinician | Guardian,
     /// Whoever answers the telephone writes down what was said; reading it again is compartment D.
+    CallTake = "call.take": Counsellor | Clinician | Administrator,
+    /// What somebody told who rang, and which family it is about.
+    CallMatch = "call.match": Counsellor | Clinician,
     EnquiryRecord = "enquiry.record": Counsellor | Clinician | Administrator,
     LetterDraft = "letter.draft": Counsellor | Clinician,
     LetterView = "letter.view": Counsellor | Clinician | Administrator,

@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod cascade;
+pub mod incoming;
 pub mod kindred;
 pub mod letters;
 pub mod people;
@@ -32,6 +33,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         tested::pages::ROUTES,
         letters::pages::ROUTES,
         answers::pages::ROUTES,
+        incoming::pages::ROUTES,
         proxy::pages::ROUTES,
         recontact::pages::ROUTES,
         report::pages::ROUTES,

@@ -185,6 +185,16 @@ fn agrees(clinic: &mut Clinic<'_>) -> Result<OpenLetter> {
     let mut wife = Browser::new(&clinic.house.config.address);
     asks_to_act(&mut wife, &answered, ("1986", "9", "30"), ("helper", "Rhian Howell", "01632 960 142"))?;
     clinic.counsellor.letter_draft(&third, "L1")?;
+    // His sister rings without the letter at hand, and quotes what she remembers of it.
+    clinic.counsellor.program.api_post(
+        "/calls",
+        &json!({
+            "caller": "relative", "teller": "Megan Probert", "birth_date": "1990-04-12", "quoted": opened.reference,
+            "ring_back": "01632 960 155, in the evenings", "account": "She has had a letter and left it at work.",
+            "asked": "Whether she has to come to us, or can be seen near her home.",
+            "answered": ["neither_confirmed_nor_denied", "appointment_offered"], "support": "yes",
+        }),
+    )?;
     Ok(OpenLetter { code, born: "1990-04-12".into(), who: "Megan Probert".into() })
 }
 

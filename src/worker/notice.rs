@@ -6,7 +6,7 @@ use crate::{
     relative::{answer::answer_given, invitation::Invitation, outbox::Post},
 };
 use kinward_family::{
-    language::Language,
+    language::{Language, Languages},
     notice::{Notice, TextNotice},
     person::{EmailAddress, MobileNumber},
     service::ServiceCard,
@@ -57,7 +57,12 @@ fn to(
     let told = house.db.read(|conn| match post.answer_id {
         None => {
             let carried = invitation.carried(conn, &house.keys)?;
-            Ok((carried.email, carried.mobile, Language::English))
+            // Whoever asked for letters in Welsh alone is told in Welsh; a letter in both is told of in English.
+            let language = match invitation.letter(conn, &house.keys)?.languages() {
+                Languages::Only(language) => language,
+                Languages::WelshThenEnglish => Language::English,
+            };
+            Ok((carried.email, carried.mobile, language))
         }
         Some(answer) => {
             let given = answer_given(conn, &house.keys, invitation, answer)?;

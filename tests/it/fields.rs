@@ -59,6 +59,7 @@ fn clinic(world: &World) -> (Case, Vec<(&'static str, Vec<Form>)>) {
     let died = [("died_on-day", "1"), ("died_on-month", "10"), ("died_on-year", "2026")];
     case.counsellor.browser.done(&page, &format!("{page}/died"), &died).unwrap();
     acted_for(world, &mut case);
+    rung(&mut case);
     let mut forms = Vec::new();
     case.counsellor.report_upload(&report("broken_no_patient")).unwrap().unwrap_err();
     let fresh = case.counsellor.report_upload(&report("lynch_mlh1")).unwrap().unwrap();
@@ -89,6 +90,22 @@ fn acted_for(world: &World, case: &mut Case) {
         "found_on": "2026-11-23", "found_how": "Said so on the telephone.", "proxy_words": "They read it together."});
     let one = listed["proxies"][0]["proxy"].as_str().unwrap();
     case.counsellor.program.api_post(&format!("{at}/{one}/grant"), &granted).unwrap();
+}
+
+/// Three calls: one waits, one is put to the family, one was closed.
+fn rung(case: &mut Case) {
+    let mut calls = Vec::new();
+    for _ in 0..3 {
+        let entry = json!({"caller": "relative", "teller": "Ann Lee", "ring_back": "after six", "account": "Nothing.",
+            "asked": "What it is.", "answered": ["general_information"], "support": "no"});
+        let taken = case.counsellor.program.api_post("/calls", &entry).unwrap();
+        calls.push(format!("/calls/{}", taken["call"].as_str().unwrap()));
+    }
+    let matched =
+        json!({"reference": case.reference, "identity": "in_person", "match_words": "Her passport."});
+    case.counsellor.program.api_post(&format!("{}/match", calls[1]), &matched).unwrap();
+    let closed = json!({"close_identity": "not_established", "close_words": "Nobody is there."});
+    case.counsellor.program.api_post(&format!("{}/close", calls[2]), &closed).unwrap();
 }
 
 /// All that links lead to.

@@ -20,6 +20,7 @@ mod entry;
 mod fields;
 mod gate;
 mod hard_cases;
+mod incoming;
 mod inferable;
 mod inside;
 mod intake;

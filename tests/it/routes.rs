@@ -100,6 +100,8 @@ fn may(role: Role, permission: Permission) -> bool {
         P::ConversationRecord,
         P::ReasoningView,
         P::EnquiryRecord,
+        P::CallTake,
+        P::CallMatch,
         P::TrainingTake,
         P::ConsentRecord,
         P::LetterDraft,
@@ -114,6 +116,7 @@ fn may(role: Role, permission: Permission) -> bool {
     ];
     let administrative = [
         P::EnquiryRecord,
+        P::CallTake,
         P::ReportIntake,
         P::PersonEdit,
         P::LetterView,

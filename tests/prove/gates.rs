@@ -1,7 +1,7 @@
 //! What must hold for the proof to count, each with a sentence; and the table that says what was compared.
 //! Must not know: any world.
 
-use crate::{compare, decode, leaks::Caught, pair::Count, store::is_postgres, world::portal_routes};
+use crate::{compare, decode, kept, leaks::Caught, pair::Count, store::is_postgres, world::portal_routes};
 use std::time::Duration;
 
 /// How many things hold or do not.
@@ -27,6 +27,7 @@ const SHORT_SURFACES: &[&str] = &["table wrong_tries", "table proxies", "log", "
 pub fn self_tests() {
     compare::self_test();
     decode::self_test();
+    kept::self_test();
 }
 
 fn surfaces() -> Vec<String> {

@@ -12,6 +12,7 @@ mod compare;
 mod decode;
 mod existence;
 mod gates;
+mod kept;
 mod leaks;
 mod pair;
 mod plan;
@@ -24,9 +25,10 @@ mod world;
 use leaks::{Caught, Wanted};
 use pair::{Count, Prover};
 use serde::{Deserialize, Serialize};
-use std::{process::Command, time::Instant};
+use std::{ops::Range, path::PathBuf, process::Command, time::Instant};
 
-const USAGE: &str = "Usage: prove [--pairs N] [--mutants all|random:K|none] [--seed S] [--shards N]";
+const USAGE: &str =
+    "Usage: prove [--pairs N] [--mutants all|random:K|none] [--seed S] [--shards N] [--keep FOLDER]";
 
 #[derive(Clone)]
 struct Asked {
@@ -36,6 +38,8 @@ struct Asked {
     shards: u64,
     /// This process is one of several: its number.
     shard: Option<u64>,
+    /// Where parts that are done are kept, so that a run that was stopped goes on.
+    keep: Option<PathBuf>,
 }
 
 /// What one process found.
@@ -43,10 +47,12 @@ struct Asked {
 struct Found {
     count: Count,
     caught: Vec<Caught>,
+    /// Parts that an earlier run had played.
+    kept: u64,
 }
 
 fn asked() -> Result<Asked, String> {
-    let mut asked = Asked { pairs: 20, mutants: Wanted::None, seed: 0, shards: 1, shard: None };
+    let mut asked = Asked { pairs: 20, mutants: Wanted::None, seed: 0, shards: 1, shard: None, keep: None };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         // A word that chooses among other tests, or how they print: none of ours is meant.
@@ -61,6 +67,7 @@ fn asked() -> Result<Asked, String> {
             "--seed" => asked.seed = number?,
             "--shards" => asked.shards = number?.max(1),
             "--shard" => asked.shard = Some(number?),
+            "--keep" => asked.keep = Some(value.into()),
             "--mutants" => asked.mutants = Wanted::parse(&value).ok_or(USAGE)?,
             _ => return Err(format!("{word} is not known. {USAGE}")),
         }
@@ -79,9 +86,19 @@ fn main() {
         return;
     }
     gates::self_tests();
+    if asked.keep.is_some() {
+        println!("Seed {}: say it again to go on with a run that was stopped.", asked.seed);
+    }
     let began = Instant::now();
     let found = shards(&asked);
     gates::table(&found.count, &found.caught, asked.seed, began.elapsed());
+    if found.kept > 0 {
+        println!(
+            "Parts of {} pairs that an earlier run of this program had played: {}",
+            kept::PAIRS,
+            found.kept
+        );
+    }
     let problems = gates::problems(&found.count, &found.caught);
     for problem in &problems {
         println!("NOT PROVED: {problem}");
@@ -101,7 +118,9 @@ fn shards(asked: &Asked) -> Found {
     let children: Vec<_> = (0..asked.shards)
         .map(|shard| {
             let numbers = [asked.pairs, asked.seed, asked.shards, shard].map(|number| number.to_string());
+            let keep = asked.keep.iter().flat_map(|folder| ["--keep".into(), folder.clone()]);
             Command::new(&own)
+                .args(keep)
                 .args(["--pairs", &numbers[0], "--seed", &numbers[1], "--shards", &numbers[2]])
                 .args(["--shard", &numbers[3], "--mutants", &asked.mutants.to_string()])
                 .stdout(std::process::Stdio::piped())
@@ -117,6 +136,7 @@ fn shards(asked: &Asked) -> Found {
             Some(found) => {
                 all.count.add(found.count);
                 all.caught.extend(found.caught);
+                all.kept += found.kept;
             }
             None => all.count.failures.push("A part of the proof died before its end.".into()),
         }
@@ -127,10 +147,42 @@ fn shards(asked: &Asked) -> Found {
 
 fn shard(asked: &Asked) -> Found {
     world::log_listen();
-    let (mut prover, mut found) = (Prover::new(), Found::default());
+    let (mut prover, mut all) = (Prover::new(), Found::default());
     let mine = |number: u64| number % asked.shards == asked.shard.unwrap_or_default();
-    for number in (0..asked.pairs).filter(|number| mine(*number)) {
-        let plan = plan::plan(vary::hash(asked.seed, &format!("pair {number}")));
+    let parts = asked.pairs.div_ceil(kept::PAIRS);
+    for part in (0..parts).filter(|part| mine(*part)) {
+        let place = asked.keep.as_deref().map(|folder| kept::place(folder, asked.seed, part));
+        let found = match place.as_deref().and_then(kept::found) {
+            Some(found) => {
+                all.kept += 1;
+                found
+            }
+            None => {
+                let numbers = part * kept::PAIRS..((part + 1) * kept::PAIRS).min(asked.pairs);
+                let found = pairs(&mut prover, asked.seed, numbers);
+                if let Some(place) = &place {
+                    kept::keep(place, &found);
+                }
+                found
+            }
+        };
+        all.count.add(found.count);
+        // One fault shows in many pairs: a few are enough to find it.
+        if all.count.failures.len() >= 3 {
+            break;
+        }
+    }
+    for number in leaks::chosen(asked.mutants, asked.seed).into_iter().filter(|number| mine(*number as u64)) {
+        all.caught.push(leaks::hunt(&mut prover, number, asked.seed));
+    }
+    all
+}
+
+/// Plays the pairs of these numbers.
+fn pairs(prover: &mut Prover, seed: u64, numbers: Range<u64>) -> Found {
+    let mut found = Found::default();
+    for number in numbers {
+        let plan = plan::plan(vary::hash(seed, &format!("pair {number}")));
         match prover.pair(&plan, &mut found.count) {
             Ok(None) => {}
             Ok(Some(failure)) => {
@@ -145,13 +197,9 @@ fn shard(asked: &Asked) -> Found {
         {
             found.count.failures.push(format!("Seed {}: {problem}", plan.seed));
         }
-        // One fault shows in many pairs: a few are enough to find it.
         if found.count.failures.len() >= 3 {
             break;
         }
-    }
-    for number in leaks::chosen(asked.mutants, asked.seed).into_iter().filter(|number| mine(*number as u64)) {
-        found.caught.push(leaks::hunt(&mut prover, number, asked.seed));
     }
     found
 }

@@ -48,6 +48,8 @@ closed! {
         AnswersToTell = "answers_to_tell",
         ToSend = "to_send",
         NoReply = "no_reply",
+        UnmatchedCalls = "unmatched_calls",
+        CallsToReturn = "calls_to_return",
         Replies = "replies",
         LockedCodes = "locked_codes",
         WaitingForAge = "waiting_for_age",
@@ -79,6 +81,8 @@ impl Queue {
             Queue::AnswersToTell => "Tell that an answer waits",
             Queue::ToSend => "Sending problems and addresses",
             Queue::NoReply => "No reply yet",
+            Queue::UnmatchedCalls => "Calls to match",
+            Queue::CallsToReturn => "Calls to return",
             Queue::Replies => "Replies from relatives",
             Queue::LockedCodes => "Locked codes",
             Queue::WaitingForAge => "Children reaching an age",
@@ -107,6 +111,8 @@ impl Queue {
             | Queue::AnswersToTell
             | Queue::ToSend
             | Queue::NoReply
+            | Queue::UnmatchedCalls
+            | Queue::CallsToReturn
             | Queue::Replies
             | Queue::LockedCodes
             | Queue::WaitingForAge

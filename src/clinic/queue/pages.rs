@@ -80,6 +80,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }
         (SubjectKind::Answer, _) => (format!("/answers/{id}"), Permission::ReplyView),
+        (SubjectKind::Call, _) => (format!("/calls/{id}"), Permission::CallMatch),
         (SubjectKind::Proxy, _) => (format!("/tasks/{id}/proxies"), Permission::ProxyCheck),
         (SubjectKind::PersonalLetter, _) => (format!("/personal-letters/{id}"), Permission::ResultView),
     }
@@ -107,6 +108,7 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
         | SubjectKind::Recontact
         | SubjectKind::RelativeResult
         | SubjectKind::Answer
+        | SubjectKind::Call
         | SubjectKind::PersonalLetter => state_shown(roles, task.state).next_step,
     }
 }
@@ -117,6 +119,8 @@ struct Home {
     mine: i64,
     /// The caller drafts or approves letters, and finds their batches from here.
     batches: bool,
+    /// The caller may be the one who answers the telephone.
+    calls: bool,
     /// Wordings of the service that wait for the caller or a colleague to approve them.
     wordings: i64,
     /// For whoever signs decisions: that training is missing or lapses soon.
@@ -203,6 +207,7 @@ async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
                 today: today.shown(),
                 mine,
                 batches,
+                calls: allows(&of.roles, Permission::CallTake),
                 wordings,
                 training,
                 undone,

@@ -18,6 +18,7 @@ use kinward::{
     clinic::{
         answers,
         cascade::{self, listener::Cascade},
+        incoming::call,
         letters::{letter, personal::kept},
         proxy,
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},

@@ -71,6 +71,26 @@ fn a_notice_goes_once_to_one_person_and_tells_nothing_of_why() {
 }
 
 #[test]
+fn whoever_reads_welsh_alone_is_told_in_welsh_and_whoever_has_both_in_english() {
+    for (languages, says) in [("cy", "Mae gennych lythyr"), ("cy+en", "You have a letter")] {
+        let world = World::new(412);
+        let mut case = Case::new(&world, &[SISTER]);
+        case.agree(0, "L2");
+        let page = format!("/people/{}", case.people[0]);
+        let needs = [("letter_languages", languages), ("text_size", "12")];
+        case.counsellor.browser.done(&page, &format!("{page}/needs"), &needs).unwrap();
+        case.approved(0, "L2");
+        let sink = SmtpSink::start(&[]).unwrap();
+        let (house, ways) = with_mail_server(&world, &sink);
+        for _ in 0..4 {
+            dispatch(&house, &Cascade, &ways, "w").unwrap();
+        }
+        let bytes = String::from_utf8(sink.received()[0].bytes.clone()).unwrap();
+        assert!(bytes.contains(says), "{languages}: {bytes}");
+    }
+}
+
+#[test]
 fn what_the_mail_server_says_and_when_decides_what_becomes_of_the_notice() {
     let world = World::new(411);
     let relatives: Vec<Kin> =

@@ -35,6 +35,8 @@ closed! {
         Answer = "answer",
         /// Those who ask to act for a relative; by the id of the relative's task.
         Proxy = "proxy",
+        /// A relative handed to their own service.
+        Referral = "referral",
     }
 }
 

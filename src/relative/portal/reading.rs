@@ -161,9 +161,13 @@ pub(super) fn back(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let (current, asking) = call.house.db.read(|conn| {
+    let listener = call.listener;
+    let (current, asking, handed_over) = call.house.db.read(|conn| {
         let current = reply_last(conn, invitation.service_id, invitation.id)?;
-        Ok((current, asking(conn, &invitation)?))
+        let with_theirs =
+            listener.is_with_their_service(conn, invitation.service_id, &invitation.task_ref)?;
+        Ok((current, asking(conn, &invitation)?, with_theirs))
     })?;
-    Shown::page(Page::ComeBack { current, readable: invitation.reading == Readable::Yes, asking })
+    let readable = invitation.reading == Readable::Yes;
+    Shown::page(Page::ComeBack { current, readable, asking, handed_over })
 }

@@ -49,6 +49,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<I
     for (task, at) in proxy_states(conn, service).unwrap() {
         ask(SubjectKind::Proxy, task, proxy::wanted(&at));
     }
+    for (id, at) in referral_states(conn, service).unwrap() {
+        ask(SubjectKind::Referral, id.to_string(), referral::states::wanted(at, None));
+    }
     for (id, at) in kept::personal_states(conn, service).unwrap() {
         ask(SubjectKind::PersonalLetter, id.to_string(), kept::wanted(at));
     }

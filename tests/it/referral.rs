@@ -401,6 +401,8 @@ fn after_an_amended_report_the_wave_lists_letter_and_certificate_and_what_had_no
     let wave = case.counsellor.program.api(&format!("/results/{}/recontact", case.result)).unwrap();
     let listed: Vec<&str> =
         wave["rows"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+    let went = wave["rows"].as_array().unwrap().iter().find(|row| row["id"] == certificate.as_str()).unwrap();
+    assert_eq!(went["went_with"], json!([gone]), "and who holds it");
     assert!(listed.contains(&certificate.as_str()) && listed.contains(&letter.as_str()), "{listed:?}");
     assert_eq!((state(&mut case, &gone).as_str(), state(&mut case, &kept).as_str()), ("sent", "taken_back"));
     assert!(item(&mut case).is_some(), "what has left is waited for all the same");

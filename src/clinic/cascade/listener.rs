@@ -106,9 +106,16 @@ impl Listener for Cascade {
         letter_lost(act, &row)
     }
 
-    fn is_with_their_service(&self, conn: &mut Conn, service: ServiceId, task_ref: &str) -> Result<bool> {
-        let task = task_ref.parse().map_err(|_| Error::inner("a letter of no relative task"))?;
-        is_with_their_service(conn, service, task)
+    fn is_with_their_service(
+        &self,
+        conn: &mut Conn,
+        service: ServiceId,
+        invitation: InvitationId,
+    ) -> Result<bool> {
+        let row = letter_by_invitation(conn, service, invitation)?;
+        let task = task_row(conn, service, row.task_id)?;
+        // Whoever reads a letter about a child is told by us.
+        Ok(row.reader(&task) == task.person_id && is_with_their_service(conn, service, task.id)?)
     }
 
     fn post_in_trouble(

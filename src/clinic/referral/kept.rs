@@ -254,6 +254,21 @@ pub(in crate::clinic) fn referral_by_letter(
         .optional()?)
 }
 
+/// The referrals with which a certificate has left: to whom it went stands there.
+pub(in crate::clinic) fn referrals_holding(
+    conn: &mut Conn,
+    service: ServiceId,
+    certificate: &str,
+) -> Result<Vec<ReferralId>> {
+    Ok(referrals::table
+        .filter(referrals::service_id.eq(service))
+        .filter(referrals::certificate_id.eq(certificate))
+        .filter(referrals::sent_at.is_not_null())
+        .order((referrals::prepared_at.asc(), referrals::id.asc()))
+        .select(referrals::id)
+        .load(conn)?)
+}
+
 /// What was done about a referral, oldest first.
 pub fn steps_of(conn: &mut Conn, proof: &InFamily, referral: ReferralId) -> Result<Vec<Step>> {
     Ok(referral_steps::table

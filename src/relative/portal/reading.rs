@@ -162,12 +162,13 @@ pub(super) fn back(call: &mut Call<'_>) -> Result<Shown> {
         Err(elsewhere) => return Ok(elsewhere),
     };
     let listener = call.listener;
+    let readable = invitation.reading == Readable::Yes;
     let (current, asking, handed_over) = call.house.db.read(|conn| {
         let current = reply_last(conn, invitation.service_id, invitation.id)?;
-        let with_theirs =
-            listener.is_with_their_service(conn, invitation.service_id, &invitation.task_ref)?;
-        Ok((current, asking(conn, &invitation)?, with_theirs))
+        // What was withheld may be in other hands: nothing more is said of whose letter it is.
+        let handed_over =
+            readable && listener.is_with_their_service(conn, invitation.service_id, invitation.id)?;
+        Ok((current, asking(conn, &invitation)?, handed_over))
     })?;
-    let readable = invitation.reading == Readable::Yes;
     Shown::page(Page::ComeBack { current, readable, asking, handed_over })
 }

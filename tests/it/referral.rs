@@ -8,7 +8,15 @@ use crate::{
         cases::{AUNT, Case, SISTER, report},
     },
 };
-use kinward::demo::people::{last_part, letter_open, list_of, reply, text_of};
+use kinward::{
+    audit::{Act, ActorKind},
+    clinic::cascade::listener::Cascade,
+    demo::people::{last_part, letter_open, list_of, reply, text_of},
+    relative::{
+        delivery::{Delivery, delivery_heard},
+        outbox,
+    },
+};
 use serde_json::{Value, json};
 
 /// A certificate of the case's result, issued now.
@@ -406,6 +414,41 @@ fn after_an_amended_report_the_wave_lists_letter_and_certificate_and_what_had_no
     assert!(listed.contains(&certificate.as_str()) && listed.contains(&letter.as_str()), "{listed:?}");
     assert_eq!((state(&mut case, &gone).as_str(), state(&mut case, &kept).as_str()), ("sent", "taken_back"));
     assert!(item(&mut case).is_some(), "what has left is waited for all the same");
+    in_step(&world);
+}
+
+#[test]
+fn a_letter_that_came_back_has_reached_nobody_there_and_is_written_again() {
+    let world = World::new(3010);
+    let mut case = Case::new(&world, &[AUNT]);
+    let (referral, letter) = sent(&world, &mut case);
+    let page = case.counsellor.program.api(&format!("/letters/{letter}")).unwrap();
+    let invitation = text_of(&page, "invitation").unwrap();
+    let posts = world.house.db.read(|conn| outbox::post_list(conn, world.service.id, 100)).unwrap();
+    let post = posts.iter().find(|post| post.invitation_id.as_str() == invitation).unwrap();
+    let heard = |act: &mut Act<'_>| delivery_heard(act, &Cascade, post.id, Delivery::Returned, None);
+    assert!(world.house.act_as(ActorKind::Provider, "notify", world.service.id, heard).unwrap());
+    assert_eq!((state(&mut case, &referral).as_str(), case.state(0).as_str()), ("prepared", "sent"));
+    assert!(item(&mut case).is_some());
+    let page = format!("/referrals/{referral}");
+    let again = case.counsellor.browser.done(&page, &format!("{page}/letter"), &[]).unwrap();
+    approved(&mut case, &last_part(&again));
+    world.send();
+    assert_eq!(state(&mut case, &referral), "sent");
+    in_step(&world);
+}
+
+#[test]
+fn after_a_death_whoever_holds_the_referral_is_told() {
+    let world = World::new(3011);
+    let mut case = Case::new(&world, &[AUNT]);
+    let (referral, _) = sent(&world, &mut case);
+    step(&mut case, &referral, "acknowledge", &ACKNOWLEDGED);
+    let died = json!({"died_on": "2026-11-20"});
+    case.counsellor.program.api_post(&format!("/people/{}/died", case.people[0]), &died).unwrap();
+    assert_eq!((state(&mut case, &referral).as_str(), case.state(0).as_str()), ("to_tell", "deceased"));
+    let seen = shown(&mut case, &referral);
+    assert_eq!(seen["ended_why"], "the relative has died");
     in_step(&world);
 }
 

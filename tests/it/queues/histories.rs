@@ -430,5 +430,8 @@ fn after_any_history_the_queues_hold_what_the_states_ask_for() {
     let record = world.house.db.read(|conn| audit::of_service(conn, world.service.id)).unwrap();
     let moves = record.iter().filter(|row| row.deed == Deed::TaskMoved.as_str());
     let reached: BTreeSet<&str> = moves.filter_map(|row| row.note.split(" -> ").nth(1)).collect();
+    let referred = record.iter().filter(|row| row.deed == Deed::ReferralMoved.as_str());
+    let referred: BTreeSet<&str> = referred.filter_map(|row| row.note.split(" -> ").nth(1)).collect();
+    assert!(referred.len() > 2, "referrals reached {referred:?}");
     assert!(taken > 250 && reached.len() > 12, "{taken} commands taken, states reached: {reached:?}");
 }

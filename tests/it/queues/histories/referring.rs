@@ -5,8 +5,15 @@ use super::History;
 use serde_json::json;
 
 impl History<'_> {
-    /// A referral is prepared, or goes one step on, whichever way.
+    /// Some steps of a referral, one after the other: alone they would hardly ever lead anywhere.
     pub(super) fn hands_over(&mut self, task: &str) {
+        for _ in 0..=self.one(8) {
+            self.refers(task);
+        }
+    }
+
+    /// A referral is prepared, or goes one step on, whichever way.
+    fn refers(&mut self, task: &str) {
         let page = self.case.counsellor.program.api(&format!("/tasks/{task}")).unwrap();
         let Some(referral) = page["referrals"][0]["referral"].as_str().map(str::to_owned) else {
             return self.prepares(task);
@@ -16,7 +23,7 @@ impl History<'_> {
         let letter = format!("/letters/{}", view["letter"].as_str().unwrap());
         let words = "So it was said.";
         let on = self.world.house.clock.now().date();
-        match (view["state"].as_str().unwrap(), self.one(4)) {
+        match (view["state"].as_str().unwrap(), self.one(9)) {
             (_, 0) => self.tell(false, &format!("{at}/take-back"), &json!({"taken_back_why": words})),
             ("prepared", _) => match view["letter_words"].as_str().unwrap() {
                 "Draft" => self.tell(false, &format!("{letter}/submit"), &json!({})),
@@ -27,7 +34,7 @@ impl History<'_> {
                 "Stopped" => self.tell(false, &format!("{at}/letter"), &json!({})),
                 _ => self.send(),
             },
-            ("sent" | "chased", 1) => self.tell(
+            ("sent" | "chased", 1..=4) => self.tell(
                 false,
                 &format!("{at}/chase"),
                 &json!({"chased_how": "phone", "chased_words": words}),
@@ -37,11 +44,11 @@ impl History<'_> {
                     json!({"acknowledged_by": "They", "acknowledged_how": "email", "acknowledged_on": on});
                 self.tell(false, &format!("{at}/acknowledge"), &said)
             }
-            ("acknowledged", 1) => {
+            ("acknowledged", 1..=3) => {
                 let said = json!({"declined_words": words, "declined_then": "ours"});
                 self.tell(false, &format!("{at}/decline"), &said)
             }
-            ("acknowledged", 2) => {
+            ("acknowledged", 4 | 5) => {
                 self.tell(false, &format!("{at}/look-again"), &json!({"looked_words": words}))
             }
             ("acknowledged" | "declined", _) => {

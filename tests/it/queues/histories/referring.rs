@@ -67,6 +67,10 @@ impl History<'_> {
         else {
             return self.tell(false, &page, &json!({"control": "no"}));
         };
+        // The letter gives the variant, which mostly nothing on record allows yet.
+        let given = json!({"route": "clinic_letter", "level": "L2", "stance": "given", "words": "Yes.",
+            "inferable_why": super::WHY});
+        self.tell(false, &format!("/tasks/{task}/consent"), &given);
         let entry = json!({"agreed_how": "phone", "agreed_by": "themselves", "handed_words": "Yes.",
             "agreed_on": self.world.house.clock.now().date(), "house_name": "Truro Genetics",
             "house_address": "2 Elm Road", "house_postcode": "TR1 2BB", "house_phone": "01632 960 555",

@@ -144,6 +144,10 @@ id! {
     ProxyId,
     /// What staff checked of them.
     ProxyCheckId,
+    /// A relative handed to their own service.
+    ReferralId,
+    /// One thing that was done about it.
+    ReferralStepId,
     WorkItemId,
     KinshipId,
     /// A couple, or people born together.

@@ -29,6 +29,7 @@ pub struct Policy {
     pub franking: Weights,
     pub chances: Chances,
     pub proxies: Proxies,
+    pub referrals: Referrals,
     pub training: Training,
     pub texts: TextLimits,
     pub learning: Learning,
@@ -125,6 +126,18 @@ pub struct Proxies {
     pub helper_from_age: i32,
     /// In calendar days, after which it is checked anew.
     pub valid_days: i64,
+}
+
+/// A relative who was handed to their own service.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Referrals {
+    /// After so many calendar days without a word the other service is asked, each time.
+    pub chase_days: i64,
+    /// After so many times somebody speaks to the relative instead.
+    pub chased_most: i32,
+    /// When it is looked whether the relative has been seen there, in calendar days.
+    pub look_again_days: i64,
 }
 
 /// What chances are computed with, each from 0 to 1.

@@ -259,6 +259,7 @@ fn the_states_that_people_read_are_those_in_force() {
     steps!("a sending", from in kinward::relative::outbox::STEPS);
     steps!("a letter of a batch", from in kinward::clinic::letters::batch::row::STEPS);
     steps!("an answer to a relative", from, command in kinward::clinic::answers::draft::STEPS);
+    steps!("a referral to a relative's own service", from, command in kinward::clinic::referral::states::STEPS);
     steps!("whoever acts for a relative", from, command in kinward::relative::proxy::STEPS);
     is_as_written("docs/states.txt", &text);
 }

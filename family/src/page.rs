@@ -84,7 +84,7 @@ pub enum Page {
     Wish { kind: WishKind, typed: Typed, problems: Vec<FieldProblem> },
     /// `/r/back`: signed in again after reading or answering.
     /// `readable` is false where the letter was stopped.
-    ComeBack { current: Option<Choice>, readable: bool, asking: Asking },
+    ComeBack { current: Option<Choice>, readable: bool, asking: Asking, handed_over: bool },
     /// `/r/answered`: what was asked, newest first, and what was answered. Its form says that this is enough for now.
     Answered { asked: Vec<Asked>, enough: Enough },
     /// `/r/stop`

@@ -125,6 +125,8 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "queues",
     "reason_boxes",
     "record",
+    "referral",
+    "referral_new",
     "relative_result",
     "relative_results",
     "report_again",

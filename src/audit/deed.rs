@@ -178,6 +178,10 @@ closed! {
         CertificateIssued = "certificate.issued",
         CertificateSuperseded = "certificate.superseded",
         CertificateWithdrawn = "certificate.withdrawn",
+        ReferralPrepared = "referral.prepared",
+        ReferralRead = "referral.read",
+        ReferralMoved = "referral.moved",
+        ReferralCertificateSeen = "referral.certificate_seen",
         RecordRead = "record.read",
     }
 }

@@ -11,6 +11,7 @@ pub mod people;
 pub mod proxy;
 pub mod queue;
 pub mod recontact;
+pub mod referral;
 pub mod report;
 pub mod result;
 pub mod sharing;
@@ -36,6 +37,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         incoming::pages::ROUTES,
         proxy::pages::ROUTES,
         recontact::pages::ROUTES,
+        referral::pages::ROUTES,
         report::pages::ROUTES,
     ]
     .into_iter()

@@ -63,7 +63,7 @@ pub fn seed(house: &Arc<House>, ways: &Transports, clock: &StoryClock) -> Result
     let sign_in = |username| AtWork::sign_in(&address, username);
     let mut clinic =
         Clinic { house, ways, clock, counsellor: sign_in("nia.morgan")?, clinician: sign_in("amir.rahman")? };
-    let open = agrees(&mut clinic)?;
+    let (open, first) = agrees(&mut clinic)?;
     clinic.days_pass(12)?;
     refuses_and_applied(&mut clinic)?;
     clinic.days_pass(10)?;
@@ -71,6 +71,7 @@ pub fn seed(house: &Arc<House>, ways: &Transports, clock: &StoryClock) -> Result
     clinic.days_pass(8)?;
     with_a_child(&mut clinic)?;
     asked(&mut clinic)?;
+    handed_over(&mut clinic, &first)?;
     clinic.days_pass(4)?;
     relatives_tested(&mut clinic)?;
     clinic.days_pass(5)?;
@@ -159,7 +160,7 @@ fn task(opened: &Opened, place: usize) -> Result<String> {
         .ok_or_else(|| Error::inner("a relative without a task"))
 }
 
-fn agrees(clinic: &mut Clinic<'_>) -> Result<OpenLetter> {
+fn agrees(clinic: &mut Clinic<'_>) -> Result<(OpenLetter, Opened)> {
     let sister = Kin {
         email: Some("megan.probert@mail.example"),
         ..kin("sister", "Megan", "Probert", ("1990", "4", "12"))
@@ -180,7 +181,8 @@ fn agrees(clinic: &mut Clinic<'_>) -> Result<OpenLetter> {
     let code = clinic.write(&first, "L2")?;
     let answered = clinic.write(&second, "L1")?;
     let (mut browser, _) = letter_open(&clinic.house.config.address, &answered, ("1986", "9", "30"))?;
-    reply(&mut browser, "appointment", &[("by", "phone"), ("needs", "Mornings are best")])?;
+    let far = [("by", "phone"), ("needs", "Mornings are best"), ("area", "Truro"), ("hand_over", "yes")];
+    reply(&mut browser, "appointment", &far)?;
     // His wife asks to read it with him: somebody has to phone.
     let mut wife = Browser::new(&clinic.house.config.address);
     asks_to_act(&mut wife, &answered, ("1986", "9", "30"), ("helper", "Rhian Howell", "01632 960 142"))?;
@@ -195,7 +197,33 @@ fn agrees(clinic: &mut Clinic<'_>) -> Result<OpenLetter> {
             "answered": ["neither_confirmed_nor_denied", "appointment_offered"], "support": "yes",
         }),
     )?;
-    Ok(OpenLetter { code, born: "1990-04-12".into(), who: "Megan Probert".into() })
+    Ok((OpenLetter { code, born: "1990-04-12".into(), who: "Megan Probert".into() }, opened))
+}
+
+/// A brother lives far away and said that a service there may be asked: certificate and letter have gone, and nobody there has
+/// said yet that they have them.
+fn handed_over(clinic: &mut Clinic<'_>, opened: &Opened) -> Result<()> {
+    let page = format!("/results/{}/certificate", opened.result);
+    let issued = clinic.counsellor.browser.done(&page, &page, &[("control", "no")])?;
+    let certificate = issued.rsplit("#certificate-").next().unwrap_or_default().to_owned();
+    let page = format!("/tasks/{}/referral", task(opened, 1)?);
+    let fields = [
+        ("agreed_how", "portal"),
+        ("house_name", "Carrick Genetics Service"),
+        ("house_address", "Moresk House\n4 Infirmary Hill\nTruro"),
+        ("house_postcode", "TR1 2XN"),
+        ("house_phone", "01632 960 170"),
+        ("reason", "lives_there"),
+        ("certificate", certificate.as_str()),
+    ];
+    let referral = last_part(&clinic.counsellor.browser.done(&page, &page, &fields)?);
+    let seen = clinic.counsellor.program.api(&format!("/referrals/{referral}"))?;
+    let letter = text_of(&seen, "letter")?;
+    clinic.counsellor.letter_submit(&letter)?;
+    let page = format!("/letters/{letter}");
+    let seen = [("sheet_seen", certificate.as_str())];
+    clinic.clinician.browser.done(&page, &format!("{page}/approve"), &seen)?;
+    clinic.send()
 }
 
 fn refuses_and_applied(clinic: &mut Clinic<'_>) -> Result<()> {

@@ -61,6 +61,13 @@ pub trait Listener: Send + Sync {
     fn letter_failed(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
     /// The paper letter came back in the post: it is withheld online, and its address is not written to again.
     fn letter_came_back(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
+    /// Whether the own service of whoever holds this letter has said that it has them.
+    fn is_with_their_service(
+        &self,
+        conn: &mut Conn,
+        service: ServiceId,
+        invitation: InvitationId,
+    ) -> Result<bool>;
     /// A sending needs a person: refused, uncertain or given up.
     fn post_in_trouble(
         &self,

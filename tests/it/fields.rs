@@ -226,7 +226,8 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
     // what was done about an amended report only after one (tests/it/letters/recontact.rs); why a report is taken in again
     // only where it is there (tests/it/intake.rs); that somebody was told their own result only where one is confirmed
     // (tests/it/letters/own_result.rs), who is responsible only for a child (tests/it/letters/child.rs), and what is answered
-    // only where a relative has asked (tests/it/answers/words.rs).
+    // only where a relative has asked (tests/it/answers/words.rs); what was done about a referral only where there is one
+    // (tests/it/referral.rs).
     let (words, lines) = in_templates();
     let elsewhere = [
         "username",
@@ -251,6 +252,14 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
         "answer_cy",
         "answer_why",
         "returned_why",
+        "chased_words",
+        "acknowledged_by",
+        "acknowledged_words",
+        "declined_words",
+        "looked_words",
+        "told_words",
+        "ended_words",
+        "taken_back_why",
     ];
     let fields: BTreeSet<String> =
         words.union(&lines).filter(|name| !elsewhere.contains(&name.as_str())).cloned().collect();

@@ -40,6 +40,7 @@ mod provider;
 mod proxy;
 mod queues;
 mod record;
+mod referral;
 mod refusals;
 mod refused;
 mod risk;

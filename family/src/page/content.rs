@@ -149,10 +149,10 @@ impl View<'_> {
             Page::Done { reference, choice, within } => json!({
                 "reference": reference.as_str(), "next": self.word("next", choice.as_str())?, "within": within,
             }),
-            Page::ComeBack { current, readable, asking } => {
+            Page::ComeBack { current, readable, asking, handed_over } => {
                 let answer = current.map(|choice| self.word("choice", choice.as_str())).transpose()?;
                 json!({
-                    "answer": answer, "readable": readable, "waits": *asking == Asking::Waits,
+                    "answer": answer, "readable": readable, "handed_over": handed_over, "waits": *asking == Asking::Waits,
                     "new": *asking == Asking::New, "read": *asking == Asking::Read,
                 })
             }
@@ -207,6 +207,7 @@ impl View<'_> {
                 "needs": words("needs", reply::NEEDS)?,
                 "interpreter": words("interpreter", reply::INTERPRETER)?,
                 "area": words("area", reply::AREA)?,
+                "hand_over": typed.field("hand_over") == "yes",
             }),
             Choice::Think => {
                 let remind = Some(typed.field("remind")).filter(|remind| !remind.is_empty());

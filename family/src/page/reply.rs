@@ -28,6 +28,8 @@ pub enum Reply {
         times: Option<RelativesWords>,
         /// Where they live, where a service nearer to them might see them.
         area: Option<RelativesWords>,
+        /// Such a service may be asked to see them, and be told what the letter tells.
+        hand_over: bool,
     },
     Think {
         remind: Reminder,
@@ -94,13 +96,14 @@ impl Reply {
         let text = |words: &Option<RelativesWords>| words.as_ref().map(|words| words.as_str().to_owned());
         let chosen = |answer: &str| Some(answer.to_owned());
         let answers = match self {
-            Self::Appointment { by, needs, interpreter, phone, times, area } => vec![
+            Self::Appointment { by, needs, interpreter, phone, times, area, hand_over } => vec![
                 ("by", chosen(by.as_str())),
                 ("needs", text(needs)),
                 ("interpreter", text(interpreter)),
                 ("phone", text(phone)),
                 ("times", text(times)),
                 ("area", text(area)),
+                ("hand_over", hand_over.then(|| "yes".to_owned())),
             ],
             Self::Think { remind } => vec![("remind", chosen(remind.as_str()))],
             Self::NotKnow { children_too, confirm, reason } => vec![
@@ -193,7 +196,8 @@ impl Form<'_> {
         let needs = self.words("needs", NEEDS);
         let interpreter = self.words("interpreter", INTERPRETER);
         let area = self.words("area", AREA);
-        by.map(|by| Reply::Appointment { by, needs, interpreter, phone, times, area })
+        let hand_over = self.text("hand_over") == "yes";
+        by.map(|by| Reply::Appointment { by, needs, interpreter, phone, times, area, hand_over })
     }
 
     fn question(&mut self) -> Option<Reply> {
@@ -241,6 +245,7 @@ mod tests {
             phone: None,
             times: None,
             area: None,
+            hand_over: false,
         };
         assert_eq!(reply, Ok(expected));
     }

@@ -74,6 +74,8 @@ const fn ends_contact(why: Stop) -> bool {
         | Stop::ResultCorrected
         | Stop::WishLifted
         | Stop::Wording
+        | Stop::Certificate
+        | Stop::AgreementChanged
         | Stop::Eligibility => false,
     }
 }

@@ -20,6 +20,7 @@ use crate::{
         people::safety::{Envelope, safety_now},
         proxy::{proxies_end_of, proxies_follow},
         queue::item::{Queue, Subject, SubjectKind, follow},
+        referral::follow::{is_with_their_service, letter_lost},
         sharing::{
             consent::stance_follow,
             cooling::cooling_now,
@@ -95,12 +96,26 @@ impl Listener for Cascade {
         if step(task.state, TaskCommand::WriteAgain).is_some() {
             task_move(act, &task, TaskCommand::WriteAgain, None)?;
         }
+        letter_lost(act, &row)?;
         stance_follow(act, task.id)
     }
 
     fn letter_came_back(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
         let row = letter_by_invitation(act.conn, act.service, invitation)?;
-        letter_returned(act, &row)
+        letter_returned(act, &row)?;
+        letter_lost(act, &row)
+    }
+
+    fn is_with_their_service(
+        &self,
+        conn: &mut Conn,
+        service: ServiceId,
+        invitation: InvitationId,
+    ) -> Result<bool> {
+        let row = letter_by_invitation(conn, service, invitation)?;
+        let task = task_row(conn, service, row.task_id)?;
+        // Whoever reads a letter about a child is told by us.
+        Ok(row.reader(&task) == task.person_id && is_with_their_service(conn, service, task.id)?)
     }
 
     fn post_in_trouble(

@@ -5,6 +5,7 @@ mod asked;
 mod contradiction;
 mod figures;
 mod listed;
+mod referred;
 mod relative;
 mod replies;
 mod suits;

@@ -156,6 +156,10 @@ closed! {
         LeaveToChild = "leave_to_child",
         Settle = "settle",
         Reopen = "reopen",
+        /// Their own service says that it has them.
+        HandOver = "hand_over",
+        /// It does not see them after all: they are ours again.
+        HandBack = "hand_back",
         /// Another file of the family writes to them.
         FollowElsewhere = "follow_elsewhere",
         /// No other file does any more.
@@ -220,6 +224,9 @@ const GROUPS: &[(&[S], C, S)] = &[
         S::Done,
     ),
     (&[S::Done], C::Reopen, S::Identified),
+    // Who asked something is answered first, by us; who waits for a letter of ours gets it.
+    (&[S::Sent, S::WantsAppointment, S::WantsTime, S::QuestionAnswered], C::HandOver, S::Done),
+    (&[S::Done], C::HandBack, S::WantsAppointment),
     (
         &[
             S::Identified,

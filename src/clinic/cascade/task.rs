@@ -13,6 +13,7 @@ use crate::{
         letters::letter::{self, Stop},
         people::elsewhere::same_people,
         queue::item::{Subject, SubjectKind, follow},
+        referral::follow::task_moved,
         result::state::{
             ResultCommand, ResultState, Standing, result_move, result_standing, results_of_person,
         },
@@ -141,6 +142,7 @@ pub fn task_move(
     act.record(Deed::TaskMoved, ("relative_task", task.id.as_str()), Some(task.family_id), &note)?;
     result_follow(act, task.result_id)?;
     letter_follow(act, task, from, to)?;
+    task_moved(act, task, command, to)?;
     Ok(to)
 }
 

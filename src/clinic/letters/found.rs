@@ -24,6 +24,7 @@ use crate::{
             responsibility::is_responsible,
             safety::is_held,
         },
+        referral::follow::referral_gone,
         result::{
             release::release_basis,
             state::{ResultState, result_standing},
@@ -83,6 +84,9 @@ pub fn stop_found(act: &mut Act<'_>, task: &Task, row: &LetterRow) -> Result<Opt
     };
     if gone.is_some() {
         return Ok(gone);
+    }
+    if let Some(stop) = referral_gone(act.conn, row)? {
+        return Ok(Some(stop));
     }
     if let Some(stop) = reader_changed(act, &unlocked, row, &letter, &person, &reader)? {
         return Ok(Some(stop));

@@ -17,7 +17,7 @@ use crate::{
             task::{Task, TaskCommand, task_move, task_row},
         },
         people::safety::is_held,
-        recontact,
+        recontact, referral,
         result::release::release_basis,
         sharing::consent::stance_follow,
         tested::telling::told_by_letter,
@@ -62,6 +62,7 @@ pub fn letter_sent(act: &mut Act<'_>, invitation: InvitationId) -> Result<()> {
     }
     follow_up::followed_up(act, &task, &row)?;
     recontact::letter_moved(act, row.family_id, task.result_id)?;
+    referral::follow::letter_left(act, &row)?;
     after_it(act, &row)?;
     if stands_beside(row.kind()?) {
         return Ok(());

@@ -54,6 +54,10 @@ impl HouseKind {
         }
     }
 
+    /// Those that are written by themselves. A relative is handed to another service by a referral, which is waited for.
+    pub const BY_THEMSELVES: [HouseKind; 3] =
+        [HouseKind::GpOfRelative, HouseKind::AddressWanted, HouseKind::AdoptionRegister];
+
     /// What whoever chooses it reads.
     pub const fn hint(self) -> &'static str {
         match self {

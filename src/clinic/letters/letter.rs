@@ -37,6 +37,7 @@ use crate::{
             person::person_row,
         },
         queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
+        referral::follow::certificate_seen,
         sharing::{
             basis::{basis_of, hand_over_basis},
             cooling::cooling_now,
@@ -266,7 +267,7 @@ pub struct Agreed {
     pub exception: Option<ExceptionId>,
     /// The fingerprint of the letter whose changed words they read.
     pub words_seen: Option<String>,
-    /// The fingerprint of the separate sheet that they saw, where one goes with the letter.
+    /// The fingerprint of the separate sheet that they saw, where one goes with the letter, or the certificate that does.
     pub sheet_seen: Option<String>,
 }
 
@@ -308,6 +309,9 @@ pub fn letter_approve(
     if letter.kind() == Kind::AdoptionRegister {
         let sheet = sheet_now(act, proof, row)?;
         register::sheet_seen(act, proof, row, sheet.sha256(), agrees.sheet_seen.as_deref())?;
+    }
+    if letter.kind() == Kind::OtherService {
+        certificate_seen(act, proof, row, agrees.sheet_seen.as_deref())?;
     }
     exception::second_person(act, proof, row, &letter, agrees.exception)?;
     let pdf = pdf::letter(&letter).map_err(|e| Error::inner(format!("a letter cannot be set: {e}")))?;

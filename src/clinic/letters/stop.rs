@@ -52,6 +52,10 @@ closed! {
         WishLifted = "wish_lifted",
         /// The service has taken back its approval of the words that it is written with.
         Wording = "wording",
+        /// The certificate that goes with it was taken back.
+        Certificate = "certificate",
+        /// The relative has changed the answer by which they agreed to it.
+        AgreementChanged = "agreement_changed",
         /// Not at risk, or not known to be: for every reason the same word.
         Eligibility = "eligibility",
     }
@@ -107,6 +111,8 @@ impl Stop {
             Stop::Wording => {
                 "the service has retired the wording that it is written with, or taken back its approval"
             }
+            Stop::Certificate => "the certificate that goes with it does not stand any more",
+            Stop::AgreementChanged => "the relative has changed the answer by which they agreed to it",
             Stop::Eligibility => "the list of relatives at risk changed, or is being checked again",
         }
     }

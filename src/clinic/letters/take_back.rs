@@ -178,6 +178,8 @@ fn of_contact(why: Stop) -> bool {
         | Stop::ResultCorrected
         | Stop::WishLifted
         | Stop::Wording
+        | Stop::Certificate
+        | Stop::AgreementChanged
         | Stop::Eligibility => false,
     }
 }

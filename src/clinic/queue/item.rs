@@ -61,6 +61,8 @@ closed! {
         ClosureReview = "closure_review",
         Safeguarding = "safeguarding",
         EmergencyReviews = "emergency_reviews",
+        /// Relatives handed to their own service: to be sent, acknowledged, chased or looked at again.
+        Referrals = "referrals",
     }
 }
 
@@ -94,13 +96,19 @@ impl Queue {
             Queue::ClosureReview => "Ready to close",
             Queue::Safeguarding => "Safeguarding",
             Queue::EmergencyReviews => "Emergencies to review",
+            Queue::Referrals => "Relatives handed to another service",
         }
     }
 
-    /// To stand in it tells what a proband said, or did not say yet: whoever may not read that does not see it.
+    /// To stand in it tells what a proband said, or did not say yet, or what a relative agreed to: whoever may not read that
+    /// does not see it.
     const fn tells_what_was_said(self) -> bool {
         match self {
-            Queue::DiscussionDue | Queue::ThinkingTime | Queue::Decisions | Queue::EmergencyReviews => true,
+            Queue::DiscussionDue
+            | Queue::ThinkingTime
+            | Queue::Decisions
+            | Queue::EmergencyReviews
+            | Queue::Referrals => true,
             Queue::Urgent
             | Queue::UnreadableReports
             | Queue::NewResults
@@ -271,6 +279,18 @@ pub fn work_take(act: &mut Act<'_>, id: WorkItemId, staff: StaffId) -> Result<Wo
     }
     act.record(Deed::WorkTaken, ("work_item", id.as_str()), item.family_id, item.queue.as_str())?;
     Ok(item)
+}
+
+/// Whoever began something has it until another takes it.
+pub(in crate::clinic) fn work_take_on(act: &mut Act<'_>, subject: &Subject, staff: StaffId) -> Result<()> {
+    let open: Vec<WorkItemId> = work_items::table
+        .filter(work_items::service_id.eq(act.service))
+        .filter(work_items::subject_kind.eq(subject.kind))
+        .filter(work_items::subject_id.eq(&subject.id))
+        .filter(work_items::closed_at.is_null())
+        .select(work_items::id)
+        .load(act.conn())?;
+    open.into_iter().try_for_each(|id| work_take(act, id, staff).map(|_| ()))
 }
 
 /// Gives an item to another member of staff, or back to everyone.

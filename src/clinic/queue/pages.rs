@@ -82,6 +82,7 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::Answer, _) => (format!("/answers/{id}"), Permission::ReplyView),
         (SubjectKind::Call, _) => (format!("/calls/{id}"), Permission::CallMatch),
         (SubjectKind::Proxy, _) => (format!("/tasks/{id}/proxies"), Permission::ProxyCheck),
+        (SubjectKind::Referral, _) => (format!("/referrals/{id}"), Permission::ReplyView),
         (SubjectKind::PersonalLetter, _) => (format!("/personal-letters/{id}"), Permission::ResultView),
     }
 }
@@ -109,6 +110,7 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
         | SubjectKind::RelativeResult
         | SubjectKind::Answer
         | SubjectKind::Call
+        | SubjectKind::Referral
         | SubjectKind::PersonalLetter => state_shown(roles, task.state).next_step,
     }
 }

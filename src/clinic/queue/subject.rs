@@ -37,6 +37,8 @@ closed! {
         Proxy = "proxy",
         /// Somebody rang, and is rung back.
         Call = "call",
+        /// A relative handed to their own service.
+        Referral = "referral",
     }
 }
 

@@ -19,10 +19,11 @@ use crate::{
         cascade::task::{task_list, task_row},
         letters::{ground::kind_words, letter::letter_open},
         people::person::{Person, person_get, person_list},
+        referral::kept::referrals_holding,
         result::state::{ResultState, result_open},
     },
     error::{Error, Result},
-    ids::{FamilyId, LetterId, ResultId, StaffId, TaskId},
+    ids::{FamilyId, LetterId, ReferralId, ResultId, StaffId, TaskId},
 };
 use actix_web::web;
 use kinward_family::{
@@ -57,6 +58,8 @@ struct Row {
     words: Option<String>,
     differs_why: Option<String>,
     letter: Option<LetterId>,
+    /// Of a certificate: the referrals with which it left. Who holds it stands there.
+    went_with: Vec<ReferralId>,
     /// A letter that told the variant can be answered by one that says what changed.
     may_write: bool,
 }
@@ -123,6 +126,7 @@ fn row_of(proof: &InFamily, one: Resting, who: Option<String>, names: &[(StaffId
         words,
         differs_why,
         letter: one.done.as_ref().and_then(|done| done.letter_id),
+        went_with: Vec::new(),
         may_write: told_variant && !one.is_done() && !one.on_its_way,
         id: one.id,
     })
@@ -147,7 +151,11 @@ async fn page(staff: Staff<may::ConversationRecord>, house: Here, id: web::Path<
             let mut rows = Vec::new();
             for one in all {
                 let who = one.task.and_then(called);
-                rows.push(row_of(&proof, one, who, &names)?);
+                let mut row = row_of(&proof, one, who, &names)?;
+                if row.rests == Rests::Certificate {
+                    row.went_with = referrals_holding(act.conn(), of.service, &row.id)?;
+                }
+                rows.push(row);
             }
             // What is left stands first.
             rows.sort_by_key(|row| row.done);

@@ -246,6 +246,22 @@ pub(in crate::clinic) fn certificates_issued(
         .load(conn)?)
 }
 
+/// Whether a certificate may still be relied on, for rules that run without a person calling.
+pub(in crate::clinic) fn certificate_stands(
+    conn: &mut Conn,
+    service: ServiceId,
+    id: CertificateId,
+) -> Result<bool> {
+    let standing: i64 = certificates::table
+        .filter(certificates::service_id.eq(service))
+        .filter(certificates::id.eq(id))
+        .filter(certificates::superseded_at.is_null())
+        .filter(certificates::withdrawn_at.is_null())
+        .count()
+        .get_result(conn)?;
+    Ok(standing > 0)
+}
+
 /// Takes a certificate back, for a slip in what staff added.
 ///
 /// # Errors

@@ -161,9 +161,14 @@ pub(super) fn back(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let (current, asking) = call.house.db.read(|conn| {
+    let listener = call.listener;
+    let readable = invitation.reading == Readable::Yes;
+    let (current, asking, handed_over) = call.house.db.read(|conn| {
         let current = reply_last(conn, invitation.service_id, invitation.id)?;
-        Ok((current, asking(conn, &invitation)?))
+        // What was withheld may be in other hands: nothing more is said of whose letter it is.
+        let handed_over =
+            readable && listener.is_with_their_service(conn, invitation.service_id, invitation.id)?;
+        Ok((current, asking(conn, &invitation)?, handed_over))
     })?;
-    Shown::page(Page::ComeBack { current, readable: invitation.reading == Readable::Yes, asking })
+    Shown::page(Page::ComeBack { current, readable, asking, handed_over })
 }

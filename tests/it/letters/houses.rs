@@ -60,6 +60,10 @@ pub fn made(world: &World, kind: &str) -> (Case, String) {
     } else {
         "agrees"
     };
+    if kind == "other_service" {
+        let (_, letter) = crate::referral::prepared_by_phone(&mut case, 0);
+        return (case, letter);
+    }
     let letter = drafted(&mut case, kind, why);
     (case, letter)
 }
@@ -166,14 +170,14 @@ fn another_service_gets_what_it_needs_to_test_and_nobody_is_named_but_the_relati
     let text = case.text(&letter);
     assert!(text.contains("Re: Ottilie Farr") && text.contains("NM_000059"), "{text}");
     assert!(!text.contains(PROBAND), "{text}");
-    let twice = asked(&mut case, "other_service", "agrees");
-    assert!(twice.0 == 409 && twice.1.contains("in hand already"), "{}", twice.1);
     // Sent back by the second person, it alone is stopped: hers has gone and is waited for.
     case.counsellor.letter_submit(&letter).unwrap();
     case.clinician.letter_return(&letter).unwrap();
     assert_eq!(case.state(0), "sent");
-    let again = drafted(&mut case, "other_service", "agrees");
-    case.released(&again);
+    let task = case.counsellor.program.api(&format!("/tasks/{}", case.tasks[0])).unwrap();
+    let referral = format!("/referrals/{}", text_of(&task["referrals"][0], "referral").unwrap());
+    let again = case.drafted(&referral, &format!("{referral}/letter"), &[]);
+    crate::referral::approved(&mut case, &again);
     world.send();
     assert_eq!(gone(&world), 2);
     in_step(&world);

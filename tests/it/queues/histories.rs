@@ -4,6 +4,7 @@
 mod acting;
 mod answering;
 mod compared;
+mod referring;
 
 pub use compared::{compare, compare_on};
 
@@ -23,6 +24,7 @@ use kinward::{
         proxy,
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},
         recontact,
+        referral::{self, kept::referral_states},
         report::inquiry,
         result::{intake, state, unreadable},
         sharing::{emergency, knows, objection, run_out},
@@ -54,9 +56,9 @@ const FORGOTTEN: &str = "SELECT count(*) AS n FROM relative_tasks t WHERE t.stat
     SELECT 1 FROM letters l WHERE l.task_id = t.id AND (l.state IN ('draft', 'submitted') OR (l.state = 'approved'
     AND EXISTS (SELECT 1 FROM posts p WHERE p.invitation_id = l.invitation_id AND p.channel = 'paper'
     AND p.state IN ('queued', 'claimed', 'sending', 'retry', 'refused', 'uncertain')))))";
-/// Relatives who would get two letters for one decision.
+/// Relatives who would get two letters for one decision; what goes to their own service stands beside theirs.
 const TWICE: &str = "SELECT count(*) AS n FROM (SELECT task_id FROM letters
-    WHERE state IN ('draft', 'submitted', 'approved') GROUP BY task_id HAVING count(*) > 1) AS twice";
+    WHERE state IN ('draft', 'submitted', 'approved') AND template_id <> 'other_service' GROUP BY task_id HAVING count(*) > 1) AS twice";
 
 struct Says(Sent);
 
@@ -130,7 +132,7 @@ impl History<'_> {
         }
         let task = self.case.tasks[self.one(2)].clone();
         let level = self.of(&["L0", "L1", "L2"]);
-        match self.one(33) {
+        match self.one(36) {
             0..=4 => {
                 let stances = [
                     "given",
@@ -167,6 +169,7 @@ impl History<'_> {
             29 => self.answers(&task),
             28 => self.emergency(&task),
             30..=32 => self.knowing(),
+            33..=35 => self.hands_over(&task),
             _ => self.work(),
         }
     }
@@ -219,16 +222,17 @@ impl History<'_> {
 
     fn write(&mut self, task: &str, level: &str) {
         let page = self.case.counsellor.program.api(&format!("/tasks/{task}")).unwrap();
-        let Some(letter) =
-            page["letters"][0]["letter"].as_str().filter(|_| page["letters"][0]["state"] != "stopped")
-        else {
+        let letters = page["letters"].as_array().unwrap();
+        let own = letters.iter().find(|one| one["kind_words"] != "To another genetics service").cloned();
+        let own = own.unwrap_or_default();
+        let Some(letter) = own["letter"].as_str().filter(|_| own["state"] != "stopped") else {
             return self.tell(
                 false,
                 &format!("/tasks/{task}/letters"),
                 &json!({"level": level, "inferable_why": WHY}),
             );
         };
-        match page["letters"][0]["state"].as_str() {
+        match own["state"].as_str() {
             Some("draft") => self.tell(false, &format!("/letters/{letter}/submit"), &json!({})),
             Some("submitted") if self.one(4) == 0 => {
                 let why = json!({"return_why": "It needs other words."});
@@ -427,5 +431,8 @@ fn after_any_history_the_queues_hold_what_the_states_ask_for() {
     let record = world.house.db.read(|conn| audit::of_service(conn, world.service.id)).unwrap();
     let moves = record.iter().filter(|row| row.deed == Deed::TaskMoved.as_str());
     let reached: BTreeSet<&str> = moves.filter_map(|row| row.note.split(" -> ").nth(1)).collect();
+    let referred = record.iter().filter(|row| row.deed == Deed::ReferralMoved.as_str());
+    let referred: BTreeSet<&str> = referred.filter_map(|row| row.note.split(" -> ").nth(1)).collect();
+    assert!(referred.len() > 2, "referrals reached {referred:?}");
     assert!(taken > 250 && reached.len() > 12, "{taken} commands taken, states reached: {reached:?}");
 }

@@ -26,13 +26,14 @@ impl View<'_> {
         let typed = |words: &Option<RelativesWords>| words.as_ref().map(|words| words.as_str().to_owned());
         let chosen = |section, key| self.word(section, key).map(|label| Some(label.to_owned()));
         let asked = match reply {
-            Reply::Appointment { by, needs, interpreter, phone, times, area } => vec![
+            Reply::Appointment { by, needs, interpreter, phone, times, area, hand_over } => vec![
                 ("by", chosen("by", by.as_str())?),
                 ("phone", typed(phone)),
                 ("times", typed(times)),
                 ("needs", typed(needs)),
                 ("interpreter", typed(interpreter)),
                 ("area", typed(area)),
+                ("hand_over", chosen("row", if *hand_over { "yes" } else { "no" })?),
             ],
             Reply::Think { remind } => vec![("remind", chosen("remind", remind.as_str())?)],
             // Of their children, and of a letter to themselves, only they can ask.

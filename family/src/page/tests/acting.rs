@@ -36,7 +36,12 @@ fn pages() -> Vec<(&'static str, Page, Reader)> {
         ("done", Page::Done { reference, choice: Choice::NotKnow, within: None }, OBJECTS),
         (
             "back",
-            Page::ComeBack { current: Some(Choice::Appointment), readable: true, asking: Asking::Nothing },
+            Page::ComeBack {
+                current: Some(Choice::Appointment),
+                readable: true,
+                asking: Asking::Nothing,
+                handed_over: true,
+            },
             HELPS,
         ),
     ]

@@ -140,6 +140,15 @@ pub(super) fn every_page() -> Vec<(String, Page)> {
         ("come-back", come_back(Some(Choice::Appointment), true, Asking::Nothing)),
         ("come-back-unanswered", come_back(None, true, Asking::Nothing)),
         ("come-back-withheld", come_back(None, false, Asking::Nothing)),
+        (
+            "come-back-handed-over",
+            Page::ComeBack {
+                current: Some(Choice::Appointment),
+                readable: true,
+                asking: Asking::Nothing,
+                handed_over: true,
+            },
+        ),
         ("come-back-asked", come_back(Some(Choice::Question), true, Asking::Waits)),
         ("come-back-new", come_back(Some(Choice::Question), true, Asking::New)),
         ("come-back-read", come_back(Some(Choice::Question), true, Asking::Read)),
@@ -210,7 +219,7 @@ fn held() -> Held {
 }
 
 fn come_back(current: Option<Choice>, readable: bool, asking: Asking) -> Page {
-    Page::ComeBack { current, readable, asking }
+    Page::ComeBack { current, readable, asking, handed_over: false }
 }
 
 fn asked(answered: Option<&[(Language, &str)]>) -> Asked {

@@ -4,6 +4,7 @@
 use super::{
     asked::{WishLine, wishes_listed},
     listed::Now,
+    referred::{ReferralLine, referrals_listed},
     replies::{ReplyShown, replies},
     suits::Suits,
     urgent::Urgent,
@@ -115,6 +116,8 @@ struct TaskPage {
     /// To the proband about this relative; for who may read results.
     personal_letters: Option<Vec<Listed>>,
     replies: Option<Vec<ReplyShown>>,
+    /// How they were handed to another service.
+    referrals: Vec<ReferralLine>,
     /// What they ask about their own details.
     wishes: Vec<WishLine>,
     /// That somebody acts for them or asks to; for whoever checks it.
@@ -291,6 +294,10 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
             false => None,
         },
         replies,
+        referrals: match may(Permission::ReplyView) {
+            true => referrals_listed(act, id)?,
+            false => Vec::new(),
+        },
         wishes: match may(Permission::ReplyView) {
             true => wishes_listed(act, &task)?,
             false => Vec::new(),

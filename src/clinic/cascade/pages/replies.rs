@@ -34,6 +34,10 @@ pub(super) struct ReplyShown {
     answer: Option<AnswerLine>,
     /// Where a question is answered that nobody has answered yet; for whoever may write.
     to_answer: Option<String>,
+    #[serde(skip)]
+    lives_far: bool,
+    /// Where they are handed to a service near them, where they say that they live far away; for whoever may write.
+    hand_to: Option<String>,
     /// Who gave it for them, and by what.
     given_by: Option<String>,
 }
@@ -79,6 +83,8 @@ pub(super) fn replies(
         });
         let open = answer.is_none() && row.choice == Choice::Question.as_str();
         reply.to_answer = (open && may_answer).then(|| format!("/tasks/{}/questions/{}", task.id, row.id));
+        let far = place == 0 && reply.lives_far;
+        reply.hand_to = (far && may_answer).then(|| format!("/tasks/{}/referral", task.id));
         all.push(reply);
     }
     Ok(all)
@@ -96,6 +102,8 @@ fn shown(grant: &Grant<F>, row: &ReplyRow, counts: bool, proxies: &[Proxy]) -> R
         reply: row.id,
         answer: None,
         to_answer: None,
+        hand_to: None,
+        lives_far: lives_far(reply),
         given_by: given_by.transpose()?,
         at: row.at.shown(),
         choice: reply.choice().as_str(),
@@ -103,6 +111,18 @@ fn shown(grant: &Grant<F>, row: &ReplyRow, counts: bool, proxies: &[Proxy]) -> R
         answers: answered(reply).into_iter().chain(added(&answers.more)).collect(),
         counts,
     })
+}
+
+/// Whether they would be seen nearer to where they live.
+fn lives_far(reply: &Reply) -> bool {
+    match reply {
+        Reply::Appointment { area, hand_over, .. } => area.is_some() || *hand_over,
+        Reply::Think { .. }
+        | Reply::NotKnow { .. }
+        | Reply::AlreadyTested { .. }
+        | Reply::Question { .. }
+        | Reply::NotMe { .. } => false,
+    }
 }
 
 fn title(choice: Choice) -> &'static str {
@@ -124,13 +144,16 @@ pub(super) fn said(question: &'static str, words: &Option<RelativesWords>) -> Op
 fn answered(reply: &Reply) -> Vec<Answered> {
     let chosen = |question, answer: &str| Some(Answered { question, answer: answer.to_owned() });
     match reply {
-        Reply::Appointment { by, needs, interpreter, phone, times, area } => vec![
+        Reply::Appointment { by, needs, interpreter, phone, times, area, hand_over } => vec![
             chosen("How to talk", meeting(*by)),
             said("Phone number", phone),
             said("Good times", times),
             said("What would help them", needs),
             said("Interpreter", interpreter),
             said("Lives far from here, and might be seen nearer", area),
+            hand_over
+                .then(|| chosen("A service near them may be asked, and told what their letter tells", "yes"))
+                .flatten(),
         ],
         Reply::Think { remind } => vec![chosen("Reminder", reminder(*remind))],
         Reply::NotKnow { children_too, confirm, reason } => vec![

@@ -63,7 +63,7 @@ pub(super) async fn page(
                     .into_iter()
                     .map(|by| Choice { value: by.as_str(), label: by.title(), hint: None })
                     .collect(),
-                kinds: HouseKind::ALL
+                kinds: HouseKind::BY_THEMSELVES
                     .iter()
                     .map(|kind| Choice {
                         value: kind.as_str(),
@@ -81,7 +81,7 @@ pub(super) async fn page(
     let part = id.as_str().get(..8).unwrap_or_default();
     Answer::page(
         "house",
-        format!("Write to a practice or service, relative {part}, {}", view.reference),
+        format!("Write to a practice or register, relative {part}, {}", view.reference),
         &caller,
         view,
     )
@@ -115,9 +115,15 @@ pub(super) async fn draft(
 ) -> Result<Answer> {
     let (caller, id) = (staff.caller, id.into_inner());
     let entry = input.open(&caller)?;
-    let kind = entry.house_kind.parse().map_err(|_| {
+    let kind: HouseKind = entry.house_kind.parse().map_err(|_| {
         Error::bad_input("Choose what is written, and to whom. No letter was drafted.").at("house_kind")
     })?;
+    if !HouseKind::BY_THEMSELVES.contains(&kind) {
+        return Err(Error::bad_input(
+            "A relative is handed to another service by a referral, on their own page: it is waited for until that service has them. No letter was drafted.",
+        )
+        .at("house_kind"));
+    }
     let to = House {
         kind,
         name: entry.house_name,

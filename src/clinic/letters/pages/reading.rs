@@ -37,12 +37,13 @@ use crate::{
         },
         people::safety::{Safety, is_kept_back, kept_back, safety_now},
         recontact::differs_why,
+        referral::follow::goes_with,
         sharing::{
             consent::limits_now, cooling::cooling_now, inferable::inference_of, pages::guessed::Guessed,
         },
     },
     error::{Error, Result},
-    ids::{FamilyId, InvitationId, LetterId, PersonId, StaffId, TaskId},
+    ids::{CertificateId, FamilyId, InvitationId, LetterId, PersonId, StaffId, TaskId},
     pdf,
 };
 use actix_web::{HttpResponse, http::header, web};
@@ -139,6 +140,8 @@ struct View {
     may_replace: bool,
     /// It goes to the adoption register with a separate sheet; for whoever may see that.
     sheet: Option<SheetShown>,
+    /// The certificate that goes with it to another service.
+    certificate: Option<CertificateId>,
     /// The viewer wrote it, so a second person approves it.
     own: bool,
     /// What the leak gate finds, while something can still be done about it.
@@ -285,6 +288,13 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: LetterId) -> Result<View> {
             && allows(&caller.roles, Permission::ResultView)
         {
             true => Some(SheetShown::of(act, &proof, &row)?),
+            false => None,
+        },
+        certificate: match letter.kind() == Kind::OtherService
+            && row.state != LetterState::Stopped
+            && allows(&caller.roles, Permission::ResultView)
+        {
+            true => goes_with(act.conn(), caller.service, &row)?,
             false => None,
         },
         own,

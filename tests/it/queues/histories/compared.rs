@@ -52,6 +52,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<I
     for (id, at, due) in call::call_states(conn, service).unwrap() {
         ask(SubjectKind::Call, id.to_string(), call::wanted(at, due));
     }
+    for (id, at) in referral_states(conn, service).unwrap() {
+        ask(SubjectKind::Referral, id.to_string(), referral::states::wanted(at, None));
+    }
     for (id, at) in kept::personal_states(conn, service).unwrap() {
         ask(SubjectKind::PersonalLetter, id.to_string(), kept::wanted(at));
     }

@@ -1,0 +1,152 @@
+//! The page on which a relative is handed to their own service: to whom, why, on whose word, and with which certificate.
+//! Must not know: what the certificate says.
+
+use crate::{
+    access::{Answer, Input, Staff, family::family_get, pages::Here, permission::may},
+    audit::Deed,
+    clinic::{
+        cascade::task::task_open,
+        people::person::person_get,
+        referral::{
+            kept::referrals_of,
+            prepare::{Entry, portal_agreed, referral_prepare},
+            said::{AgreedBy, AgreedHow, Reason},
+        },
+        result::certificate::{Standing, certificate_list},
+    },
+    error::Result,
+    ids::{FamilyId, ReferralId, ResultId, TaskId},
+};
+use actix_web::web;
+use kinward_family::page::{RelativesWords, Reply};
+use serde::Serialize;
+use serde_json::json;
+
+#[derive(Serialize)]
+pub(super) struct Choice {
+    pub value: String,
+    pub label: String,
+    pub hint: Option<&'static str>,
+    pub chosen: bool,
+}
+
+/// The choices of a closed list.
+pub(super) fn choices<T: Copy>(
+    all: &[T],
+    value: impl Fn(&T) -> &'static str,
+    label: impl Fn(T) -> &'static str,
+) -> Vec<Choice> {
+    let one = |one: &T| Choice {
+        value: value(one).to_owned(),
+        label: label(*one).to_owned(),
+        hint: None,
+        chosen: false,
+    };
+    all.iter().map(one).collect()
+}
+
+/// An edition of the certificate in a list to choose from.
+#[derive(Serialize)]
+struct Edition {
+    value: String,
+    words: String,
+    chosen: bool,
+}
+
+#[derive(Serialize)]
+struct View {
+    task: TaskId,
+    result: ResultId,
+    family: FamilyId,
+    reference: String,
+    name: String,
+    /// One that is under way.
+    referral: Option<ReferralId>,
+    /// When they said on their pages that a service near them may be asked, and where they live.
+    agreed_on: Option<String>,
+    area: Option<String>,
+    hows: Vec<Choice>,
+    bys: Vec<Choice>,
+    reasons: Vec<Choice>,
+    certificates: Vec<Edition>,
+}
+
+pub(super) async fn page(
+    staff: Staff<may::LetterDraft>,
+    house: Here,
+    id: web::Path<TaskId>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let of = caller.clone();
+    let view = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            act.record(Deed::ReplyRead, ("relative_task", id.as_str()), Some(proof.family()), "agreement")?;
+            let all = referrals_of(act.conn(), of.service, id)?;
+            let agreed = portal_agreed(act, &proof, &task)?;
+            let reply = agreed.as_ref().map(|reply| reply.answers(proof.grant()?)).transpose()?;
+            let listed = certificate_list(act.conn(), &proof, task.result_id)?;
+            let standing: Vec<_> = listed.iter().filter(|one| one.standing() == Standing::Valid).collect();
+            let mut hows = choices(AgreedHow::ALL, AgreedHow::as_str, AgreedHow::title);
+            // Only where they did.
+            hows.retain(|how| agreed.is_some() || how.value != AgreedHow::Portal.as_str());
+            for how in &mut hows {
+                how.chosen = agreed.is_some() && how.value == AgreedHow::Portal.as_str();
+            }
+            Ok(View {
+                task: id,
+                result: task.result_id,
+                family: proof.family(),
+                reference: family_get(act.conn(), &proof)?.reference,
+                name: person_get(act.conn(), &proof, task.person_id)?.shown(),
+                referral: all.iter().find(|one| one.state.is_under_way()).map(|one| one.id),
+                agreed_on: agreed.map(|reply| reply.at.shown()),
+                area: reply.and_then(|answers| area_of(&answers.reply)),
+                hows,
+                bys: choices(AgreedBy::ALL, AgreedBy::as_str, AgreedBy::title),
+                reasons: choices(Reason::ALL, Reason::as_str, Reason::title),
+                certificates: standing
+                    .iter()
+                    .map(|one| Edition {
+                        value: one.id.to_string(),
+                        words: format!("Issued {}", one.issued_at.shown()),
+                        chosen: standing.len() == 1,
+                    })
+                    .collect(),
+            })
+        })
+        .await?;
+    let part = id.as_str().get(..8).unwrap_or_default();
+    let title = format!("Hand to another service, relative {part}, {}", view.reference);
+    Answer::page("referral_new", title, &caller, view)
+}
+
+/// Where somebody wrote that they live.
+fn area_of(reply: &Reply) -> Option<String> {
+    match reply {
+        Reply::Appointment { area, .. } => area.as_ref().map(RelativesWords::as_str).map(str::to_owned),
+        Reply::Think { .. }
+        | Reply::NotKnow { .. }
+        | Reply::AlreadyTested { .. }
+        | Reply::Question { .. }
+        | Reply::NotMe { .. } => None,
+    }
+}
+
+pub(super) async fn prepare(
+    staff: Staff<may::LetterDraft>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<Entry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let entry = input.open(&caller)?;
+    let of = caller.clone();
+    let referral = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            referral_prepare(act, &of, &proof, &task, entry)
+        })
+        .await?;
+    Ok(Answer::done(format!("/referrals/{referral}"), json!({"task": id, "referral": referral})))
+}

@@ -237,7 +237,7 @@ impl Page {
             Self::CheckAnswers(_) => path::CHECK,
             Self::Answered { enough: Enough::MaySay, .. } => path::ANSWERED,
             Self::Acting(acting) => return acting.action().map(str::to_owned),
-            Self::ActingEnd(_) => path::ACTING_END,
+            Self::ActingEnd(acts) if !acts.is_empty() => path::ACTING_END,
             Self::Start
             | Self::NotMatched
             | Self::TheLetter(_)
@@ -247,6 +247,7 @@ impl Page {
             | Self::Done { .. }
             | Self::ComeBack { .. }
             | Self::Details(_)
+            | Self::ActingEnd(_)
             | Self::Answered { enough: Enough::NotAsked | Enough::Said, .. }
             | Self::Stopped
             | Self::TimedOut { .. }

@@ -43,7 +43,7 @@ fn who_rings_is_written_down_checked_like_anybody_and_let_in_by_a_second_code() 
         ("acting_as", json!("next_of_kin"), "as what they ask"),
         ("own_name", json!("  "), "the name that they gave"),
         ("own_phone", json!("ring me"), "the number that they gave"),
-        ("own_times", json!("x".repeat(201)), "when to phone"),
+        ("own_times", json!("x".repeat(201)), "the most is 200"),
     ] {
         let mut entry = rang(&letters[0]);
         entry[field] = value;

@@ -71,10 +71,11 @@ test('every relatives’ screen has a title of its own, can be gone through by T
       for (const link of await linksOf(page)) ahead.set(link.address, link);
     });
     const links = [...ahead.values()];
+    const gone = new Set(titles.values());
     problems.push(...links.filter(({ path }) => !isRelativesPage(path) && !path.startsWith('/assets/')).map(({ path }) => `leads a relative to ${path}`));
     const found = await crawl(page, links, {
       depth: 1,
-      follow: (path) => isRelativesPage(path) && path !== '/r/stop' && !path.startsWith('/r/language'), // that would end the visit, or change its language
+      follow: (path) => isRelativesPage(path) && !gone.has(path) && path !== '/r/stop' && !path.startsWith('/r/language'), // that would end the visit, or change its language
       look: async () => (await focusProblems(page)).map((problem) => `${pathOf(page)}: ${problem}`),
     });
     problems.push(...found.problems);

@@ -21,7 +21,7 @@ mod typed;
 mod words;
 
 pub use self::{
-    acting::{Acting, AskToAct, Reader},
+    acting::{Acting, ActsShown, AskToAct, Reader},
     answered::{Answer, Asked, Asking, Enough},
     choice::{
         ActingAs, ActingFor, Choice, ForYou, Meeting, NotOffered, Notify, Reading, Relation, Reminder,
@@ -72,6 +72,8 @@ pub enum Page {
     HasDied,
     /// Below `/r/acting`: somebody acts for the person, or asks to. Staff check first; nothing is shown.
     Acting(Acting),
+    /// `/r/acting/end`: who acts for whoever reads, and the form that ends it; nobody, once it has ended.
+    ActingEnd(Vec<ActsShown>),
     /// Chose not to read now.
     NotNow,
     /// `/r/check`, confirmed by POST.
@@ -150,6 +152,7 @@ impl Page {
             },
             Self::HasDied => "has-died",
             Self::Acting(acting) => acting.template(),
+            Self::ActingEnd(_) => "acting-end",
             Self::NotNow => "not-now",
             Self::CheckAnswers(_) => "check",
             Self::Done { .. } => "done",
@@ -181,7 +184,7 @@ impl Page {
             Self::TheLetter(_) | Self::NotNow => path::BEFORE,
             Self::Choices { .. } => path::LETTER,
             Self::Details(_) => path::BACK,
-            Self::Wish { .. } => path::DETAILS,
+            Self::Wish { .. } | Self::ActingEnd(_) => path::DETAILS,
             Self::Answered { .. } => path::BACK,
             Self::Answer { choice, .. } => match choice {
                 Choice::Appointment | Choice::Think | Choice::AlreadyTested | Choice::Question => {
@@ -234,6 +237,7 @@ impl Page {
             Self::CheckAnswers(_) => path::CHECK,
             Self::Answered { enough: Enough::MaySay, .. } => path::ANSWERED,
             Self::Acting(acting) => return acting.action().map(str::to_owned),
+            Self::ActingEnd(acts) if !acts.is_empty() => path::ACTING_END,
             Self::Start
             | Self::NotMatched
             | Self::TheLetter(_)
@@ -243,6 +247,7 @@ impl Page {
             | Self::Done { .. }
             | Self::ComeBack { .. }
             | Self::Details(_)
+            | Self::ActingEnd(_)
             | Self::Answered { enough: Enough::NotAsked | Enough::Said, .. }
             | Self::Stopped
             | Self::TimedOut { .. }
@@ -263,6 +268,7 @@ impl Page {
             Self::TheLetter(_) | Self::Withheld => path::LETTER,
             Self::HasDied => path::FOR_YOU,
             Self::Acting(acting) => acting.address(),
+            Self::ActingEnd(_) => path::ACTING_END,
             Self::NotNow => path::BEFORE,
             Self::Done { .. } => path::DONE,
             Self::ComeBack { .. } => path::BACK,
@@ -305,6 +311,7 @@ impl Page {
             | Self::More { .. }
             | Self::HasDied
             | Self::Acting(_)
+            | Self::ActingEnd(_)
             | Self::NotNow
             | Self::CheckAnswers(_)
             | Self::Done { .. }

@@ -16,7 +16,7 @@ use crate::{
 use diesel::prelude::*;
 use kinward_family::{
     invitation::InvitationCode,
-    page::{AskToAct, Reader},
+    page::{ActingAs, AskToAct, Reader},
 };
 use std::collections::BTreeMap;
 
@@ -118,6 +118,15 @@ impl Authority {
         }
     }
 
+    /// As whoever asks by it would have said.
+    pub const fn acting_as(self) -> ActingAs {
+        match self {
+            Self::Parent => ActingAs::Parent,
+            Self::Attorney | Self::Deputy => ActingAs::Attorney,
+            Self::Helper => ActingAs::Helper,
+        }
+    }
+
     pub const fn reader(self) -> Reader {
         Reader::ForThem { may_object: self.may_object() }
     }
@@ -127,6 +136,8 @@ closed! {
     /// What ended it.
     pub enum EndedWhy {
         ByStaff = "by_staff",
+        /// The person has ended it themselves, on their own pages.
+        ByPerson = "by_person",
         /// The person has said themselves that they do not want to be contacted.
         Objection = "objection",
         /// The letter was withheld or called back: a death, a hold, an amended report and all else that does so.
@@ -138,6 +149,7 @@ impl EndedWhy {
     pub const fn words(self) -> &'static str {
         match self {
             Self::ByStaff => "withdrawn by staff",
+            Self::ByPerson => "the person ended it themselves, online",
             Self::Objection => "the person does not want to be contacted",
             Self::LetterStopped => "the letter was withheld or called back",
         }
@@ -187,13 +199,14 @@ pub fn age_of(invitation: &Invitation, conn: &mut Conn, keys: &Keys, today: UtcD
     Ok(invitation.carried(conn, keys)?.birth_date.map(|born| born.age_on(today)))
 }
 
-/// Keeps what somebody asks. It moves nothing else, uses nothing up, and is answered alike whoever asks.
+/// Keeps what somebody asks, on the portal or through staff. It moves nothing else, uses nothing up, and is answered alike
+/// whoever asks.
 pub fn proxy_ask(
     act: &mut Act<'_>,
     listener: &dyn Listener,
     invitation: &Invitation,
     asking: &AskToAct,
-) -> Result<()> {
+) -> Result<ProxyId> {
     let keys = act.keys();
     let unlocked = invitation.unlocked(act.conn, keys)?;
     let id = ProxyId::new(act.chance());
@@ -213,7 +226,8 @@ pub fn proxy_ask(
     };
     diesel::insert_into(proxies::table).values(&row).execute(act.conn())?;
     act.record(Deed::ProxyAsked, ("proxy", id.as_str()), None, "")?;
-    listener.proxies_moved(act, &row.task_ref)
+    listener.proxies_moved(act, &row.task_ref)?;
+    Ok(id)
 }
 
 /// Compares a second code, inside the act that counts the wrong ones. So many wrong ones lock what stands for this letter and
@@ -347,6 +361,18 @@ pub fn proxy_end(act: &mut Act<'_>, listener: &dyn Listener, proxy: &Proxy, why:
         .execute(act.conn())?;
     act.record(Deed::ProxyEnded, ("proxy", proxy.id.as_str()), None, why.as_str())?;
     listener.proxies_moved(act, &proxy.task_ref)
+}
+
+/// What could be read by somebody else today or, with a new second code, tomorrow: as what, and until when.
+pub(super) fn proxies_open(
+    conn: &mut Conn,
+    service: ServiceId,
+    invitation: InvitationId,
+    today: UtcDate,
+) -> Result<Vec<(Authority, UtcDate)>> {
+    let open = |one: &Proxy| matches!(one.state, ProxyState::Granted | ProxyState::Locked);
+    let all = proxies_of_letter(conn, service, invitation)?.into_iter().filter(open);
+    Ok(all.filter_map(|one| one.authority.zip(one.ends_on)).filter(|(_, ends)| today <= *ends).collect())
 }
 
 /// Ends all that stands for one letter. What is only asked stays: somebody waits for a call.

@@ -2,7 +2,7 @@
 // Must not know: how any page is made; it clicks, types and reads.
 import * as counsellor from './counsellor.mjs';
 import { follow, press } from './counsellor.mjs';
-import { focused, keys, tabTo } from './keyboard.mjs';
+import { chooseByKeyboard, keys, tabTo, tabToText } from './keyboard.mjs';
 import { pageProblems } from './page_checks.mjs';
 import { answer, identify, openLetter } from './relative.mjs';
 import { expect, expectNone, test } from './reporter.mjs';
@@ -167,17 +167,7 @@ test('a clinician decides by keyboard alone, one question a page, in less than f
     expectNone(problems);
   }), { minutes: 3 });
 
-const focusedText = (page) => page.evaluate(() => document.activeElement?.innerText.trim() ?? '');
-
-async function tabToText(page, hand, text) {
-  for (let stop = 0; stop < 60; stop += 1) {
-    if ((await focusedText(page)) === text) return;
-    await hand.press('Tab');
-  }
-  throw new Error(`Tab does not lead to "${text}"; it came to "${await focusedText(page)}"`);
-}
-
-/** A group of radios is one stop: the arrows choose. */
+/** Ticks, types or chooses, whichever the field is for. */
 async function answerByKeyboard(page, hand, field, value) {
   if (field === 'reasons') {
     await tabTo(page, hand, `reason-${value}`);
@@ -185,13 +175,7 @@ async function answerByKeyboard(page, hand, field, value) {
   } else if (await page.locator(`textarea#${field}`).count()) {
     await tabTo(page, hand, field);
     await hand.type(value);
-  } else {
-    const group = page.locator(`input[name=${field}]`);
-    await tabTo(page, hand, await group.first().getAttribute('id'));
-    await hand.press('Space');
-    while ((await focused(page)) !== `${field}-${value}`) await hand.press('ArrowDown');
-    expect(await page.locator(`#${field}-${value}`).isChecked(), `${field}: ${value} is not chosen`);
-  }
+  } else await chooseByKeyboard(page, hand, field, value);
 }
 
 test('wrong dates of birth lock a letter until a member of staff opens it again', async ({ browser, demo }) => {

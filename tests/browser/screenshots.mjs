@@ -1,4 +1,5 @@
-// Renews the pictures in docs/pictures from a freshly started demo: home, separation, a relative's letter on a phone and on paper.
+// Renews the pictures in docs/pictures from a freshly started demo: home, separation, a letter on a phone and on paper, and the
+// relatives' path for their guide. `node tests/browser/screenshots.mjs relative` takes those of the path alone.
 // Must not know: how any of these pages is made.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
@@ -8,17 +9,19 @@ import { promisify } from 'node:util';
 import { startChromium } from './chromium.mjs';
 import * as counsellor from './counsellor.mjs';
 import { startDemo } from './demo.mjs';
-import { openLetter } from './relative.mjs';
+import { identify, openLetter } from './relative.mjs';
 import { signIn } from './staff.mjs';
-import { PHONE, open, visit } from './visit.mjs';
+import { PHONE, open, proceed, visit } from './visit.mjs';
 
 const FOLDER = 'docs/pictures';
 const REPORT = 'tests/data/reports/vhl_vhl.json';
 const LARGEST = 300 * 1024; // bytes, so that the documents stay light
+const SHORT = { ...PHONE, height: 740 };
+const LARGEST_OF_MANY = 60 * 1024; // of those that stand beside each other in one guide
 
-async function kept(name) {
+async function kept(name, largest = LARGEST) {
   const { size } = await stat(`${FOLDER}/${name}.png`);
-  if (size > LARGEST) throw new Error(`${name}.png has ${Math.ceil(size / 1024)} KB, more than ${LARGEST / 1024}`);
+  if (size > largest) throw new Error(`${name}.png has ${Math.ceil(size / 1024)} KB, more than ${largest / 1024}`);
   console.log(`${FOLDER}/${name}.png  ${Math.ceil(size / 1024)} KB`);
 }
 
@@ -43,7 +46,81 @@ async function paper(bytes, name) {
   }
 }
 
+/** A relative's screen as it stands on a phone, from its top. */
+async function screen(page, name) {
+  await page.evaluate(() => { document.activeElement?.blur(); window.scrollTo(0, 0); });
+  await page.screenshot({ path: `${FOLDER}/relative-${name}.png`, animations: 'disabled' });
+  await kept(`relative-${name}`, LARGEST_OF_MANY);
+}
+
+async function chosen(page, field, value) {
+  await page.locator(`main input[name=${field}][value=${value}]`).check();
+}
+
+/** The path of a relative with their letter in the hand, for docs/guide/relatives.md. */
+async function takePath(world) {
+  const { demo } = world;
+  const relative = demo.nextRelative();
+  const at = (path) => open(world.page, `${demo.relatives}${path}`);
+  await visit(world, { origin: demo.relatives, size: SHORT, js: false }, async (page) => {
+    world.page = page;
+    await at('');
+    await screen(page, 'start');
+    await at('/code');
+    await page.locator('#code').fill(relative.code);
+    await screen(page, 'code');
+    await proceed(page);
+    for (const part of ['day', 'month', 'year']) await page.locator(`#${part}`).fill(relative[part]);
+    await screen(page, 'date');
+    await proceed(page);
+    await screen(page, 'for-you');
+    await chosen(page, 'for_you', 'yes');
+    await proceed(page);
+    await screen(page, 'before');
+    await chosen(page, 'before', 'now');
+    await proceed(page);
+    await screen(page, 'letter');
+    await at('/choices');
+    await screen(page, 'choices');
+    for (const [choice, name] of [['think', 'think'], ['not_know', 'not-know'], ['appointment', 'appointment']]) {
+      await at('/choices');
+      await chosen(page, 'choice', choice);
+      await proceed(page);
+      if (choice === 'appointment') {
+        await chosen(page, 'by', 'phone');
+        await page.locator('#times').fill('Weekday mornings');
+      }
+      await screen(page, name);
+    }
+    await proceed(page);
+    for (const name of ['gp', 'others', 'contact']) {
+      await screen(page, `more-${name}`);
+      if (name === 'contact') await chosen(page, 'notify', 'post');
+      await proceed(page);
+    }
+    await screen(page, 'check');
+    await proceed(page);
+    await screen(page, 'done');
+    await identify(page, demo, relative);
+    await chosen(page, 'for_you', 'yes');
+    await proceed(page);
+    await chosen(page, 'before', 'now');
+    await proceed(page);
+    await at('/back');
+    await screen(page, 'back');
+    await at('/details');
+    await screen(page, 'details');
+    await at('/language/cy?at=/r/choices');
+    await screen(page, 'choices-cy');
+    await at('/stop');
+    await at('');
+    await screen(page, 'start-cy');
+  });
+}
+
 async function takeAll(world) {
+  await takePath(world);
+  if (process.argv[2] === 'relative') return;
   const { demo } = world;
   await visit(world, { origin: demo.staff }, async (page) => {
     await signIn(page, demo, demo.signIns[0]);

@@ -3,6 +3,7 @@
 
 mod apart;
 mod ended;
+mod themselves;
 
 use crate::{
     access::essence,

@@ -46,9 +46,9 @@ pub fn unseen(template: &Template, plan: &Plan) -> Result<(Option<String>, usize
         let mut rng = Rng::new(plan.seed, "somebody without a letter");
         // A relative of the family who was not written to comes with a code that is none, and with their own date of birth.
         let born = plan.families[0].relatives[0].born;
-        play.visit(&Holder { code: unused_code(), born }, Scene::WrongCode)?;
-        play.visit(&Holder { code: unused_code(), born }, Scene::WrongDates(1 + rng.below(6)))?;
-        play.visit(&Holder { code: unused_code(), born }, Scene::Before("later"))?;
+        play.visit(&Holder { code: unused_code(), born, task: None }, Scene::WrongCode)?;
+        play.visit(&Holder { code: unused_code(), born, task: None }, Scene::WrongDates(1 + rng.below(6)))?;
+        play.visit(&Holder { code: unused_code(), born, task: None }, Scene::Before("later"))?;
         play.stranger()?;
         seen.push(play.take_seen());
     }

@@ -254,7 +254,8 @@ impl<'a> Play<'a> {
             What::Visit(place, scene) => {
                 let code = self.file().codes.get(&place).cloned().unwrap_or_else(unused_code);
                 let born = self.relative(place).born;
-                self.visit(&Holder { code, born }, scene)
+                let task = self.task(place).ok();
+                self.visit(&Holder { code, born, task }, scene)
             }
             What::Stranger => self.stranger(),
             What::Extra(extra) => self.extra(label, extra),

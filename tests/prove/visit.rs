@@ -4,18 +4,24 @@
 use crate::{
     plan::Scene,
     play::{Play, Seen},
-    world::portal_routes,
+    world::{COUNSELLOR, portal_routes},
 };
 use kinward::{
-    demo::browser::{Browser, form_token},
+    demo::{
+        browser::{Browser, form_token},
+        people::text_of,
+    },
     error::Result,
 };
 use kinward_family::page::{Choice, Section};
+use serde_json::json;
 
 /// Whose letter is opened, as it stands on the letter.
 pub struct Holder {
     pub code: String,
     pub born: (usize, usize, usize),
+    /// Where staff find whoever asks to act for them.
+    pub task: Option<String>,
 }
 
 /// One visit.
@@ -33,7 +39,7 @@ impl Play<'_> {
             Scene::WrongDates(times) => visit.wrong_dates(holder, times),
             Scene::WrongCode => {
                 // A code that reads as one and opens nothing.
-                let other = Holder { code: crate::play::unused_code(), born: holder.born };
+                let other = Holder { code: crate::play::unused_code(), born: holder.born, task: None };
                 visit.enter(&other)
             }
             Scene::Door(whose) => {
@@ -41,6 +47,8 @@ impl Play<'_> {
                 visit.form("/r/for-you", &[("for_you", whose)])?;
                 if whose == "carer" {
                     visit.asks_to_act()?;
+                    visit.look_around()?;
+                    return visit.acts(holder);
                 }
                 visit.look_around()
             }
@@ -52,6 +60,19 @@ impl Play<'_> {
             }
             Scene::Idle { minutes } => visit.idle(holder, minutes),
         }
+    }
+
+    /// The second code for whoever asked last to act for a relative.
+    fn second_code(&mut self, task: &str) -> Result<String> {
+        let at = format!("/tasks/{task}/proxies");
+        let asked = self.world.get(COUNSELLOR, &at)?;
+        let newest = asked["proxies"][0]["proxy"].as_str().unwrap_or_default().to_owned();
+        let found_on = self.world.house.clock.now().date().to_string();
+        let agreed = json!({"authority": "helper", "evidence": ["person_said"], "phoned": "yes",
+            "finding": "agrees", "found_on": found_on, "found_how": "She told us so on the telephone.",
+            "proxy_words": "They read everything together, she says."});
+        let shown = self.world.post(COUNSELLOR, &format!("{at}/{newest}/grant"), &agreed)?;
+        text_of(&shown, "code")
     }
 
     /// Somebody without a letter: what is not there, what is staff's, what is open to anyone.
@@ -171,6 +192,30 @@ impl Visit<'_, '_> {
         self.form("/r/acting/phone", &[("own_phone", "01632 960 001"), ("own_times", "Evenings")])?;
         self.form("/r/acting/check", &[])?;
         self.page("/r/acting/asked").map(|_| ())
+    }
+
+    /// Staff agree that whoever asked acts for the person, where that can be; they come back with the second code and read,
+    /// answer and look at everything there is.
+    fn acts(&mut self, holder: &Holder) -> Result<()> {
+        let Some(second) = holder.task.as_deref().and_then(|task| self.play.second_code(task).ok()) else {
+            return Ok(());
+        };
+        self.browser = self.play.world.browser();
+        self.enter(holder)?;
+        self.form("/r/for-you", &[("for_you", "carer")])?;
+        self.form("/r/acting", &[("acting", "second_code")])?;
+        self.form("/r/acting/code", &[("second_code", &second)])?;
+        self.form("/r/before", &[("before", "now")])?;
+        self.page("/r/letter")?;
+        self.page("/r/letter.pdf")?;
+        self.look_around()?;
+        self.form("/r/choices", &[("choice", "question")])?;
+        self.form("/r/answer/question", answers_of("question"))?;
+        self.form("/r/check", &[])?;
+        self.page("/r/done")?;
+        self.page("/r/back")?;
+        self.page("/r/details")?;
+        self.page("/r/stop").map(|_| ())
     }
 
     fn wrong_dates(&mut self, holder: &Holder, times: usize) -> Result<()> {

@@ -11,6 +11,7 @@ use super::{
     typed::Typed,
     words::RelativesWords,
 };
+use crate::letter::LetterDate;
 
 /// Longest texts, in characters.
 pub(super) const NAME: usize = 100;
@@ -166,6 +167,13 @@ impl AskToAct {
         .map(|(name, text)| (name.to_owned(), text.to_owned()))
         .collect()
     }
+}
+
+/// Somebody who may act for whoever reads: as what, and until when. Not by which name: they typed it themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActsShown {
+    pub acting_as: ActingAs,
+    pub until: LetterDate,
 }
 
 /// Who reads the pages.

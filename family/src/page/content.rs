@@ -99,6 +99,7 @@ fn problems(page: &Page) -> Vec<FieldProblem> {
         | Page::NotNow
         | Page::CheckAnswers(_)
         | Page::Details(_)
+        | Page::ActingEnd(_)
         | Page::Done { .. }
         | Page::ComeBack { .. }
         | Page::Answered { .. }
@@ -145,6 +146,7 @@ impl View<'_> {
             Page::Details(held) => self.held(held)?,
             Page::Wish { kind, typed, .. } => self.wish(*kind, typed)?,
             Page::Acting(acting) => self.acting(acting)?,
+            Page::ActingEnd(acts) => json!({ "acts": self.acts(acts)?, "details": path::DETAILS }),
             Page::CheckAnswers(answers) => json!({ "rows": self.checked(answers)? }),
             Page::Done { reference, choice, within } => json!({
                 "reference": reference.as_str(), "next": self.word("next", choice.as_str())?, "within": within,

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use super::{
+    acting::ActsShown,
     choice::{Choice, SentBy, WishEnd, WishKind},
     more::{Contact, EMAIL, NAME, Others, contact, contact_fields, others, others_fields},
     problem::{FieldProblem, Problem},
@@ -36,6 +37,8 @@ pub struct Held {
     pub sent: Vec<SentShown>,
     pub answered: Vec<(LetterDate, Choice)>,
     pub wishes: Vec<WishShown>,
+    /// Who may read and answer for them.
+    pub acts: Vec<ActsShown>,
 }
 
 impl Held {
@@ -44,7 +47,7 @@ impl Held {
         let name = letter.to().name_line().unwrap_or_default();
         // Without the name, which stands above.
         let address = letter.to().window().into_iter().skip(1).collect();
-        Self { name, address, sent: Vec::new(), answered: Vec::new(), wishes: Vec::new() }
+        Self { name, address, sent: Vec::new(), answered: Vec::new(), wishes: Vec::new(), acts: Vec::new() }
     }
 
     pub(super) fn name(&self) -> &str {

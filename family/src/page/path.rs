@@ -27,6 +27,8 @@ pub const STOP: &str = "/r/stop";
 /// Followed by `/` and the code of the language to go on in.
 pub const LANGUAGE: &str = "/r/language";
 
+/// Who acts for whoever reads, and that it ends.
+pub const ACTING_END: &str = "/r/acting/end";
 /// After somebody has asked to act for another.
 pub const ACTING_ASKED: &str = "/r/acting/asked";
 
@@ -70,6 +72,7 @@ pub enum FormPage {
     Check,
     Answered,
     Acting(ActingStep),
+    ActingEnd,
 }
 
 impl FormPage {
@@ -78,8 +81,9 @@ impl FormPage {
         let answers = Choice::ALL.iter().map(|choice| Self::Answer(*choice));
         let wishes = WishKind::ALL.iter().map(|kind| Self::Wish(*kind));
         let more = Section::ALL.iter().map(|section| Self::More(*section));
-        [Self::Code, Self::BirthDate, Self::ForYou, Self::Before, Self::Choices, Self::Check, Self::Answered]
+        [Self::Code, Self::BirthDate, Self::ForYou, Self::Before, Self::Choices, Self::Check]
             .into_iter()
+            .chain([Self::Answered, Self::ActingEnd])
             .chain(answers)
             .chain(more)
             .chain(wishes)
@@ -100,6 +104,7 @@ impl FormPage {
             Self::Check => CHECK.to_owned(),
             Self::Answered => ANSWERED.to_owned(),
             Self::Acting(step) => step.address().to_owned(),
+            Self::ActingEnd => ACTING_END.to_owned(),
         }
     }
 }

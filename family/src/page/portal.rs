@@ -40,7 +40,7 @@ templates![ENGLISH in "en", WELSH in "cy": [
     "answer-appointment" "answer-think" "answer-not_know" "answer-already_tested" "answer-question" "answer-not_me"
     "more-gp" "more-others" "more-contact"
     "details" "wish-correct" "wish-reach" "wish-others" "wish-copy" "wish-delete"
-    "acting" "acting-code" "acting-not-matched" "acting-as" "acting-name" "acting-phone" "acting-check" "acting-asked"
+    "acting" "acting-code" "acting-not-matched" "acting-as" "acting-name" "acting-phone" "acting-check" "acting-asked" "acting-end"
     "has-died" "not-now" "check" "done" "back" "answered" "stopped" "timed-out" "not-taken" "went-wrong" "not-found"
 ]];
 const ENGLISH_WORDS: &str = include_str!("../../../templates/relative/portal/en/words.toml");
@@ -77,6 +77,7 @@ pub(super) struct Words {
     next: BTreeMap<String, String>,
     acting: BTreeMap<String, String>,
     acting_as: BTreeMap<String, String>,
+    acts_for_you: BTreeMap<String, String>,
     /// What is said otherwise to whoever acts for another, by section and key.
     for_them: BTreeMap<String, String>,
 }
@@ -108,6 +109,7 @@ impl Words {
             "next" => Some(&self.next),
             "acting" => Some(&self.acting),
             "acting_as" => Some(&self.acting_as),
+            "acts_for_you" => Some(&self.acts_for_you),
             _ => None,
         };
         let word = words.and_then(|words| words.get(key));

@@ -197,7 +197,7 @@ fn every_link_and_form_leads_to_a_page_we_have() {
     let acting = ActingStep::ALL.iter().map(|step| step.address().to_owned());
     let fixed = [
         START, CODE, BIRTH_DATE, FOR_YOU, BEFORE, LETTER, LETTER_PDF, CHOICES, CHECK, DONE, BACK, DETAILS,
-        STOP, ANSWERED,
+        STOP, ANSWERED, ACTING_END,
     ];
     let known: Vec<String> = fixed
         .into_iter()

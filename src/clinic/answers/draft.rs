@@ -274,6 +274,16 @@ pub fn answers_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<V
         .load(conn)?)
 }
 
+/// All of a family, in the order in which they were begun.
+pub(super) fn answers_of_family(conn: &mut Conn, proof: &InFamily) -> Result<Vec<AnswerDraft>> {
+    Ok(answer_drafts::table
+        .filter(answer_drafts::service_id.eq(proof.service()))
+        .filter(answer_drafts::family_id.eq(proof.family()))
+        .order((answer_drafts::drafted_at.asc(), answer_drafts::id.asc()))
+        .select(AnswerDraft::as_select())
+        .load(conn)?)
+}
+
 /// Those to questions that came by one letter's code.
 pub(super) fn answers_by_letter(
     conn: &mut Conn,

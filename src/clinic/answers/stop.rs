@@ -4,9 +4,10 @@
 use super::{
     draft::{
         AnswerCommand, AnswerDraft, AnswerState, Written, answer_drafts, answer_move, answer_row,
-        answer_write, answers_by_letter, step,
+        answer_write, answers_by_letter, answers_of_family, step,
     },
     held::held,
+    words::answer_holds,
 };
 use crate::{
     access::InFamily,
@@ -17,7 +18,10 @@ use crate::{
             steps::step as task_step,
             task::{TaskCommand, task_move, task_row},
         },
-        letters::letter::{LetterRow, Stop},
+        letters::{
+            gate::Watch,
+            letter::{LetterRow, Stop},
+        },
     },
     error::{Error, Result},
     ids::AnswerId,
@@ -80,6 +84,29 @@ const fn ends_contact(why: Stop) -> bool {
     }
 }
 
+/// Somebody asks that words are never passed on: what was answered and holds one of them is shown no more, in this act, and
+/// its question waits again for an answer. What is not released yet is the gate's. Answers how many.
+pub(in crate::clinic) fn answers_take_back_words(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    words: &[String],
+) -> Result<usize> {
+    let watch = Watch::of_words(words);
+    let mut taken_back = 0;
+    for draft in answers_of_family(act.conn(), proof)?.into_iter().filter(|draft| draft.state.is_out()) {
+        if !answer_holds(act, proof, &draft, &watch)? {
+            continue;
+        }
+        diesel::update(answer_drafts::table.find(draft.id))
+            .set(answer_drafts::ended_why.eq(Stop::NeverShare.as_str()))
+            .execute(act.conn())?;
+        withdrawn(act, &draft, Stop::NeverShare.as_str())?;
+        waits_again(act, &draft)?;
+        taken_back += 1;
+    }
+    Ok(taken_back)
+}
+
 /// Staff withdraw an answer: a draft that is not wanted, or one that was wrong.
 ///
 /// # Errors
@@ -95,7 +122,11 @@ pub fn answer_withdraw(act: &mut Act<'_>, proof: &InFamily, draft: &AnswerDraft,
     let written = Written { withdrawn_why: Some(why.to_owned()), ..draft.written(act.conn(), proof)? };
     answer_write(act, proof, draft, &written)?;
     withdrawn(act, draft, "by staff")?;
-    // They still wait for an answer.
+    waits_again(act, draft)
+}
+
+/// Whoever had an answer and has it no more waits for another.
+fn waits_again(act: &mut Act<'_>, draft: &AnswerDraft) -> Result<()> {
     let task = task_row(act.conn, act.service, draft.task_id)?;
     if draft.state.is_out() && task_step(task.state, TaskCommand::ReopenQuestion).is_some() {
         task_move(act, &task, TaskCommand::ReopenQuestion, None)?;

@@ -14,7 +14,7 @@ use crate::{
     clinic::{
         cascade::task::{Task, task_row},
         letters::{
-            gate::{self, Found},
+            gate::{self, Found, Watch},
             letter::{LetterRow, letter_row},
         },
     },
@@ -165,6 +165,20 @@ pub fn standing(act: &mut Act<'_>, proof: &InFamily, draft: &AnswerDraft) -> Res
     let letter = letter_row(act.conn, act.service, draft.letter_id)?;
     let written = draft.written(act.conn(), proof)?;
     tried(act, proof, &task, &letter, &written)
+}
+
+/// Whether the words hold something that nobody watched for when they were released.
+pub(super) fn answer_holds(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    draft: &AnswerDraft,
+    watch: &Watch,
+) -> Result<bool> {
+    let letter = letter_row(act.conn, act.service, draft.letter_id)?;
+    let written = draft.written(act.conn(), proof)?;
+    let answer = ReviewedAnswer::by_review(&written.typed())
+        .map_err(|_| Error::inner("an answer that was released is none"))?;
+    Ok(!gate::read_answer(&answer.whole(), letter.level()?, watch).is_empty())
 }
 
 fn tried(

@@ -96,6 +96,14 @@ pub struct Watch {
     pub typed: Option<typed::Typed>,
 }
 
+impl Watch {
+    /// These words alone, that somebody asked never to pass on.
+    pub fn of_words(words: &[String]) -> Self {
+        let never = |words: &String| Forbidden::new(words, Matter::NeverShare.as_str());
+        Self { anywhere: words.iter().map(never).collect(), ..Self::default() }
+    }
+}
+
 /// Something found: what it would tell, in which part, in which sentence, and as it stands there. Staff read it on the
 /// letter's page; it has no Debug, so that it cannot fall into a log.
 #[derive(Clone, PartialEq, Eq, Serialize, minicbor::Encode, minicbor::Decode)]

@@ -3,7 +3,7 @@
 //! Must not know: why words are looked for. A letter taken back is stopped with its reason and written anew.
 
 use super::{
-    gate::{self, Matter, Watch},
+    gate::{self, Watch},
     letter::{LetterRow, LetterState, Stop, letters_stop},
     list::{letter_rows, letters_read_by},
     stopping::letter_stop,
@@ -24,7 +24,7 @@ use crate::{
     ids::{PersonId, ServiceId, TaskId},
     relative::outbox::{self, OnceGone},
 };
-use kinward_family::{disclosure::Level, lint::Forbidden};
+use kinward_family::disclosure::Level;
 use serde::Serialize;
 
 /// Stops the letters to `person` that have not left, and the notices of those that have. Answers how many letters.
@@ -92,8 +92,7 @@ pub fn take_back_named(act: &mut Act<'_>, task: TaskId) -> Result<()> {
 
 /// The family's letters that hold one of `words` and are on their way or have left; what is not approved yet is the gate's.
 pub fn letters_holding(act: &mut Act<'_>, proof: &InFamily, words: &[String]) -> Result<Vec<LetterRow>> {
-    let mut watch = Watch::default();
-    watch.anywhere.extend(words.iter().map(|words| Forbidden::new(words, Matter::NeverShare.as_str())));
+    let watch = Watch::of_words(words);
     let mut holding = Vec::new();
     if words.is_empty() {
         return Ok(holding);

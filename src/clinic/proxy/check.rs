@@ -40,8 +40,10 @@ diesel::table! {
 }
 
 closed! {
-    /// What somebody decided.
+    /// What somebody did about it.
     pub enum Verdict {
+        /// It was asked by phone or in person, and staff wrote it down.
+        Entered = "entered",
         Granted = "granted",
         Declined = "declined",
         Ended = "ended",
@@ -51,6 +53,7 @@ closed! {
 impl Verdict {
     pub const fn title(self) -> &'static str {
         match self {
+            Self::Entered => "Written down",
             Self::Granted => "Agreed to",
             Self::Declined => "Declined",
             Self::Ended => "Withdrawn",
@@ -376,7 +379,7 @@ pub fn proxy_check_code(act: &mut Act<'_>, proof: &InFamily, proxy: &Proxy) -> R
 }
 
 impl Checked {
-    fn words(words: &str) -> Self {
+    pub(super) fn words(words: &str) -> Self {
         Self {
             authority: None,
             evidence: Vec::new(),
@@ -396,7 +399,7 @@ fn enough(words: &str, missing: &str, field: &str) -> Result<()> {
     Ok(())
 }
 
-fn check_keep(
+pub(super) fn check_keep(
     act: &mut Act<'_>,
     proof: &InFamily,
     proxy: &Proxy,

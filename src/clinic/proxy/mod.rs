@@ -2,6 +2,7 @@
 //! Must not know: findings, or how a second code is compared.
 
 pub mod check;
+pub mod entered;
 pub mod pages;
 
 use super::{

@@ -1,9 +1,12 @@
 //! The page of those who act for a relative or ask to: what they asked, what was checked, and the second code, shown once.
 //! Must not know: findings, or what stands in a letter.
 
-use super::check::{
-    Check, Evidence, Finding, GrantEntry, Verdict, checks_of, finding_for, not_at_that_age, proxy_check_code,
-    proxy_check_decline, proxy_check_end, proxy_check_grant,
+use super::{
+    check::{
+        Check, Evidence, Finding, GrantEntry, Verdict, checks_of, finding_for, not_at_that_age,
+        proxy_check_code, proxy_check_decline, proxy_check_end, proxy_check_grant,
+    },
+    entered::{AskEntry, Came, letters_to_act_on, proxy_enter},
 };
 use crate::{
     access::{
@@ -36,6 +39,7 @@ use serde_json::json;
 
 pub const ROUTES: &[Route] = &[
     route!(GET "/tasks/{id}/proxies" ProxyCheck page, "Who acts for a relative, or asks to"),
+    route!(POST "/tasks/{id}/proxies" ProxyCheck enter, "Somebody asked by phone or in person to act for a relative", form on "/tasks/{id}/proxies"),
     route!(GET "/tasks/{id}/proxies/{proxy}" ProxyCheck one, "One of them: what they asked, what was checked, and what can be done"),
     route!(POST "/tasks/{id}/proxies/{proxy}/grant" ProxyCheck grant, "Agree that somebody acts for a relative; answers a second code, once", form on "/tasks/{id}/proxies/{proxy}"),
     route!(POST "/tasks/{id}/proxies/{proxy}/decline" ProxyCheck decline, "Decline it, with the reason", form on "/tasks/{id}/proxies/{proxy}"),
@@ -45,8 +49,8 @@ pub const ROUTES: &[Route] = &[
 
 #[derive(Serialize)]
 struct Choice {
-    value: &'static str,
-    label: &'static str,
+    value: String,
+    label: String,
     hint: Option<String>,
 }
 
@@ -82,6 +86,10 @@ struct List {
     reference: String,
     name: String,
     proxies: Vec<Line>,
+    /// What can be written down of somebody who asks staff; nothing where there is no letter to read.
+    letters: Vec<Choice>,
+    acting_as: Vec<Choice>,
+    came: Vec<Choice>,
 }
 
 async fn page(staff: Staff<may::ProxyCheck>, house: Here, id: web::Path<TaskId>) -> Result<Answer> {
@@ -98,10 +106,45 @@ async fn page(staff: Staff<may::ProxyCheck>, house: Here, id: web::Path<TaskId>)
                 reference: family_get(act.conn(), &proof)?.reference,
                 name: person_get(act.conn(), &proof, task.person_id)?.shown(),
                 proxies: proxies.iter().map(|one| line(act, &proof, one)).collect::<Result<_>>()?,
+                letters: letters_offered(act, &task)?,
+                acting_as: ActingAs::ALL.iter().map(|one| choice(one.as_str(), asked_as(*one))).collect(),
+                came: Came::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
             })
         })
         .await?;
     Answer::page("proxies", title("Acting for a relative", id.as_str(), &view.reference), &caller, view)
+}
+
+fn choice(value: &'static str, label: &str) -> Choice {
+    Choice { value: value.into(), label: label.into(), hint: None }
+}
+
+fn letters_offered(act: &mut Act<'_>, task: &Task) -> Result<Vec<Choice>> {
+    letters_to_act_on(act, task)?
+        .iter()
+        .map(|row| {
+            let label = format!("{}, {}", kind_words(row.kind()?), row.drafted_at.shown());
+            Ok(Choice { value: row.id.to_string(), label, hint: None })
+        })
+        .collect()
+}
+
+async fn enter(
+    staff: Staff<may::ProxyCheck>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<AskEntry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let entry = input.open(&caller)?;
+    let of = caller.clone();
+    let proxy = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            proxy_enter(act, &proof, &task, &entry)
+        })
+        .await?;
+    Ok(done(id, proxy, Verdict::Entered))
 }
 
 fn line(act: &mut Act<'_>, proof: &InFamily, proxy: &Proxy) -> Result<Line> {
@@ -202,19 +245,13 @@ fn view(act: &mut Act<'_>, caller: &Caller, task: &Task, proof: &InFamily, proxy
             .iter()
             .filter(|one| age.is_some_and(|age| one.admits(age, &rules)))
             .map(|one| Choice {
-                value: one.as_str(),
-                label: one.title(),
+                value: one.as_str().to_owned(),
+                label: one.title().to_owned(),
                 hint: finding_for(*one).map(|needed| format!("Needs: {}.", needed.title())),
             })
             .collect(),
-        evidence: Evidence::ALL
-            .iter()
-            .map(|one| Choice { value: one.as_str(), label: one.title(), hint: None })
-            .collect(),
-        findings: Finding::ALL
-            .iter()
-            .map(|one| Choice { value: one.as_str(), label: one.title(), hint: None })
-            .collect(),
+        evidence: Evidence::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
+        findings: Finding::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
         checks: checks.iter().map(|check| check_line(proof, check, &names)).collect::<Result<_>>()?,
     })
 }

@@ -4,7 +4,10 @@
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
-    clinic::{kindred::joined::families_of_result, letters::take_back::take_back_words},
+    clinic::{
+        answers::stop::answers_take_back_words, kindred::joined::families_of_result,
+        letters::take_back::take_back_words,
+    },
     db::{Conn, UtcTime},
     error::{Error, Result},
     ids::{ConversationId, FamilyId, NeverShareId, ResultId, ServiceId, StaffId},
@@ -91,9 +94,12 @@ pub struct Kept {
     pub letters_stopped: usize,
     /// Letters that hold one of them and had left: the page lists them.
     pub letters_left: usize,
+    /// Answers that hold one of them and could be read: they are withdrawn, and their questions wait again.
+    pub answers_withdrawn: usize,
 }
 
-/// Keeps each line of `lines` as an item of its own, and stops in this act every letter that holds one and has not left.
+/// Keeps each line of `lines` as an item of its own, and stops in this act every letter that holds one and has not left,
+/// and every answer that holds one.
 ///
 /// # Errors
 /// A line too short to be looked for, or longer than a phrase.
@@ -126,7 +132,8 @@ pub fn never_share_record(
         kept.push(words.to_owned());
     }
     let (letters_stopped, letters_left) = take_back_words(act, proof, &kept)?;
-    Ok(Kept { kept: kept.len(), letters_stopped, letters_left })
+    let answers_withdrawn = answers_take_back_words(act, proof, &kept)?;
+    Ok(Kept { kept: kept.len(), letters_stopped, letters_left, answers_withdrawn })
 }
 
 /// Lifts an item: it stays on record, with who lifted it and why.

@@ -4,29 +4,27 @@
 use super::{Call, Shown, progress::Wants};
 use crate::{
     audit::{Act, Deed},
-    db::UtcTime,
+    db::{UtcDate, UtcTime},
     error::{Error, Result},
     relative::{
         invitation::{Invitation, invitations_of},
         outbox::{Channel, PostState},
+        proxy::{EndedWhy, proxies_end, proxies_open},
         reply::reply_list,
         sendings::posts_of,
         wish::{wish_list, wish_make},
     },
 };
 use kinward_family::{
-    letter::LetterDate,
-    page::{Held, Page, Reader, SentBy, SentShown, Typed, Wish, WishKind, WishShown, path},
+    letter::{Letter, LetterDate},
+    page::{ActsShown, Held, Page, Reader, SentBy, SentShown, Typed, Wish, WishKind, WishShown, path},
 };
 
 pub(super) fn details(call: &mut Call<'_>) -> Result<Shown> {
-    let (_, invitation) = match call.reached(Wants::Details)? {
-        Ok(here) => here,
+    let invitation = match own(call)? {
+        Ok(invitation) => invitation,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    if let Some(elsewhere) = for_themselves(call) {
-        return Ok(elsewhere);
-    }
     let held = call.act(&invitation, |act| held_about(act, &invitation))?;
     Shown::page(Page::Details(held))
 }
@@ -41,15 +39,9 @@ fn held_about(act: &mut Act<'_>, invitation: &Invitation) -> Result<Held> {
     let keys = act.keys();
     let (letter, service) = (invitation.letter(act.conn, keys)?, invitation.service_id);
     let mut held = Held::of(&letter);
-    let born = invitation.carried(act.conn, keys)?.birth_date;
-    for other in invitations_of(act.conn, service, &invitation.task_ref)? {
-        // The same reference also holds letters to others about them: a parent, a practice.
-        let theirs = other.id == invitation.id
-            || (other.carried(act.conn, keys)?.birth_date == born
-                && other.letter(act.conn, keys)?.recipient() == letter.recipient());
-        if theirs {
-            held.sent.extend(sent_with(act, &other)?);
-        }
+    for other in theirs(act, invitation, &letter)? {
+        held.sent.extend(sent_with(act, &other)?);
+        held.acts.extend(acting_with(act, &other)?);
     }
     held.sent.sort_by_key(|sent| (sent.on.year(), sent.on.month(), sent.on.day(), sent.by));
     for row in reply_list(act.conn, service, &invitation.task_ref)? {
@@ -63,6 +55,29 @@ fn held_about(act: &mut Act<'_>, invitation: &Invitation) -> Result<Held> {
         }
     }
     Ok(held)
+}
+
+/// The letters to whoever reads: the same reference also holds letters to others about them, a parent or a practice.
+fn theirs(act: &mut Act<'_>, invitation: &Invitation, letter: &Letter) -> Result<Vec<Invitation>> {
+    let keys = act.keys();
+    let born = invitation.carried(act.conn, keys)?.birth_date;
+    let mut theirs = Vec::new();
+    for other in invitations_of(act.conn, invitation.service_id, &invitation.task_ref)? {
+        let same = other.id == invitation.id
+            || (other.carried(act.conn, keys)?.birth_date == born
+                && other.letter(act.conn, keys)?.recipient() == letter.recipient());
+        theirs.extend(same.then_some(other));
+    }
+    Ok(theirs)
+}
+
+/// Who may read a letter for them.
+fn acting_with(act: &mut Act<'_>, invitation: &Invitation) -> Result<Vec<ActsShown>> {
+    let today = act.at.date();
+    let open = proxies_open(act.conn, invitation.service_id, invitation.id, today)?;
+    open.into_iter()
+        .map(|(authority, ends)| Ok(ActsShown { acting_as: authority.acting_as(), until: date(ends)? }))
+        .collect()
 }
 
 /// What has surely left with a letter, or was given into a hand.
@@ -83,10 +98,43 @@ fn sent_with(act: &mut Act<'_>, invitation: &Invitation) -> Result<Vec<SentShown
 }
 
 fn day(at: UtcTime) -> Result<LetterDate> {
-    let (year, month, day) = at.date().ymd();
+    date(at.date())
+}
+
+fn date(date: UtcDate) -> Result<LetterDate> {
+    let (year, month, day) = date.ymd();
     let part = |number| u8::try_from(number).map_err(Error::inner);
     LetterDate::new(u16::try_from(year).map_err(Error::inner)?, part(month)?, part(day)?)
         .map_err(Error::inner)
+}
+
+/// Who acts for whoever reads, asked before it ends.
+pub(super) fn acting_end_page(call: &mut Call<'_>) -> Result<Shown> {
+    let invitation = match own(call)? {
+        Ok(invitation) => invitation,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let acts = call.act(&invitation, |act| Ok(held_about(act, &invitation)?.acts))?;
+    Shown::page(Page::ActingEnd(acts))
+}
+
+/// All of it ends, for every letter to whoever reads: a code says nothing of a name, and they know whom they meant.
+pub(super) fn acting_end(call: &mut Call<'_>) -> Result<Shown> {
+    let invitation = match own(call)? {
+        Ok(invitation) => invitation,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    call.act(&invitation, |act| {
+        let keys = act.keys();
+        let letter = invitation.letter(act.conn, keys)?;
+        // Recorded also where nobody acts any more: it was asked.
+        act.record(Deed::LetterOpened, ("invitation", invitation.id.as_str()), None, "nobody is to act")?;
+        for one in theirs(act, &invitation, &letter)? {
+            proxies_end(act, call.listener, one.id, EndedWhy::ByPerson)?;
+        }
+        Ok(())
+    })?;
+    Shown::go(path::ACTING_END)
 }
 
 pub(super) fn wish_page(call: &mut Call<'_>) -> Result<Shown> {
@@ -112,13 +160,22 @@ pub(super) fn wish(call: &mut Call<'_>) -> Result<Shown> {
 
 /// What is asked for and by whom, or where to go instead.
 fn asked(call: &mut Call<'_>) -> Result<std::result::Result<(WishKind, Invitation), Shown>> {
+    let invitation = match own(call)? {
+        Ok(invitation) => invitation,
+        Err(elsewhere) => return Ok(Err(elsewhere)),
+    };
+    let kind = call.last.parse().map_err(|_| Error::not_found())?;
+    Ok(Ok((kind, invitation)))
+}
+
+/// The letter of somebody who reads for themselves, or where to go instead.
+fn own(call: &mut Call<'_>) -> Result<std::result::Result<Invitation, Shown>> {
     let invitation = match call.reached(Wants::Details)? {
         Ok((_, invitation)) => invitation,
         Err(elsewhere) => return Ok(Err(elsewhere)),
     };
-    if let Some(elsewhere) = for_themselves(call) {
-        return Ok(Err(elsewhere));
-    }
-    let kind = call.last.parse().map_err(|_| Error::not_found())?;
-    Ok(Ok((kind, invitation)))
+    Ok(match for_themselves(call) {
+        Some(elsewhere) => Err(elsewhere),
+        None => Ok(invitation),
+    })
 }

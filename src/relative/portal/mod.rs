@@ -90,6 +90,8 @@ pub const ROUTES: &[Route] = &[
     portal!(GET "/r/acting/check", acting::check_page, "Check what you ask"),
     portal!(POST "/r/acting/check", acting::check, "Ask to act for the person"),
     portal!(GET "/r/acting/asked", acting::asked, "What happens after asking"),
+    portal!(GET "/r/acting/end", details::acting_end_page, "Who acts for whoever reads"),
+    portal!(POST "/r/acting/end", details::acting_end, "Nobody acts for them any more"),
     portal!(GET "/r/before", reading::before_page, "Read now, later or not at all"),
     portal!(POST "/r/before", reading::before, "When to read"),
     portal!(GET "/r/letter", reading::letter, "The letter"),

@@ -118,3 +118,32 @@ fn a_letter_that_is_withheld_takes_its_answers_with_it() {
     let posted = open.submit("/r/back", "/r/answered", &[]).unwrap();
     assert!(posted.status == 303 || posted.status == 422, "{}", posted.status);
 }
+
+#[test]
+fn words_that_are_never_to_be_shared_take_back_an_answer_that_holds_them_and_its_question_waits_again() {
+    let world = World::new(934);
+    let (mut case, code, answer) = answered(&world, POST);
+    let (mut open, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    assert!(open.page("/r/answered").unwrap().contains("look like that"));
+    let never = format!("/results/{}/never-share", case.result);
+    let mut say = |lines: &str| {
+        case.counsellor.program.api_post(&never, &json!({"lines": lines})).unwrap()["answers_withdrawn"]
+            .clone()
+    };
+    assert_eq!(say("her mother's illness"), 0, "what it does not hold takes nothing back");
+    assert_eq!(say("looks like this\nlook like that"), 1);
+    assert_eq!(say("look like that"), 0, "and only once");
+    let shown = view(&mut case.counsellor, &answer);
+    assert_eq!(shown["answer"]["state"], "withdrawn");
+    let why = text_of(&shown["answer"], "ended_why").unwrap();
+    assert!(why.contains("never to be shared"), "{why}");
+    // Also for whoever had it open; and their question is work again.
+    let seen = open.get("/r/answered").unwrap().text();
+    assert!(!seen.contains("look like that"), "{seen}");
+    assert_eq!(case.state(0), "has_question");
+    let task = case.tasks[0].clone();
+    let again = case.counsellor.answer_draft(&task, "It can look like that.").unwrap_err();
+    assert!(again.public().contains("never to be shared"), "{again}");
+    case.counsellor.answer_draft(&task, "Come and talk to us about it, please.").unwrap();
+    assert_eq!(crate::queues::histories::compare(&world), (vec![], vec![]));
+}

@@ -64,6 +64,8 @@ const TABLE: &[(&str, &str, Leads)] = &[
     ("GET", "/r/acting/check", AS_FIRST),
     ("POST", "/r/acting/check", AS_FIRST),
     ("GET", "/r/acting/asked", ["/r/acting", "/r/acting", "/r/acting", NOT_ME, ASK, "/r/acting"]),
+    ("GET", "/r/acting/end", DETAILS),
+    ("POST", "/r/acting/end", DETAILS),
     ("GET", "/r/before", [ASK, "=", "=", NOT_ME, ASK, "/r/letter"]),
     ("POST", "/r/before", [ASK, "!", "!", NOT_ME, ASK, "/r/letter"]),
     ("GET", "/r/letter", LETTER),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
+        acting::ActsShown,
         choice::{Section, WishKind},
         held::Held,
         more::{EMAIL, NAME},
@@ -43,10 +44,22 @@ impl View<'_> {
                 json!({ "address": path::wish(*kind), "label": self.words.get("wish", kind.as_str())? }),
             );
         }
+        let acts = self.acts(&held.acts)?;
         Ok(json!({
             "name": held.name(), "address": held.address(),
             "sent": sent, "answered": answered, "wishes": wishes, "ask": ask,
+            "acts": acts, "acts_end": path::ACTING_END,
         }))
+    }
+
+    /// Who acts for whoever reads, in words of ours alone.
+    pub(super) fn acts(&self, acts: &[ActsShown]) -> Result<Vec<Value>, PageError> {
+        acts.iter()
+            .map(|one| {
+                let by = self.words.get("acts_for_you", one.acting_as.as_str())?;
+                Ok(json!({ "by": by, "until": one.until.in_words(self.language) }))
+            })
+            .collect()
     }
 
     pub(super) fn wish(&self, kind: WishKind, typed: &Typed) -> Result<Value, PageError> {

@@ -72,6 +72,8 @@ pub(super) fn every_page() -> Vec<(String, Page)> {
         ("acting-phone-refused", acting_phone(&[("own_phone", "ring me"), ("own_times", &long)])),
         ("acting-check", Page::Acting(Acting::Check(asking()))),
         ("acting-asked", Page::Acting(Acting::Asked { within: Some(5) })),
+        ("acting-end", Page::ActingEnd(ActingAs::ALL.iter().copied().map(acts).collect())),
+        ("acting-end-ended", Page::ActingEnd(vec![])),
         ("not-now", Page::NotNow),
         (
             "check-appointment",
@@ -215,7 +217,12 @@ fn held() -> Held {
         WishShown { on: on(26), kind: WishKind::Correct, end: None },
         WishShown { on: on(26), kind: WishKind::Copy, end: Some(WishEnd::Told) },
     ];
+    held.acts = vec![acts(ActingAs::Helper)];
     held
+}
+
+fn acts(acting_as: ActingAs) -> ActsShown {
+    ActsShown { acting_as, until: LetterDate::new(2027, 2, 14).unwrap() }
 }
 
 fn come_back(current: Option<Choice>, readable: bool, asking: Asking) -> Page {

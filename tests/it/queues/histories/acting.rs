@@ -25,7 +25,7 @@ impl History<'_> {
                 let asking = AskToAct::parse(&fields).unwrap();
                 self.act(ActorKind::Relative, |act| {
                     let invitation = invitation_get(act.conn, service, id)?;
-                    proxy_ask(act, &Cascade, &invitation, &asking)
+                    proxy_ask(act, &Cascade, &invitation, &asking).map(|_| ())
                 });
             }
             1 => {

@@ -149,6 +149,12 @@ id! {
     /// One thing that was done about it.
     ReferralStepId,
     WorkItemId,
+    /// Colleagues who share work.
+    TeamId,
+    /// That somebody is away and a colleague stands in.
+    AbsenceId,
+    /// What a list of work is narrowed to, kept under a name.
+    SavedViewId,
     KinshipId,
     /// A couple, or people born together.
     TieId,

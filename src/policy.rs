@@ -30,6 +30,8 @@ pub struct Policy {
     pub chances: Chances,
     pub proxies: Proxies,
     pub referrals: Referrals,
+    pub order: Order,
+    pub work: Work,
     pub training: Training,
     pub texts: TextLimits,
     pub learning: Learning,
@@ -138,6 +140,38 @@ pub struct Referrals {
     pub chased_most: i32,
     /// When it is looked whether the relative has been seen there, in calendar days.
     pub look_again_days: i64,
+}
+
+/// What comes first in a list of work: chance times what can be done, and what presses.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// Class of the chance by position to its weight.
+    pub chance: BTreeMap<String, i32>,
+    /// Class of what can be done to its weight.
+    pub can_be_done: BTreeMap<String, i32>,
+    /// By how much an age that is reached counts more.
+    pub age: i32,
+    /// From so many points work is first, or soon.
+    pub first_from: i32,
+    pub soon_from: i32,
+}
+
+/// How work is put off, handed on together, and shown to whoever leads.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Work {
+    /// In calendar days, where the state itself names no last day.
+    pub snooze_most_days: i64,
+    /// So many working days past its day, work is shown to whoever leads.
+    pub escalate_after_working_days: u32,
+    /// Pieces of work that are changed at once.
+    pub together_most: usize,
+    /// In calendar days, the longest that somebody stands in for a colleague.
+    pub cover_most_days: i64,
+    pub saved_views_most: i64,
+    /// The hour of the day, in UTC, from which the day's e-mails to staff are sent.
+    pub digest_hour: i64,
 }
 
 /// What chances are computed with, each from 0 to 1.
@@ -296,6 +330,19 @@ impl Policy {
             day = day.plus_days(1);
             if self.is_working_day(day, nation) {
                 left = left.saturating_sub(1);
+            }
+        }
+        day
+    }
+
+    /// The day before which something was due that is now past by `days` working days.
+    pub fn working_days_before(&self, from: UtcDate, days: u32, nation: &str) -> UtcDate {
+        let mut day = from;
+        let mut left = days;
+        while left > 0 {
+            day = day.plus_days(-1);
+            if self.is_working_day(day, nation) {
+                left -= 1;
             }
         }
         day

@@ -47,6 +47,8 @@ permissions! {
     /// Home, queues, own account.
     QueueView = "queue.view": Counsellor | Clinician | Administrator | Guardian,
     QueueTake = "queue.take": Counsellor | Clinician | Administrator | Guardian,
+    /// Say who is in which team and who leads it, and who stands in for a colleague.
+    TeamSet = "team.set": Clinician | Administrator,
     ReportIntake = "report.intake": Counsellor | Clinician | Administrator,
     /// Reports that could not be read hold personal findings too.
     ReportUnreadable = "report.unreadable": Counsellor | Clinician,

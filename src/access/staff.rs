@@ -257,7 +257,7 @@ impl Caller {
     }
 }
 
-fn staff_roles_of(conn: &mut Conn, id: StaffId) -> Result<Vec<Role>> {
+pub fn staff_roles_of(conn: &mut Conn, id: StaffId) -> Result<Vec<Role>> {
     Ok(staff_roles::table
         .filter(staff_roles::staff_id.eq(id))
         .select(staff_roles::role)
@@ -354,6 +354,15 @@ pub fn staff_names(conn: &mut Conn, service: ServiceId) -> Result<Vec<(StaffId, 
         .order(staff::display_name.asc())
         .select((staff::id, staff::display_name))
         .load(conn)?)
+}
+
+/// What one member of staff is called.
+pub fn staff_name(conn: &mut Conn, service: ServiceId, id: StaffId) -> Result<String> {
+    Ok(staff::table
+        .filter(staff::service_id.eq(service))
+        .filter(staff::id.eq(id))
+        .select(staff::display_name)
+        .first(conn)?)
 }
 
 /// Everyone of a service who has a role and an account.

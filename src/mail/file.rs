@@ -46,6 +46,10 @@ impl Transport for FileTransport {
                 Ok(message) => self.write("mail", &format!("{}.eml", post.id), &message.formatted()),
                 Err(problem) => Sent::ours(problem.to_string()),
             },
+            Parcel::Digest(digest) => match message::compose_digest(digest, &self.sender, post) {
+                Ok(message) => self.write("mail", &format!("{}.eml", post.id), &message.formatted()),
+                Err(problem) => Sent::ours(problem.to_string()),
+            },
             Parcel::Text(notice) => {
                 let text = format!("To: {}\n\n{}\n", notice.to().as_str(), notice.text());
                 self.write("texts", &format!("{}.txt", post.id), text.as_bytes())

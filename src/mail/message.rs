@@ -1,7 +1,7 @@
 //! An e-mail's bytes (RFC 5322) from a notice: one sender, one recipient, a fixed set of headers.
 //! Must not know: how it travels, or anything of the family beyond what the notice says.
 
-use super::PostRef;
+use super::{Digest, PostRef};
 use kinward_family::notice::Notice;
 use lettre::{
     Address, Message,
@@ -69,6 +69,15 @@ impl fmt::Debug for Sender {
 pub(super) fn compose(notice: &Notice, sender: &Sender, post: &PostRef) -> Result<Message, MessageError> {
     let (subject, text) = crate::mutant::mail(notice.subject(), notice.text());
     write(notice.to().as_str(), &subject, &text, sender, post)
+}
+
+/// The day's e-mail to a member of staff.
+pub(super) fn compose_digest(
+    digest: &Digest,
+    sender: &Sender,
+    post: &PostRef,
+) -> Result<Message, MessageError> {
+    write(digest.to().as_str(), digest.subject(), digest.text(), sender, post)
 }
 
 /// Apart from `compose` so that tests can try texts that no notice can hold; private so that nothing else can.

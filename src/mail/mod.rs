@@ -1,6 +1,7 @@
 //! The ways out of the house: one parcel, handed over once, and exactly what became of it.
 //! Must not know: who decided that it goes, the database, or how often it was tried before.
 
+mod digest;
 pub mod file;
 pub mod franking;
 mod handover;
@@ -14,6 +15,7 @@ pub mod status;
 #[path = "../../tests/it/support/smtp_sink.rs"]
 mod smtp_sink;
 
+pub use digest::Digest;
 pub use file::FileTransport;
 pub use franking::Franking;
 pub use message::Sender;
@@ -48,7 +50,7 @@ impl PostRef {
     }
 }
 
-/// What goes out: made from family types only. There is no parcel of text.
+/// What goes out: to relatives, made from family types only. There is no parcel of text.
 pub enum Parcel<'a> {
     /// An e-mail to one person.
     Notice(&'a Notice),
@@ -56,6 +58,8 @@ pub enum Parcel<'a> {
     Text(&'a TextNotice),
     /// A letter, rendered from a `family::Letter`.
     Letter(&'a LetterPdf),
+    /// The day's e-mail to a member of staff: numbers, and no words that anybody typed.
+    Digest(&'a Digest),
 }
 
 /// What became of one attempt. The outbox stores it as it stands: no variant claims more than is known.

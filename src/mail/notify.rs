@@ -152,6 +152,21 @@ impl Transport for Notify {
                     hidden: notice.to().as_str(),
                 }
             }
+            Parcel::Digest(digest) => {
+                let Some(template) = &self.service.email_template else {
+                    return Sent::ours("no template of GOV.UK Notify for e-mail is set");
+                };
+                What {
+                    path: "/v2/notifications/email",
+                    body: json!({
+                        "email_address": digest.to().as_str(),
+                        "template_id": template,
+                        "personalisation": {"subject": digest.subject(), "text": digest.text()},
+                        "reference": reference,
+                    }),
+                    hidden: digest.to().as_str(),
+                }
+            }
             Parcel::Text(notice) => {
                 let Some(template) = &self.service.text_template else {
                     return Sent::ours("no template of GOV.UK Notify for text messages is set");

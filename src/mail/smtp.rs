@@ -228,6 +228,10 @@ impl Transport for SmtpTransport {
                 Ok(message) => self.deliver(&message),
                 Err(problem) => Sent::ours(problem.to_string()),
             },
+            Parcel::Digest(digest) => match message::compose_digest(digest, &self.0.sender, post) {
+                Ok(message) => self.deliver(&message),
+                Err(problem) => Sent::ours(problem.to_string()),
+            },
             Parcel::Letter(_) => Sent::ours("a letter goes by post, not by e-mail"),
             Parcel::Text(_) => Sent::ours("a text message goes by another way, not by e-mail"),
         }

@@ -7,8 +7,9 @@ use crate::{
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
     ids::{AnswerId, InvitationId, ServiceId, StaffId, WishId},
+    policy::Policy,
 };
-use kinward_family::page::Choice;
+use kinward_family::{page::Choice, person::EmailAddress};
 
 /// Why a post may not go out now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,12 @@ pub struct Ordered {
     pub service: ServiceId,
     pub by: StaffId,
     pub reference: String,
+}
+
+/// What stands in a day's e-mail to a member of staff: a queue's name, how much stands in it, is theirs, and is late.
+pub struct Digested {
+    pub to: EmailAddress,
+    pub lines: Vec<(&'static str, i64, i64, i64)>,
 }
 
 /// An answer in closed words.
@@ -100,6 +107,28 @@ pub trait Listener: Send + Sync {
     fn ordered(&self, conn: &mut Conn, most: i64) -> Result<Vec<Ordered>>;
     /// Does one piece of it, in an act of whoever ordered it. An error undoes the piece.
     fn ordered_do(&self, act: &mut Act<'_>, reference: &str) -> Result<()>;
+    /// Work so late that whoever leads is told, of every service and by references that mean nothing here.
+    fn works_late(
+        &self,
+        conn: &mut Conn,
+        policy: &Policy,
+        today: UtcDate,
+        most: i64,
+    ) -> Result<Vec<(ServiceId, String)>>;
+    /// Marks one of them, once.
+    fn work_escalate(&self, act: &mut Act<'_>, reference: &str) -> Result<()>;
+    /// Members of staff who have had no e-mail of theirs today.
+    fn digests_due(
+        &self,
+        conn: &mut Conn,
+        policy: &Policy,
+        now: UtcTime,
+        most: i64,
+    ) -> Result<Vec<(ServiceId, String)>>;
+    /// Marks one as being sent, and answers what stands in it.
+    fn digest_begin(&self, act: &mut Act<'_>, reference: &str) -> Result<Option<Digested>>;
+    /// What became of it.
+    fn digest_end(&self, act: &mut Act<'_>, reference: &str, sent: bool) -> Result<()>;
     /// Puts aside one piece that could not be done, with the reason.
     fn ordered_hold(&self, act: &mut Act<'_>, reference: &str, problem: &Error) -> Result<()>;
 }

@@ -7,6 +7,7 @@ mod batch;
 pub mod bounced;
 mod ended;
 pub mod forgetting;
+pub mod morning;
 mod notice;
 pub mod ordered;
 mod ways;
@@ -266,6 +267,8 @@ pub fn run(
             // What goes far is the others' to send.
             let done = round(house, listener, ways, &worker, |channel| !far(channel));
             said(done, "a round of sending failed");
+            said(morning::late(house, listener, &worker), "late work could not be shown to whoever leads");
+            said(morning::digests(house, listener, ways, &worker), "the day's e-mails could not be sent");
             said(forgetting::visits(house), "old visits of the portal could not be removed");
             match ordered::round(house, listener, &worker) {
                 Ok(done) => done > 0,

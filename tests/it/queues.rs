@@ -2,6 +2,7 @@
 //! taken, given and found. Must not know: what any item's subject holds.
 
 pub mod histories;
+mod workplace;
 
 use crate::support::{
     World,
@@ -113,16 +114,23 @@ fn of_eight_who_take_one_item_one_gets_it_and_the_others_are_told() {
         .collect();
     let path = format!("/api/v1/work/{}/take", first_item(&mut people[0], "new_results"));
     let start = std::sync::Barrier::new(8);
-    let mut told: Vec<u16> = std::thread::scope(|scope| {
+    let mut told: Vec<(u16, String)> = std::thread::scope(|scope| {
         let takes = |work: &'_ mut AtWork| {
             start.wait();
-            work.program.send("POST", &path, Some("application/json"), Some(b"{}")).unwrap().status
+            let seen = work.program.send("POST", &path, Some("application/json"), Some(b"{}")).unwrap();
+            (seen.status, seen.text())
         };
         let threads: Vec<_> = people.iter_mut().map(|work| scope.spawn(move || takes(work))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     told.sort_unstable();
-    assert_eq!(told, [200, 409, 409, 409, 409, 409, 409, 409]);
+    assert_eq!(
+        told.iter().map(|(status, _)| *status).collect::<Vec<_>>(),
+        [200, 409, 409, 409, 409, 409, 409, 409]
+    );
+    for (_, words) in &told[1..] {
+        assert!(words.contains(" took this on 23 November 2026, "), "by name and time: {words}");
+    }
     let rows = world.house.db.read(|conn| audit::of_service(conn, world.service.id)).unwrap();
     assert_eq!(rows.iter().filter(|row| row.deed == Deed::WorkTaken.as_str()).count(), 1);
     let related = rows.iter().filter(|row| row.deed == Deed::RelationshipStarted.as_str()).count();
@@ -196,7 +204,7 @@ fn what_stands_in_the_address_narrows_the_list() {
         (day.to_owned(), counted)
     };
     assert_eq!(lengths("tuesday"), ("tuesday".into(), [4, 1, 3, 1, 0, 2]));
-    for path in ["?owner=somebody", "?due=later", "?queue=nowhere", "?page=x"] {
+    for path in ["?owner=somebody", "?due=later", "?queue=nowhere", "?after=x", "?sort=name", "?degree=9"] {
         assert_eq!(nia.browser.get(&format!("/queues{path}")).unwrap().status, 422, "{path}");
     }
     world.clock.advance_days(2);
@@ -248,11 +256,8 @@ fn home_counts_what_the_queues_hold() {
     assert_eq!(all.len(), Queue::ALL.len());
     for count in all {
         let queue = text_of(&count, "queue").unwrap();
-        let mut pages = 0;
-        for page in 1..=3 {
-            pages += items(work, &format!("/queues/{queue}?page={page}")).len();
-        }
-        assert_eq!(count["open"], pages, "{queue}");
+        let pages = workplace::all_pages(work, &format!("/queues?queue={queue}"));
+        assert_eq!(count["open"], pages.len(), "{queue}");
     }
     let open = list_of(&home, "open").unwrap();
     assert!(open.iter().any(|count| count["queue"] == "new_results" && count["open"] == 30));

@@ -123,6 +123,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::OutboxView,
         P::OutboxSettle,
         P::CodeReopen,
+        P::TeamSet,
     ];
     all.contains(&permission)
         || match role {
@@ -141,6 +142,7 @@ fn may(role: Role, permission: Permission) -> bool {
                         P::InquiryAnswer,
                         P::TemplateApprove,
                         P::BatchOversee,
+                        P::TeamSet,
                     ]
                     .contains(&permission)
             }

@@ -169,7 +169,12 @@ pub struct AnswerDraft {
 
 impl AnswerDraft {
     fn subject(&self) -> Subject {
-        Subject { kind: SubjectKind::Answer, id: self.id.to_string(), family: Some(self.family_id) }
+        Subject {
+            kind: SubjectKind::Answer,
+            id: self.id.to_string(),
+            family: Some(self.family_id),
+            task: Some(self.task_id),
+        }
     }
 
     pub fn written(&self, conn: &mut Conn, proof: &InFamily) -> Result<Written> {

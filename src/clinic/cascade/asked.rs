@@ -30,7 +30,7 @@ pub const SEE_TO: &str = "See to what they ask";
 
 /// Makes the queues tell whether a wish waits.
 pub(super) fn wish_follow(act: &mut Act<'_>, family: FamilyId, wish: WishId, waits: bool) -> Result<()> {
-    let subject = Subject { kind: SubjectKind::Wish, id: wish.to_string(), family: Some(family) };
+    let subject = Subject { kind: SubjectKind::Wish, id: wish.to_string(), family: Some(family), task: None };
     let wanted: Vec<_> = waits.then_some(Queue::Replies.into()).into_iter().collect();
     follow(act, &subject, &wanted)
 }

@@ -5,13 +5,15 @@ use super::{
     chances::{Fit, Listed, family_chances},
     consequence::{dead_unasked, tasks_follow},
     steps::TaskState,
-    task::{Position, Task, task_insert, tasks_of_result},
+    task::{Position, Task, task_classes, task_insert, tasks_of_result},
+    urgency::urgency_due,
 };
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
     clinic::{
         people::person::Person,
+        queue::priority::{CanBeDone, ChanceClass, work_order},
         result::state::{ResultCommand, TestResult, result_change, result_list, result_move},
         sharing::objection::objects,
     },
@@ -91,6 +93,13 @@ pub(super) fn tasks_open(
     listed: &[Listed],
 ) -> Result<Vec<TaskId>> {
     let standing = tasks_of_result(act.conn, act.service, result.id)?;
+    for task in &standing {
+        if let Some(one) = listed.iter().find(|one| one.person.id == task.person_id) {
+            task_classes(act, task.id, classes(result, one))?;
+            let presses = urgency_due(act.conn, act.service, task.id)?.is_some();
+            work_order(act, task.id, presses)?;
+        }
+    }
     let mut new: Vec<&Listed> = listed
         .iter()
         .filter(|relative| standing.iter().all(|task| task.person_id != relative.person.id))
@@ -117,9 +126,16 @@ pub(super) fn tasks_open(
             opened_at: act.at,
             changed_at: act.at,
         };
-        task_insert(act, proof, &task, &position, due)?;
+        task_insert(act, proof, &task, &position, classes(result, relative), due)?;
     }
     Ok(ids)
+}
+
+/// What a list of work is ordered by: the chance by position alone, which tells nothing of anybody's test.
+fn classes(result: &TestResult, relative: &Listed) -> (ChanceClass, CanBeDone) {
+    let condition = result.about.condition_key.as_deref().and_then(Condition::by_key);
+    let chance = relative.by_position.chance.map(|chance| chance.value());
+    (ChanceClass::of(chance), CanBeDone::of(condition.map(Condition::actionability)))
 }
 
 /// Where a relative's way begins: the dead, the tested and those not at risk end here, a child waits for the age of the

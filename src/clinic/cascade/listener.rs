@@ -19,7 +19,11 @@ use crate::{
         },
         people::safety::{Envelope, safety_now},
         proxy::{proxies_end_of, proxies_follow},
-        queue::item::{Queue, Subject, SubjectKind, follow},
+        queue::{
+            digest::{digest_begin, digest_end, digests_due},
+            item::{Queue, Subject, SubjectKind, follow},
+            late::{work_escalate, works_late},
+        },
         referral::follow::{is_with_their_service, letter_lost},
         sharing::{
             consent::stance_follow,
@@ -29,12 +33,13 @@ use crate::{
             topic::Topic,
         },
     },
-    db::{Conn, UtcDate},
+    db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
     ids::{AnswerId, FamilyId, InvitationId, PersonId, ServiceId, WishId},
     keys::Compartment,
+    policy::Policy,
     relative::{
-        listener::{Heard, Listener, MayNotSend, Ordered},
+        listener::{Digested, Heard, Listener, MayNotSend, Ordered},
         outbox::OnceGone,
         proxy::EndedWhy,
     },
@@ -126,7 +131,12 @@ impl Listener for Cascade {
         trouble: bool,
     ) -> Result<()> {
         let row = letter_by_invitation(act.conn, act.service, invitation)?;
-        let subject = Subject { kind: SubjectKind::Post, id: post.to_owned(), family: Some(row.family_id) };
+        let subject = Subject {
+            kind: SubjectKind::Post,
+            id: post.to_owned(),
+            family: Some(row.family_id),
+            task: Some(row.task_id),
+        };
         follow(act, &subject, if trouble { TROUBLE } else { &[] })
     }
 
@@ -136,6 +146,7 @@ impl Listener for Cascade {
             kind: SubjectKind::Invitation,
             id: invitation.to_string(),
             family: Some(row.family_id),
+            task: Some(row.task_id),
         };
         follow(act, &subject, if locked { LOCKED } else { &[] })
     }
@@ -213,6 +224,38 @@ impl Listener for Cascade {
 
     fn ordered(&self, conn: &mut Conn, most: i64) -> Result<Vec<Ordered>> {
         letters_ordered(conn, most)
+    }
+
+    fn works_late(
+        &self,
+        conn: &mut Conn,
+        policy: &Policy,
+        today: UtcDate,
+        most: i64,
+    ) -> Result<Vec<(ServiceId, String)>> {
+        works_late(conn, policy, today, most)
+    }
+
+    fn work_escalate(&self, act: &mut Act<'_>, reference: &str) -> Result<()> {
+        work_escalate(act, reference)
+    }
+
+    fn digests_due(
+        &self,
+        conn: &mut Conn,
+        policy: &Policy,
+        now: UtcTime,
+        most: i64,
+    ) -> Result<Vec<(ServiceId, String)>> {
+        digests_due(conn, policy, now, most)
+    }
+
+    fn digest_begin(&self, act: &mut Act<'_>, reference: &str) -> Result<Option<Digested>> {
+        digest_begin(act, reference)
+    }
+
+    fn digest_end(&self, act: &mut Act<'_>, reference: &str, sent: bool) -> Result<()> {
+        digest_end(act, reference, sent)
     }
 
     fn ordered_do(&self, act: &mut Act<'_>, reference: &str) -> Result<()> {

@@ -12,7 +12,10 @@ use crate::{
         kindred::one_letter::{letter_follow, letter_settle},
         letters::letter::{self, Stop},
         people::elsewhere::same_people,
-        queue::item::{Subject, SubjectKind, follow},
+        queue::{
+            item::{Subject, SubjectKind, follow},
+            priority::{CanBeDone, ChanceClass},
+        },
         referral::follow::task_moved,
         result::state::{
             ResultCommand, ResultState, Standing, result_move, result_standing, results_of_person,
@@ -41,6 +44,8 @@ diesel::table! {
         opened_at -> Timestamp,
         changed_at -> Timestamp,
         sealed -> Binary,
+        chance_class -> Text,
+        can_be_done -> Text,
     }
 }
 
@@ -77,7 +82,7 @@ content!(K at "relative_tasks.sealed" holds Position);
 
 impl Task {
     pub fn subject(&self) -> Subject {
-        Subject { kind: SubjectKind::Task, id: self.id.to_string(), family: Some(self.family_id) }
+        Subject { kind: SubjectKind::Task, id: self.id.to_string(), family: Some(self.family_id), task: None }
     }
 }
 
@@ -86,6 +91,7 @@ pub(super) fn task_insert(
     proof: &InFamily,
     task: &Task,
     position: &Position,
+    (chance, can_be_done): (ChanceClass, CanBeDone),
     due: Option<UtcDate>,
 ) -> Result<()> {
     let sealed = Sealed::seal(proof.grant()?, act.chance(), task.id.as_str(), position)?;
@@ -101,10 +107,23 @@ pub(super) fn task_insert(
             relative_tasks::opened_at.eq(task.opened_at),
             relative_tasks::changed_at.eq(task.changed_at),
             relative_tasks::sealed.eq(sealed),
+            relative_tasks::chance_class.eq(chance),
+            relative_tasks::can_be_done.eq(can_be_done),
         ))
         .execute(act.conn())?;
     follow(act, &task.subject(), &wanted(task.state, due))?;
     letter_settle(act, task)
+}
+
+/// The classes that order a relative's work, as the list now says.
+pub(super) fn task_classes(
+    act: &mut Act<'_>,
+    task: TaskId,
+    (chance, can_be_done): (ChanceClass, CanBeDone),
+) -> Result<()> {
+    let set = (relative_tasks::chance_class.eq(chance), relative_tasks::can_be_done.eq(can_be_done));
+    diesel::update(relative_tasks::table.find(task)).set(set).execute(act.conn())?;
+    Ok(())
 }
 
 /// Moves a task by a listed step, with its queue, its record and, where it was the last, its result.
@@ -388,6 +407,19 @@ pub fn positions_of(conn: &mut Conn, related: &[InFamily], tasks: &[Task]) -> Re
         sealed.open(proof.grant()?, task.id.as_str())
     });
     opened.collect()
+}
+
+/// The classes that order the work about these relatives.
+pub fn task_classes_of(
+    conn: &mut Conn,
+    service: ServiceId,
+    ids: &[TaskId],
+) -> Result<Vec<(TaskId, ChanceClass, CanBeDone)>> {
+    Ok(relative_tasks::table
+        .filter(relative_tasks::service_id.eq(service))
+        .filter(relative_tasks::id.eq_any(ids.to_vec()))
+        .select((relative_tasks::id, relative_tasks::chance_class, relative_tasks::can_be_done))
+        .load(conn)?)
 }
 
 /// How one relative stands to the proband.

@@ -5,7 +5,10 @@ use super::task::{Task, TaskState};
 use crate::{
     access::{InFamily, service::service_get},
     audit::{Act, Deed},
-    clinic::queue::item::{Queue, Subject, SubjectKind, Wanted, due_on, follow, work_due},
+    clinic::queue::{
+        item::{Queue, Subject, SubjectKind, Wanted, due_on, follow, work_due},
+        priority::work_order,
+    },
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{FamilyId, ServiceId, StaffId, TaskId, UrgencyId},
@@ -163,6 +166,7 @@ pub fn urgency_record(
         .execute(act.conn())?;
     follow(act, &subject(task.id, proof.family()), &[Wanted { queue: Queue::Urgent, due: Some(due_on) }])?;
     follow(act, &task.subject(), &super::steps::wanted(task.state, Some(due_on)))?;
+    work_order(act, task.id, true)?;
     act.record(Deed::UrgencyRecorded, ("urgency", id.as_str()), Some(proof.family()), "")?;
     Ok(id)
 }
@@ -216,12 +220,13 @@ fn end(act: &mut Act<'_>, one: &Open) -> Result<()> {
     let at = act.at;
     diesel::update(urgencies::table.find(one.id)).set(urgencies::ended_at.eq(at)).execute(act.conn())?;
     follow(act, &subject(one.task_id, one.family_id), &[])?;
+    work_order(act, one.task_id, false)?;
     act.record(Deed::UrgencyEnded, ("urgency", one.id.as_str()), Some(one.family_id), "")
 }
 
 /// One at a time: its item is known by the relative task that it is about, and leads there.
 fn subject(task: TaskId, family: FamilyId) -> Subject {
-    Subject { kind: SubjectKind::Urgency, id: task.to_string(), family: Some(family) }
+    Subject { kind: SubjectKind::Urgency, id: task.to_string(), family: Some(family), task: None }
 }
 
 fn open_of(conn: &mut Conn, service: ServiceId, task: TaskId) -> Result<Vec<Open>> {

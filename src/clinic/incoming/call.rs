@@ -211,7 +211,8 @@ pub fn wanted(state: CallState, due: UtcDate) -> Vec<Wanted> {
 }
 
 pub(super) fn follow_call(act: &mut Act<'_>, call: &Call) -> Result<()> {
-    let subject = Subject { kind: SubjectKind::Call, id: call.id.to_string(), family: call.family_id };
+    let subject =
+        Subject { kind: SubjectKind::Call, id: call.id.to_string(), family: call.family_id, task: None };
     follow(act, &subject, &wanted(call.state, call.due_on))
 }
 

@@ -141,7 +141,12 @@ content!(F at "letters.sealed" holds Parts);
 
 impl LetterRow {
     fn subject(&self) -> Subject {
-        Subject { kind: SubjectKind::Letter, id: self.id.to_string(), family: Some(self.family_id) }
+        Subject {
+            kind: SubjectKind::Letter,
+            id: self.id.to_string(),
+            family: Some(self.family_id),
+            task: Some(self.task_id),
+        }
     }
 
     /// Of a letter of somebody's own result it does not say which of the two it is; the letter itself does.

@@ -192,7 +192,7 @@ fn released(act: &mut Act<'_>, person: PersonId) -> Result<()> {
 }
 
 fn subject(person: PersonId, family: FamilyId) -> Subject {
-    Subject { kind: SubjectKind::Person, id: person.to_string(), family: Some(family) }
+    Subject { kind: SubjectKind::Person, id: person.to_string(), family: Some(family), task: None }
 }
 
 /// Without the words: whoever sends asks this, and must not meet them.

@@ -39,7 +39,8 @@ pub fn wanted(states: &[ProxyState]) -> Vec<Wanted> {
 pub(in crate::clinic) fn proxies_follow(act: &mut Act<'_>, task_ref: &str, family: FamilyId) -> Result<()> {
     let states: Vec<ProxyState> =
         proxy_list(act.conn, act.service, task_ref)?.iter().map(|one| one.state).collect();
-    let subject = Subject { kind: SubjectKind::Proxy, id: task_ref.to_owned(), family: Some(family) };
+    let subject =
+        Subject { kind: SubjectKind::Proxy, id: task_ref.to_owned(), family: Some(family), task: None };
     follow(act, &subject, &wanted(&states))
 }
 

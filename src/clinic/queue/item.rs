@@ -1,18 +1,23 @@
 //! Work items: what is to be done, by whom, by when. They follow the state they stand for, in the same transaction.
 //! Must not know: any personal data; an item names a queue, a subject's id and a family reference.
 
-pub use super::subject::{Subject, SubjectKind};
+pub use super::{
+    hands::{HandedWhy, SnoozedWhy, To, work_hand_over, work_take},
+    kinds::Queue,
+    listed::{Narrowed, QueueCount, queue_counts, work_list, work_of_family, work_open_all, work_past},
+    subject::{Subject, SubjectKind},
+};
+use super::{
+    priority::{Pressure, Reasons, classes_of},
+    team::team_of_queue,
+};
 use crate::{
-    access::{
-        Permission, Role,
-        conflict::{families_barred, is_barred},
-        permission::allows,
-        service::service_get,
-    },
-    audit::{Act, Deed},
-    db::{Conn, UtcDate, UtcTime, closed},
-    error::{Error, Result},
-    ids::{FamilyId, ServiceId, StaffId, WorkItemId},
+    access::service::service_get,
+    audit::Act,
+    clinic::cascade::urgency::urgency_due,
+    db::{Conn, UtcDate, UtcTime},
+    error::Result,
+    ids::{FamilyId, ServiceId, StaffId, TaskId, TeamId, WorkItemId},
 };
 use diesel::prelude::*;
 
@@ -29,113 +34,17 @@ diesel::table! {
         named_on -> Nullable<Date>,
         owner_id -> Nullable<Text>,
         closed_at -> Nullable<Timestamp>,
-    }
-}
-
-closed! {
-    /// The queues that have work so far. Source: domain notes 3.4; the timer of each stands in the policy pack.
-    pub enum Queue {
-        Urgent = "urgent",
-        UnreadableReports = "unreadable_reports",
-        NewResults = "new_results",
-        DiscussionDue = "discussion_due",
-        AtRiskToCheck = "at_risk_to_check",
-        ThinkingTime = "thinking_time",
-        Decisions = "decisions",
-        LettersToWrite = "letters_to_write",
-        LettersToApprove = "letters_to_approve",
-        AnswersToApprove = "answers_to_approve",
-        AnswersToTell = "answers_to_tell",
-        ToSend = "to_send",
-        NoReply = "no_reply",
-        UnmatchedCalls = "unmatched_calls",
-        CallsToReturn = "calls_to_return",
-        Replies = "replies",
-        LockedCodes = "locked_codes",
-        WaitingForAge = "waiting_for_age",
-        AmendedResults = "amended_results",
-        Objections = "objections",
-        Inquiries = "inquiries",
-        ResultsToConfirm = "results_to_confirm",
-        ResultsToTell = "results_to_tell",
-        ClosureReview = "closure_review",
-        Safeguarding = "safeguarding",
-        EmergencyReviews = "emergency_reviews",
-        /// Relatives handed to their own service: to be sent, acknowledged, chased or looked at again.
-        Referrals = "referrals",
-    }
-}
-
-impl Queue {
-    /// As staff read it.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Queue::Urgent => "Urgent: a relative cannot wait",
-            Queue::UnreadableReports => "Reports we could not read",
-            Queue::NewResults => "New results",
-            Queue::DiscussionDue => "Conversations due",
-            Queue::AtRiskToCheck => "Relatives at risk to check",
-            Queue::ThinkingTime => "Time to think: ask again",
-            Queue::Decisions => "Decisions to make or look at again",
-            Queue::LettersToWrite => "Letters to write",
-            Queue::LettersToApprove => "Letters to approve",
-            Queue::AnswersToApprove => "Answers to approve",
-            Queue::AnswersToTell => "Tell that an answer waits",
-            Queue::ToSend => "Sending problems and addresses",
-            Queue::NoReply => "No reply yet",
-            Queue::UnmatchedCalls => "Calls to match",
-            Queue::CallsToReturn => "Calls to return",
-            Queue::Replies => "Replies from relatives",
-            Queue::LockedCodes => "Locked codes",
-            Queue::WaitingForAge => "Children reaching an age",
-            Queue::AmendedResults => "Amended results",
-            Queue::Objections => "Objections",
-            Queue::Inquiries => "Inquiries into objections",
-            Queue::ResultsToConfirm => "Relatives' results to confirm",
-            Queue::ResultsToTell => "Relatives to tell their own result",
-            Queue::ClosureReview => "Ready to close",
-            Queue::Safeguarding => "Safeguarding",
-            Queue::EmergencyReviews => "Emergencies to review",
-            Queue::Referrals => "Relatives handed to another service",
-        }
-    }
-
-    /// To stand in it tells what a proband said, or did not say yet, or what a relative agreed to: whoever may not read that
-    /// does not see it.
-    const fn tells_what_was_said(self) -> bool {
-        match self {
-            Queue::DiscussionDue
-            | Queue::ThinkingTime
-            | Queue::Decisions
-            | Queue::EmergencyReviews
-            | Queue::Referrals => true,
-            Queue::Urgent
-            | Queue::UnreadableReports
-            | Queue::NewResults
-            | Queue::AtRiskToCheck
-            | Queue::LettersToWrite
-            | Queue::LettersToApprove
-            | Queue::AnswersToApprove
-            | Queue::AnswersToTell
-            | Queue::ToSend
-            | Queue::NoReply
-            | Queue::UnmatchedCalls
-            | Queue::CallsToReturn
-            | Queue::Replies
-            | Queue::LockedCodes
-            | Queue::WaitingForAge
-            | Queue::AmendedResults
-            | Queue::Objections
-            | Queue::Inquiries
-            | Queue::ResultsToConfirm
-            | Queue::ResultsToTell
-            | Queue::ClosureReview
-            | Queue::Safeguarding => false,
-        }
-    }
-
-    pub fn is_hidden_from(self, roles: &[Role]) -> bool {
-        self.tells_what_was_said() && !allows(roles, Permission::ReasoningView)
+        task_id -> Nullable<Text>,
+        priority -> Integer,
+        pressure -> Text,
+        team_id -> Nullable<Text>,
+        taken_at -> Nullable<Timestamp>,
+        handed_by -> Nullable<Text>,
+        handed_why -> Nullable<Text>,
+        snoozed_until -> Nullable<Date>,
+        snoozed_by -> Nullable<Text>,
+        snoozed_why -> Nullable<Text>,
+        escalated_at -> Nullable<Timestamp>,
     }
 }
 
@@ -168,9 +77,28 @@ pub struct WorkItem {
     pub named_on: Option<UtcDate>,
     pub owner_id: Option<StaffId>,
     pub closed_at: Option<UtcTime>,
+    /// The relative it is about.
+    pub task_id: Option<TaskId>,
+    /// Rises as the work can wait.
+    pub priority: i32,
+    pub pressure: Pressure,
+    pub team_id: Option<TeamId>,
+    pub taken_at: Option<UtcTime>,
+    pub handed_by: Option<StaffId>,
+    pub handed_why: Option<HandedWhy>,
+    /// Out of the lists before this day.
+    pub snoozed_until: Option<UtcDate>,
+    pub snoozed_by: Option<StaffId>,
+    pub snoozed_why: Option<SnoozedWhy>,
+    /// When whoever leads was shown that it is long past its day.
+    pub escalated_at: Option<UtcTime>,
 }
 
 impl WorkItem {
+    pub fn is_snoozed(&self, today: UtcDate) -> bool {
+        self.snoozed_until.is_some_and(|until| until > today)
+    }
+
     /// As staff read it, with the day that was named where nobody works on it.
     pub fn due_words(&self) -> String {
         match self.named_on.filter(|named| *named != self.due_on) {
@@ -203,6 +131,11 @@ pub fn follow(act: &mut Act<'_>, subject: &Subject, wanted: &[Wanted]) -> Result
                     diesel::update(work_items::table.find(item.id))
                         .set((work_items::due_on.eq(due_on), work_items::named_on.eq(want.due)))
                         .execute(act.conn())?;
+                    // Nothing is put off beyond the day that its state names.
+                    diesel::update(work_items::table.find(item.id))
+                        .filter(work_items::snoozed_until.gt(due_on))
+                        .set(work_items::snoozed_until.eq(None::<UtcDate>))
+                        .execute(act.conn())?;
                 }
             }
             None => open_item(act, subject, *want)?,
@@ -213,6 +146,14 @@ pub fn follow(act: &mut Act<'_>, subject: &Subject, wanted: &[Wanted]) -> Result
 
 fn open_item(act: &mut Act<'_>, subject: &Subject, want: Wanted) -> Result<()> {
     let due_on = due_on(act, want)?;
+    let task = subject.about();
+    let (chance, can_be_done) = classes_of(act, task)?;
+    let presses = match task {
+        Some(task) => urgency_due(act.conn, act.service, task)?.is_some(),
+        None => false,
+    };
+    let pressure = Pressure::of(want.queue, presses);
+    let service = act.service;
     let item = WorkItem {
         id: WorkItemId::new(act.chance()),
         service_id: act.service,
@@ -225,6 +166,17 @@ fn open_item(act: &mut Act<'_>, subject: &Subject, want: Wanted) -> Result<()> {
         named_on: want.due,
         owner_id: None,
         closed_at: None,
+        task_id: task,
+        priority: Reasons { chance, can_be_done, pressure }.priority(&act.policy().order),
+        pressure,
+        team_id: team_of_queue(act.conn(), service, want.queue)?,
+        taken_at: None,
+        handed_by: None,
+        handed_why: None,
+        snoozed_until: None,
+        snoozed_by: None,
+        snoozed_why: None,
+        escalated_at: None,
     };
     diesel::insert_into(work_items::table).values(&item).execute(act.conn())?;
     Ok(())
@@ -245,74 +197,10 @@ pub(super) fn work_give_back(act: &mut Act<'_>, staff: StaffId, family: FamilyId
     let service = act.service;
     for item in work_of_family(act.conn(), service, family)? {
         if item.owner_id == Some(staff) {
-            work_hand_over(act, item.id, None)?;
+            work_hand_over(act, item.id, To::Everyone, None)?;
         }
     }
     Ok(())
-}
-
-/// Takes an item. Two people taking one: one gets it, the other is told who did.
-///
-/// # Errors
-/// An item that is closed or another's; not found, for whoever is kept out of its family.
-pub fn work_take(act: &mut Act<'_>, id: WorkItemId, staff: StaffId) -> Result<WorkItem> {
-    let item = work_get(act.conn(), id)?;
-    let service = act.service;
-    if let Some(family) = item.family_id
-        && is_barred(act.conn(), service, staff, family)?
-    {
-        return Err(Error::not_found());
-    }
-    let taken = diesel::update(
-        work_items::table
-            .filter(work_items::service_id.eq(service))
-            .filter(work_items::id.eq(id))
-            .filter(work_items::closed_at.is_null())
-            .filter(work_items::owner_id.is_null().or(work_items::owner_id.eq(staff))),
-    )
-    .set(work_items::owner_id.eq(staff))
-    .execute(act.conn())?;
-    if taken != 1 || item.service_id != service {
-        return Err(Error::not_now(
-            "Somebody else has taken this, or it is already done. Nothing was changed.",
-        ));
-    }
-    act.record(Deed::WorkTaken, ("work_item", id.as_str()), item.family_id, item.queue.as_str())?;
-    Ok(item)
-}
-
-/// Whoever began something has it until another takes it.
-pub(in crate::clinic) fn work_take_on(act: &mut Act<'_>, subject: &Subject, staff: StaffId) -> Result<()> {
-    let open: Vec<WorkItemId> = work_items::table
-        .filter(work_items::service_id.eq(act.service))
-        .filter(work_items::subject_kind.eq(subject.kind))
-        .filter(work_items::subject_id.eq(&subject.id))
-        .filter(work_items::closed_at.is_null())
-        .select(work_items::id)
-        .load(act.conn())?;
-    open.into_iter().try_for_each(|id| work_take(act, id, staff).map(|_| ()))
-}
-
-/// Gives an item to another member of staff, or back to everyone.
-///
-/// # Errors
-/// An item that is done; a colleague who is kept out of its family.
-pub fn work_hand_over(act: &mut Act<'_>, id: WorkItemId, to: Option<StaffId>) -> Result<WorkItem> {
-    let item = work_get(act.conn(), id)?;
-    if item.closed_at.is_some() || item.service_id != act.service {
-        return Err(Error::not_now("This is already done. Nothing was changed."));
-    }
-    if let (Some(to), Some(family)) = (to, item.family_id)
-        && is_barred(act.conn(), item.service_id, to, family)?
-    {
-        return Err(Error::not_now(
-            "This colleague cannot be given this piece of work. Choose somebody else. Nothing was changed.",
-        )
-        .at("to"));
-    }
-    diesel::update(work_items::table.find(id)).set(work_items::owner_id.eq(to)).execute(act.conn())?;
-    act.record(Deed::WorkHandedOver, ("work_item", id.as_str()), item.family_id, item.queue.as_str())?;
-    Ok(item)
 }
 
 pub fn work_get(conn: &mut Conn, id: WorkItemId) -> Result<WorkItem> {
@@ -352,150 +240,4 @@ pub fn work_owner(
         .first(conn)
         .optional()?;
     Ok(owner.flatten())
-}
-
-/// What a list of work is narrowed to; all of it stands in the page's address.
-#[derive(Debug, Clone, Default)]
-pub struct Narrowed {
-    /// Families whoever looks is kept out of: to them, their work is not there.
-    pub without: Vec<FamilyId>,
-    /// Queues that tell more than whoever looks may know.
-    pub hidden: Vec<Queue>,
-    pub queue: Option<Queue>,
-    pub mine: Option<StaffId>,
-    pub unowned: bool,
-    pub due_by: Option<UtcDate>,
-}
-
-/// Open items, the most pressing first.
-pub fn work_list(
-    conn: &mut Conn,
-    service: ServiceId,
-    to: &Narrowed,
-    skip: i64,
-    most: i64,
-) -> Result<Vec<WorkItem>> {
-    let mut query = work_items::table
-        .filter(work_items::service_id.eq(service))
-        .filter(work_items::closed_at.is_null())
-        .into_boxed();
-    if !to.without.is_empty() {
-        query = query
-            .filter(work_items::family_id.is_null().or(work_items::family_id.ne_all(to.without.clone())));
-    }
-    if !to.hidden.is_empty() {
-        query = query.filter(work_items::queue.ne_all(to.hidden.clone()));
-    }
-    if let Some(queue) = to.queue {
-        query = query.filter(work_items::queue.eq(queue));
-    }
-    if let Some(staff) = to.mine {
-        query = query.filter(work_items::owner_id.eq(staff));
-    }
-    if to.unowned {
-        query = query.filter(work_items::owner_id.is_null());
-    }
-    if let Some(day) = to.due_by {
-        query = query.filter(work_items::due_on.le(day));
-    }
-    Ok(query
-        .order((work_items::due_on.asc(), work_items::opened_at.asc(), work_items::id.asc()))
-        .offset(skip)
-        .limit(most)
-        .load(conn)?)
-}
-
-/// Subjects of open work of one kind whose named day has passed, of every service, the longest first: for the worker.
-pub fn work_past(
-    conn: &mut Conn,
-    kind: SubjectKind,
-    today: UtcDate,
-    most: i64,
-) -> Result<Vec<(ServiceId, String)>> {
-    Ok(work_items::table
-        .filter(work_items::subject_kind.eq(kind))
-        .filter(work_items::named_on.lt(today))
-        .filter(work_items::closed_at.is_null())
-        .order((work_items::named_on.asc(), work_items::id.asc()))
-        .limit(most)
-        .select((work_items::service_id, work_items::subject_id))
-        .load(conn)?)
-}
-
-/// One queue's counts for the home page.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct QueueCount {
-    pub queue: Queue,
-    pub title: &'static str,
-    pub open: i64,
-    pub mine: i64,
-    pub overdue: i64,
-}
-
-/// Counts of every queue in four statements, whatever the number of items.
-pub fn queue_counts(
-    conn: &mut Conn,
-    service: ServiceId,
-    staff: StaffId,
-    today: UtcDate,
-    roles: &[Role],
-) -> Result<Vec<QueueCount>> {
-    let without = families_barred(conn, service, staff)?;
-    let open = || {
-        work_items::table
-            .filter(work_items::service_id.eq(service))
-            .filter(work_items::closed_at.is_null())
-            .filter(work_items::family_id.is_null().or(work_items::family_id.ne_all(without.clone())))
-    };
-    let counted = (work_items::queue, diesel::dsl::count_star());
-    let all: Vec<(Queue, i64)> = open().group_by(work_items::queue).select(counted).load(conn)?;
-    let mine: Vec<(Queue, i64)> = open()
-        .filter(work_items::owner_id.eq(staff))
-        .group_by(work_items::queue)
-        .select(counted)
-        .load(conn)?;
-    let overdue: Vec<(Queue, i64)> =
-        open().filter(work_items::due_on.lt(today)).group_by(work_items::queue).select(counted).load(conn)?;
-    let of = |counts: &[(Queue, i64)], queue: Queue| {
-        counts.iter().find(|(known, _)| *known == queue).map_or(0, |(_, count)| *count)
-    };
-    Ok(Queue::ALL
-        .iter()
-        .filter(|queue| !queue.is_hidden_from(roles))
-        .map(|queue| QueueCount {
-            queue: *queue,
-            title: queue.title(),
-            open: of(&all, *queue),
-            mine: of(&mine, *queue),
-            overdue: of(&overdue, *queue),
-        })
-        .collect())
-}
-
-/// Every open item of a service, for the test that compares queues with states.
-pub fn work_open_all(conn: &mut Conn, service: ServiceId) -> Result<Vec<WorkItem>> {
-    work_list(conn, service, &Narrowed::default(), 0, i64::MAX)
-}
-
-/// Open items of one family, for its page.
-pub fn work_of_family(conn: &mut Conn, service: ServiceId, family: FamilyId) -> Result<Vec<WorkItem>> {
-    Ok(work_items::table
-        .filter(work_items::service_id.eq(service))
-        .filter(work_items::family_id.eq(family))
-        .filter(work_items::closed_at.is_null())
-        .order(work_items::due_on.asc())
-        .load(conn)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_queue_has_a_timer_and_every_timer_a_queue() {
-        let policy = crate::policy::Policy::embedded().unwrap();
-        let mut queues: Vec<_> = Queue::ALL.iter().map(|q| q.to_string()).collect();
-        queues.sort();
-        assert_eq!(policy.due_in_working_days.keys().cloned().collect::<Vec<_>>(), queues);
-    }
 }

@@ -1,49 +1,55 @@
 //! Home, the queues, taking and handing over work, and a family's record.
 //! Must not know: what an item's subject holds; it only knows where that is shown, and to whom.
 
+mod card;
 mod conflicts;
+mod cover;
+mod digest;
+mod filter;
+mod hands;
+mod home;
 mod list;
 mod record;
+mod teams;
+mod together;
+mod views;
 
-use super::item::{
-    Queue, QueueCount, SubjectKind, WorkItem, queue_counts, work_get, work_hand_over, work_take,
-};
+use super::item::{Queue, SubjectKind, WorkItem};
 use crate::{
     access::{
-        Answer, Caller, Input, Nothing, Permission, Role, Staff,
-        conflict::is_barred,
-        family::{families_related, family_references, relationship_start},
-        pages::Here,
-        permission::{allows, may},
+        Permission, Role,
+        permission::allows,
         route::{Route, route},
-        staff::staff_get,
     },
     clinic::{
         cascade::{asked::SEE_TO, shown::state_shown, task::Task},
-        letters::wordings::wordings_waiting,
         proxy::{CHECK_WHO_ACTS, ONE_MORE},
-        sharing::{
-            execution::{Undone, undone_of_service},
-            knows::PUT_RIGHT,
-            run_out::ASK_AGAIN,
-            training::training_now,
-        },
+        sharing::{knows::PUT_RIGHT, run_out::ASK_AGAIN},
     },
-    db::{Conn, UtcDate},
-    error::{Error, Result},
-    ids::{FamilyId, StaffId, WorkItemId},
-    relative::guessing::guessed_lately,
 };
-use actix_web::web;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 pub const ROUTES: &[Route] = &[
-    route!(GET "/" QueueView home, "Home: the queues that need somebody"),
-    route!(GET "/queues" QueueView list::all, "Open work: ?queue=, owner=me|none|all, due=any|today|overdue, page="),
+    route!(GET "/" QueueView home::page, "Home: what needs the caller today, kept lists, and the queues"),
+    route!(GET "/queues" QueueView list::all, "Open work: ?queue=, owner=all|me|none|team, due=any|overdue|today|week|escalated, snoozed=no|yes, group=, degree=, priority=first|soon|in_turn, family=, sort=due|priority|age, after= the last item of the page before"),
+    route!(POST "/queues/find" FamilyView list::find, "The work about somebody by name and date of birth, in families of the caller's", form on "/queues"),
     route!(GET "/queues/{queue}" QueueView list::one_queue, "Open work of one queue"),
-    route!(POST "/work/{id}/take" QueueTake take, "Take an item of work; starts a relationship to its family"),
-    route!(POST "/work/{id}/hand-over" QueueTake hand_over, "Give an item of work to somebody, or back to everyone", form on "/queues"),
+    route!(POST "/work/{id}/take" QueueTake hands::take, "Take an item of work; starts a relationship to its family"),
+    route!(POST "/work/{id}/hand-over" QueueTake hands::hand_over, "Give an item of work to somebody, to a team, or back to everyone", form on "/queues"),
+    route!(GET "/work/together" QueueTake together::check, "What would become of several items: do=take|hand_over|snooze, item[]= for each"),
+    route!(POST "/work/together" QueueTake together::change, "Take, hand over or put off several items in one act; those for which it cannot be done stay and are said", form on "/work/together"),
+    route!(GET "/views" QueueView views::list, "Lists of work that were kept under a name"),
+    route!(POST "/views" QueueTake views::keep, "Keep a list of work, for oneself or a team", form on "/queues"),
+    route!(POST "/views/{id}/forget" QueueTake views::forget, "Take a kept list away", form on "/views"),
+    route!(GET "/teams" TeamSet teams::list, "Teams: who is in which, who leads, which queues are theirs"),
+    route!(POST "/teams" TeamSet teams::add, "Add a team", form on "/teams"),
+    route!(GET "/teams/{id}" TeamSet teams::page, "One team"),
+    route!(POST "/teams/{id}" TeamSet teams::change, "Change a team", form on "/teams/{id}"),
+    route!(POST "/teams/{id}/end" TeamSet teams::end, "End a team; its work stays in the queues", form on "/teams/{id}"),
+    route!(GET "/cover" QueueTake cover::page, "Who stands in for whom"),
+    route!(POST "/cover" QueueTake cover::set, "Set who stands in for somebody, from one day to another", form on "/cover"),
+    route!(GET "/digest" QueueView digest::page, "Whether the caller wants the day's e-mail, and what became of the last"),
+    route!(POST "/digest" QueueView digest::choose, "Ask for the day's e-mail, or end it", form on "/digest"),
+    route!(POST "/cover/{id}/end" QueueTake cover::end, "End it", form on "/cover"),
     route!(POST "/conflicts/own" FamilyClaim conflicts::own, "Say that a family is one's own, by its reference: from then on its file is closed to oneself", form on "/families"),
     route!(POST "/families/{id}/conflict" FamilyView conflicts::own_here, "Say the same of a family whose file one has open", form on "/families/{id}"),
     route!(GET "/conflicts" ConflictSet conflicts::list, "Who is kept out of which family"),
@@ -113,175 +119,4 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
         | SubjectKind::Referral
         | SubjectKind::PersonalLetter => state_shown(roles, task.state).next_step,
     }
-}
-
-#[derive(Serialize)]
-struct Home {
-    today: String,
-    mine: i64,
-    /// The caller drafts or approves letters, and finds their batches from here.
-    batches: bool,
-    /// The caller may be the one who answers the telephone.
-    calls: bool,
-    /// Wordings of the service that wait for the caller or a colleague to approve them.
-    wordings: i64,
-    /// For whoever signs decisions: that training is missing or lapses soon.
-    training: Option<String>,
-    /// What was decided and has not been done by its day, in the whole service: for those who answer for decisions.
-    undone: Vec<UndoneLine>,
-    /// Hours in which so many codes were tried that the relatives' door waited: for those who can open a locked code.
-    guessed: Vec<String>,
-    /// There are more than are listed.
-    undone_more: bool,
-    open: Vec<QueueCount>,
-    empty: Vec<QueueCount>,
-}
-
-/// Decisions listed on the home page as not done.
-const UNDONE: i64 = 25;
-
-#[derive(Serialize)]
-struct UndoneLine {
-    family: String,
-    words: String,
-    /// Only for those who have to do with its family.
-    link: Option<String>,
-}
-
-/// What was decided and not done. A list on a screen names nobody, as the queues do.
-fn undone(conn: &mut Conn, of: &Caller, today: UtcDate) -> Result<(Vec<UndoneLine>, bool)> {
-    if !allows(&of.roles, Permission::DecisionRecord) && !allows(&of.roles, Permission::RecordView) {
-        return Ok((Vec::new(), false));
-    }
-    let mut late = undone_of_service(conn, (of.service, of.staff), today, UNDONE + 1)?;
-    let most = usize::try_from(UNDONE).unwrap_or(usize::MAX);
-    let more = late.len() > most;
-    late.truncate(most);
-    let families: Vec<FamilyId> = late.iter().map(|one| one.family).collect();
-    let references = family_references(conn, of.service, &families)?;
-    let related = families_related(conn, of, &families)?;
-    let line = |one: Undone| UndoneLine {
-        family: references
-            .iter()
-            .find(|(known, _)| *known == one.family)
-            .map(|(_, reference)| reference.clone())
-            .unwrap_or_default(),
-        words: one.words(today),
-        link: related
-            .iter()
-            .any(|proof| proof.family() == one.family)
-            .then(|| format!("/tasks/{}", one.task)),
-    };
-    Ok((late.into_iter().map(line).collect(), more))
-}
-
-async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
-    let caller = staff.caller;
-    let of = caller.clone();
-    let view = house
-        .read(move |conn, house| {
-            let today = house.clock.now().date();
-            let counts = queue_counts(conn, of.service, of.staff, today, &of.roles)?;
-            let mine = counts.iter().map(|count| count.mine).sum();
-            let (open, empty) = counts.into_iter().partition(|count| count.open > 0);
-            let training = match allows(&of.roles, Permission::DecisionRecord) && house.policy.training.needed
-            {
-                true => {
-                    let now = training_now(conn, &house.policy, of.service, of.staff, today)?;
-                    let warned = today.plus_days(house.policy.training.warn_days);
-                    let fine = now.stands.as_ref().is_some_and(|stands| stands.until > warned);
-                    (!fine).then(|| now.words())
-                }
-                false => None,
-            };
-            let (undone, undone_more) = undone(conn, &of, today)?;
-            let batches = allows(&of.roles, Permission::BatchView);
-            let guessed = match allows(&of.roles, Permission::CodeReopen) {
-                true => guessed_lately(conn, house.clock.now(), &house.policy.periods)?,
-                false => Vec::new(),
-            };
-            let guessed = guessed.iter().map(|hour| hour.replace('T', ", ")).collect();
-            let wordings = match allows(&of.roles, Permission::TemplateApprove) {
-                true => wordings_waiting(conn, of.service, of.staff)?,
-                false => 0,
-            };
-            Ok(Home {
-                today: today.shown(),
-                mine,
-                batches,
-                calls: allows(&of.roles, Permission::CallTake),
-                wordings,
-                training,
-                undone,
-                undone_more,
-                guessed,
-                open,
-                empty,
-            })
-        })
-        .await?;
-    Answer::page("home", "Your work", &caller, view)
-}
-
-async fn take(
-    staff: Staff<may::QueueTake>,
-    house: Here,
-    id: web::Path<WorkItemId>,
-    input: Input<Nothing>,
-) -> Result<Answer> {
-    let caller = staff.caller;
-    input.open(&caller)?;
-    let (of, id) = (caller.clone(), id.into_inner());
-    let page = house
-        .act(&caller, move |act, _| {
-            let item = work_get(act.conn(), id)?;
-            // A relationship is started only for work that the taker's role can do.
-            let (page, needed) = subject_page(&item);
-            if !allows(&of.roles, needed) {
-                return Err(Error::not_allowed(needed.as_str()));
-            }
-            let item = work_take(act, id, of.staff)?;
-            if let Some(family) = item.family_id {
-                relationship_start(act, of.staff, family, "took this work from a queue")?;
-            }
-            Ok(page)
-        })
-        .await?;
-    Ok(Answer::done(page, json!({"work": id, "owner": caller.staff})))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HandOver {
-    /// Nobody: back to everyone.
-    to: Option<StaffId>,
-}
-
-async fn hand_over(
-    staff: Staff<may::QueueTake>,
-    house: Here,
-    id: web::Path<WorkItemId>,
-    input: Input<HandOver>,
-) -> Result<Answer> {
-    let caller = staff.caller;
-    let (to, service, by, id) = (input.open(&caller)?.to, caller.service, caller.staff, id.into_inner());
-    house
-        .act(&caller, move |act, _| {
-            if let Some(family) = work_get(act.conn(), id)?.family_id
-                && is_barred(act.conn(), service, by, family)?
-            {
-                return Err(Error::not_found());
-            }
-            if let Some(colleague) = to
-                && staff_get(act.conn(), service, colleague)?.disabled_at.is_some()
-            {
-                return Err(Error::bad_input(
-                    "This colleague no longer has an account. Choose somebody else.",
-                )
-                .at("to"));
-            }
-            work_hand_over(act, id, to)
-        })
-        .await?;
-    Ok(Answer::done("/queues", json!({"work": id, "owner": to})))
 }

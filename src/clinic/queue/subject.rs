@@ -1,7 +1,10 @@
 //! What a work item stands for, by its kind and id.
 //! Must not know: in which queue it stands, or what the subject holds.
 
-use crate::{db::closed, ids::FamilyId};
+use crate::{
+    db::closed,
+    ids::{FamilyId, TaskId},
+};
 
 closed! {
     /// What an item stands for.
@@ -48,4 +51,35 @@ pub struct Subject {
     pub kind: SubjectKind,
     pub id: String,
     pub family: Option<FamilyId>,
+    /// The relative it is about, where that is one and the id does not say so itself.
+    pub task: Option<TaskId>,
+}
+
+impl Subject {
+    /// The relative that the work is about: what comes first goes by them.
+    pub fn about(&self) -> Option<TaskId> {
+        match self.kind {
+            SubjectKind::Task
+            | SubjectKind::Urgency
+            | SubjectKind::Agreement
+            | SubjectKind::Knowledge
+            | SubjectKind::Proxy => self.id.parse().ok(),
+            SubjectKind::Report
+            | SubjectKind::Wish
+            | SubjectKind::Result
+            | SubjectKind::Letter
+            | SubjectKind::Post
+            | SubjectKind::Invitation
+            | SubjectKind::Objection
+            | SubjectKind::Inquiry
+            | SubjectKind::RelativeResult
+            | SubjectKind::Person
+            | SubjectKind::Emergency
+            | SubjectKind::Recontact
+            | SubjectKind::PersonalLetter
+            | SubjectKind::Answer
+            | SubjectKind::Call
+            | SubjectKind::Referral => self.task,
+        }
+    }
 }

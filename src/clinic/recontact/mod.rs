@@ -200,7 +200,8 @@ pub fn recontact_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(Resu
 /// Brings the work item of a superseded report in line with what is left of it.
 pub fn recontact_follow(act: &mut Act<'_>, family: FamilyId, result: ResultId) -> Result<()> {
     let left = left_of(act.conn, act.service, result)?;
-    let subject = Subject { kind: SubjectKind::Recontact, id: result.to_string(), family: Some(family) };
+    let subject =
+        Subject { kind: SubjectKind::Recontact, id: result.to_string(), family: Some(family), task: None };
     follow(act, &subject, &wanted(left))
 }
 

@@ -77,7 +77,12 @@ pub struct Referral {
 
 impl Referral {
     pub(super) fn subject(&self) -> Subject {
-        Subject { kind: SubjectKind::Referral, id: self.id.to_string(), family: Some(self.family_id) }
+        Subject {
+            kind: SubjectKind::Referral,
+            id: self.id.to_string(),
+            family: Some(self.family_id),
+            task: Some(self.task_id),
+        }
     }
 
     pub fn particulars(&self, conn: &mut Conn, proof: &InFamily) -> Result<Particulars> {

@@ -20,7 +20,7 @@ use crate::{
             register::SheetSaid,
         },
         people::{person::person_get, responsibility::responsible_for},
-        queue::item::work_take_on,
+        queue::hands::work_take_on,
         result::certificate::{Standing, certificate_list},
     },
     db::UtcDate,

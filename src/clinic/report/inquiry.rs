@@ -60,7 +60,7 @@ pub fn wanted(closed: bool) -> Vec<Wanted> {
 }
 
 fn subject(id: InquiryId) -> Subject {
-    Subject { kind: SubjectKind::Inquiry, id: id.to_string(), family: None }
+    Subject { kind: SubjectKind::Inquiry, id: id.to_string(), family: None, task: None }
 }
 
 /// Looks at the whole months before this one, in the act that records an objection. A whole month does not change any more,

@@ -224,7 +224,12 @@ pub struct Standing {
 
 impl Standing {
     fn subject(&self) -> Subject {
-        Subject { kind: SubjectKind::Result, id: self.id.to_string(), family: Some(self.family_id) }
+        Subject {
+            kind: SubjectKind::Result,
+            id: self.id.to_string(),
+            family: Some(self.family_id),
+            task: None,
+        }
     }
 }
 

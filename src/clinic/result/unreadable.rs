@@ -18,7 +18,7 @@ pub fn wanted(state: ReportState) -> Vec<Wanted> {
 }
 
 pub(super) fn follow_report(act: &mut Act<'_>, id: ReportId, state: ReportState) -> Result<()> {
-    let subject = Subject { kind: SubjectKind::Report, id: id.to_string(), family: None };
+    let subject = Subject { kind: SubjectKind::Report, id: id.to_string(), family: None, task: None };
     follow(act, &subject, &wanted(state))
 }
 

@@ -111,7 +111,12 @@ impl Emergency {
     }
 
     fn subject(&self) -> Subject {
-        Subject { kind: SubjectKind::Emergency, id: self.id.to_string(), family: Some(self.family_id) }
+        Subject {
+            kind: SubjectKind::Emergency,
+            id: self.id.to_string(),
+            family: Some(self.family_id),
+            task: Some(self.task_id),
+        }
     }
 }
 

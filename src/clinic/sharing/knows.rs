@@ -158,8 +158,12 @@ pub fn knowledge_record(
     let note = format!("{} {}", row.topic, row.known);
     act.record(Deed::KnowledgeRecorded, ("relative_task", task.id.as_str()), Some(proof.family()), &note)?;
     let wrong = misinformed(&rows(act.conn, act.service, task.id)?);
-    let subject =
-        Subject { kind: SubjectKind::Knowledge, id: task.id.to_string(), family: Some(proof.family()) };
+    let subject = Subject {
+        kind: SubjectKind::Knowledge,
+        id: task.id.to_string(),
+        family: Some(proof.family()),
+        task: None,
+    };
     follow(act, &subject, &wanted(wrong))?;
     Ok(id)
 }

@@ -115,8 +115,12 @@ pub fn objection_record(
     diesel::insert_into(objections::table).values(&row).execute(act.conn())?;
     let note = format!("{topic} {scope}");
     act.record(Deed::ObjectionRecorded, ("objection", row.id.as_str()), Some(family), &note)?;
-    let subject =
-        |id: ObjectionId| Subject { kind: SubjectKind::Objection, id: id.to_string(), family: Some(family) };
+    let subject = |id: ObjectionId| Subject {
+        kind: SubjectKind::Objection,
+        id: id.to_string(),
+        family: Some(family),
+        task: None,
+    };
     // What they asked before is no longer waited for: lifted, whoever sees it would hold them for somebody who objects; said
     // again, the newest word is the one to see.
     for same in earlier.iter().filter(|one| one.topic == topic) {

@@ -83,7 +83,12 @@ pub fn wanted(state: TaskState, ends_on: Option<UtcDate>, today: UtcDate) -> Vec
 
 /// Known by the relative task that it is about: one agreement stands at a time.
 fn subject(task: &Task) -> Subject {
-    Subject { kind: SubjectKind::Agreement, id: task.id.to_string(), family: Some(task.family_id) }
+    Subject {
+        kind: SubjectKind::Agreement,
+        id: task.id.to_string(),
+        family: Some(task.family_id),
+        task: None,
+    }
 }
 
 /// Makes the item that asks again be what the last stance and the relative's state ask for.

@@ -100,7 +100,7 @@ impl RelativeResult {
 }
 
 pub(super) fn subject(id: RelativeResultId, family: FamilyId) -> Subject {
-    Subject { kind: SubjectKind::RelativeResult, id: id.to_string(), family: Some(family) }
+    Subject { kind: SubjectKind::RelativeResult, id: id.to_string(), family: Some(family), task: None }
 }
 
 /// A result as staff record it.

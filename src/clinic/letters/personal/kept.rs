@@ -120,7 +120,7 @@ pub fn wanted(state: PersonalState) -> Vec<Wanted> {
 }
 
 fn subject(id: PersonalLetterId, family: FamilyId) -> Subject {
-    Subject { kind: SubjectKind::PersonalLetter, id: id.to_string(), family: Some(family) }
+    Subject { kind: SubjectKind::PersonalLetter, id: id.to_string(), family: Some(family), task: None }
 }
 
 /// Drafts one. It goes straight to a second person.

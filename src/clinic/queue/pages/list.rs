@@ -1,77 +1,38 @@
 //! The list of work: what it is narrowed to stands in its address, so that it can be kept and sent.
 //! Must not know: what an item's subject holds, or how work is taken.
 
-use super::{next_step_of, subject_page};
+use super::{
+    card::{Card, Known},
+    filter::{DEGREES, Due, Filter, PutOff, Whose},
+};
 use crate::{
     access::{
-        Answer, Caller, InFamily, Staff,
-        conflict::families_barred,
+        Answer, Caller, Input, Staff,
         family::{families_related, family_references},
         pages::Here,
         permission::{Permission, allows, may},
-        staff::staff_names,
     },
+    audit::Deed,
     clinic::{
-        cascade::task::{Position, Task, positions_of, tasks_related},
-        queue::item::{Narrowed, Queue, SubjectKind, WorkItem, queue_counts, work_list},
+        people::person::{Sought, persons_found},
+        queue::{
+            item::{Queue, queue_counts},
+            listed::{Sort, work_page},
+            priority::{CanBeDone, Place},
+            team::teams_of,
+        },
     },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
-    ids::{FamilyId, StaffId, WorkItemId},
+    ids::TeamId,
+    policy::Policy,
 };
 use actix_web::web;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// Cards on one page of work.
-const PAGE: i64 = 25;
-
-/// What stands in the address of a list of work. An unknown word is refused; an empty one means "all".
-#[derive(Clone, Default, Deserialize)]
-pub(super) struct Filter {
-    #[serde(default)]
-    queue: String,
-    #[serde(default)]
-    owner: String,
-    #[serde(default)]
-    due: String,
-    #[serde(default)]
-    page: String,
-}
-
-struct Asked {
-    to: Narrowed,
-    page: i64,
-}
-
-impl Filter {
-    fn asked(&self, caller: &Caller, today: UtcDate) -> Result<Asked> {
-        let unknown =
-            || Error::bad_input("These filters are not known. Go back to the queues and choose again.");
-        let queue = Some(self.queue.as_str()).filter(|text| !text.is_empty());
-        let (mine, unowned) = match self.owner.as_str() {
-            "" | "all" => (None, false),
-            "me" => (Some(caller.staff), false),
-            "none" => (None, true),
-            _ => return Err(unknown()),
-        };
-        let due_by = match self.due.as_str() {
-            "" | "any" => None,
-            "today" => Some(today),
-            "overdue" => Some(today.plus_days(-1)),
-            _ => return Err(unknown()),
-        };
-        let page = if self.page.is_empty() { 1 } else { self.page.parse::<i32>().map_err(|_| unknown())? };
-        let queue = queue.map(str::parse).transpose().map_err(|_| unknown())?;
-        Ok(Asked {
-            to: Narrowed { queue, mine, unowned, due_by, ..Narrowed::default() },
-            page: i64::from(page.max(1)),
-        })
-    }
-
-    fn address(&self, page: i64) -> String {
-        format!("/queues?queue={}&owner={}&due={}&page={page}", self.queue, self.owner, self.due)
-    }
-}
+const PAGE: usize = 25;
 
 /// A choice of a filter, and whether it is the one in force.
 #[derive(Serialize)]
@@ -95,33 +56,6 @@ struct QueueChoice {
     here: bool,
 }
 
-#[derive(Serialize)]
-struct Colleague {
-    id: StaffId,
-    name: String,
-}
-
-/// One item as a card. Where the viewer has nothing to do with its family, only its reference, queue and day are told.
-/// Nobody is named: a list stays on a screen for long.
-#[derive(Serialize)]
-struct Card {
-    id: WorkItemId,
-    queue: Queue,
-    title: &'static str,
-    family: Option<String>,
-    /// How the relative it is about stands to the proband, and what is to be done.
-    relation: Option<String>,
-    next_step: Option<&'static str>,
-    due: String,
-    overdue: bool,
-    age_days: i64,
-    taken: bool,
-    owner: Option<String>,
-    link: Option<String>,
-    may_take: bool,
-    may_hand_over: bool,
-}
-
 /// A page on which the letters of a queue are worked on together.
 #[derive(Serialize)]
 struct Together {
@@ -141,6 +75,18 @@ fn together(caller: &Caller, queue: Option<Queue>) -> Option<Together> {
 }
 
 #[derive(Serialize)]
+struct Colleague {
+    id: crate::ids::StaffId,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct TeamLine {
+    id: TeamId,
+    name: String,
+}
+
+#[derive(Serialize)]
 struct Queues {
     heading: String,
     /// Where the work of this queue is done for several at once.
@@ -148,11 +94,22 @@ struct Queues {
     queues: Vec<QueueChoice>,
     owners: Vec<Choice>,
     dues: Vec<Choice>,
+    put_off: Vec<Choice>,
+    groups: Vec<Choice>,
+    degrees: Vec<Choice>,
+    places: Vec<Choice>,
+    sorts: Vec<Choice>,
+    family: String,
+    order: &'static str,
     items: Vec<Card>,
     colleagues: Vec<Colleague>,
-    page: i64,
-    more: bool,
-    previous: Option<String>,
+    /// The viewer's own, for which a list can be kept.
+    teams: Vec<TeamLine>,
+    /// The list as it can be kept under a name.
+    query: String,
+    most: usize,
+    /// The first page, where this is another.
+    first: Option<String>,
     next: Option<String>,
 }
 
@@ -175,139 +132,160 @@ pub(super) async fn one_queue(
 
 async fn list(caller: Caller, house: Here, filter: Filter) -> Result<Answer> {
     let of = caller.clone();
-    let view = house.read(move |conn, house| queues(conn, &of, &filter, house.clock.now())).await?;
+    let view =
+        house.read(move |conn, house| queues(conn, &of, &house.policy, &filter, house.clock.now())).await?;
     Answer::page("queues", view.heading.clone(), &caller, view)
 }
 
 /// The list of work: as many statements for one item as for a page of them.
-fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Result<Queues> {
+fn queues(
+    conn: &mut Conn,
+    caller: &Caller,
+    policy: &Policy,
+    filter: &Filter,
+    now: UtcTime,
+) -> Result<Queues> {
     let today = now.date();
-    let mut asked = filter.asked(caller, today)?;
-    asked.to.without = families_barred(conn, caller.service, caller.staff)?;
-    asked.to.hidden = Queue::ALL.iter().copied().filter(|q| q.is_hidden_from(&caller.roles)).collect();
-    let mut items = work_list(conn, caller.service, &asked.to, (asked.page - 1) * PAGE, PAGE + 1)?;
-    let next = items.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-    items.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    let families: Vec<FamilyId> = items.iter().filter_map(|item| item.family_id).collect();
-    let related = families_related(conn, caller, &families)?;
-    let of_task = [
-        SubjectKind::Task,
-        SubjectKind::Knowledge,
-        SubjectKind::Urgency,
-        SubjectKind::Agreement,
-        SubjectKind::Proxy,
-    ];
-    let about = |item: &&WorkItem| of_task.contains(&item.subject_kind);
-    let about = items.iter().filter(about).map(|item| item.subject_id.as_str()).collect();
-    let tasks = tasks_related(conn, caller.service, about, &related)?;
-    let known = Known {
-        caller,
-        references: family_references(conn, caller.service, &families)?,
-        positions: positions_of(conn, &related, &tasks)?,
-        tasks,
-        related,
-        names: staff_names(conn, caller.service)?,
-        now,
-    };
+    let words = filter.words()?;
+    let to = filter.narrowed(conn, caller, policy, today)?;
+    let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut items = work_page(conn, caller.service, &to, (words.sort, words.after), most)?;
+    let more = items.len() > PAGE;
+    items.truncate(PAGE);
+    let known = Known::of(conn, caller, policy, now, &items)?;
     let cards = items.iter().map(|item| known.card(item)).collect();
     let counts = queue_counts(conn, caller.service, caller.staff, today, &caller.roles)?;
+    let own = teams_of(conn, caller.staff)?;
+    let last = items.last().map(|item| item.id).filter(|_| more);
     Ok(Queues {
-        together: together(caller, asked.to.queue),
-        heading: asked.to.queue.map_or("Work to do", Queue::title).to_owned(),
+        together: together(caller, words.queue),
+        heading: words.queue.map_or("Work to do", Queue::title).to_owned(),
         queues: counts
             .into_iter()
             .map(|c| QueueChoice {
                 queue: c.queue,
                 title: c.title,
                 open: c.open,
-                here: asked.to.queue == Some(c.queue),
+                here: words.queue == Some(c.queue),
             })
             .collect(),
-        owners: choices(&[("all", "Anybody"), ("me", "You"), ("none", "Nobody yet")], &filter.owner),
-        dues: choices(
-            &[("any", "Any day"), ("today", "Today or earlier"), ("overdue", "Overdue")],
-            &filter.due,
+        owners: choices(&WHOSE.map(|one| (one.as_str(), whose_title(one))), &filter.owner),
+        dues: choices(&DUES.map(|one| (one.as_str(), due_title(one))), &filter.due),
+        put_off: choices(
+            &[
+                (PutOff::Hidden.as_str(), "What is to be done now"),
+                (PutOff::Alone.as_str(), "What was put off"),
+            ],
+            &filter.snoozed,
         ),
+        groups: or_any(
+            "Any condition",
+            CanBeDone::ALL.iter().map(|one| (one.as_str(), one.title())),
+            &filter.group,
+        ),
+        degrees: or_any("Any relative", DEGREES.into_iter().zip(DEGREE_WORDS), &filter.degree),
+        places: or_any("Any", Place::ALL.iter().map(|one| (one.as_str(), one.title())), &filter.priority),
+        sorts: choices(&SORTS.map(|one| (one.as_str(), sort_title(one))), &filter.sort),
+        family: filter.family.clone(),
+        order: sort_words(words.sort),
         items: cards,
+        teams: known
+            .teams
+            .iter()
+            .filter(|team| own.contains(&team.id))
+            .map(|team| TeamLine { id: team.id, name: team.name.clone() })
+            .collect(),
         colleagues: known.names.into_iter().map(|(id, name)| Colleague { id, name }).collect(),
-        page: asked.page,
-        more: next || asked.page > 1,
-        previous: (asked.page > 1).then(|| filter.address(asked.page - 1)),
-        next: next.then(|| filter.address(asked.page + 1)),
+        query: filter.query(),
+        most: policy.work.together_most,
+        first: words.after.is_some().then(|| filter.address(None)),
+        next: last.map(|last| filter.address(Some(last))),
     })
 }
 
-/// What was looked up once for all cards of a page.
-struct Known<'a> {
-    caller: &'a Caller,
-    references: Vec<(FamilyId, String)>,
-    related: Vec<InFamily>,
-    tasks: Vec<Task>,
-    positions: Vec<Position>,
-    names: Vec<(StaffId, String)>,
-    now: UtcTime,
+const WHOSE: [Whose; 4] = [Whose::All, Whose::Me, Whose::Nobody, Whose::Team];
+const DUES: [Due; 5] = [Due::Any, Due::Overdue, Due::Today, Due::Week, Due::Escalated];
+const SORTS: [Sort; 3] = [Sort::Due, Sort::Priority, Sort::Age];
+const DEGREE_WORDS: [&str; 4] = ["First degree", "Second degree", "Third degree", "Fourth degree"];
+
+fn or_any(
+    any: &'static str,
+    rest: impl Iterator<Item = (&'static str, &'static str)>,
+    chosen: &str,
+) -> Vec<Choice> {
+    let all: Vec<_> = std::iter::once(("", any)).chain(rest).collect();
+    choices(&all, chosen)
 }
 
-impl Known<'_> {
-    fn card(&self, item: &WorkItem) -> Card {
-        let related =
-            item.family_id.is_none_or(|family| self.related.iter().any(|proof| proof.family() == family));
-        let mine = item.owner_id == Some(self.caller.staff);
-        let (page, needed) = subject_page(item);
-        let page = allows(&self.caller.roles, needed).then_some(page);
-        let owner = item.owner_id.filter(|_| related);
-        let known =
-            self.tasks.iter().zip(&self.positions).find(|(task, _)| task.id.as_str() == item.subject_id);
-        Card {
-            id: item.id,
-            queue: item.queue,
-            title: item.queue.title(),
-            relation: known.map(|(_, position)| position.path_words.clone()),
-            next_step: known.map(|(task, _)| next_step_of(&self.caller.roles, item, task)),
-            family: item
-                .family_id
-                .and_then(|id| self.references.iter().find(|(known, _)| *known == id))
-                .map(|(_, reference)| reference.clone()),
-            due: item.due_words(),
-            overdue: item.due_on < self.now.date(),
-            age_days: self.now.days_since(item.opened_at),
-            taken: item.owner_id.is_some(),
-            owner: owner
-                .and_then(|id| self.names.iter().find(|(known, _)| *known == id))
-                .map(|(_, name)| name.clone()),
-            // Work that was handed to someone opens for them when they take it.
-            may_take: page.is_some() && (item.owner_id.is_none() || (mine && !related)),
-            may_hand_over: item.owner_id.is_some() && (mine || related),
-            link: page.filter(|_| related),
-        }
+const fn whose_title(whose: Whose) -> &'static str {
+    match whose {
+        Whose::All => "Anybody",
+        Whose::Me => "You, and those for whom you stand in",
+        Whose::Nobody => "Nobody yet",
+        Whose::Team => "Your teams",
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_due_today_is_not_yet_overdue() {
-        let today = UtcDate::new(2026, 11, 23).unwrap();
-        let due = |word: &str| {
-            let filter = Filter { due: word.into(), ..Filter::default() };
-            filter.asked(&Caller::stand_in(Vec::new()), today).unwrap().to.due_by
-        };
-        assert_eq!(due("today"), Some(today));
-        assert_eq!(due("overdue"), UtcDate::new(2026, 11, 22));
-        assert_eq!(due(""), None);
+const fn due_title(due: Due) -> &'static str {
+    match due {
+        Due::Any => "Any day",
+        Due::Overdue => "Late",
+        Due::Today => "Today or earlier",
+        Due::Week => "This week or earlier",
+        Due::Escalated => "So late that whoever leads was told",
     }
+}
 
-    #[test]
-    fn a_filter_nobody_knows_is_refused_instead_of_showing_all() {
-        let today = UtcDate::new(2026, 11, 23).unwrap();
-        for filter in [
-            Filter { queue: "secrets".into(), ..Filter::default() },
-            Filter { owner: "you".into(), ..Filter::default() },
-            Filter { page: "minus".into(), ..Filter::default() },
-        ] {
-            assert!(filter.asked(&Caller::stand_in(Vec::new()), today).is_err());
-        }
+const fn sort_title(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Due => "Day it is due",
+        Sort::Priority => "What comes first",
+        Sort::Age => "What waits longest",
     }
+}
+
+const fn sort_words(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Due => "The day that comes first stands first",
+        Sort::Priority => "What presses most stands first",
+        Sort::Age => "What waits longest stands first",
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Find {
+    name: String,
+    birth_date: UtcDate,
+}
+
+/// The work about somebody, by their name and date of birth, in the families that the caller has to do with. The answer is an
+/// address with references alone: a name would stay in the browser and in every log on the way.
+pub(super) async fn find(staff: Staff<may::FamilyView>, house: Here, input: Input<Find>) -> Result<Answer> {
+    let caller = staff.caller;
+    let Find { name, birth_date } = input.open(&caller)?;
+    let of = caller.clone();
+    let references = house
+        .act(&caller, move |act, _| {
+            let sought = Sought::Named(name, birth_date);
+            let found = persons_found(act, &sought)?;
+            act.record(Deed::PersonSought, ("staff", of.staff.as_str()), None, sought.kind())?;
+            let mut related: Vec<_> = families_related(act.conn(), &of, &found)?
+                .iter()
+                .map(crate::access::InFamily::family)
+                .collect();
+            related.sort_unstable();
+            related.truncate(5);
+            family_references(act.conn(), of.service, &related)
+        })
+        .await?;
+    if references.is_empty() {
+        return Err(Error::bad_input(
+            "Nobody in the families that you have to do with has this name and date of birth. Spell the name as it stands in the file.",
+        )
+        .at("name"));
+    }
+    let family = references.into_iter().map(|(_, reference)| reference).collect::<Vec<_>>().join(",");
+    let filter = Filter { family: family.clone(), ..Filter::default() };
+    Ok(Answer::done(filter.address(None), json!({"family": family})))
 }

@@ -106,8 +106,12 @@ pub(super) async fn seen(
     house
         .act(&caller, move |act, _| {
             let (_, proof) = open(act.conn(), &of, id)?;
-            let subject =
-                Subject { kind: SubjectKind::Objection, id: id.to_string(), family: Some(proof.family()) };
+            let subject = Subject {
+                kind: SubjectKind::Objection,
+                id: id.to_string(),
+                family: Some(proof.family()),
+                task: None,
+            };
             follow(act, &subject, &[])?;
             act.record(Deed::WorkDone, ("objection", id.as_str()), Some(proof.family()), "seen")
         })

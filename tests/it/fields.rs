@@ -229,7 +229,9 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
     // only where a relative has asked (tests/it/answers/words.rs); what was done about a referral only where there is one
     // (tests/it/referral.rs).
     let (words, lines) = in_templates();
+    // What a list of work is narrowed to stands in its address and is no form that is kept.
     let elsewhere = [
+        "family",
         "username",
         "identifier",
         "digest",

@@ -244,18 +244,13 @@ fn a_family_s_file_a_colleague_and_a_control_are_asked_for_again() {
     assert!(tag(&html, "method").contains("value=\"Sanger sequencing\""));
 
     let queues = work.browser.page("/queues").unwrap();
-    let mine = queues.split("action=\"/work/").skip(1).find_map(|rest| rest.split_once("/hand-over\""));
-    let id = match mine {
-        Some((id, _)) => id.to_owned(),
-        None => {
-            let (id, _) = queues.split_once("/take\"").unwrap();
-            let id = id.rsplit('/').next().unwrap().to_owned();
-            work.browser.done("/queues", &format!("/work/{id}/take"), &[]).unwrap();
-            id
-        }
-    };
-    let (_, html) = refused(work, "/queues", &format!("/work/{id}/hand-over"), &[("to", "somebody")]);
-    assert!(html.contains(&format!("<li><a href=\"#to-{id}\">")), "{html}");
+    let (_, rest) = queues.split_once("id=\"item-").unwrap();
+    let id = rest.split('"').next().unwrap().to_owned();
+    let page = format!("/work/together?do=hand_over&item[]={id}");
+    let typed = [("do", "hand_over"), ("items", id.as_str()), ("to", "somebody"), ("why", "load")];
+    let (_, html) = refused(work, &page, "/work/together", &typed);
+    assert_tells_at(&html, "to", "Choose a colleague or a team. Nothing was changed.");
+    assert!(html.contains("<option value=\"load\" selected"), "{html}");
 
     let page = format!("/results/{}/conversations/new", case.result);
     let talk = [("kind", "after"), ("held_on-year", "2030"), ("held_on-month", "1"), ("held_on-day", "1")];

@@ -138,7 +138,7 @@ impl<'a> Known<'a> {
     fn handed(&self, item: &WorkItem) -> Option<String> {
         let by = item.handed_by.and_then(|by| self.name(by))?;
         Some(match item.handed_why {
-            Some(why) => format!("Handed over by {by}: {}", why.title().to_lowercase()),
+            Some(why) => format!("Handed over by {by}. {}", why.title()),
             None => format!("Handed over by {by}"),
         })
     }

@@ -12,11 +12,12 @@ use crate::{
     },
     audit::Act,
     clinic::queue::{
+        absence::covered_by,
         hands::{HandedWhy, To, work_hand_over, work_open, work_take},
         item::WorkItem,
     },
     error::{Error, Result},
-    ids::{StaffId, WorkItemId},
+    ids::WorkItemId,
 };
 use actix_web::web;
 use serde::Deserialize;
@@ -80,9 +81,9 @@ pub(super) async fn hand_over(
     input: Input<HandOver>,
 ) -> Result<Answer> {
     let caller = staff.caller;
-    let (asked, by, id) = (input.open(&caller)?, caller.staff, id.into_inner());
+    let (asked, of, id) = (input.open(&caller)?, caller.clone(), id.into_inner());
     let to = asked.whom()?;
-    house.act(&caller, move |act, _| handed(act, by, id, to, asked.why)).await?;
+    house.act(&caller, move |act, _| handed(act, &of, id, to, asked.why)).await?;
     let owner = match to {
         To::Person(person) => Some(person),
         To::Everyone | To::Team(_) => None,
@@ -90,17 +91,26 @@ pub(super) async fn hand_over(
     Ok(Answer::done("/queues", json!({"work": id, "owner": owner})))
 }
 
-/// Hands one over, to somebody who has an account and whose role can do it.
+/// Hands one over that is nobody's, one's own, or in a family that one has to do with; to somebody who has an account and whose role can do it.
 pub(super) fn handed(
     act: &mut Act<'_>,
-    by: StaffId,
+    of: &Caller,
     id: WorkItemId,
     to: To,
     why: Option<HandedWhy>,
 ) -> Result<()> {
-    let item = work_open(act, id, by)?;
+    let item = work_open(act, id, of.staff)?;
+    let (service, today) = (act.service, act.at.date());
+    if let Some(owner) = item.owner_id.filter(|owner| *owner != of.staff)
+        && !covered_by(act.conn(), service, of.staff, today)?.contains(&owner)
+        && let Some(family) = item.family_id
+        && of.in_family(act.conn(), family).is_err()
+    {
+        return Err(Error::not_now(
+            "A colleague has this, in a family that you have nothing to do with. Ask them to hand it over. Nothing was changed.",
+        ));
+    }
     if let To::Person(colleague) = to {
-        let service = act.service;
         if staff_get(act.conn(), service, colleague)?.disabled_at.is_some() {
             return Err(
                 Error::bad_input("This colleague no longer has an account. Choose somebody else.").at("to")

@@ -14,8 +14,8 @@ use crate::{
         letters::wordings::wordings_waiting,
         queue::{
             absence::absences_now,
-            item::{Narrowed, Queue, QueueCount, queue_counts},
-            listed::{Snoozed, work_count},
+            item::{Queue, QueueCount, queue_counts},
+            listed::work_count,
             team::teams_led,
             view::views_of,
         },
@@ -94,7 +94,13 @@ const COUNTED: usize = 100;
 /// Kept lists on the home page.
 const VIEWS: i64 = 8;
 
-fn needs(conn: &mut Conn, of: &Caller, today: UtcDate, counts: &[QueueCount]) -> Result<Vec<Line>> {
+fn needs(
+    conn: &mut Conn,
+    of: &Caller,
+    policy: &Policy,
+    today: UtcDate,
+    counts: &[QueueCount],
+) -> Result<Vec<Line>> {
     let open = |queue: Queue| counts.iter().find(|count| count.queue == queue).map_or(0, |count| count.open);
     let queue = |words: &str, queue: Queue| Line {
         words: words.into(),
@@ -123,15 +129,9 @@ fn needs(conn: &mut Conn, of: &Caller, today: UtcDate, counts: &[QueueCount]) ->
     let led = teams_led(conn, of.service, of.staff)?;
     let decides = allows(&of.roles, Permission::DecisionRecord);
     if decides || !led.is_empty() {
-        let to = Narrowed {
-            escalated: true,
-            hidden: Queue::ALL.iter().copied().filter(|q| q.is_hidden_from(&of.roles)).collect(),
-            teams: (!decides).then_some(led),
-            snoozed: Some(Snoozed::Hidden(today)),
-            ..Narrowed::default()
-        };
-        let count = i64::try_from(work_count(conn, of.service, &to, COUNTED)?).unwrap_or(i64::MAX);
         let query = if decides { "due=escalated" } else { "due=escalated&owner=team" };
+        let to = Filter::of_query(query)?.narrowed(conn, of, policy, today)?;
+        let count = i64::try_from(work_count(conn, of.service, &to, COUNTED)?).unwrap_or(i64::MAX);
         lines.push(all("So late that you, who lead, are told", count, query));
     }
     lines.retain(|line| line.count > 0);
@@ -214,7 +214,7 @@ pub(super) async fn page(staff: Staff<may::QueueView>, house: Here) -> Result<An
             let today = house.clock.now().date();
             let counts = queue_counts(conn, of.service, of.staff, today, &of.roles)?;
             let mine = counts.iter().map(|count| count.mine).sum();
-            let needs = needs(conn, &of, today, &counts)?;
+            let needs = needs(conn, &of, &house.policy, today, &counts)?;
             let (open, empty) = counts.into_iter().partition(|count| count.open > 0);
             let names = staff_names(conn, of.service)?;
             let covering = absences_now(conn, of.service, today)?

@@ -78,6 +78,8 @@ struct Check {
     is_snooze: bool,
     goes: Vec<Row>,
     left_out: Vec<Row>,
+    /// The ids of those that will be changed, in one word.
+    items: String,
     colleagues: Vec<Choice>,
     handed_whys: Vec<Choice>,
     snoozed_whys: Vec<Choice>,
@@ -101,6 +103,26 @@ pub(super) async fn check(
     if items.is_empty() {
         return Err(unknown());
     }
+    shown(caller, house, deed, items).await
+}
+
+/// The same by one address, on which a refused form comes again.
+pub(super) async fn again(
+    staff: Staff<may::QueueTake>,
+    house: Here,
+    asked: web::Path<(Together, String)>,
+) -> Result<Answer> {
+    let (deed, joined) = asked.into_inner();
+    shown(staff.caller, house, deed, parted(&joined)?).await
+}
+
+/// Ids with a low line between them.
+fn parted(joined: &str) -> Result<Vec<WorkItemId>> {
+    let ids = joined.split('_').map(|id| id.parse::<WorkItemId>());
+    ids.collect::<std::result::Result<_, _>>().map_err(|_| Error::not_found())
+}
+
+async fn shown(caller: Caller, house: Here, deed: Together, items: Vec<WorkItemId>) -> Result<Answer> {
     let of = caller.clone();
     let view = house
         .read(move |conn, house| checked(conn, &of, &house.policy, house.clock.now(), deed, &items))
@@ -154,6 +176,7 @@ fn checked(
         deed,
         is_hand_over: deed == Together::HandOver,
         is_snooze: deed == Together::Snooze,
+        items: goes.iter().map(|row| row.card.id.as_str()).collect::<Vec<_>>().join("_"),
         goes,
         left_out,
         colleagues: teams.chain(people).collect(),
@@ -197,6 +220,8 @@ pub(super) struct Several {
     deed: Together,
     #[serde(default)]
     item: Vec<WorkItemId>,
+    /// The same in one word, as the page sends them.
+    items: Option<String>,
     to: Option<String>,
     why: Option<HandedWhy>,
     until: Option<UtcDate>,
@@ -226,7 +251,10 @@ pub(super) async fn change(
     input: Input<Several>,
 ) -> Result<Answer> {
     let caller = staff.caller;
-    let several = input.open(&caller)?;
+    let mut several = input.open(&caller)?;
+    if let Some(joined) = &several.items {
+        several.item.extend(parted(joined)?);
+    }
     let of = caller.clone();
     let view = house
         .act(&caller, move |act, house| {
@@ -272,7 +300,7 @@ fn one(act: &mut Act<'_>, of: &Caller, id: WorkItemId, several: &Several) -> Res
         Together::Take => taken(act, of, id).map(|_| ()),
         Together::HandOver => {
             let asked = HandOver { to: several.to.clone(), why: several.why };
-            handed(act, of.staff, id, asked.whom()?, asked.why)
+            handed(act, of, id, asked.whom()?, asked.why)
         }
         Together::Snooze => {
             let missing = |field: &str, words: &str| {

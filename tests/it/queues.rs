@@ -2,6 +2,7 @@
 //! taken, given and found. Must not know: what any item's subject holds.
 
 pub mod histories;
+mod morning;
 mod workplace;
 
 use crate::support::{

@@ -36,7 +36,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/work/{id}/take" QueueTake hands::take, "Take an item of work; starts a relationship to its family"),
     route!(POST "/work/{id}/hand-over" QueueTake hands::hand_over, "Give an item of work to somebody, to a team, or back to everyone", form on "/queues"),
     route!(GET "/work/together" QueueTake together::check, "What would become of several items: do=take|hand_over|snooze, item[]= for each"),
-    route!(POST "/work/together" QueueTake together::change, "Take, hand over or put off several items in one act; those for which it cannot be done stay and are said", form on "/work/together/{do}/{items}"),
+    route!(POST "/work/together" QueueTake together::change, "Take, hand over or put off several items in one act; those for which it cannot be done stay and are said", form on "/work/together/{do}/{items}" | "/queues"),
     route!(GET "/work/together/{do}/{items}" QueueTake together::again, "The same page, by its ids with a low line between them"),
     route!(GET "/views" QueueView views::list, "Lists of work that were kept under a name"),
     route!(POST "/views" QueueTake views::keep, "Keep a list of work, for oneself or a team", form on "/queues"),

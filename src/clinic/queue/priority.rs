@@ -184,7 +184,7 @@ impl Reasons {
         let product = weight(&order.chance, self.chance.as_str())
             * weight(&order.can_be_done, self.can_be_done.as_str());
         let points = match self.pressure {
-            Pressure::CannotWait => (order.first_from + product).max(2 * order.first_from),
+            Pressure::CannotWait => 2 * order.first_from + product,
             Pressure::Kind => order.first_from + product,
             Pressure::Age => product * order.age.clamp(1, 30),
             Pressure::None => product,

@@ -43,6 +43,7 @@ mod record;
 mod referral;
 mod refusals;
 mod refused;
+mod reports;
 mod risk;
 mod routes;
 mod safeguarding;

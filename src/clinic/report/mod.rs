@@ -14,4 +14,6 @@ pub mod pages;
 pub mod rates;
 pub mod register;
 pub mod standing;
+pub mod survival;
+pub mod wilson;
 pub mod xmr;

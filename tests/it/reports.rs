@@ -1,0 +1,4 @@
+//! Reports on the cascade, and whether what they reckon is right.
+//! Must not know: how a page is drawn.
+
+mod statistics;

@@ -110,6 +110,8 @@ permissions! {
     RecordView = "record.view": Guardian,
     /// What the service learns from its decisions: numbers, the chart of objections, inquiries. Nobody's words or name.
     ReportView = "report.view": Clinician | Guardian,
+    /// How the cascade goes, as numbers, for those who run it too.
+    CascadeReportView = "cascade_report.view": Counsellor | Clinician | Guardian,
     InquiryAnswer = "inquiry.answer": Clinician | Guardian,
     /// Keep a colleague out of a family that is their own, and lift that.
     ConflictSet = "conflict.set": Guardian,

@@ -111,6 +111,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::BatchView,
         P::OutboxView,
         P::ReplyView,
+        P::CascadeReportView,
         P::ProxyCheck,
         P::CodeReopen,
     ];
@@ -152,6 +153,7 @@ fn may(role: Role, permission: Permission) -> bool {
                 P::RecordView,
                 P::ConflictSet,
                 P::ReportView,
+                P::CascadeReportView,
                 P::InquiryAnswer,
             ]
             .contains(&permission),

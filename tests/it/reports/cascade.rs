@@ -60,7 +60,7 @@ fn the_funnel_counts_each_relative_as_far_as_they_came_and_hides_small_numbers()
     assert!(finding.starts_with("Relatives identified: 36; informed: 6 (17%); tested: 0 (0%)."), "{finding}");
     // One answers: a number that would be one person's.
     let (mut browser, _) = letter_open(&world.address, &codes[0], SISTER.born).unwrap();
-    reply(&mut browser, "think", &[]).unwrap();
+    reply(&mut browser, "think", &[("remind", "6")]).unwrap();
     let funnel = guardian.program.api("/reports/cascade/funnel").unwrap();
     assert_eq!(cell(&funnel, "stages", "Replied", 0), "fewer than 5");
     assert_eq!(cell(&funnel, "stages", "Replied", 1), "not shown");

@@ -154,7 +154,7 @@ pub fn queue_ages(act: &mut Act<'_>, caller: &Caller) -> Result<Figure> {
 
 const WIDTH: f64 = 720.0;
 const LEFT: f64 = 150.0;
-const LONGEST: f64 = 380.0;
+const LONGEST: f64 = 320.0;
 const HIGH: f64 = 30.0;
 
 fn plot(lines: &[Aged], finding: &str) -> Option<Plot> {

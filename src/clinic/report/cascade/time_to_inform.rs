@@ -108,13 +108,15 @@ impl Timed {
         }
     }
 
-    /// The curve without the days of single relatives: a step for each `limit` who came to know, while so many wait.
+    /// The curve without the days of single relatives: a step for each `limit` who came to know, while so many, or nobody,
+    /// still wait after it.
     fn steps(&self, limit: u64) -> Vec<Step> {
         let mut drawn = Vec::new();
         let mut since = 0;
         for step in self.curve.steps() {
             since += u64::from(step.happened);
-            if since >= limit && u64::from(step.at_risk) >= limit {
+            let left = u64::from(step.at_risk.saturating_sub(step.happened));
+            if since >= limit && (left == 0 || left >= limit) {
                 drawn.push(*step);
                 since = 0;
             }
@@ -305,7 +307,7 @@ fn how() -> Vec<String> {
         "Counted from the day the report that names the variant came in, to the first day from which the relative knows or is believed to: a letter of ours left and did not come back, staff recorded it, they answered, or they were tested. Knowledge from before the report counts as day 0.",
         "Whoever does not know yet is counted as waiting until today; whoever died, asked not to be contacted, is no longer at risk, was told from a joined file or was closed, until that day. Children who are too young to be asked are not counted.",
         "Kaplan-Meier estimate; the band is the 95 per cent log-log band with Greenwood's variance. The median is the first day by which half knew.",
-        "A share is shown only where nobody or enough relatives knew by that day, and nobody or enough still waited. In the plot a step is drawn once enough relatives have come to know since the last.",
+        "A share is shown only where nobody or enough relatives knew by that day, and nobody or enough still waited. In the plot a step is drawn once enough relatives have come to know since the last, and nobody or enough still wait.",
     ]
     .map(str::to_owned)
     .to_vec()

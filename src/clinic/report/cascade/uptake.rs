@@ -83,9 +83,13 @@ pub fn uptake(relatives: &[Relative], limit: u64) -> Figure {
     };
     let mut dots: Vec<&Uptake> = all.iter().filter(|one| u64::from(one.eligible) >= limit).collect();
     dots.sort_by(|one, other| one.share().total_cmp(&other.share()).then(one.eligible.cmp(&other.eligible)));
+    // The line of all families and the number of dots are numbers, too: what the table hides the plot must not tell.
+    let is_told = |place| total.told(place, &told).count().is_some();
+    let enough = u64::try_from(dots.len()).is_ok_and(|dots| dots >= limit);
+    let may_draw = enough && is_told(1) && is_told(2) && is_told(3);
     let finding = finding(&total, &dots, overall, &told);
     Figure {
-        plot: plot(&dots, overall, &finding, limit),
+        plot: plot(&dots, overall, &finding, limit).filter(|_| may_draw),
         finding,
         warning: None,
         tables: vec![table],
@@ -128,12 +132,13 @@ fn finding(total: &Counted, dots: &[&Uptake], overall: f64, told: &[Told]) -> St
     if families.count() == Some(0) {
         return "No relative was put on a list in these months.".to_owned();
     }
+    let share = Cell::share(tested, eligible);
     let whole = format!(
-        "Tested: {} of {} relatives in {} families, {}.",
-        tested.words(),
-        eligible.words(),
+        "Relatives in {} families: {}; tested: {}{}.",
         families.words(),
-        Cell::share(tested, eligible).words
+        eligible.words(),
+        tested.words(),
+        share.number.map_or_else(String::new, |_| format!(" ({})", share.words))
     );
     let outside = many(dots.iter().filter(|one| one.is_outside(overall, TWO_SIGMA)));
     match (outside, dots.len()) {

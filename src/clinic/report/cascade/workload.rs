@@ -17,8 +17,11 @@ use diesel::prelude::*;
 /// Whole weeks, Monday to Sunday, before this one.
 const WEEKS: u32 = 12;
 
+/// The Monday it begins, and what was done in it.
+type Week = (UtcDate, Vec<(Queue, u64)>);
+
 /// One statement a week, answered from an index: what was closed, by queue.
-fn done(act: &mut Act<'_>, caller: &Caller) -> Result<Vec<(UtcDate, Vec<(Queue, u64)>)>> {
+fn done(act: &mut Act<'_>, caller: &Caller) -> Result<Vec<Week>> {
     let (service, today) = (act.service, act.at.date());
     let without = families_barred(act.conn(), service, caller.staff)?;
     let monday = today.plus_days(-i64::from(today.weekday()));

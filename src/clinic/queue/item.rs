@@ -189,10 +189,9 @@ pub fn follow(act: &mut Act<'_>, subject: &Subject, wanted: &[Wanted]) -> Result
         .filter(work_items::subject_id.eq(&subject.id))
         .filter(work_items::closed_at.is_null())
         .load(act.conn())?;
-    let at = act.at;
     for item in open.iter().filter(|item| !wanted.iter().any(|w| w.queue == item.queue)) {
         diesel::update(work_items::table.find(item.id))
-            .set(work_items::closed_at.eq(at))
+            .set(work_items::closed_at.eq(act.at))
             .execute(act.conn())?;
     }
     for want in wanted {

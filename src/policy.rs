@@ -29,6 +29,7 @@ pub struct Policy {
     pub franking: Weights,
     pub chances: Chances,
     pub proxies: Proxies,
+    pub years: Years,
     pub training: Training,
     pub texts: TextLimits,
     pub learning: Learning,
@@ -125,6 +126,21 @@ pub struct Proxies {
     pub helper_from_age: i32,
     /// In calendar days, after which it is checked anew.
     pub valid_days: i64,
+}
+
+/// What is looked at again after a family was closed, and the hours of an incident. Calendar days unless the name says otherwise.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Years {
+    pub look_again_days: i64,
+    /// Where somebody was closed and no day was named.
+    pub wait_days: i64,
+    /// How many sources are tried before somebody counts as not to be found.
+    pub searches_before_untraceable: usize,
+    /// From when an incident is known until whoever oversees data protection is told.
+    pub incident_report_hours: i64,
+    /// By when another service says that it takes a family over.
+    pub transfer_answer_days: i64,
 }
 
 /// What chances are computed with, each from 0 to 1.

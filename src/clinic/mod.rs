@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod cascade;
+pub mod incident;
 pub mod kindred;
 pub mod letters;
 pub mod people;
@@ -14,6 +15,7 @@ pub mod report;
 pub mod result;
 pub mod sharing;
 pub mod tested;
+pub mod transfer;
 
 use crate::access::route::Route;
 
@@ -34,6 +36,8 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         answers::pages::ROUTES,
         proxy::pages::ROUTES,
         recontact::pages::ROUTES,
+        incident::pages::ROUTES,
+        transfer::pages::ROUTES,
         report::pages::ROUTES,
     ]
     .into_iter()

@@ -59,6 +59,8 @@ closed! {
         ClosureReview = "closure_review",
         Safeguarding = "safeguarding",
         EmergencyReviews = "emergency_reviews",
+        Incidents = "incidents",
+        Transfers = "transfers",
     }
 }
 
@@ -90,6 +92,8 @@ impl Queue {
             Queue::ClosureReview => "Ready to close",
             Queue::Safeguarding => "Safeguarding",
             Queue::EmergencyReviews => "Emergencies to review",
+            Queue::Incidents => "Sent to the wrong reader",
+            Queue::Transfers => "Families offered to another service",
         }
     }
 
@@ -116,7 +120,9 @@ impl Queue {
             | Queue::ResultsToConfirm
             | Queue::ResultsToTell
             | Queue::ClosureReview
-            | Queue::Safeguarding => false,
+            | Queue::Safeguarding
+            | Queue::Incidents
+            | Queue::Transfers => false,
         }
     }
 

@@ -79,6 +79,8 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }
+        (SubjectKind::Incident, _) => (format!("/incidents/{id}"), Permission::IncidentRecord),
+        (SubjectKind::Transfer, _) => (format!("/transfers/{id}"), Permission::TransferRecord),
         (SubjectKind::Answer, _) => (format!("/answers/{id}"), Permission::ReplyView),
         (SubjectKind::Proxy, _) => (format!("/tasks/{id}/proxies"), Permission::ProxyCheck),
         (SubjectKind::PersonalLetter, _) => (format!("/personal-letters/{id}"), Permission::ResultView),
@@ -107,6 +109,8 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
         | SubjectKind::Recontact
         | SubjectKind::RelativeResult
         | SubjectKind::Answer
+        | SubjectKind::Incident
+        | SubjectKind::Transfer
         | SubjectKind::PersonalLetter => state_shown(roles, task.state).next_step,
     }
 }

@@ -72,6 +72,7 @@ pub fn wanted(state: TaskState, ends_on: Option<UtcDate>, today: UtcDate) -> Vec
         | TaskState::NotReached
         | TaskState::DoNotContact
         | TaskState::WaitAge
+        | TaskState::Waiting
         | TaskState::Deceased
         | TaskState::NotAtRisk
         | TaskState::Suspended

@@ -39,6 +39,19 @@ pub fn close(case: &mut Case, place: usize, outcome: &str) -> (u16, Value) {
     told(&mut case.counsellor, &path, &entry)
 }
 
+/// Those whom a tree needs and a story does not, parents and their parents, have died long ago.
+pub fn alone(case: &mut Case) {
+    let page = format!("/results/{}/at-risk", case.result);
+    let list = case.counsellor.program.api(&page).unwrap();
+    for one in list["relatives"].as_array().unwrap() {
+        let person = one["person"].as_str().unwrap();
+        if !case.people.iter().any(|known| known == person) {
+            let died = json!({"died_on": "2016-11-20"});
+            case.counsellor.program.api_post(&format!("/people/{person}/died"), &died).unwrap();
+        }
+    }
+}
+
 fn result_state(case: &mut Case) -> String {
     case.counsellor.result(&case.result.clone()).unwrap()["state"].as_str().unwrap().to_owned()
 }
@@ -96,6 +109,7 @@ fn a_child_is_closed_until_a_season_before_the_age_and_opens_once() {
 fn a_refusal_closes_nobody_and_what_was_decided_opens_again_when_the_proband_dies() {
     let world = World::new(3302);
     let mut case = Case::new(&world, &[SISTER]);
+    alone(&mut case);
     let task = case.tasks[0].clone();
     case.counsellor.consent(&task, "refused", "L1", "I am ashamed.").unwrap();
     assert_eq!(close(&mut case, 0, "never_told_refused").0, 409, "a refusal is no end");
@@ -109,7 +123,7 @@ fn a_refusal_closes_nobody_and_what_was_decided_opens_again_when_the_proband_die
     assert!(!html.contains("refused") && !html.contains("The proband dies"), "{html}");
     assert!(html.contains("Nothing open"), "{html}");
     let proband = case.counsellor.result(&case.result.clone()).unwrap()["proband"]["person"].clone();
-    let died = json!({"died_on": "2026-11-20"});
+    let died = json!({"died_on": "2026-11-23"});
     case.counsellor.program.api_post(&format!("/people/{}/died", proband.as_str().unwrap()), &died).unwrap();
     assert_eq!((case.state(0), result_state(&mut case)), ("decision_needed".into(), "active".into()));
     let ended: Vec<_> = triggers(&world).into_iter().filter(|one| one.kind == TriggerKind::Death).collect();
@@ -121,13 +135,14 @@ fn a_refusal_closes_nobody_and_what_was_decided_opens_again_when_the_proband_die
 fn a_relative_who_answers_after_closing_is_heard_and_what_they_object_to_is_cancelled() {
     let world = World::new(3303);
     let mut case = Case::new(&world, &[SISTER, AUNT]);
+    alone(&mut case);
     let sisters = case.sent(&world, 0, "L1");
     let aunts = case.sent(&world, 1, "L1");
     assert_eq!(close(&mut case, 0, "lost").0, 200);
     assert_eq!(close(&mut case, 1, "lost").0, 200);
     assert_eq!(close_result(&mut case), 200);
     let (mut sister, _) = letter_open(&world.address, &sisters, SISTER.born).unwrap();
-    reply(&mut sister, "appointment", &[("by", "letter")]).unwrap();
+    reply(&mut sister, "appointment", &[("by", "phone")]).unwrap();
     assert_eq!((case.state(0), result_state(&mut case)), ("wants_appointment".into(), "active".into()));
     let (mut aunt, _) = letter_open(&world.address, &aunts, AUNT.born).unwrap();
     reply(&mut aunt, "not_know", &[]).unwrap();
@@ -144,6 +159,7 @@ fn a_relative_who_answers_after_closing_is_heard_and_what_they_object_to_is_canc
 fn a_new_treatment_opens_whoever_waits_for_one_and_nobody_of_another_condition() {
     let world = World::new(3304);
     let mut case = Case::new(&world, &[SISTER]);
+    alone(&mut case);
     case.sent(&world, 0, "L1");
     close(&mut case, 0, "lost");
     close_result(&mut case);
@@ -165,6 +181,7 @@ fn a_new_treatment_opens_whoever_waits_for_one_and_nobody_of_another_condition()
 fn an_amended_report_fires_what_waited_for_it_and_a_death_cancels_the_rest() {
     let world = World::new(3305);
     let mut case = Case::new(&world, &[SISTER, AUNT]);
+    alone(&mut case);
     case.sent(&world, 0, "L1");
     case.sent(&world, 1, "L1");
     close(&mut case, 0, "lost");
@@ -192,6 +209,7 @@ fn an_amended_report_fires_what_waited_for_it_and_a_death_cancels_the_rest() {
 fn a_trigger_is_skipped_with_a_reason_and_the_last_day_takes_another() {
     let world = World::new(3306);
     let mut case = Case::new(&world, &[SISTER]);
+    alone(&mut case);
     case.sent(&world, 0, "L1");
     close(&mut case, 0, "lost");
     close_result(&mut case);
@@ -235,6 +253,7 @@ fn a_trigger_is_skipped_with_a_reason_and_the_last_day_takes_another() {
 fn a_closed_result_is_looked_at_again_each_year() {
     let world = World::new(3307);
     let mut case = Case::new(&world, &[SISTER]);
+    alone(&mut case);
     let code = case.sent(&world, 0, "L1");
     let (mut sister, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
     reply(&mut sister, "already_tested", &[]).unwrap();

@@ -84,6 +84,10 @@ fn a_child_is_closed_until_a_season_before_the_age_and_opens_once() {
     // Eighteen on 14 June 2033; a season before is 16 March.
     let page = case.counsellor.browser.page("/calendar?month=2033-03").unwrap();
     assert!(page.contains("16 March 2033") && page.contains(&case.reference), "{page}");
+    // From today, the months in which anything opens lead to one another.
+    let now = case.counsellor.browser.page("/calendar").unwrap();
+    assert!(now.contains("Next: November 2027") && !now.contains("Before: "), "{now}");
+    assert!(page.contains("Before: November 2027") && !page.contains("Next: "), "{page}");
     assert!(page.contains("A child reaches the age for the test"), "{page}");
     assert!(!page.contains(SON.given), "a calendar names nobody");
     let html = case.counsellor.browser.page(&format!("/tasks/{}", case.tasks[0])).unwrap();

@@ -4,6 +4,7 @@
 use super::trigger::{Trigger, TriggerKind, TriggerState, Why, triggers, why_of};
 use crate::{
     access::InFamily,
+    clinic::queue::item::{Queue, work_items},
     db::{Conn, UtcDate},
     error::Result,
     ids::{FamilyId, ServiceId, TriggerId},
@@ -95,4 +96,43 @@ pub fn triggers_all(conn: &mut Conn, service: ServiceId) -> Result<Vec<Trigger>>
         .order((triggers::made_at.asc(), triggers::id.asc()))
         .select(Trigger::as_select())
         .load(conn)?)
+}
+
+/// The last day before a month and the first after it on which something opens, or a child who is not closed is of age.
+pub(in crate::clinic) fn days_beside(
+    conn: &mut Conn,
+    service: ServiceId,
+    (from, until): (UtcDate, UtcDate),
+    without: &[FamilyId],
+) -> Result<(Option<UtcDate>, Option<UtcDate>)> {
+    let waiting = || {
+        triggers::table
+            .filter(triggers::service_id.eq(service))
+            .filter(triggers::state.eq(TriggerState::Waiting))
+            .filter(triggers::family_id.ne_all(without.to_vec()))
+            .select(triggers::due_on)
+    };
+    let children = || {
+        work_items::table
+            .filter(work_items::service_id.eq(service))
+            .filter(work_items::queue.eq(Queue::WaitingForAge))
+            .filter(work_items::closed_at.is_null())
+            .filter(work_items::family_id.ne_all(without.to_vec()))
+            .select(work_items::due_on)
+    };
+    let before: Option<Option<UtcDate>> =
+        waiting().filter(triggers::due_on.lt(from)).order(triggers::due_on.desc()).first(conn).optional()?;
+    let after: Option<Option<UtcDate>> =
+        waiting().filter(triggers::due_on.ge(until)).order(triggers::due_on.asc()).first(conn).optional()?;
+    let younger: Option<UtcDate> = children()
+        .filter(work_items::due_on.lt(from))
+        .order(work_items::due_on.desc())
+        .first(conn)
+        .optional()?;
+    let older: Option<UtcDate> = children()
+        .filter(work_items::due_on.ge(until))
+        .order(work_items::due_on.asc())
+        .first(conn)
+        .optional()?;
+    Ok((before.flatten().max(younger), [after.flatten(), older].into_iter().flatten().min()))
 }

@@ -3,13 +3,17 @@
 
 use crate::support::{World, cases::report};
 use kinward::{
+    access::{Role, staff::staff_of_role},
     audit::{Act, ActorKind},
     clinic::{
         cascade::{listener::Cascade, steps::TaskState, task::task_states},
         result::state::{ResultState, result_states},
     },
     clock::{Chance, SeededChance},
-    demo::people::{AtWork, weighed},
+    demo::{
+        clinic::trained,
+        people::{AtWork, weighed},
+    },
     ids::TaskId,
     relative::{
         invitation::{InvitationState, invitation_get, invitation_states},
@@ -29,8 +33,8 @@ struct Family {
     proband_lives: bool,
     /// How often the report was amended.
     amended: usize,
-    /// Person by task, of the result that stands.
-    people: BTreeMap<String, String>,
+    /// By task: the person and the result.
+    people: BTreeMap<String, (String, String)>,
     recessive: bool,
 }
 
@@ -42,6 +46,11 @@ pub struct Clinic<'a> {
     clerk: AtWork,
     families: Vec<Family>,
     streets: usize,
+    /// When the clinicians last trained, in days since the beginning.
+    trained: i64,
+    days: i64,
+    /// What is open is brought to an end: nobody is asked for another letter.
+    ending: bool,
 }
 
 /// A report of one variant in one proband: nobody else's number, name or day of birth.
@@ -84,8 +93,18 @@ impl<'a> Clinic<'a> {
         let (counsellor, clinician) = (world.counsellor(), world.clinician());
         let clerk = world.at_work("jo.taylor");
         let chance = SeededChance::new(seed);
-        let mut clinic =
-            Self { world, chance, counsellor, clinician, clerk, families: Vec::new(), streets: 0 };
+        let mut clinic = Self {
+            world,
+            chance,
+            counsellor,
+            clinician,
+            clerk,
+            families: Vec::new(),
+            streets: 0,
+            trained: 0,
+            days: 0,
+            ending: false,
+        };
         for number in 0..families {
             clinic.family_comes(number);
         }
@@ -161,8 +180,20 @@ impl<'a> Clinic<'a> {
 
     /// Some days pass, everybody signs in again, and the worker has its rounds.
     pub fn days_pass(&mut self) {
-        let days = 7 + self.one(57);
-        self.world.clock.advance_days(i64::try_from(days).unwrap());
+        let days = i64::try_from(7 + self.one(57)).unwrap();
+        self.world.clock.advance_days(days);
+        self.days += days;
+        // What was learnt counts for two years.
+        if self.days - self.trained > 600 {
+            self.trained = self.days;
+            let service = self.world.service.id;
+            let train = |act: &mut Act<'_>| {
+                staff_of_role(act.conn, service, Role::Clinician)?
+                    .into_iter()
+                    .try_for_each(|id| trained(act, id))
+            };
+            self.world.house.act_as(ActorKind::CommandLine, "years", service, train).unwrap();
+        }
         (self.counsellor, self.clinician) = (self.world.counsellor(), self.world.clinician());
         self.clerk = self.world.at_work("jo.taylor");
         // A round takes up fifty at once.
@@ -178,7 +209,7 @@ impl<'a> Clinic<'a> {
 
     fn person_of(&self, task: &str) -> Option<(usize, String)> {
         let mut all = self.families.iter();
-        all.find_map(|family| Some((family.number, family.people.get(task)?.clone())))
+        all.find_map(|family| Some((family.number, family.people.get(task)?.0.clone())))
     }
 
     /// What happens to people, whatever anybody does.
@@ -230,7 +261,6 @@ impl<'a> Clinic<'a> {
         let gene = if recessive { "CFTR" } else { "BRCA2" };
         let bytes = numbered(number, gene, self.families[at].amended);
         self.families[at].result = self.counsellor.report_upload(&bytes).unwrap().unwrap();
-        self.families[at].people.clear();
     }
 
     fn post_comes_back(&mut self, task: &str) {
@@ -277,6 +307,7 @@ impl<'a> Clinic<'a> {
 
     /// Staff do what is open, most of it at once, all of it in the end: of `lazy` things one is left.
     pub fn staff_work(&mut self, lazy: usize) {
+        self.ending = lazy == 1;
         for at in 0..self.families.len() {
             let number = self.families[at].number;
             if lazy == 1 || self.one(lazy) > 0 {
@@ -333,7 +364,8 @@ impl<'a> Clinic<'a> {
                 let list = self.read(&format!("/results/{result}/at-risk"));
                 for one in list["relatives"].as_array().unwrap() {
                     if let (Some(task), Some(person)) = (one["task"].as_str(), one["person"].as_str()) {
-                        self.families[at].people.insert(task.to_owned(), person.to_owned());
+                        let known = (person.to_owned(), result.clone());
+                        self.families[at].people.insert(task.to_owned(), known);
                     }
                 }
             }
@@ -363,16 +395,23 @@ impl<'a> Clinic<'a> {
         let settle = format!("/tasks/{task}/settle");
         match state {
             TaskState::Identified | TaskState::Thinking => {
-                let stance = self.of(&["given", "given", "given", "refused", "thinking", "not_obtainable"]);
+                let stance = if self.ending {
+                    "refused"
+                } else {
+                    self.of(&["given", "given", "given", "refused", "thinking", "not_obtainable"])
+                };
                 self.consent(task, stance);
             }
             TaskState::DecisionNeeded => {
-                let outcome = self.of(&["applied", "declined"]);
+                let outcome = if self.ending { "declined" } else { self.of(&["applied", "declined"]) };
                 let reasons = if outcome == "applied" { ["A1", "RL2"] } else { ["RL2", "X4"] };
-                let entry = json!({"model": "familial", "outcome": outcome, "level": "L1", "reasons": reasons,
-                    "harm_if_not_shared": "No checks in time.", "harm_if_shared": "Grief.", "steps_tried": "Two talks.",
-                    "adviser": "The Guardian.", "proband_informed": "By telephone.", "inferable_why": WHY,
-                    "after_death": "Little distress; great benefit; for their own care alone."});
+                let mut entry = json!({"model": "familial", "outcome": outcome, "level": "L1", "reasons": reasons,
+                    "harm_if_not_shared": "No checks in time.", "harm_if_shared": "Grief.",
+                    "steps_tried": "Two talks.", "adviser": "The Guardian.",
+                    "proband_informed": "By telephone.", "inferable_why": WHY});
+                if !self.proband_lives(task) {
+                    entry["after_death"] = json!("Little distress; great benefit; for their own care alone.");
+                }
                 if self.tell(true, &format!("/tasks/{task}/decision"), &weighed(entry)).is_none() {
                     self.consent(task, "not_obtainable");
                     let died = json!({"route": "clinic_letter", "level": "L1", "stance": "not_obtainable",
@@ -382,7 +421,9 @@ impl<'a> Clinic<'a> {
             }
             TaskState::NotNow => {
                 let outcome = self.of(&["never_told_refused", "never_told_decided"]);
-                self.close(task, outcome);
+                if !self.close(task, outcome) {
+                    self.tell(false, &settle, &json!({}));
+                }
             }
             TaskState::ProbandTells => {
                 if self.one(2) == 0 || !self.close(task, "told") {
@@ -391,7 +432,9 @@ impl<'a> Clinic<'a> {
             }
             TaskState::RouteAgreed => {
                 let entry = json!({"level": "L1", "inferable_why": WHY});
-                if self.tell(false, &format!("/tasks/{task}/letters"), &entry).is_none() {
+                if self.ending {
+                    self.consent(task, "refused");
+                } else if self.tell(false, &format!("/tasks/{task}/letters"), &entry).is_none() {
                     self.consent(task, "given");
                 }
             }
@@ -399,15 +442,19 @@ impl<'a> Clinic<'a> {
                 let letters = self.read(&format!("/tasks/{task}"))["letters"].clone();
                 let Some(letter) = letters[0]["letter"].as_str() else { return };
                 self.tell(false, &format!("/letters/{letter}/submit"), &json!({}));
-                self.tell(true, &format!("/letters/{letter}/approve"), &json!({}));
+                let approved = self.tell(true, &format!("/letters/{letter}/approve"), &json!({}));
+                if approved.is_none() && self.ending {
+                    let why = json!({"return_why": "Nobody writes it any more."});
+                    self.tell(true, &format!("/letters/{letter}/return"), &why);
+                }
             }
             TaskState::Sent => {
-                if self.one(4) == 0 {
+                if self.ending || self.one(4) == 0 {
                     self.close(task, "lost");
                 }
             }
             TaskState::WantsAppointment => {
-                let (_, result) = self.result_of(task);
+                let result = self.result_of(task);
                 let says = self.of(&["het", "noncarrier"]);
                 let today = self.world.house.clock.now().date();
                 let entry = json!({"says": says, "variant": "c.5946del", "tested_on": today,
@@ -420,7 +467,9 @@ impl<'a> Clinic<'a> {
                 }
             }
             TaskState::WantsTime | TaskState::QuestionAnswered => {
-                self.close(task, "declined_informed");
+                if !self.close(task, "declined_informed") {
+                    self.tell(false, &settle, &json!({}));
+                }
             }
             TaskState::HasQuestion | TaskState::AlreadyTested | TaskState::ToTell => {
                 self.tell(false, &settle, &json!({}));
@@ -442,9 +491,12 @@ impl<'a> Clinic<'a> {
         }
     }
 
-    fn result_of(&self, task: &str) -> (usize, String) {
-        let family = self.families.iter().find(|family| family.people.contains_key(task)).unwrap();
-        (family.number, family.result.clone())
+    fn result_of(&self, task: &str) -> String {
+        self.families.iter().find_map(|family| Some(family.people.get(task)?.1.clone())).unwrap()
+    }
+
+    fn proband_lives(&self, task: &str) -> bool {
+        self.families.iter().any(|family| family.proband_lives && family.people.contains_key(task))
     }
 
     /// One source after the other; after two, nobody is looked for any more.

@@ -16,7 +16,7 @@ use crate::{
             closing::{trigger_open, trigger_put_off},
             treatment::{treatment_mark, treatments_marked},
             trigger::{TriggerKind, TriggerState},
-            triggers_listed::{triggers_between, triggers_for_events, triggers_of_family},
+            triggers_listed::{days_beside, triggers_between, triggers_for_events, triggers_of_family},
         },
         queue::item::{Narrowed, Queue, work_list},
         report::month::Month,
@@ -56,11 +56,25 @@ struct Event {
 }
 
 #[derive(Serialize)]
+struct MonthLink {
+    month: String,
+    shown: String,
+}
+
+impl MonthLink {
+    fn of(day: UtcDate) -> Self {
+        let month = Month::of(day);
+        Self { month: key(month), shown: month.shown() }
+    }
+}
+
+#[derive(Serialize)]
 struct Calendar {
     month: String,
     shown: String,
-    previous: String,
-    next: String,
+    /// The months beside this one in which anything opens.
+    previous: Option<MonthLink>,
+    next: Option<MonthLink>,
     entries: Vec<Entry>,
     /// There are more in this month than are listed.
     more: bool,
@@ -97,6 +111,7 @@ pub(super) async fn page(
 fn calendar(conn: &mut Conn, caller: &Caller, month: Month) -> Result<Calendar> {
     let (from, until) = (month.first_day(), month.next().first_day());
     let barred = families_barred(conn, caller.service, caller.staff)?;
+    let (before, after) = days_beside(conn, caller.service, (from, until), &barred)?;
     let mut due = triggers_between(conn, caller.service, (from, until), barred.clone(), MOST + 1)?;
     let more = i64::try_from(due.len()).is_ok_and(|count| count > MOST);
     due.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
@@ -140,8 +155,8 @@ fn calendar(conn: &mut Conn, caller: &Caller, month: Month) -> Result<Calendar> 
     Ok(Calendar {
         month: key(month),
         shown: month.shown(),
-        previous: key(month.previous()),
-        next: key(month.next()),
+        previous: before.map(MonthLink::of),
+        next: after.map(MonthLink::of),
         entries: entries.into_iter().map(|(_, entry)| entry).collect(),
         more,
         events: counts.into_iter().map(|(kind, count)| Event { title: kind.title(), count }).collect(),

@@ -182,6 +182,21 @@ fn a_new_treatment_opens_whoever_waits_for_one_and_nobody_of_another_condition()
 }
 
 #[test]
+fn a_child_opened_before_the_age_is_closed_until_it_again() {
+    let world = World::new(3308);
+    let mut case = Case::new(&world, &[SON]);
+    close(&mut case, 0, "too_young");
+    close_result(&mut case);
+    let entry = json!({"condition": "breast_ovarian", "treatment_words": "A tablet, approved in spring."});
+    world.at_work("jo.taylor").program.api_post("/treatments", &entry).unwrap();
+    assert_eq!(case.state(0), "wait_age");
+    assert_eq!(close(&mut case, 0, "too_young").0, 200);
+    let html = case.counsellor.browser.page(&format!("/tasks/{}", case.tasks[0])).unwrap();
+    assert!(html.contains("16 March 2033"), "{html}");
+    in_step(&world);
+}
+
+#[test]
 fn an_amended_report_fires_what_waited_for_it_and_a_death_cancels_the_rest() {
     let world = World::new(3305);
     let mut case = Case::new(&world, &[SISTER, AUNT]);

@@ -56,6 +56,11 @@ fn ten_years_of_a_clinic_lose_nobody_and_every_trigger_fires_once() {
         let broken = laws.broken(&world);
         assert_eq!(broken, Vec::<String>::new(), "seed {seed}, at the end");
     }
+    // What opened on the very last day is brought to an end, too.
+    for _ in 0..8 {
+        clinic.staff_work(1);
+    }
+    assert_eq!(laws.broken(&world), Vec::<String>::new(), "seed {seed}, on the last day");
     let open: Vec<_> = laws.tasks.iter().filter(|(_, state)| !ends(**state)).collect();
     let mut fired: BTreeMap<TriggerKind, usize> = BTreeMap::new();
     for one in crate::closing::triggers(&world).iter().filter(|one| one.state == TriggerState::Fired) {

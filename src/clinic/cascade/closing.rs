@@ -2,6 +2,7 @@
 //! Must not know: findings, or why the proband said what they said.
 
 use super::{
+    at_risk::waits_for_age,
     closure::{Outcome, closure_keep, outcome_of, outcomes_from},
     search::searches_ended,
     steps::{TaskCommand, TaskState, step},
@@ -16,6 +17,7 @@ use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
     clinic::{
+        people::person::person_get,
         queue::item::work_due,
         result::state::{ResultCommand, ResultState, TestResult, result_move, result_row},
     },
@@ -78,7 +80,11 @@ pub fn task_close(act: &mut Act<'_>, proof: &InFamily, task: &Task, entry: &Clos
     let condition = condition_of(&result);
     let (kind, on) = match task.state == TaskState::WaitAge {
         true => {
-            let on = work_due(act.conn, act.service, &task.subject())?.filter(|on| *on > today);
+            // The day that stands, which may be later than the table's; where something else opened them before, the table's.
+            let stands = work_due(act.conn, act.service, &task.subject())?;
+            let person = person_get(act.conn(), proof, task.person_id)?;
+            let of_table = waits_for_age(act, &result, &person);
+            let on = stands.filter(|on| *on > today).or(of_table.filter(|on| *on > today));
             let on = on.ok_or_else(|| {
                 Error::not_now("The age has come: ask about them now. Nothing was changed.")
             })?;

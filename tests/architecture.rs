@@ -450,7 +450,7 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
     (
         "clinic/sharing/run_out.rs",
         1,
-        "an agreement's last day passes by itself: the worker asks whether the proband lives, so that nobody asks the dead",
+        "an agreement's last day passes by itself, and a trigger fires: whether the proband lives is asked, so that nobody asks the dead",
     ),
     (
         "clinic/letters/batch/row.rs",

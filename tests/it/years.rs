@@ -4,6 +4,7 @@
 
 mod acting;
 mod laws;
+mod made;
 
 use crate::support::World;
 use acting::Clinic;

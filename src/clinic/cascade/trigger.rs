@@ -9,7 +9,10 @@ use super::{
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
-    clinic::result::state::{ResultCommand, ResultState, result_move, result_standing},
+    clinic::{
+        result::state::{ResultCommand, ResultState, result_move, result_standing},
+        sharing::run_out::proband_died,
+    },
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{FamilyId, ResultId, ServiceId, StaffId, TaskId, TriggerId},
@@ -246,7 +249,11 @@ pub fn trigger_fire(act: &mut Act<'_>, id: TriggerId) -> Result<bool> {
     if step(task.state, command).is_some() {
         let today = act.at.date();
         let due = (command == TaskCommand::GrowUp).then_some(today);
-        task_move(act, &task, command, due)?;
+        let to = task_move(act, &task, command, due)?;
+        // Nobody is sent to ask the dead.
+        if to == TaskState::Identified && proband_died(act, &task)? {
+            task_move(act, &task, TaskCommand::NeedDecision, None)?;
+        }
     }
     Ok(true)
 }

@@ -134,7 +134,13 @@ mod tests {
 
     #[test]
     fn what_allows_too_little_says_which_level_would_help() {
-        let of = |kind, abroad| Fitting { kind, readers: Vec::new(), proband_reads: false, abroad };
+        let of = |kind, abroad| Fitting {
+            kind,
+            readers: Vec::new(),
+            proband_reads: false,
+            abroad,
+            partner: false,
+        };
         let words = of(Kind::YoungPerson, false).out_of_reach(Level::L0).unwrap();
         assert!(words.contains("written at L1 or L2") && words.contains("whether L1 may be told"), "{words}");
         assert_eq!(of(Kind::YoungPerson, false).out_of_reach(Level::L1), None);

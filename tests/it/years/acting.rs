@@ -1,7 +1,8 @@
 //! A clinic of made-up families, what happens to them, and staff who do the next thing that each state asks for.
 //! Must not know: what the laws are.
 
-use crate::support::{World, cases::report};
+use super::made::{numbered, surname};
+use crate::support::World;
 use kinward::{
     access::{Role, staff::staff_of_role},
     audit::{Act, ActorKind},
@@ -51,41 +52,6 @@ pub struct Clinic<'a> {
     days: i64,
     /// What is open is brought to an end: nobody is asked for another letter.
     ending: bool,
-}
-
-/// A report of one variant in one proband: nobody else's number, name or day of birth.
-fn numbered(number: usize, gene: &str, amended: usize) -> Vec<u8> {
-    let mut text = String::from_utf8(report("brca2_germline")).unwrap().replace("BRCA2", gene);
-    if amended > 0 {
-        // Weighed anew, a little less sure.
-        text = text.replace("LA6668-3", "LA26332-9").replace("\"Pathogenic\"", "\"Likely pathogenic\"");
-    }
-    let mut bundle: Value = serde_json::from_str(&text).unwrap();
-    bundle["timestamp"] = json!(format!("{}-03-04T10:00:00+00:00", 2025 + amended));
-    for entry in bundle["entry"].as_array_mut().unwrap() {
-        let resource = &mut entry["resource"];
-        if resource["resourceType"] == "DiagnosticReport" {
-            for identifier in resource["identifier"].as_array_mut().unwrap() {
-                identifier["value"] = json!(format!("KV-70{number:04}"));
-            }
-            if amended > 0 {
-                resource["status"] = json!("amended");
-            }
-        }
-        if resource["resourceType"] == "Patient" {
-            resource["identifier"] = json!([]);
-            resource["name"] = json!([{"use": "official", "family": surname(number), "given": ["Rosalind"]}]);
-            resource["birthDate"] = json!(format!("19{}-04-{:02}", 60 + number % 10, 1 + number % 28));
-        }
-    }
-    serde_json::to_vec(&bundle).unwrap()
-}
-
-/// Words that look like names, one for each number, and none of which stands in another.
-fn surname(number: usize) -> String {
-    const ONE: [&str; 6] = ["Tre", "Pol", "Pen", "Ros", "Lan", "Car"];
-    const TWO: [&str; 8] = ["gowan", "kerris", "wenna", "mellyn", "dower", "hale", "veor", "zance"];
-    format!("{}{}", ONE[number % 6], TWO[(number / 6) % 8])
 }
 
 impl<'a> Clinic<'a> {
@@ -385,6 +351,16 @@ impl<'a> Clinic<'a> {
         self.tell(false, &format!("/tasks/{task}/consent"), &entry);
     }
 
+    /// Of a proband who has died, their wish was looked for; whoever lives is not found.
+    fn cannot_say(&mut self, task: &str) {
+        if self.proband_lives(task) {
+            return self.consent(task, "not_obtainable");
+        }
+        let died = json!({"route": "clinic_letter", "level": "L1", "stance": "not_obtainable", "cause": "died",
+            "words": "She cannot say.", "wish_searched": "Her notes.", "wish_found": "Nothing."});
+        self.tell(false, &format!("/tasks/{task}/consent"), &died);
+    }
+
     fn close(&mut self, task: &str, outcome: &str) -> bool {
         let entry = json!({"outcome": outcome, "closed_why": "So it was agreed with all of us."});
         self.tell(false, &format!("/tasks/{task}/close"), &entry).is_some()
@@ -413,10 +389,7 @@ impl<'a> Clinic<'a> {
                     entry["after_death"] = json!("Little distress; great benefit; for their own care alone.");
                 }
                 if self.tell(true, &format!("/tasks/{task}/decision"), &weighed(entry)).is_none() {
-                    self.consent(task, "not_obtainable");
-                    let died = json!({"route": "clinic_letter", "level": "L1", "stance": "not_obtainable",
-                        "words": "She cannot say.", "cause": "died", "wish_searched": "Her notes.", "wish_found": "Nothing."});
-                    self.tell(false, &format!("/tasks/{task}/consent"), &died);
+                    self.cannot_say(task);
                 }
             }
             TaskState::NotNow => {
@@ -434,6 +407,7 @@ impl<'a> Clinic<'a> {
                 let entry = json!({"level": "L1", "inferable_why": WHY});
                 if self.ending {
                     self.consent(task, "refused");
+                    self.cannot_say(task);
                 } else if self.tell(false, &format!("/tasks/{task}/letters"), &entry).is_none() {
                     self.consent(task, "given");
                 }

@@ -333,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_pack_with_an_unknown_field_is_refused_with_its_line() {
-        let text = EMBEDDED.replace("id = ", "colour = \"red\"\nid = ");
+        let text = EMBEDDED.replacen("id = ", "colour = \"red\"\nid = ", 1);
         let refused = Policy::parse(&text).unwrap_err();
         assert!(refused.public().contains("colour"), "{refused}");
     }

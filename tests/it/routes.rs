@@ -113,6 +113,8 @@ fn may(role: Role, permission: Permission) -> bool {
         P::ReplyView,
         P::ProxyCheck,
         P::CodeReopen,
+        P::IncidentRecord,
+        P::TransferRecord,
     ];
     let administrative = [
         P::EnquiryRecord,
@@ -123,6 +125,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::OutboxView,
         P::OutboxSettle,
         P::CodeReopen,
+        P::TreatmentMark,
     ];
     all.contains(&permission)
         || match role {
@@ -141,12 +144,14 @@ fn may(role: Role, permission: Permission) -> bool {
                         P::InquiryAnswer,
                         P::TemplateApprove,
                         P::BatchOversee,
+                        P::TreatmentMark,
                     ]
                     .contains(&permission)
             }
             Role::Administrator => administrative.contains(&permission),
             Role::Guardian => [
                 P::ReasoningView,
+                P::IncidentRecord,
                 P::EmergencyReview,
                 P::TrainingTake,
                 P::RecordView,

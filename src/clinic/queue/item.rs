@@ -63,6 +63,8 @@ closed! {
         EmergencyReviews = "emergency_reviews",
         /// Relatives handed to their own service: to be sent, acknowledged, chased or looked at again.
         Referrals = "referrals",
+        Incidents = "incidents",
+        Transfers = "transfers",
     }
 }
 
@@ -97,6 +99,8 @@ impl Queue {
             Queue::Safeguarding => "Safeguarding",
             Queue::EmergencyReviews => "Emergencies to review",
             Queue::Referrals => "Relatives handed to another service",
+            Queue::Incidents => "Sent to the wrong reader",
+            Queue::Transfers => "Families offered to another service",
         }
     }
 
@@ -130,7 +134,9 @@ impl Queue {
             | Queue::ResultsToConfirm
             | Queue::ResultsToTell
             | Queue::ClosureReview
-            | Queue::Safeguarding => false,
+            | Queue::Safeguarding
+            | Queue::Incidents
+            | Queue::Transfers => false,
         }
     }
 

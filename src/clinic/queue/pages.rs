@@ -79,6 +79,8 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }
+        (SubjectKind::Incident, _) => (format!("/incidents/{id}"), Permission::IncidentRecord),
+        (SubjectKind::Transfer, _) => (format!("/transfers/{id}"), Permission::TransferRecord),
         (SubjectKind::Answer, _) => (format!("/answers/{id}"), Permission::ReplyView),
         (SubjectKind::Call, _) => (format!("/calls/{id}"), Permission::CallMatch),
         (SubjectKind::Proxy, _) => (format!("/tasks/{id}/proxies"), Permission::ProxyCheck),
@@ -111,6 +113,8 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
         | SubjectKind::Answer
         | SubjectKind::Call
         | SubjectKind::Referral
+        | SubjectKind::Incident
+        | SubjectKind::Transfer
         | SubjectKind::PersonalLetter => state_shown(roles, task.state).next_step,
     }
 }

@@ -334,6 +334,7 @@ fn result_open(
             test_code: None,
             told_on: None,
             at_risk_checked_at: None,
+            additional: None,
         },
     };
     result_insert(act, grant, &result)?;

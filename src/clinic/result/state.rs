@@ -1,10 +1,14 @@
 //! The result as an object: its row, its states, and the queue each state asks for. Compartment P but for its state.
 //! Must not know: what its findings say.
 
+use super::additional::Additional;
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
-    clinic::queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
+    clinic::{
+        cascade::trigger::result_triggers_end,
+        queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
+    },
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{FamilyId, PersonId, ReportId, ResultId, ServiceId},
@@ -69,7 +73,7 @@ impl ResultState {
             ResultState::Active => "Relatives being reached",
             ResultState::Widened => "Relatives to check: somebody was added",
             ResultState::Review => "Ready to close",
-            ResultState::Closed => "Closed",
+            ResultState::Closed => "Closed, with triggers",
             ResultState::NothingFamilial => "Nothing familial",
             ResultState::Superseded => "Replaced",
         }
@@ -89,6 +93,8 @@ closed! {
         /// Somebody at risk was added to the family.
         Widen = "widen",
         AllSettled = "all_settled",
+        /// A year has passed, or the day that somebody set: a person looks at it again.
+        LookAgain = "look_again",
         Reopen = "reopen",
         Close = "close",
         Supersede = "supersede",
@@ -132,6 +138,7 @@ pub const STEPS: &[(ResultState, ResultCommand, ResultState)] = {
         (S::Review, C::CheckAtRisk, S::Active),
         (S::Review, C::Supersede, S::Superseded),
         (S::Closed, C::Reopen, S::Active),
+        (S::Closed, C::LookAgain, S::Review),
         (S::Closed, C::Supersede, S::Superseded),
         (S::NothingFamilial, C::Supersede, S::Superseded),
     ]
@@ -195,6 +202,9 @@ pub struct About {
     pub told_on: Option<UtcDate>,
     #[n(9)]
     pub at_risk_checked_at: Option<UtcTime>,
+    /// Where the test was not done for it.
+    #[n(10)]
+    pub additional: Option<Additional>,
 }
 content!(P at "results.sealed" holds About);
 
@@ -298,6 +308,9 @@ pub fn result_move(act: &mut Act<'_>, result: Standing, command: ResultCommand) 
         return Err(Error::not_now("Somebody else moved this result just now. Open it again."));
     }
     follow(act, &result.subject(), &wanted(to))?;
+    if result.state == ResultState::Closed {
+        result_triggers_end(act, result.id, to)?;
+    }
     let note = format!("{} -> {}", result.state, to);
     act.record(Deed::ResultMoved, ("result", result.id.as_str()), Some(result.family_id), &note)?;
     Ok(to)

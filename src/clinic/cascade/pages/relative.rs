@@ -3,6 +3,7 @@
 
 use super::{
     asked::{WishLine, wishes_listed},
+    closing::Closed,
     listed::Now,
     referred::{ReferralLine, referrals_listed},
     replies::{ReplyShown, replies},
@@ -128,6 +129,7 @@ struct TaskPage {
     /// By when, for who may not read why.
     urgent_by: Option<String>,
     proband_died: Option<ProbandDied>,
+    closed: Closed,
 }
 
 /// What the proband said and what now allows writing.
@@ -320,6 +322,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
             false => None,
         },
         proband_died: ProbandDied::of(act.conn(), &proof, task.result_id)?,
+        closed: Closed::of(act, caller, &proof, &task)?,
     })
 }
 

@@ -3,7 +3,7 @@
 
 mod acting;
 mod answering;
-mod compared;
+pub mod compared;
 
 pub use compared::{compare, compare_on};
 

@@ -1,0 +1,170 @@
+//! How the database finds what each list page asks for: by an index, and never by reading a large table from end to end.
+//! Must not know: what a page says. The statements are heard as the pages send them; their plans are of a made-up clinic.
+
+use crate::{demo_size::filled, support::World};
+use diesel::RunQueryDsl;
+use kinward::{
+    db::{Conn, Db, Kind, rows},
+    demo::people::{AtWork, list_of, text_of},
+};
+use std::collections::BTreeSet;
+
+/// Tables that grow with families. All others hold some rows a member of staff, a template or an hour.
+const LARGE: &[&str] = &[
+    "audit_rows",
+    "conflicts",
+    "consents",
+    "contacts",
+    "conversations",
+    "decisions",
+    "executions",
+    "families",
+    "findings",
+    "invitations",
+    "key_envelopes",
+    "kinships",
+    "knowledge",
+    "letter_batch_rows",
+    "letters",
+    "objections",
+    "persons",
+    "posts",
+    "relationships",
+    "relative_results",
+    "relative_tasks",
+    "releases",
+    "replies",
+    "reports",
+    "results",
+    "work_items",
+];
+
+/// Where a plan reads a large table whole, the step that does.
+fn whole(kind: Kind, plan: &[String]) -> Vec<String> {
+    let reads = |step: &String| match kind {
+        // "SCAN x USING INDEX" walks an index from its first entry: all of it.
+        Kind::Sqlite => step.trim_start().strip_prefix("SCAN ").map(str::to_owned),
+        Kind::Postgres => step.split_once("Seq Scan on ").map(|(_, table)| table.to_owned()),
+    };
+    let large = |table: &String| {
+        let name = table.split_whitespace().next().unwrap_or_default().trim_matches('"').to_owned();
+        LARGE.contains(&name.as_str())
+    };
+    plan.iter().filter_map(reads).filter(large).collect()
+}
+
+/// What a page asks of the database, once it has been seen before.
+fn asked(world: &World, work: &mut AtWork, path: &str) -> Vec<String> {
+    work.browser.page(path).unwrap();
+    world.house.db.recorder().start();
+    work.browser.page(path).unwrap();
+    world.house.db.recorder().take()
+}
+
+/// Every list page, narrowed and turned, and the page of one family.
+fn heard(world: &World) -> BTreeSet<String> {
+    let (mut nia, mut amir, mut jo) = (world.counsellor(), world.clinician(), world.at_work("jo.taylor"));
+    let mut pages = vec!["/".to_owned(), "/queues".to_owned(), "/families".to_owned(), "/outbox".to_owned()];
+    for filter in [
+        "owner=me",
+        "owner=none",
+        "due=overdue",
+        "queue=no_reply&due=today",
+        "queue=decisions&owner=me",
+        "queue=replies&owner=none",
+    ] {
+        pages.push(format!("/queues?{filter}"));
+    }
+    pages.extend(["/letter-batches", "/letter-batches/draft", "/queues/letters_to_write"].map(str::to_owned));
+    // The second page of each, as its own links lead there.
+    for (path, list, key) in
+        [("/queues", "items", "next"), ("/outbox", "sendings", "next"), ("/families", "families", "next")]
+    {
+        let first = nia.program.api(path).unwrap();
+        assert!(!list_of(&first, list).unwrap().is_empty(), "{path}");
+        pages.extend(text_of(&first, key).ok());
+    }
+    let families = nia.program.api("/families").unwrap();
+    let family = text_of(&list_of(&families, "families").unwrap()[0], "id").unwrap();
+    pages.extend([format!("/families/{family}"), format!("/families/{family}/letter-batch")]);
+    let mut all = BTreeSet::new();
+    for page in &pages {
+        all.extend(asked(world, &mut nia, page));
+    }
+    for page in [
+        "/",
+        "/queues?due=overdue",
+        "/queues/letters_to_approve",
+        "/letter-batches?by=all",
+        "/letter-batches/approve",
+        "/outbox",
+    ] {
+        all.extend(asked(world, &mut amir, page));
+    }
+    for page in ["/", "/queues/to_send", "/outbox"] {
+        all.extend(asked(world, &mut jo, page));
+    }
+    all.into_iter()
+        // What asks for one of none is answered without looking.
+        .filter(|sql| sql.starts_with("SELECT") && !sql.contains("(1=0)"))
+        .collect()
+}
+
+/// The statements that read a large table whole.
+fn wrong(db: &Db, statements: &BTreeSet<String>) -> Vec<String> {
+    let of = |sql: &String| {
+        let steps = whole(db.kind(), &rows::plan(db, sql).unwrap());
+        steps.into_iter().map(|step| format!("{step}: {sql}")).collect::<Vec<_>>()
+    };
+    statements.iter().flat_map(of).collect()
+}
+
+fn raw(world: &World, sql: &str) {
+    world
+        .house
+        .db
+        .read(|conn| {
+            match conn {
+                Conn::Sqlite(conn) => diesel::sql_query(sql).execute(conn)?,
+                Conn::Postgres(conn) => diesel::sql_query(sql).execute(conn)?,
+            };
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn no_list_page_reads_a_large_table_from_end_to_end_and_a_missing_index_is_noticed() {
+    let (world, _) = filled(883, 600);
+    let statements = heard(&world);
+    assert!(statements.len() > 40, "only {} statements were heard", statements.len());
+    // A few hundred families fit into so few pages of PostgreSQL that it may well read them whole. Where that costs too much,
+    // as it does with many families, it takes an index if there is one that helps.
+    if world.house.db.kind() == Kind::Postgres {
+        raw(&world, &format!("ALTER DATABASE {} SET enable_seqscan = off", database(&world)));
+    }
+    let db = Db::open(&world.house.config.database, 1).unwrap();
+    let found = wrong(&db, &statements);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    // The check is worth something: without one index it fails.
+    for index in ["work_items_by_family", "letters_by_invitation"] {
+        let made_again = taken_away(&world, index);
+        assert!(!wrong(&db, &statements).is_empty(), "nobody misses {index}");
+        raw(&world, &made_again);
+    }
+}
+
+fn database(world: &World) -> String {
+    let url = &world.house.config.database;
+    url.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned()
+}
+
+/// Drops an index; answers the statement of the migration that makes it again.
+fn taken_away(world: &World, index: &str) -> String {
+    let file = format!("{}/migrations/sqlite/0031_lists_at_size/up.sql", env!("CARGO_MANIFEST_DIR"));
+    let migration = std::fs::read_to_string(file).unwrap();
+    let start = format!("CREATE INDEX {index} ");
+    let again = migration.split(";\n").map(str::trim).find(|sql| sql.starts_with(&start)).unwrap().to_owned();
+    raw(world, &format!("DROP INDEX {index}"));
+    again
+}

@@ -135,7 +135,7 @@ fn raw(world: &World, sql: &str) {
 
 #[test]
 fn no_list_page_reads_a_large_table_from_end_to_end_and_a_missing_index_is_noticed() {
-    let (world, _) = filled(883, 600);
+    let (world, _) = filled(883, 300);
     let statements = heard(&world);
     assert!(statements.len() > 40, "only {} statements were heard", statements.len());
     // A few hundred families fit into so few pages of PostgreSQL that it may well read them whole. Where that costs too much,

@@ -1,12 +1,13 @@
 //! Persons of a family: who they are, sealed, and found by blind indexes. Compartment K.
 //! Must not know: any finding, and what anyone was told.
 
-pub use super::identity::Identity;
 use super::{
     dates::{DeathCorrection, descent_possible, life_possible},
     elsewhere::fits_elsewhere,
     particulars::{Life, Particulars, same_as_pedigree},
+    sought::{NAMED, NHS_NUMBER, folded},
 };
+pub use super::{identity::Identity, sought::Sought};
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
@@ -218,38 +219,6 @@ pub fn indexes_copied(
     clear: &[u8],
 ) -> Result<(Option<String>, Option<String>)> {
     indexes(keys, service, &Who::decode(clear)?)
-}
-
-/// A surname with a date of birth, so that the same person is found however the name was written.
-fn folded(family_name: &str, born: UtcDate) -> String {
-    let name: String = family_name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-    format!("{name}|{born}")
-}
-
-const NHS_NUMBER: &str = "nhs number";
-const NAMED: &str = "name and birth date";
-
-/// What somebody is looked for by.
-pub enum Sought {
-    /// Ten digits whose check digit holds.
-    Number(String),
-    Named(String, UtcDate),
-}
-
-impl Sought {
-    /// # Errors
-    /// A number whose check digit does not fit.
-    pub fn number(text: &str) -> Result<Self> {
-        super::identity::nhs_number(text).map(Self::Number)
-    }
-
-    /// What kind of search it was, for the record.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Number(_) => NHS_NUMBER,
-            Self::Named(_, _) => NAMED,
-        }
-    }
 }
 
 /// The families of this service that hold somebody like this, related to the caller or not.

@@ -174,10 +174,8 @@ pub fn report_receive(
         digest = act.keys().blind_index(service, "report again", id.as_str())?;
     }
     let read = report::read(bytes);
-    let same = match read.as_ref() {
-        Ok(read) => same_index(act.keys(), service, read)?,
-        Err(_) => None,
-    };
+    let said = read.as_ref().ok();
+    let same = said.map(|read| same_index(act.keys(), service, read)).transpose()?.flatten();
     if let (Some(index), None) = (&same, again_why)
         && let Some(report) = report_by_said(act.conn, service, index)?
     {
@@ -213,15 +211,14 @@ pub fn report_receive(
     })
 }
 
-/// Of the very bytes.
 fn digest_index(keys: &Keys, service: ServiceId, bytes: &[u8]) -> Result<String> {
     keys.blind_index(service, "report", &keys::digest(bytes))
 }
 
-/// Of what it says.
 fn same_index(keys: &Keys, service: ServiceId, read: &Report) -> Result<Option<String>> {
-    let index = |said: String| keys.blind_index(service, "report said", &keys::digest(said.as_bytes()));
-    read.said().map(index).transpose()
+    read.said()
+        .map(|said| keys.blind_index(service, "report said", &keys::digest(said.as_bytes())))
+        .transpose()
 }
 
 /// Both indexes of a report, of what stands in a copied row before it is sealed.

@@ -25,10 +25,10 @@ use crate::{
 };
 use copy::{Differs, With, copy};
 use kinward_family::invitation::FamilyReference;
-use names::{below, given, nhs_number, surname};
+use names::{below, given, lab_number, nhs_number, number, surname, word};
 use pattern::{Pattern, Stored, ids_of};
 use plan::{Plan, Stage, plans};
-use played::{AtWorkOnAll, Played, lab_number, number, word};
+use played::{AtWorkOnAll, Played};
 use shape::Shape;
 use std::{
     cmp::Reverse,

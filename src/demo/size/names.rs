@@ -1,4 +1,5 @@
-//! Made-up names for made-up people, and NHS numbers of the range that is kept free for tests.
+//! Made-up names for made-up people, and NHS numbers of the range that is kept free for tests; and the words by which the
+//! people of a played family are found again.
 //! Must not know: whose they are.
 
 use crate::clock::Chance;
@@ -61,6 +62,32 @@ pub fn nhs_number(place: u64) -> String {
         (check < 10).then(|| format!("{nine}{check}"))
     };
     checked(nine).or_else(|| checked(nine + 1)).unwrap_or_default()
+}
+
+/// A word that stands nowhere else: a given name or a surname.
+pub fn word(kind: char, place: usize, person: usize) -> String {
+    let letter =
+        |number: usize| u32::try_from(number % 26).ok().and_then(|n| char::from_u32(97 + n)).unwrap_or('a');
+    format!("Qz{kind}{}{}{}{}", letter(place / 26), letter(place), letter(person / 26), letter(person))
+}
+
+/// Which family of the played one somebody was born into: the surname.
+pub fn line_of(relation: &str, of: Option<usize>) -> usize {
+    match of {
+        None if relation.starts_with("mother") => 1,
+        None => 0,
+        Some(place) => 2 + place % 3,
+    }
+}
+
+/// The number of a laboratory's report.
+pub fn lab_number(place: usize) -> String {
+    format!("KVQZ-{place:04}")
+}
+
+/// The proband's number.
+pub fn number(place: usize) -> String {
+    nhs_number(499_000 + u64::try_from(place).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -106,7 +106,13 @@ fn keys_kept(data: &Path, chance: &dyn Chance) -> Result<Keys> {
     let mut secret = [0u8; 32];
     chance.fill(&mut secret);
     let at = data.join("kinward.secret");
-    std::fs::write(&at, to_hex(&secret))
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(&at)
+        .and_then(|mut file| std::io::Write::write_all(&mut file, to_hex(&secret).as_bytes()))
         .map_err(|e| Error::bad_input(format!("{} cannot be written: {e}", at.display())))?;
     let file = KeyFile::create(&data.join("kinward.keys"), Secret::new(secret), chance)?;
     let names = Purpose::ALL.iter().map(ToString::to_string);

@@ -2,7 +2,7 @@
 //! Must not know: that what they leave is copied. Everybody's name is a word that stands nowhere else, so that it can be found again.
 
 use super::{
-    names::nhs_number,
+    names::{lab_number, line_of, number, word},
     plan::{Condition, Fate, Plan, Stage},
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     worker::{Transports, dispatch},
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A family under way.
 pub struct Played {
@@ -39,32 +39,6 @@ pub struct Played {
     /// Of everybody else on the list: parents and grandparents that nobody has named.
     others: Vec<String>,
     letters: Vec<Option<String>>,
-}
-
-/// A word that stands nowhere else: a given name or a surname.
-pub fn word(kind: char, place: usize, person: usize) -> String {
-    let letter =
-        |number: usize| u32::try_from(number % 26).ok().and_then(|n| char::from_u32(97 + n)).unwrap_or('a');
-    format!("Qz{kind}{}{}{}{}", letter(place / 26), letter(place), letter(person / 26), letter(person))
-}
-
-/// Which family of the played one somebody was born into: the surname.
-pub fn line_of(relation: &str, of: Option<usize>) -> usize {
-    match of {
-        None if relation.starts_with("mother") => 1,
-        None => 0,
-        Some(place) => 2 + place % 3,
-    }
-}
-
-/// The number of a laboratory's report.
-pub fn lab_number(place: usize) -> String {
-    format!("KVQZ-{place:04}")
-}
-
-/// The proband's number.
-pub fn number(place: usize) -> String {
-    nhs_number(499_000 + u64::try_from(place).unwrap_or_default())
 }
 
 /// Everybody at work on the played families.
@@ -274,36 +248,46 @@ impl<'a> AtWorkOnAll<'a> {
         with.filter_map(|(place, (relative, task))| Some((place, task.clone()?, relative.fate))).collect()
     }
 
-    fn stance(&mut self, task: &str, stance: &Value) -> Result<bool> {
-        let state = self.nia.task_state(task)?;
+    /// Where each relative stands, read once: every look at a relative's own page is on the record.
+    fn states(&mut self, played: &Played) -> Result<BTreeMap<String, String>> {
+        let page = self.nia.program.api(&format!("/families/{}", played.family))?;
+        list_of(&page, "tasks")?
+            .iter()
+            .map(|one| Ok((text_of(one, "task")?, text_of(one, "state")?)))
+            .collect()
+    }
+
+    fn stance(&mut self, task: &str, state: Option<&String>, stance: &Value) -> Result<bool> {
+        let state = state.map_or("", String::as_str);
         // A child waits for an age, and nobody is asked about them before.
-        if !["identified", "thinking", "decision_needed"].contains(&state.as_str()) {
+        if !["identified", "thinking", "decision_needed"].contains(&state) {
             return Ok(false);
         }
         self.nia.program.api_post(&format!("/tasks/{task}/consent"), stance).map(|_| true)
     }
 
     fn agreed(&mut self, played: &mut Played) -> Result<()> {
+        let states = self.states(played)?;
         for (place, task, fate) in Self::fates(played) {
             match fate {
                 Fate::Letter(_) => {
                     let at = |level: &str| json!({"route": "clinic_letter", "level": level, "stance": "given", "words": "Yes, write. Not my name."});
                     // Where the reader could tell who was tested, less is told.
-                    if self.stance(&task, &at("L2")).is_err() {
-                        let _ = self.stance(&task, &at("L0"));
+                    if self.stance(&task, states.get(&task), &at("L2")).is_err() {
+                        let _ = self.stance(&task, states.get(&task), &at("L0"));
                     }
                 }
                 Fate::TheyTell => {
                     let told = json!({"route": "proband_tells", "level": "L2", "stance": "given", "words": "I will tell them on Sunday."});
-                    self.stance(&task, &told)?;
+                    self.stance(&task, states.get(&task), &told)?;
                 }
                 Fate::Thinking => {
                     let thinks = json!({"route": "clinic_letter", "level": "L1", "stance": "thinking", "words": "Let me think about it."});
-                    self.stance(&task, &thinks)?;
+                    self.stance(&task, states.get(&task), &thinks)?;
                 }
                 Fate::Refused(outcome) => {
                     let refuses = json!({"route": "clinic_letter", "level": "L1", "stance": "refused", "words": "Not them. We do not speak.", "refusal_reasons": [], "heard": []});
-                    let asked = self.stance(&task, &refuses)?;
+                    let asked = self.stance(&task, states.get(&task), &refuses)?;
                     if let (true, Some(outcome)) = (asked, outcome) {
                         self.decide(&task, outcome, place)?;
                     }
@@ -314,7 +298,7 @@ impl<'a> AtWorkOnAll<'a> {
         if played.plan.last >= Stage::Written {
             for task in played.others.clone() {
                 let told = json!({"route": "proband_tells", "level": "L2", "stance": "given", "words": "They know already."});
-                self.stance(&task, &told)?;
+                self.stance(&task, states.get(&task), &told)?;
             }
         }
         Ok(())
@@ -342,13 +326,14 @@ impl<'a> AtWorkOnAll<'a> {
     }
 
     fn written(&mut self, played: &mut Played) -> Result<()> {
+        let states = self.states(played)?;
         for (place, task, fate) in Self::fates(played) {
             let writes = match fate {
                 Fate::Letter(_) | Fate::Refused(Some("applied")) => {
-                    self.nia.task_state(&task)? == "route_agreed"
+                    states.get(&task).is_some_and(|state| state == "route_agreed")
                 }
                 Fate::Objects => {
-                    if self.nia.task_state(&task)? == "identified" {
+                    if states.get(&task).is_some_and(|state| state == "identified") {
                         self.nia.program.api_post(&format!("/tasks/{task}/object"), &json!({}))?;
                     }
                     false
@@ -390,11 +375,12 @@ impl<'a> AtWorkOnAll<'a> {
     }
 
     fn answered(&mut self, played: &mut Played) -> Result<()> {
+        let states = self.states(played)?;
         for (place, task, fate) in Self::fates(played) {
             let (Fate::Letter(Some(choice)), Some(Some(letter))) = (fate, played.letters.get(place)) else {
                 continue;
             };
-            if self.nia.task_state(&task)? != "sent" {
+            if states.get(&task).is_none_or(|state| state != "sent") {
                 continue;
             }
             let code = code_of(&mut self.nia, letter)?;
@@ -421,6 +407,7 @@ impl<'a> AtWorkOnAll<'a> {
     }
 
     fn tested(&mut self, played: &mut Played) -> Result<()> {
+        let states = self.states(played)?;
         let variant = match played.plan.condition {
             Condition::BreastOvarian => "c.5946del",
             Condition::Fh => "c.681C>G",
@@ -431,7 +418,7 @@ impl<'a> AtWorkOnAll<'a> {
         for (place, task, _) in Self::fates(played) {
             let says = played.plan.relatives.get(place).and_then(|relative| relative.tested);
             let (Some(says), Some(person)) = (says, played.people.get(place)) else { continue };
-            if !takes.contains(&self.nia.task_state(&task)?.as_str()) {
+            if !states.get(&task).is_some_and(|state| takes.contains(&state.as_str())) {
                 continue;
             }
             let entry = json!({
@@ -472,6 +459,7 @@ impl<'a> AtWorkOnAll<'a> {
     }
 
     fn settled(&mut self, played: &mut Played) -> Result<()> {
+        let states = self.states(played)?;
         let settles = [
             "proband_tells",
             "sent",
@@ -483,7 +471,7 @@ impl<'a> AtWorkOnAll<'a> {
         ];
         let tasks: Vec<String> = played.tasks.iter().flatten().chain(&played.others).cloned().collect();
         for task in tasks {
-            if settles.contains(&self.nia.task_state(&task)?.as_str()) {
+            if states.get(&task).is_some_and(|state| settles.contains(&state.as_str())) {
                 let _ = self.nia.program.api_post(&format!("/tasks/{task}/settle"), &json!({}));
             }
         }

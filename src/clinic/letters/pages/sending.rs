@@ -29,7 +29,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Sendings on the list's page.
-const NEWEST: i64 = 200;
+const NEWEST: i64 = 50;
+/// Those in trouble that are listed above them, on the first page.
+const TROUBLE: i64 = 200;
 
 #[derive(Serialize)]
 struct Sending {
@@ -164,7 +166,7 @@ pub(super) async fn list(
         .read(move |conn, house| {
             let pauses = channels_paused(conn, service, house.clock.now())?;
             let now = house.clock.now();
-            let trouble = if after.is_none() { post_trouble(conn, service, NEWEST)? } else { Vec::new() };
+            let trouble = if after.is_none() { post_trouble(conn, service, TROUBLE)? } else { Vec::new() };
             let mut posts = post_page(conn, service, after, NEWEST + 1)?;
             let more = i64::try_from(posts.len()).is_ok_and(|count| count > NEWEST);
             posts.truncate(usize::try_from(NEWEST).unwrap_or(usize::MAX));

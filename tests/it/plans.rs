@@ -39,18 +39,37 @@ const LARGE: &[&str] = &[
     "work_items",
 ];
 
-/// Where a plan reads a large table whole, the step that does.
-fn whole(kind: Kind, plan: &[String]) -> Vec<String> {
-    let reads = |step: &String| match kind {
-        // "SCAN x USING INDEX" walks an index from its first entry: all of it.
-        Kind::Sqlite => step.trim_start().strip_prefix("SCAN ").map(str::to_owned),
-        Kind::Postgres => step.split_once("Seq Scan on ").map(|(_, table)| table.to_owned()),
-    };
-    let large = |table: &String| {
-        let name = table.split_whitespace().next().unwrap_or_default().trim_matches('"').to_owned();
-        LARGE.contains(&name.as_str())
-    };
-    plan.iter().filter_map(reads).filter(large).collect()
+/// Where a plan reads a large table whole, the step that does. All of one service's rows are as good as all, unless the statement
+/// stops at a page.
+fn whole(kind: Kind, sql: &str, plan: &[String]) -> Vec<String> {
+    let pages = sql.contains(" LIMIT ");
+    let mut table = String::new();
+    let mut found = Vec::new();
+    for step in plan {
+        let words: Vec<&str> = step.split_whitespace().collect();
+        let after = |word: &str| {
+            let place = words.iter().position(|known| *known == word)?;
+            words.get(place + 1).map(|name| name.trim_matches('"').to_owned())
+        };
+        let named = match kind {
+            Kind::Sqlite => after("SCAN").or_else(|| after("SEARCH")),
+            Kind::Postgres => after("on"),
+        };
+        table = named.unwrap_or(table);
+        let all = match kind {
+            Kind::Sqlite => words.first() == Some(&"SCAN") || (!pages && step.ends_with("(service_id=?)")),
+            Kind::Postgres => {
+                let condition = step.split_once("Index Cond: ").map(|(_, condition)| condition);
+                let service_alone =
+                    condition.is_some_and(|of| of.contains("service_id") && !of.contains(" AND "));
+                step.contains("Seq Scan on ") || (!pages && service_alone)
+            }
+        };
+        if all && LARGE.contains(&table.as_str()) {
+            found.push(step.trim().to_owned());
+        }
+    }
+    found
 }
 
 /// What a page asks of the database, once it has been seen before.
@@ -111,9 +130,11 @@ fn heard(world: &World) -> BTreeSet<String> {
 }
 
 /// The statements that read a large table whole.
-fn wrong(db: &Db, statements: &BTreeSet<String>) -> Vec<String> {
+fn wrong(world: &World, statements: &BTreeSet<String>) -> Vec<String> {
+    // A connection of its own: a plan that was asked for before is kept, and would not see that an index is gone.
+    let db = &Db::open(&world.house.config.database, 1).unwrap();
     let of = |sql: &String| {
-        let steps = whole(db.kind(), &rows::plan(db, sql).unwrap());
+        let steps = whole(db.kind(), sql, &rows::plan(db, sql).unwrap());
         steps.into_iter().map(|step| format!("{step}: {sql}")).collect::<Vec<_>>()
     };
     statements.iter().flat_map(of).collect()
@@ -143,13 +164,12 @@ fn no_list_page_reads_a_large_table_from_end_to_end_and_a_missing_index_is_notic
     if world.house.db.kind() == Kind::Postgres {
         raw(&world, &format!("ALTER DATABASE {} SET enable_seqscan = off", database(&world)));
     }
-    let db = Db::open(&world.house.config.database, 1).unwrap();
-    let found = wrong(&db, &statements);
+    let found = wrong(&world, &statements);
     assert!(found.is_empty(), "{}", found.join("\n"));
     // The check is worth something: without one index it fails.
     for index in ["work_items_by_family", "letters_by_invitation"] {
         let made_again = taken_away(&world, index);
-        assert!(!wrong(&db, &statements).is_empty(), "nobody misses {index}");
+        assert!(!wrong(&world, &statements).is_empty(), "nobody misses {index}");
         raw(&world, &made_again);
     }
 }

@@ -7,6 +7,7 @@ DROP INDEX posts_by_change;
 DROP INDEX relationships_by_staff;
 CREATE INDEX relationships_by_staff ON relationships (service_id, staff_id);
 DROP INDEX work_items_by_family;
+DROP INDEX work_items_of_owner;
 DROP INDEX work_items_by_owner;
 DROP INDEX work_items_by_queue;
 DROP INDEX work_items_by_due;

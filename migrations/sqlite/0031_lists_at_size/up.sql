@@ -4,6 +4,7 @@ DROP INDEX work_items_open;
 CREATE INDEX work_items_by_due ON work_items (service_id, due_on, opened_at, id) WHERE closed_at IS NULL;
 CREATE INDEX work_items_by_queue ON work_items (service_id, queue, due_on, opened_at, id) WHERE closed_at IS NULL;
 CREATE INDEX work_items_by_owner ON work_items (service_id, owner_id, due_on, opened_at, id) WHERE closed_at IS NULL;
+CREATE INDEX work_items_of_owner ON work_items (service_id, owner_id, queue) WHERE closed_at IS NULL;
 CREATE INDEX work_items_by_family ON work_items (service_id, family_id) WHERE closed_at IS NULL;
 
 DROP INDEX relationships_by_staff;

@@ -174,8 +174,7 @@ pub fn report_receive(
         digest = act.keys().blind_index(service, "report again", id.as_str())?;
     }
     let read = report::read(bytes);
-    let said = read.as_ref().ok();
-    let same = said.map(|read| same_index(act.keys(), service, read)).transpose()?.flatten();
+    let same = read.as_ref().map_or(Ok(None), |read| same_index(act.keys(), service, read))?;
     if let (Some(index), None) = (&same, again_why)
         && let Some(report) = report_by_said(act.conn, service, index)?
     {

@@ -172,7 +172,7 @@ fn known(
     played: &Played,
     same: &[(String, String)],
 ) -> Known {
-    let ids = ids_of(tables, stored, &played.family);
+    let ids = ids_of(tables, stored, &played.family, same);
     let mut words: Vec<String> =
         (0..=played.plan.relatives.len()).map(|person| word('g', place, person)).collect();
     words.extend((0..LINES).map(|line| word('s', place, line)));
@@ -306,8 +306,7 @@ impl Filling<'_> {
     /// A family that has got as far as one that came so long ago; of the old ones some still wait for something.
     fn chosen(&self, ago: i64) -> Option<&Copied> {
         // Copies begin up to a week earlier than asked, never later.
-        let stage =
-            Stage::ALL.into_iter().rev().find(|stage| stage.day() + 1 <= ago).unwrap_or(Stage::Received);
+        let stage = Stage::ALL.into_iter().rev().find(|stage| stage.day() < ago).unwrap_or(Stage::Received);
         let stuck =
             below(self.with.chance, 100) < usize::try_from(self.shape.history.stuck_percent).unwrap_or(0);
         let last = if stage == Stage::Settled && stuck {

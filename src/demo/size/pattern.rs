@@ -109,17 +109,25 @@ pub struct Pattern {
 /// Every row of a database, by its place in the list of tables.
 pub type Stored = BTreeMap<usize, Vec<Vec<Value>>>;
 
-/// The ids of one family's rows, whatever table they stand in, its own first.
-pub fn ids_of(tables: &[Table], stored: &Stored, family: &str) -> Vec<String> {
+/// The ids in one family's rows, whatever table they stand in, its own first: of the rows themselves, and of what is not there
+/// yet, as the invitation of a letter that has not been posted. `shared` are those of the installation.
+pub fn ids_of(tables: &[Table], stored: &Stored, family: &str, shared: &[(String, String)]) -> Vec<String> {
     let mut ids = vec![family.to_owned()];
     loop {
         let before = ids.len();
-        for (table, rows) in tables_of(tables, stored) {
-            let Some(own) = table.place("id") else { continue };
+        for (_, rows) in tables_of(tables, stored) {
             for row in rows {
-                let Some(Value::Text(id)) = row.get(own) else { continue };
-                if !ids.contains(id) && is_of(row, &ids) {
-                    ids.push(id.clone());
+                if !is_of(row, &ids) {
+                    continue;
+                }
+                for value in row {
+                    if let Value::Text(text) = value
+                        && is_id(text)
+                        && !ids.contains(text)
+                        && !shared.iter().any(|(known, _)| known == text)
+                    {
+                        ids.push(text.clone());
+                    }
                 }
             }
         }
@@ -127,6 +135,11 @@ pub fn ids_of(tables: &[Table], stored: &Stored, family: &str) -> Vec<String> {
             return ids;
         }
     }
+}
+
+/// Of the one spelling that ids have.
+fn is_id(text: &str) -> bool {
+    text.parse::<crate::ids::FamilyId>().is_ok()
 }
 
 fn tables_of<'a>(

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{
     QueryableByName, RunQueryDsl,
+    connection::SimpleConnection,
     pg::Pg,
     sql_types::{BigInt, Binary, Bool, Date, Nullable, Text, Timestamp},
     sqlite::Sqlite,
@@ -285,14 +286,26 @@ pub fn analyze(conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
-/// How the database would find what a recorded statement asks for, a line a step. Its values are left open, as in the pages.
+/// How the database would find what a recorded statement asks for, a line a step. Its values are left open, as a plan that is
+/// kept for every value leaves them.
 pub fn plan(db: &Db, sql: &str) -> Result<Vec<String>> {
-    db.read(|conn| {
-        let explain = match conn {
-            Conn::Sqlite(_) => format!("EXPLAIN QUERY PLAN {sql}"),
-            Conn::Postgres(_) => format!("EXPLAIN (GENERIC_PLAN) {sql}"),
-        };
-        explained(conn, &explain)
+    db.read(|conn| match conn {
+        Conn::Sqlite(_) => explained(conn, &format!("EXPLAIN QUERY PLAN {sql}")),
+        Conn::Postgres(pg) => {
+            // Values are numbered; the last number says how many there are.
+            let numbers = sql.split('$').skip(1).filter_map(|rest| {
+                rest.split(|c: char| !c.is_ascii_digit())
+                    .next()
+                    .and_then(|number| number.parse::<usize>().ok())
+            });
+            let nothing = vec!["NULL"; numbers.max().unwrap_or_default()].join(", ");
+            let nothing = if nothing.is_empty() { nothing } else { format!("({nothing})") };
+            pg.batch_execute("SET plan_cache_mode = force_generic_plan")?;
+            pg.batch_execute(&format!("PREPARE asked AS {sql}"))?;
+            let plan = explained(conn, &format!("EXPLAIN EXECUTE asked{nothing}"));
+            super::run_sql(conn, "DEALLOCATE asked")?;
+            plan
+        }
     })
 }
 

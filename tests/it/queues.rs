@@ -196,7 +196,7 @@ fn what_stands_in_the_address_narrows_the_list() {
         (day.to_owned(), counted)
     };
     assert_eq!(lengths("tuesday"), ("tuesday".into(), [4, 1, 3, 1, 0, 2]));
-    for path in ["?owner=somebody", "?due=later", "?queue=nowhere", "?page=x"] {
+    for path in ["?owner=somebody", "?due=later", "?queue=nowhere", "?after=x"] {
         assert_eq!(nia.browser.get(&format!("/queues{path}")).unwrap().status, 422, "{path}");
     }
     world.clock.advance_days(2);

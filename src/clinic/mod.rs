@@ -4,8 +4,8 @@
 
 pub mod answers;
 pub mod cascade;
-pub mod incoming;
 pub mod incident;
+pub mod incoming;
 pub mod kindred;
 pub mod letters;
 pub mod people;

@@ -174,3 +174,21 @@ fn a_call_says_what_is_missing_and_keeps_what_was_typed() {
         "nothing half-made"
     );
 }
+
+#[test]
+fn the_code_of_a_letter_is_not_written_down() {
+    let world = World::new(3605);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    let mut clerk = world.at_work("jo.taylor");
+    for (field, words) in [
+        ("account", format!("She reads out: code {code}, she says.")),
+        ("quoted", code.to_lowercase()),
+        ("asked", format!("What {} means", code.replace('-', " "))),
+    ] {
+        let mut entry = call("");
+        entry[field] = json!(words);
+        assert_eq!(status(&mut clerk, "/calls", &entry), (422, json!(field)));
+    }
+    assert!(clerk.program.api("/calls").unwrap()["calls"].as_array().unwrap().is_empty());
+}

@@ -10,6 +10,7 @@ pub mod closure;
 pub mod consequence;
 pub mod listener;
 pub mod pages;
+pub mod said_dead;
 pub mod sealed;
 pub mod search;
 pub mod shown;

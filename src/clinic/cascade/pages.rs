@@ -18,6 +18,7 @@ mod written;
 use super::{
     at_risk::at_risk_confirm,
     consequence::dead_unasked,
+    said_dead::{Lives, lives},
     task::{Task, TaskCommand, TaskState, task_move, task_open, tasks_object},
 };
 use crate::{
@@ -30,7 +31,7 @@ use crate::{
     audit::Act,
     clinic::{
         letters::fitting::fitting,
-        people::contact::contact_of,
+        people::{contact::contact_of, person::person_get},
         result::state::result_open,
         sharing::{
             not_to_know::stop_everywhere,
@@ -43,6 +44,7 @@ use crate::{
     relative::outbox::OnceGone,
 };
 use actix_web::web;
+use serde::Deserialize;
 use serde_json::json;
 
 pub const ROUTES: &[Route] = &[
@@ -67,7 +69,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/triggers/{id}/skip" TaskMove calendar::skip, "Skip a trigger with the reason; look_on= sets another day", form on "/triggers/{id}"),
     route!(GET "/treatments" TreatmentMark calendar::treatments, "New treatments that were marked"),
     route!(POST "/treatments" TreatmentMark calendar::mark, "Mark a new treatment for a condition: whoever was closed and waits for one is opened again", form on "/treatments"),
-    route!(POST "/tasks/{id}/address-found" TaskMove address_found, "The right address was found: a letter may be written again"),
+    route!(POST "/tasks/{id}/address-found" TaskMove address_found, "The right address was found: a letter may be written again", form on "/tasks/{id}"),
     route!(POST "/tasks/{id}/come-of-age" TaskMove come_of_age, "A relative who was a child may be asked about now"),
     route!(POST "/tasks/{id}/urgent" TaskMove urgent::record, "Record that a relative cannot wait: what is open about them is due at once", form on "/tasks/{id}"),
     route!(POST "/tasks/{id}/urgent/{urgency}/end" TaskMove urgent::end, "A relative presses no more, with the reason", form on "/tasks/{id}"),
@@ -134,18 +136,27 @@ async fn settle(
     moved(staff, house, *id, input, TaskCommand::Settle).await
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AddressFound {
+    /// Asked for where somebody said that they have died.
+    lives: Option<Lives>,
+}
+
 async fn address_found(
     staff: Staff<may::TaskMove>,
     house: Here,
     id: web::Path<TaskId>,
-    input: Input<Nothing>,
+    input: Input<AddressFound>,
 ) -> Result<Answer> {
     let (caller, id) = (staff.caller, *id);
-    let Nothing {} = input.open(&caller)?;
+    let entry = input.open(&caller)?;
     let of = caller.clone();
     let state = house
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
+            let person = person_get(act.conn(), &proof, task.person_id)?;
+            lives(act.conn(), &proof, &task, &person, entry.lives)?;
             address_is_right(act, &proof, &task)?;
             task_move(act, &task, TaskCommand::FindAddress, None)?;
             dead_unasked(act, &proof, task.result_id)?;

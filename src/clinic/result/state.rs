@@ -12,7 +12,7 @@ use crate::{
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{FamilyId, PersonId, ReportId, ResultId, ServiceId},
-    keys::{Grant, Sealed, compartment::P, content},
+    keys::{Content, Grant, Keys, Sealed, compartment::P, content},
 };
 use diesel::prelude::*;
 
@@ -280,7 +280,19 @@ pub(super) fn result_insert(act: &mut Act<'_>, grant: &Grant<P>, result: &TestRe
 }
 
 fn identifier_index(act: &Act<'_>, identifier: &str) -> Result<String> {
-    act.keys().blind_index(act.service, "laboratory report", identifier)
+    act.keys().blind_index(act.service, IDENTIFIER, identifier)
+}
+
+const IDENTIFIER: &str = "laboratory report";
+
+/// The index of a result, of what stands in a copied row before it is sealed.
+///
+/// # Errors
+/// What is not a result.
+pub fn index_copied(keys: &Keys, service: ServiceId, clear: &[u8]) -> Result<Option<String>> {
+    let about = About::decode(clear)?;
+    let index = |identifier: &String| keys.blind_index(service, IDENTIFIER, identifier);
+    about.report_identifier.as_ref().map(index).transpose()
 }
 
 /// Moves a result by a listed step, with its record and its queues.

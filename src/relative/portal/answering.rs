@@ -104,6 +104,10 @@ pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
     if after(call, &answers) != path::CHECK {
         return Shown::go(after(call, &answers));
     }
+    // A page from before another tab changed the answer sends nothing: what is sent is what was read.
+    if call.fields.get("shown").is_some_and(|shown| *shown != answers.mark()) {
+        return Shown::go(path::CHECK);
+    }
     call.act(&invitation, |act| {
         if !visit::visit_waits(act.conn, &visit)? {
             return act.record(

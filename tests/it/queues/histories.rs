@@ -4,6 +4,7 @@
 mod acting;
 mod answering;
 mod compared;
+pub mod compared;
 mod referring;
 
 pub use compared::{compare, compare_on};
@@ -19,8 +20,8 @@ use kinward::{
     clinic::{
         answers,
         cascade::{self, listener::Cascade},
-        incoming::call,
         incident,
+        incoming::call,
         letters::{letter, personal::kept},
         proxy,
         queue::item::{Queue, SubjectKind, Wanted, work_open_all},

@@ -18,7 +18,7 @@ use crate::{
             trigger::{TriggerKind, TriggerState},
             triggers_listed::{days_beside, triggers_between, triggers_for_events, triggers_of_family},
         },
-        queue::item::{Narrowed, Queue, work_list},
+        queue::item::{Narrowed, Queue, Turn, work_list},
         report::month::Month,
     },
     db::{Conn, UtcDate},
@@ -122,7 +122,7 @@ fn calendar(conn: &mut Conn, caller: &Caller, month: Month) -> Result<Calendar> 
         due_by: Some(until.plus_days(-1)),
         ..Narrowed::default()
     };
-    let children: Vec<_> = work_list(conn, caller.service, &narrowed, 0, MOST)?
+    let children: Vec<_> = work_list(conn, caller.service, &narrowed, Turn::Start, MOST)?
         .into_iter()
         .filter(|item| item.due_on >= from)
         .collect();

@@ -144,6 +144,7 @@ fn a_call_without_a_family_is_closed_with_what_was_done_and_opened_again_when_th
     let taken = counsellor.program.api_post("/calls", &entry).unwrap();
     assert_eq!(taken["rung_back_by"], "24 November 2026", "one working day");
     let page = format!("/calls/{}", taken["call"].as_str().unwrap());
+    assert!(counsellor.browser.page(&page).unwrap().contains("They say that it cannot wait"));
     let close = |words: &str| json!({"close_identity": "not_established", "close_words": words});
     assert_eq!(status(&mut counsellor, &format!("{page}/close"), &close("")), (422, json!("close_words")));
     let words = "Rung back twice by the switchboard's number; nobody there knows them.";

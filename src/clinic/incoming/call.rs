@@ -126,6 +126,8 @@ pub struct Said {
     /// What whoever settled it wrote, newest last.
     #[n(9)]
     pub settled: Vec<Settled>,
+    #[n(10)]
+    pub cannot_wait: Option<CannotWait>,
 }
 content!(D at "calls.sealed" holds Said);
 
@@ -253,6 +255,7 @@ pub fn call_take(act: &mut Act<'_>, staff: StaffId, entry: CallEntry) -> Result<
         answered,
         support: entry.support,
         settled: Vec::new(),
+        cannot_wait: entry.cannot_wait,
     };
     let due_on = due(act, entry.cannot_wait)?;
     let call = Call {

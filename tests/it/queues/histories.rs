@@ -3,7 +3,6 @@
 
 mod acting;
 mod answering;
-mod compared;
 pub mod compared;
 mod referring;
 

@@ -30,6 +30,7 @@ pub struct Policy {
     pub chances: Chances,
     pub proxies: Proxies,
     pub referrals: Referrals,
+    pub years: Years,
     pub training: Training,
     pub texts: TextLimits,
     pub learning: Learning,
@@ -138,6 +139,21 @@ pub struct Referrals {
     pub chased_most: i32,
     /// When it is looked whether the relative has been seen there, in calendar days.
     pub look_again_days: i64,
+}
+
+/// What is looked at again after a family was closed, and the hours of an incident. Calendar days unless the name says otherwise.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Years {
+    pub look_again_days: i64,
+    /// Where somebody was closed and no day was named.
+    pub wait_days: i64,
+    /// How many sources are tried before somebody counts as not to be found.
+    pub searches_before_untraceable: usize,
+    /// From when an incident is known until whoever oversees data protection is told.
+    pub incident_report_hours: i64,
+    /// By when another service says that it takes a family over.
+    pub transfer_answer_days: i64,
 }
 
 /// What chances are computed with, each from 0 to 1.
@@ -330,7 +346,7 @@ mod tests {
 
     #[test]
     fn a_pack_with_an_unknown_field_is_refused_with_its_line() {
-        let text = EMBEDDED.replace("id = ", "colour = \"red\"\nid = ");
+        let text = EMBEDDED.replacen("id = ", "colour = \"red\"\nid = ", 1);
         let refused = Policy::parse(&text).unwrap_err();
         assert!(refused.public().contains("colour"), "{refused}");
     }

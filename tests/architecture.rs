@@ -258,6 +258,9 @@ fn the_states_that_people_read_are_those_in_force() {
     steps!("a letter to or about the proband", from, command in kinward::clinic::letters::personal::kept::STEPS);
     steps!("a sending", from in kinward::relative::outbox::STEPS);
     steps!("a letter of a batch", from in kinward::clinic::letters::batch::row::STEPS);
+    steps!("a trigger", from, command in kinward::clinic::cascade::trigger::STEPS);
+    steps!("an incident", from, command in kinward::clinic::incident::STEPS);
+    steps!("a transfer", from, command in kinward::clinic::transfer::STEPS);
     steps!("an answer to a relative", from, command in kinward::clinic::answers::draft::STEPS);
     steps!("a referral to a relative's own service", from, command in kinward::clinic::referral::states::STEPS);
     steps!("whoever acts for a relative", from, command in kinward::relative::proxy::STEPS);
@@ -449,7 +452,7 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
     (
         "clinic/sharing/run_out.rs",
         1,
-        "an agreement's last day passes by itself: the worker asks whether the proband lives, so that nobody asks the dead",
+        "an agreement's last day passes by itself, and a trigger fires: whether the proband lives is asked, so that nobody asks the dead",
     ),
     (
         "clinic/letters/batch/row.rs",
@@ -470,6 +473,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         "clinic/report/opened.rs",
         1,
         "reasons are counted over all families; codes and grades come out, and words have no place to",
+    ),
+    (
+        "demo/size/mod.rs",
+        1,
+        "made-up families in a database that is thrown away, to be copied; nobody real is in it",
     ),
     (
         "relative/invitation.rs",

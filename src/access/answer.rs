@@ -38,6 +38,14 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "batch_approve",
     "batch_draft",
     "batches",
+    "calendar",
+    "trigger",
+    "treatments",
+    "closed",
+    "incident",
+    "incident_new",
+    "transfer",
+    "transfer_new",
     "case",
     "cases",
     "call",
@@ -321,6 +329,7 @@ const MENU: &[(&str, &str, Permission)] = &[
     ("/", "Home", Permission::QueueView),
     ("/queues", "Queues", Permission::QueueView),
     ("/families", "Families", Permission::FamilyView),
+    ("/calendar", "Calendar", Permission::TaskView),
     ("/reports/new", "New report", Permission::ReportIntake),
     ("/outbox", "Sending", Permission::OutboxView),
     ("/templates", "Templates", Permission::LetterView),
@@ -362,9 +371,9 @@ mod tests {
         let guardian = Caller::stand_in(vec![Role::Guardian]);
         let menu = menu(&guardian, "/queues/decisions");
         let shown: Vec<_> = menu.iter().map(|item| item["text"].as_str().unwrap()).collect();
-        assert_eq!(shown, ["Home", "Queues", "Families", "Reports", "Cascade", "Conflicts"]);
+        assert_eq!(shown, ["Home", "Queues", "Families", "Calendar", "Reports", "Cascade", "Conflicts"]);
         let here = menu.iter().map(|item| item["here"] == true).collect::<Vec<_>>();
-        assert_eq!(here, [false, true, false, false, false, false]);
+        assert_eq!(here, [false, true, false, false, false, false, false]);
     }
 
     #[test]

@@ -114,6 +114,8 @@ fn may(role: Role, permission: Permission) -> bool {
         P::CascadeReportView,
         P::ProxyCheck,
         P::CodeReopen,
+        P::IncidentRecord,
+        P::TransferRecord,
     ];
     let administrative = [
         P::EnquiryRecord,
@@ -124,6 +126,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::OutboxView,
         P::OutboxSettle,
         P::CodeReopen,
+        P::TreatmentMark,
     ];
     all.contains(&permission)
         || match role {
@@ -142,12 +145,14 @@ fn may(role: Role, permission: Permission) -> bool {
                         P::InquiryAnswer,
                         P::TemplateApprove,
                         P::BatchOversee,
+                        P::TreatmentMark,
                     ]
                     .contains(&permission)
             }
             Role::Administrator => administrative.contains(&permission),
             Role::Guardian => [
                 P::ReasoningView,
+                P::IncidentRecord,
                 P::EmergencyReview,
                 P::TrainingTake,
                 P::RecordView,

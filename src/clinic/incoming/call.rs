@@ -14,6 +14,7 @@ use crate::{
     keys::{Compartment, Sealed, content, envelope::Unlocked},
 };
 use diesel::prelude::*;
+use kinward_family::invitation::InvitationCode;
 
 diesel::table! {
     calls (id) {
@@ -125,6 +126,8 @@ pub struct Said {
     /// What whoever settled it wrote, newest last.
     #[n(9)]
     pub settled: Vec<Settled>,
+    #[n(10)]
+    pub cannot_wait: Option<CannotWait>,
 }
 content!(D at "calls.sealed" holds Said);
 
@@ -234,6 +237,7 @@ pub fn call_take(act: &mut Act<'_>, staff: StaffId, entry: CallEntry) -> Result<
             return Err(Error::bad_input(format!("{missing} Nothing was saved.")).at(field));
         }
     }
+    no_code(&entry)?;
     let mut answered = entry.answered;
     answered.sort();
     answered.dedup();
@@ -251,6 +255,7 @@ pub fn call_take(act: &mut Act<'_>, staff: StaffId, entry: CallEntry) -> Result<
         answered,
         support: entry.support,
         settled: Vec::new(),
+        cannot_wait: entry.cannot_wait,
     };
     let due_on = due(act, entry.cannot_wait)?;
     let call = Call {
@@ -282,6 +287,34 @@ pub fn call_take(act: &mut Act<'_>, staff: StaffId, entry: CallEntry) -> Result<
     act.record(Deed::CallTaken, ("call", call.id.as_str()), None, call.caller.as_str())?;
     follow_call(act, &call)?;
     Ok(call)
+}
+
+/// The code of a letter opens it, with the date of birth that stands beside it here: it is written down nowhere.
+///
+/// # Errors
+/// Words that hold one.
+fn no_code(entry: &CallEntry) -> Result<()> {
+    let quoted = entry.quoted.as_deref().unwrap_or_default();
+    let address = entry.teller_address.as_deref().unwrap_or_default();
+    for (field, words) in [
+        ("teller", entry.teller.as_str()),
+        ("teller_address", address),
+        ("quoted", quoted),
+        ("ring_back", &entry.ring_back),
+        ("account", &entry.account),
+        ("asked", &entry.asked),
+    ] {
+        let parts: Vec<&str> =
+            words.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+        let codes = (1..=3).flat_map(|length| parts.windows(length)).map(|some| some.concat());
+        if codes.into_iter().any(|some| some.len() == 12 && InvitationCode::parse(&some).is_ok()) {
+            return Err(Error::bad_input(
+                "This is the code of a letter: it opens it. Take it out; the family reference is enough. Nothing was saved.",
+            )
+            .at(field));
+        }
+    }
+    Ok(())
 }
 
 /// The day by which they are rung back: that of the queue, or the next working day where it cannot wait.

@@ -190,6 +190,7 @@ struct View {
     asked: String,
     answered: Vec<&'static str>,
     support: bool,
+    cannot_wait: bool,
     settled: Vec<Step>,
     settled_by: Option<String>,
     settled_at: Option<String>,
@@ -238,6 +239,7 @@ fn view(act: &mut Act<'_>, of: &Caller, id: CallId) -> Result<View> {
         born: said.birth_date.map(|day| day.shown()),
         answered: said.answered.iter().map(|one| one.title()).collect(),
         support: said.support == Support::Yes,
+        cannot_wait: said.cannot_wait == Some(CannotWait::Yes),
         settled: said
             .settled
             .iter()

@@ -3,12 +3,7 @@
 
 pub use super::subject::{Subject, SubjectKind};
 use crate::{
-    access::{
-        Permission, Role,
-        conflict::{families_barred, is_barred},
-        permission::allows,
-        service::service_get,
-    },
+    access::{Permission, Role, conflict::is_barred, permission::allows, service::service_get},
     audit::{Act, Deed},
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
@@ -63,6 +58,8 @@ closed! {
         EmergencyReviews = "emergency_reviews",
         /// Relatives handed to their own service: to be sent, acknowledged, chased or looked at again.
         Referrals = "referrals",
+        Incidents = "incidents",
+        Transfers = "transfers",
     }
 }
 
@@ -97,6 +94,8 @@ impl Queue {
             Queue::Safeguarding => "Safeguarding",
             Queue::EmergencyReviews => "Emergencies to review",
             Queue::Referrals => "Relatives handed to another service",
+            Queue::Incidents => "Sent to the wrong reader",
+            Queue::Transfers => "Families offered to another service",
         }
     }
 
@@ -130,7 +129,9 @@ impl Queue {
             | Queue::ResultsToConfirm
             | Queue::ResultsToTell
             | Queue::ClosureReview
-            | Queue::Safeguarding => false,
+            | Queue::Safeguarding
+            | Queue::Incidents
+            | Queue::Transfers => false,
         }
     }
 
@@ -189,10 +190,9 @@ pub fn follow(act: &mut Act<'_>, subject: &Subject, wanted: &[Wanted]) -> Result
         .filter(work_items::subject_id.eq(&subject.id))
         .filter(work_items::closed_at.is_null())
         .load(act.conn())?;
-    let at = act.at;
     for item in open.iter().filter(|item| !wanted.iter().any(|w| w.queue == item.queue)) {
         diesel::update(work_items::table.find(item.id))
-            .set(work_items::closed_at.eq(at))
+            .set(work_items::closed_at.eq(act.at))
             .execute(act.conn())?;
     }
     for want in wanted {
@@ -367,12 +367,24 @@ pub struct Narrowed {
     pub due_by: Option<UtcDate>,
 }
 
+/// Where a page of a list begins: after the last item of the page before it, or before the first of the page after it. By an
+/// item and not by a number, so that the hundredth page is read as quickly as the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    Start,
+    After(WorkItemId),
+    Before(WorkItemId),
+}
+
 /// Open items, the most pressing first.
+///
+/// # Errors
+/// An item to begin at that is not of this service.
 pub fn work_list(
     conn: &mut Conn,
     service: ServiceId,
     to: &Narrowed,
-    skip: i64,
+    from: Turn,
     most: i64,
 ) -> Result<Vec<WorkItem>> {
     let mut query = work_items::table
@@ -398,11 +410,42 @@ pub fn work_list(
     if let Some(day) = to.due_by {
         query = query.filter(work_items::due_on.le(day));
     }
-    Ok(query
-        .order((work_items::due_on.asc(), work_items::opened_at.asc(), work_items::id.asc()))
-        .offset(skip)
-        .limit(most)
-        .load(conn)?)
+    let at = |conn: &mut Conn, id: WorkItemId| -> Result<WorkItem> {
+        Ok(work_items::table.find(id).filter(work_items::service_id.eq(service)).first(conn)?)
+    };
+    Ok(match from {
+        Turn::Start => query
+            .order((work_items::due_on.asc(), work_items::opened_at.asc(), work_items::id.asc()))
+            .limit(most)
+            .load(conn)?,
+        Turn::After(id) => {
+            let last = at(conn, id)?;
+            let later = work_items::opened_at
+                .gt(last.opened_at)
+                .or(work_items::opened_at.eq(last.opened_at).and(work_items::id.gt(last.id)));
+            query
+                // Said by itself too: an index can begin at a day, and not at one of two cases.
+                .filter(work_items::due_on.ge(last.due_on))
+                .filter(work_items::due_on.gt(last.due_on).or(later))
+                .order((work_items::due_on.asc(), work_items::opened_at.asc(), work_items::id.asc()))
+                .limit(most)
+                .load(conn)?
+        }
+        Turn::Before(id) => {
+            let first = at(conn, id)?;
+            let earlier = work_items::opened_at
+                .lt(first.opened_at)
+                .or(work_items::opened_at.eq(first.opened_at).and(work_items::id.lt(first.id)));
+            let mut items: Vec<WorkItem> = query
+                .filter(work_items::due_on.le(first.due_on))
+                .filter(work_items::due_on.lt(first.due_on).or(earlier))
+                .order((work_items::due_on.desc(), work_items::opened_at.desc(), work_items::id.desc()))
+                .limit(most)
+                .load(conn)?;
+            items.reverse();
+            items
+        }
+    })
 }
 
 /// Subjects of open work of one kind whose named day has passed, of every service, the longest first: for the worker.
@@ -422,59 +465,9 @@ pub fn work_past(
         .load(conn)?)
 }
 
-/// One queue's counts for the home page.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct QueueCount {
-    pub queue: Queue,
-    pub title: &'static str,
-    pub open: i64,
-    pub mine: i64,
-    pub overdue: i64,
-}
-
-/// Counts of every queue in four statements, whatever the number of items.
-pub fn queue_counts(
-    conn: &mut Conn,
-    service: ServiceId,
-    staff: StaffId,
-    today: UtcDate,
-    roles: &[Role],
-) -> Result<Vec<QueueCount>> {
-    let without = families_barred(conn, service, staff)?;
-    let open = || {
-        work_items::table
-            .filter(work_items::service_id.eq(service))
-            .filter(work_items::closed_at.is_null())
-            .filter(work_items::family_id.is_null().or(work_items::family_id.ne_all(without.clone())))
-    };
-    let counted = (work_items::queue, diesel::dsl::count_star());
-    let all: Vec<(Queue, i64)> = open().group_by(work_items::queue).select(counted).load(conn)?;
-    let mine: Vec<(Queue, i64)> = open()
-        .filter(work_items::owner_id.eq(staff))
-        .group_by(work_items::queue)
-        .select(counted)
-        .load(conn)?;
-    let overdue: Vec<(Queue, i64)> =
-        open().filter(work_items::due_on.lt(today)).group_by(work_items::queue).select(counted).load(conn)?;
-    let of = |counts: &[(Queue, i64)], queue: Queue| {
-        counts.iter().find(|(known, _)| *known == queue).map_or(0, |(_, count)| *count)
-    };
-    Ok(Queue::ALL
-        .iter()
-        .filter(|queue| !queue.is_hidden_from(roles))
-        .map(|queue| QueueCount {
-            queue: *queue,
-            title: queue.title(),
-            open: of(&all, *queue),
-            mine: of(&mine, *queue),
-            overdue: of(&overdue, *queue),
-        })
-        .collect())
-}
-
 /// Every open item of a service, for the test that compares queues with states.
 pub fn work_open_all(conn: &mut Conn, service: ServiceId) -> Result<Vec<WorkItem>> {
-    work_list(conn, service, &Narrowed::default(), 0, i64::MAX)
+    work_list(conn, service, &Narrowed::default(), Turn::Start, i64::MAX)
 }
 
 /// Open items of one family, for its page.

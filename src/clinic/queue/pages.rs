@@ -5,8 +5,9 @@ mod conflicts;
 mod list;
 mod record;
 
-use super::item::{
-    Queue, QueueCount, SubjectKind, WorkItem, queue_counts, work_get, work_hand_over, work_take,
+use super::{
+    counts::{Counting, QueueCount},
+    item::{Queue, SubjectKind, WorkItem, work_get, work_hand_over, work_take},
 };
 use crate::{
     access::{
@@ -40,7 +41,7 @@ use serde_json::json;
 
 pub const ROUTES: &[Route] = &[
     route!(GET "/" QueueView home, "Home: the queues that need somebody"),
-    route!(GET "/queues" QueueView list::all, "Open work: ?queue=, owner=me|none|all, due=any|today|overdue, page="),
+    route!(GET "/queues" QueueView list::all, "Open work: ?queue=, owner=me|none|all, due=any|today|overdue; after= and before= turn pages, by an item"),
     route!(GET "/queues/{queue}" QueueView list::one_queue, "Open work of one queue"),
     route!(POST "/work/{id}/take" QueueTake take, "Take an item of work; starts a relationship to its family"),
     route!(POST "/work/{id}/hand-over" QueueTake hand_over, "Give an item of work to somebody, or back to everyone", form on "/queues"),
@@ -79,6 +80,8 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }
+        (SubjectKind::Incident, _) => (format!("/incidents/{id}"), Permission::IncidentRecord),
+        (SubjectKind::Transfer, _) => (format!("/transfers/{id}"), Permission::TransferRecord),
         (SubjectKind::Answer, _) => (format!("/answers/{id}"), Permission::ReplyView),
         (SubjectKind::Call, _) => (format!("/calls/{id}"), Permission::CallMatch),
         (SubjectKind::Proxy, _) => (format!("/tasks/{id}/proxies"), Permission::ProxyCheck),
@@ -111,6 +114,8 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
         | SubjectKind::Answer
         | SubjectKind::Call
         | SubjectKind::Referral
+        | SubjectKind::Incident
+        | SubjectKind::Transfer
         | SubjectKind::PersonalLetter => state_shown(roles, task.state).next_step,
     }
 }
@@ -181,7 +186,7 @@ async fn home(staff: Staff<may::QueueView>, house: Here) -> Result<Answer> {
     let view = house
         .read(move |conn, house| {
             let today = house.clock.now().date();
-            let counts = queue_counts(conn, of.service, of.staff, today, &of.roles)?;
+            let counts = Counting::of(conn, of.service, of.staff, &of.roles)?.all(conn, today)?;
             let mine = counts.iter().map(|count| count.mine).sum();
             let (open, empty) = counts.into_iter().partition(|count| count.open > 0);
             let training = match allows(&of.roles, Permission::DecisionRecord) && house.policy.training.needed

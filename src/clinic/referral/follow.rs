@@ -89,6 +89,7 @@ fn taken_back_by(command: TaskCommand, to: TaskState) -> Option<EndedWhy> {
         | TaskState::AlreadyTested
         | TaskState::Tested
         | TaskState::Elsewhere
+        | TaskState::Waiting
         | TaskState::Done => None,
     }
 }

@@ -13,7 +13,10 @@ use crate::{
     },
     clinic::{
         cascade::task::{Position, Task, positions_of, tasks_related},
-        queue::item::{Narrowed, Queue, SubjectKind, WorkItem, queue_counts, work_list},
+        queue::{
+            counts::Counting,
+            item::{Narrowed, Queue, SubjectKind, Turn, WorkItem, work_list},
+        },
     },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
@@ -35,12 +38,14 @@ pub(super) struct Filter {
     #[serde(default)]
     due: String,
     #[serde(default)]
-    page: String,
+    after: String,
+    #[serde(default)]
+    before: String,
 }
 
 struct Asked {
     to: Narrowed,
-    page: i64,
+    from: Turn,
 }
 
 impl Filter {
@@ -60,16 +65,18 @@ impl Filter {
             "overdue" => Some(today.plus_days(-1)),
             _ => return Err(unknown()),
         };
-        let page = if self.page.is_empty() { 1 } else { self.page.parse::<i32>().map_err(|_| unknown())? };
+        let from = match (self.after.as_str(), self.before.as_str()) {
+            ("", "") => Turn::Start,
+            (last, "") => Turn::After(last.parse().map_err(|_| unknown())?),
+            ("", first) => Turn::Before(first.parse().map_err(|_| unknown())?),
+            _ => return Err(unknown()),
+        };
         let queue = queue.map(str::parse).transpose().map_err(|_| unknown())?;
-        Ok(Asked {
-            to: Narrowed { queue, mine, unowned, due_by, ..Narrowed::default() },
-            page: i64::from(page.max(1)),
-        })
+        Ok(Asked { to: Narrowed { queue, mine, unowned, due_by, ..Narrowed::default() }, from })
     }
 
-    fn address(&self, page: i64) -> String {
-        format!("/queues?queue={}&owner={}&due={}&page={page}", self.queue, self.owner, self.due)
+    fn address(&self, turn: &str, item: WorkItemId) -> String {
+        format!("/queues?queue={}&owner={}&due={}&{turn}={item}", self.queue, self.owner, self.due)
     }
 }
 
@@ -92,6 +99,8 @@ struct QueueChoice {
     queue: Queue,
     title: &'static str,
     open: i64,
+    /// There is more than was counted.
+    more: bool,
     here: bool,
 }
 
@@ -150,7 +159,7 @@ struct Queues {
     dues: Vec<Choice>,
     items: Vec<Card>,
     colleagues: Vec<Colleague>,
-    page: i64,
+    first: bool,
     more: bool,
     previous: Option<String>,
     next: Option<String>,
@@ -185,9 +194,23 @@ fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Re
     let mut asked = filter.asked(caller, today)?;
     asked.to.without = families_barred(conn, caller.service, caller.staff)?;
     asked.to.hidden = Queue::ALL.iter().copied().filter(|q| q.is_hidden_from(&caller.roles)).collect();
-    let mut items = work_list(conn, caller.service, &asked.to, (asked.page - 1) * PAGE, PAGE + 1)?;
-    let next = items.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-    items.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let mut items = work_list(conn, caller.service, &asked.to, asked.from, PAGE + 1)?;
+    let beyond = items.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+    // One more was asked for, to see whether there is another page that way.
+    let (earlier, later) = match asked.from {
+        Turn::Start => (false, beyond),
+        Turn::After(_) => (true, beyond),
+        Turn::Before(_) => (beyond, true),
+    };
+    match asked.from {
+        Turn::Before(_) if beyond => drop(items.remove(0)),
+        Turn::Before(_) | Turn::Start | Turn::After(_) => {
+            items.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+        }
+    }
+    let turn = |word, item: Option<&WorkItem>| item.map(|item| filter.address(word, item.id));
+    let previous = turn("before", items.first().filter(|_| earlier));
+    let next = turn("after", items.last().filter(|_| later));
     let families: Vec<FamilyId> = items.iter().filter_map(|item| item.family_id).collect();
     let related = families_related(conn, caller, &families)?;
     let of_task = [
@@ -210,17 +233,18 @@ fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Re
         now,
     };
     let cards = items.iter().map(|item| known.card(item)).collect();
-    let counts = queue_counts(conn, caller.service, caller.staff, today, &caller.roles)?;
+    let counts = Counting::of(conn, caller.service, caller.staff, &caller.roles)?.open_each(conn)?;
     Ok(Queues {
         together: together(caller, asked.to.queue),
         heading: asked.to.queue.map_or("Work to do", Queue::title).to_owned(),
         queues: counts
             .into_iter()
-            .map(|c| QueueChoice {
-                queue: c.queue,
-                title: c.title,
-                open: c.open,
-                here: asked.to.queue == Some(c.queue),
+            .map(|(queue, count)| QueueChoice {
+                queue,
+                title: queue.title(),
+                open: count.number,
+                more: count.more,
+                here: asked.to.queue == Some(queue),
             })
             .collect(),
         owners: choices(&[("all", "Anybody"), ("me", "You"), ("none", "Nobody yet")], &filter.owner),
@@ -230,10 +254,10 @@ fn queues(conn: &mut Conn, caller: &Caller, filter: &Filter, now: UtcTime) -> Re
         ),
         items: cards,
         colleagues: known.names.into_iter().map(|(id, name)| Colleague { id, name }).collect(),
-        page: asked.page,
-        more: next || asked.page > 1,
-        previous: (asked.page > 1).then(|| filter.address(asked.page - 1)),
-        next: next.then(|| filter.address(asked.page + 1)),
+        first: previous.is_none(),
+        more: previous.is_some() || next.is_some(),
+        previous,
+        next,
     })
 }
 
@@ -305,7 +329,7 @@ mod tests {
         for filter in [
             Filter { queue: "secrets".into(), ..Filter::default() },
             Filter { owner: "you".into(), ..Filter::default() },
-            Filter { page: "minus".into(), ..Filter::default() },
+            Filter { after: "minus".into(), ..Filter::default() },
         ] {
             assert!(filter.asked(&Caller::stand_in(Vec::new()), today).is_err());
         }

@@ -148,6 +148,7 @@ impl Relative {
             | TaskState::ToTell
             | TaskState::NotReached
             | TaskState::DoNotContact
+            | TaskState::Waiting
             | TaskState::Done => true,
         }
     }
@@ -174,6 +175,7 @@ impl Relative {
             | TaskState::NotReached
             | TaskState::DoNotContact
             | TaskState::WaitAge
+            | TaskState::Waiting
             | TaskState::Deceased
             | TaskState::Suspended => false,
         };

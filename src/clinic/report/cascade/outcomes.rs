@@ -105,7 +105,7 @@ fn outcome_of(relative: &Relative) -> Option<Outcome> {
         }
         TaskState::WaitAge => Outcome::TooYoung,
         TaskState::Deceased => Outcome::Died,
-        TaskState::Done => Outcome::Closed,
+        TaskState::Done | TaskState::Waiting => Outcome::Closed,
     })
 }
 

@@ -31,6 +31,7 @@ fn watched(relative: &Relative, today: UtcDate) -> Option<Watched> {
         | TaskState::NotAtRisk
         | TaskState::Elsewhere
         | TaskState::Suspended
+        | TaskState::Waiting
         | TaskState::Done => relative.changed,
         TaskState::Identified
         | TaskState::Thinking

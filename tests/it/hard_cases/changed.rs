@@ -55,18 +55,11 @@ fn h12_after_a_downgrade_every_recipient_tester_and_centre_is_listed_until_someb
     let mut case = Case::new(&world, &[SISTER, AUNT]);
     case.sent(&world, 0, "L2");
     let tester = case.people[0].clone();
-    // Another service was written to about the aunt, and holds the certificate.
+    // The aunt was handed to another service, which holds the certificate.
     case.sent(&world, 1, "L2");
-    let houses = format!("/tasks/{}/houses", case.tasks[1]);
-    let service = json!({"house_kind": "other_service", "house_name": "Northvale Genetics",
-        "house_address": "2 Elm Road\nNorthvale", "house_postcode": "GL5 2BB", "why": "agrees"});
-    let letter = case.counsellor.program.api_post(&houses, &service).unwrap();
-    let letter = text_of(&letter, "letter").unwrap();
-    case.counsellor.letter_submit(&letter).unwrap();
-    case.clinician.letter_approve(&letter).unwrap();
+    let (_, letter) = crate::referral::prepared_by_phone(&mut case, 1);
+    crate::referral::approved(&mut case, &letter);
     world.send();
-    let page = format!("/results/{}/certificate", case.result);
-    case.counsellor.browser.done(&page, &page, &[("control", "no")]).unwrap();
     case.tested(&tester, "het");
     case.counsellor.report_upload(&report("brca2_amended")).unwrap().unwrap();
     let wave = format!("/results/{}/recontact", case.result);

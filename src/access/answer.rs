@@ -145,6 +145,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "reports",
     "result",
     "safety",
+    "say_this",
     "sheet",
     "sign_in",
     "task",

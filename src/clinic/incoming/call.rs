@@ -304,10 +304,7 @@ fn no_code(entry: &CallEntry) -> Result<()> {
         ("account", &entry.account),
         ("asked", &entry.asked),
     ] {
-        let parts: Vec<&str> =
-            words.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
-        let codes = (1..=3).flat_map(|length| parts.windows(length)).map(|some| some.concat());
-        if codes.into_iter().any(|some| some.len() == 12 && InvitationCode::parse(&some).is_ok()) {
+        if holds_code(words) {
             return Err(Error::bad_input(
                 "This is the code of a letter: it opens it. Take it out; the family reference is enough. Nothing was saved.",
             )
@@ -315,6 +312,21 @@ fn no_code(entry: &CallEntry) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether a text holds a letter's code, as letters print it (four, four and four) or in one piece. One in some thirty texts of
+/// twelve letters passes for a code by its check symbol, so plain words must not: what is not hyphenated has letters and figures.
+fn holds_code(words: &str) -> bool {
+    let is_code = |parts: &[&str]| {
+        let whole = parts.concat();
+        let mixed = whole.chars().any(|c| c.is_ascii_digit()) && whole.chars().any(char::is_alphabetic);
+        let hyphenated = parts.len() == 3 && words.contains(&parts.join("-"));
+        (mixed || hyphenated) && InvitationCode::parse(&whole).is_ok()
+    };
+    let parts: Vec<&str> =
+        words.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    parts.iter().any(|part| part.len() == 12 && is_code(&[part]))
+        || parts.windows(3).any(|some| some.iter().all(|part| part.len() == 4) && is_code(some))
 }
 
 /// The day by which they are rung back: that of the queue, or the next working day where it cannot wait.
@@ -385,4 +397,40 @@ pub fn call_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(CallId, C
         .filter(calls::service_id.eq(service))
         .select((calls::id, calls::state, calls::due_on))
         .load(conn)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Chance, SeededChance};
+
+    #[test]
+    fn a_code_is_seen_however_it_is_written_and_plain_words_are_none() {
+        let chance = SeededChance::new(36);
+        let mut seen = 0;
+        for _ in 0..200 {
+            let mut bytes = [0; 8];
+            chance.fill(&mut bytes);
+            let code = InvitationCode::from_bytes(&bytes);
+            let shown = code.shown();
+            assert!(holds_code(&format!("She reads: {shown}.")), "{shown}");
+            assert!(holds_code(&shown.to_lowercase()));
+            seen += usize::from(holds_code(&format!("it is {}", code.canonical())));
+        }
+        assert!(seen > 190, "a code without any figure is rare: {seen}");
+        // A thousand runs of words of four letters: some thirty of them would pass by their check symbol.
+        let words = ["that", "they", "know", "this", "test", "from", "when", "were", "with", "more"];
+        for one in words {
+            for other in words {
+                for third in words {
+                    assert!(!holds_code(&format!("{one} {other} {third}")));
+                }
+            }
+        }
+        for plain in
+            ["at the weekend, and by phone", "07700 900123", "01632 960 155", "KW-7F3K-9QXM", "B12 9XY"]
+        {
+            assert!(!holds_code(plain), "{plain}");
+        }
+    }
 }

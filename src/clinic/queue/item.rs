@@ -365,6 +365,7 @@ pub struct Narrowed {
     pub mine: Option<StaffId>,
     pub unowned: bool,
     pub due_by: Option<UtcDate>,
+    pub due_from: Option<UtcDate>,
 }
 
 /// Where a page of a list begins: after the last item of the page before it, or before the first of the page after it. By an
@@ -406,6 +407,9 @@ pub fn work_list(
     }
     if to.unowned {
         query = query.filter(work_items::owner_id.is_null());
+    }
+    if let Some(day) = to.due_from {
+        query = query.filter(work_items::due_on.ge(day));
     }
     if let Some(day) = to.due_by {
         query = query.filter(work_items::due_on.le(day));

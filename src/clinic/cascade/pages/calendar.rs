@@ -113,19 +113,19 @@ fn calendar(conn: &mut Conn, caller: &Caller, month: Month) -> Result<Calendar> 
     let barred = families_barred(conn, caller.service, caller.staff)?;
     let (before, after) = days_beside(conn, caller.service, (from, until), &barred)?;
     let mut due = triggers_between(conn, caller.service, (from, until), barred.clone(), MOST + 1)?;
-    let more = i64::try_from(due.len()).is_ok_and(|count| count > MOST);
-    due.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
     // Children who are not closed stand in their queue; their day is shown here, too.
     let narrowed = Narrowed {
         without: barred.clone(),
         queue: Some(Queue::WaitingForAge),
+        due_from: Some(from),
         due_by: Some(until.plus_days(-1)),
         ..Narrowed::default()
     };
-    let children: Vec<_> = work_list(conn, caller.service, &narrowed, Turn::Start, MOST)?
-        .into_iter()
-        .filter(|item| item.due_on >= from)
-        .collect();
+    let mut children = work_list(conn, caller.service, &narrowed, Turn::Start, MOST + 1)?;
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let more = due.len() > most || children.len() > most;
+    due.truncate(most);
+    children.truncate(most);
     let mut families: Vec<FamilyId> = due.iter().map(|one| one.family_id).collect();
     families.extend(children.iter().filter_map(|item| item.family_id));
     families.sort();

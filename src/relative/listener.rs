@@ -37,6 +37,8 @@ pub struct Heard {
     pub confirm: bool,
     /// When to ask again.
     pub remind_months: Option<u8>,
+    /// Whether a service near them may be asked; none where the answer does not say.
+    pub hand_over: Option<bool>,
     /// By which authority somebody else answered for them; none where they answered themselves.
     pub for_them: Option<Authority>,
 }

@@ -104,6 +104,7 @@ pub fn reply_give(
         children_too: false,
         confirm: false,
         remind_months: None,
+        hand_over: None,
         for_them: by.map(|(_, authority)| authority),
     };
     match reply {
@@ -111,10 +112,8 @@ pub fn reply_give(
             (heard.children_too, heard.confirm) = (*children_too, *confirm);
         }
         Reply::Think { remind } => heard.remind_months = remind.months(),
-        Reply::Appointment { .. }
-        | Reply::AlreadyTested { .. }
-        | Reply::Question { .. }
-        | Reply::NotMe { .. } => {}
+        Reply::Appointment { hand_over, .. } => heard.hand_over = Some(*hand_over),
+        Reply::AlreadyTested { .. } | Reply::Question { .. } | Reply::NotMe { .. } => {}
     }
     // How they want to be reached, and whom they tell of, are wishes like any other, in whichever way they were said.
     if let Some(contact) = answers.more.contact.as_ref().filter(|contact| contact.asks()) {

@@ -22,7 +22,7 @@ use crate::{
         people::safety::{Envelope, safety_now},
         proxy::{proxies_end_of, proxies_follow},
         queue::item::{Queue, Subject, SubjectKind, follow},
-        referral::follow::{is_with_their_service, letter_lost},
+        referral::follow::{agreement_taken_back, is_with_their_service, letter_lost},
         sharing::{
             consent::stance_follow,
             cooling::cooling_now,
@@ -158,6 +158,9 @@ impl Listener for Cascade {
         };
         if matches!(heard.choice, Choice::Appointment | Choice::Question) && may_lift(act, person, heard)? {
             object(act, task.family_id, person, Scope::Lifted, None, source_of(heard))?;
+        }
+        if heard.hand_over == Some(false) && heard.for_them.is_none() {
+            agreement_taken_back(act, task.id)?;
         }
         // Whoever says "not me" holds somebody else's letter: it is theirs to read no longer.
         let (why, once_gone) = if command == TaskCommand::SayNotMe {

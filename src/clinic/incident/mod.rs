@@ -114,11 +114,13 @@ fn subject(id: IncidentId, family: FamilyId) -> Subject {
     Subject { kind: SubjectKind::Incident, id: id.to_string(), family: Some(family) }
 }
 
-/// The queues that a state asks for, and by when.
-pub fn wanted(state: IncidentState, report_by: UtcTime) -> Vec<Wanted> {
+/// The queues that a state asks for. Due by the queue's own timer, the next working day: the hour until which it must be
+/// reported may fall on a day on which nobody works, and would be moved past itself.
+pub fn wanted(state: IncidentState) -> Vec<Wanted> {
     match state {
-        IncidentState::Open => vec![Wanted { queue: Queue::Incidents, due: Some(report_by.date()) }],
-        IncidentState::Reported | IncidentState::Assessed => vec![Queue::Incidents.into()],
+        IncidentState::Open | IncidentState::Reported | IncidentState::Assessed => {
+            vec![Queue::Incidents.into()]
+        }
         IncidentState::Closed => vec![],
     }
 }
@@ -170,7 +172,7 @@ pub fn incident_open(
             incidents::sealed.eq(sealed),
         ))
         .execute(act.conn())?;
-    follow(act, &subject(id, proof.family()), &wanted(IncidentState::Open, report_by))?;
+    follow(act, &subject(id, proof.family()), &wanted(IncidentState::Open))?;
     act.record(Deed::IncidentOpened, ("incident", id.as_str()), Some(proof.family()), letter.id.as_str())?;
     Ok(id)
 }
@@ -225,7 +227,7 @@ pub fn incident_move(
             incidents::sealed.eq(sealed),
         ))
         .execute(act.conn())?;
-    follow(act, &one.subject(), &wanted(to, one.report_by))?;
+    follow(act, &one.subject(), &wanted(to))?;
     act.record(deed, ("incident", one.id.as_str()), Some(proof.family()), command.as_str())?;
     Ok(to)
 }
@@ -250,13 +252,10 @@ pub fn incidents_of(conn: &mut Conn, service: ServiceId, letter: LetterId) -> Re
         .load(conn)?)
 }
 
-/// Every incident's id, state and hour, for the test that compares queues with states.
-pub fn incident_states(
-    conn: &mut Conn,
-    service: ServiceId,
-) -> Result<Vec<(IncidentId, IncidentState, UtcTime)>> {
+/// Every incident's id and state, for the test that compares queues with states.
+pub fn incident_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(IncidentId, IncidentState)>> {
     Ok(incidents::table
         .filter(incidents::service_id.eq(service))
-        .select((incidents::id, incidents::state, incidents::report_by))
+        .select((incidents::id, incidents::state))
         .load(conn)?)
 }

@@ -156,6 +156,11 @@ fn h28_a_letter_that_reached_the_wrong_reader_is_called_back_and_reported_within
     let page = case.counsellor.program.api(&at).unwrap();
     assert_eq!(page["report_by"], "26 November 2026, 10:00");
     assert!(case.counsellor.browser.page("/queues/incidents").unwrap().contains(&case.reference));
+    let items = case.counsellor.program.api("/queues/incidents").unwrap();
+    assert_eq!(
+        items["items"][0]["due"], "24 November 2026",
+        "a working day, and not when the hours are over"
+    );
     assert_eq!(crate::queues::compare(&world), (vec![], vec![]));
     let (report, end) = (format!("{at}/report"), format!("{at}/close"));
     let told_whom = json!({"notified_words": "Her and the neighbour; addresses are checked by two."});

@@ -33,8 +33,8 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<I
     for (id, left) in recontact::recontact_states(conn, service).unwrap() {
         ask(SubjectKind::Recontact, id.to_string(), recontact::wanted(left));
     }
-    for (id, at, by) in incident::incident_states(conn, service).unwrap() {
-        ask(SubjectKind::Incident, id.to_string(), incident::wanted(at, by));
+    for (id, at) in incident::incident_states(conn, service).unwrap() {
+        ask(SubjectKind::Incident, id.to_string(), incident::wanted(at));
     }
     for (id, at, by) in transfer::transfer_states(conn, service).unwrap() {
         ask(SubjectKind::Transfer, id.to_string(), transfer::wanted(at, by));

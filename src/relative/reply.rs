@@ -137,6 +137,17 @@ pub fn reply_last(conn: &mut Conn, service: ServiceId, invitation: InvitationId)
     choice.map(|text| text.parse().map_err(|_| Error::inner("a stored choice is not one"))).transpose()
 }
 
+/// What whoever the letter is to sent last with its code; not what somebody sent for them.
+pub(super) fn reply_own(conn: &mut Conn, invitation: &Invitation) -> Result<Option<ReplyRow>> {
+    Ok(replies::table
+        .filter(replies::service_id.eq(invitation.service_id))
+        .filter(replies::invitation_id.eq(invitation.id))
+        .filter(replies::proxy_id.is_null())
+        .order(replies::seq.desc())
+        .first(conn)
+        .optional()?)
+}
+
 /// Every reply under one reference of the professionals' wing, newest first.
 pub fn reply_list(conn: &mut Conn, service: ServiceId, task_ref: &str) -> Result<Vec<ReplyRow>> {
     Ok(replies::table

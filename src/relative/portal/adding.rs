@@ -8,11 +8,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    relative::{
-        invitation::Invitation,
-        reply::{ReplyRow, reply_list},
-        visit::Visit,
-    },
+    relative::{invitation::Invitation, reply::reply_own, visit::Visit},
 };
 use kinward_family::page::{Answers, Page, Reader, Section, Typed, path};
 
@@ -53,9 +49,7 @@ pub(super) fn more(call: &mut Call<'_>) -> Result<Shown> {
 /// What they sent last with this letter's code, themselves.
 fn last_said(call: &Call<'_>, invitation: &Invitation) -> Result<Option<Answers>> {
     call.house.db.read(|conn| {
-        let replies = reply_list(conn, invitation.service_id, &invitation.task_ref)?;
-        let own = |reply: &ReplyRow| reply.invitation_id == invitation.id && reply.proxy_id.is_none();
-        let Some(last) = replies.into_iter().find(own) else { return Ok(None) };
+        let Some(last) = reply_own(conn, invitation)? else { return Ok(None) };
         last.answers(invitation.unlocked(conn, &call.house.keys)?.grant()?).map(Some)
     })
 }

@@ -140,6 +140,10 @@ fn no_answer_but_not_me_takes_the_letter_away() {
         let (mut later, letter) = letter_open(&world.address, &code, SISTER.born).unwrap();
         assert!(letter.contains("BRCA2"), "{choice} takes the letter away");
         assert!(later.get("/r/letter.pdf").unwrap().body.starts_with(b"%PDF"), "{choice}");
+        // Whoever comes back is led to what they answered, and past "before you read" only where they have read.
+        let mut again = admitted(&world, &code, SISTER.born);
+        let next = again.done("/r/for-you", "/r/for-you", &[("for_you", "yes")]).unwrap();
+        assert_eq!(next, if choice == "not_know" { "/r/before" } else { "/r/back" }, "{choice}");
     }
     // Rather not know, said before reading, is a right and no farewell.
     let mut browser = admitted(&world, &code, SISTER.born);

@@ -35,7 +35,7 @@ lint: ## format, clippy and the wall, without tests
 
 test-sqlite: ## documentation examples and the whole suite on SQLite
 	@echo "Test: documentation examples and the whole suite, on SQLite."
-	@tests/setup.sh demo
+	@tests/setup.sh test
 	@tests/run.sh doctests sqlite
 
 test-postgres: ## the application's tests on a throw-away PostgreSQL

@@ -165,6 +165,18 @@ id! {
     /// A family that left as a file with names.
     FamilyExportId,
     RelationshipId,
+    /// What became of a relative when their part was closed.
+    ClosureId,
+    /// What opens something that was closed.
+    TriggerId,
+    /// A new treatment for a condition.
+    TreatmentId,
+    /// One search for an address.
+    SearchId,
+    /// Somebody got what was not for them.
+    IncidentId,
+    /// A family given over to another service.
+    TransferId,
     /// That a relative cannot wait.
     UrgencyId,
     /// That a decision was let go at once.

@@ -3,7 +3,7 @@
 
 use clap::{Parser, Subcommand};
 use kinward::{
-    command::{self, Conversion},
+    command::{self, Conversion, DemoAsked},
     config::Wing,
     error::Result,
 };
@@ -37,6 +37,15 @@ enum Word {
         /// A laboratory report to tell the story with.
         #[arg(long, requires = "once")]
         report: Option<PathBuf>,
+        /// A made-up clinic of so many families instead, to see how Kinward does at that size.
+        #[arg(long, value_name = "N", conflicts_with_all = ["once", "letters"])]
+        families: Option<u64>,
+        /// Where that clinic is made: an empty database, sqlite:PATH or postgres://…; a file in the data folder without it.
+        #[arg(long, requires = "families")]
+        database: Option<String>,
+        /// Another number makes other families.
+        #[arg(long, requires = "families", default_value_t = 1)]
+        seed: u64,
     },
     /// Serve pages and the API.
     Serve {
@@ -275,7 +284,10 @@ fn run(word: Word) -> Result<u8> {
     match word {
         Word::Demo { once: Some(into), report, .. } => command::demo_once(&into, report.as_deref()),
         Word::Demo { letters: Some(into), .. } => command::demo_letters(&into),
-        Word::Demo { port, data, once: None, letters: None, report: _ } => command::demo(port, data),
+        Word::Demo { port, data, families: Some(families), database, seed, .. } => {
+            command::demo_of_size(DemoAsked { families, seed, port, data, database })
+        }
+        Word::Demo { port, data, once: None, letters: None, families: None, .. } => command::demo(port, data),
         Word::Serve { wing } => command::serve(wing),
         Word::Work => command::work(),
         Word::Migrate => command::migrate(),

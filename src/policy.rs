@@ -32,6 +32,7 @@ pub struct Policy {
     pub referrals: Referrals,
     pub order: Order,
     pub work: Work,
+    pub years: Years,
     pub training: Training,
     pub texts: TextLimits,
     pub learning: Learning,
@@ -172,6 +173,21 @@ pub struct Work {
     pub saved_views_most: i64,
     /// The hour of the day, in UTC, from which the day's e-mails to staff are sent.
     pub digest_hour: i64,
+}
+
+/// What is looked at again after a family was closed, and the hours of an incident. Calendar days unless the name says otherwise.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Years {
+    pub look_again_days: i64,
+    /// Where somebody was closed and no day was named.
+    pub wait_days: i64,
+    /// How many sources are tried before somebody counts as not to be found.
+    pub searches_before_untraceable: usize,
+    /// From when an incident is known until whoever oversees data protection is told.
+    pub incident_report_hours: i64,
+    /// By when another service says that it takes a family over.
+    pub transfer_answer_days: i64,
 }
 
 /// What chances are computed with, each from 0 to 1.
@@ -377,7 +393,7 @@ mod tests {
 
     #[test]
     fn a_pack_with_an_unknown_field_is_refused_with_its_line() {
-        let text = EMBEDDED.replace("id = ", "colour = \"red\"\nid = ");
+        let text = EMBEDDED.replacen("id = ", "colour = \"red\"\nid = ", 1);
         let refused = Policy::parse(&text).unwrap_err();
         assert!(refused.public().contains("colour"), "{refused}");
     }

@@ -69,9 +69,10 @@ if ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 
 fi
 [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 18 ] || stop "the browser tests need Node 18 or newer; here is $(node --version)."
 node tests/browser/chromium.mjs >/dev/null || exit 1
-if ! [ .venv/ready -nt tests/pdf/requirements.txt ]; then
-  echo "Setup: a Python environment in .venv for the PDF checks"
-  { python3 -m venv .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/pdf/requirements.txt; } ||
+if ! [ .venv/ready -nt tests/pdf/requirements.txt ] || ! [ .venv/ready -nt tests/statistics/requirements.txt ]; then
+  echo "Setup: a Python environment in .venv for the PDF checks, and for checking what reports reckon"
+  { python3 -m venv .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+    --requirement tests/pdf/requirements.txt --requirement tests/statistics/requirements.txt; } ||
     stop "the Python environment could not be made: the lines above say why."
   touch .venv/ready
 fi

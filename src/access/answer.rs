@@ -38,6 +38,14 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "batch_approve",
     "batch_draft",
     "batches",
+    "calendar",
+    "trigger",
+    "treatments",
+    "closed",
+    "incident",
+    "incident_new",
+    "transfer",
+    "transfer_new",
     "case",
     "cases",
     "call",
@@ -83,6 +91,8 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "field_radios",
     "field_text",
     "follow_up",
+    "figure",
+    "figures",
     "gp",
     "home",
     "house",
@@ -143,6 +153,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "reports",
     "result",
     "safety",
+    "say_this",
     "sheet",
     "sign_in",
     "task",
@@ -327,17 +338,24 @@ const MENU: &[(&str, &str, Permission)] = &[
     ("/", "Home", Permission::QueueView),
     ("/queues", "Queues", Permission::QueueView),
     ("/families", "Families", Permission::FamilyView),
+    ("/calendar", "Calendar", Permission::TaskView),
     ("/reports/new", "New report", Permission::ReportIntake),
     ("/outbox", "Sending", Permission::OutboxView),
     ("/templates", "Templates", Permission::LetterView),
     ("/reports", "Reports", Permission::ReportView),
+    ("/reports/cascade", "Cascade", Permission::CascadeReportView),
     ("/conflicts", "Conflicts", Permission::ConflictSet),
 ];
 
 fn menu(caller: &Caller, path: &str) -> Vec<Value> {
     let section = |path: &str| path.split('/').nth(1).unwrap_or_default().to_owned();
     // Laboratory reports and ours share a section: a page's own entry comes before the first of its section.
-    let own = MENU.iter().find(|(href, _, _)| *href == path);
+    let below =
+        |href: &str| path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let own = MENU
+        .iter()
+        .rev()
+        .find(|(href, _, _)| *href == path || (href.matches('/').count() > 1 && below(href)));
     let here = own.or_else(|| MENU.iter().find(|(href, _, _)| section(href) == section(path)));
     MENU.iter()
         .filter(|(_, _, needed)| allows(&caller.roles, *needed))
@@ -362,9 +380,9 @@ mod tests {
         let guardian = Caller::stand_in(vec![Role::Guardian]);
         let menu = menu(&guardian, "/queues/decisions");
         let shown: Vec<_> = menu.iter().map(|item| item["text"].as_str().unwrap()).collect();
-        assert_eq!(shown, ["Home", "Queues", "Families", "Reports", "Conflicts"]);
+        assert_eq!(shown, ["Home", "Queues", "Families", "Calendar", "Reports", "Cascade", "Conflicts"]);
         let here = menu.iter().map(|item| item["here"] == true).collect::<Vec<_>>();
-        assert_eq!(here, [false, true, false, false, false]);
+        assert_eq!(here, [false, true, false, false, false, false, false]);
     }
 
     #[test]
@@ -374,6 +392,8 @@ mod tests {
             ("/reports/new", "New report"),
             ("/reports", "Reports"),
             ("/reports/x/unreadable", "New report"),
+            ("/reports/cascade", "Cascade"),
+            ("/reports/cascade/funnel", "Cascade"),
             ("/", "Home"),
         ] {
             let menu = menu(&clinician, path);

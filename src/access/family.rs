@@ -138,17 +138,40 @@ pub fn family_references(
         .load(conn)?)
 }
 
-/// The families the caller has to do with, newest first.
-pub fn family_list(conn: &mut Conn, caller: &Caller) -> Result<Vec<Family>> {
-    let mut families: Vec<Family> = families::table
-        .inner_join(relationships::table)
+/// Families the caller has to do with, those they took up last first: those after the relationship `after`, or from the start.
+///
+/// # Errors
+/// A relationship to go on after that is not the caller's.
+pub fn family_list(
+    conn: &mut Conn,
+    caller: &Caller,
+    after: Option<RelationshipId>,
+    most: i64,
+) -> Result<Vec<(RelationshipId, Family)>> {
+    let own = || {
+        relationships::table
+            .filter(relationships::service_id.eq(caller.service))
+            .filter(relationships::staff_id.eq(caller.staff))
+    };
+    let mut query = relationships::table
+        .inner_join(families::table)
         .filter(relationships::service_id.eq(caller.service))
         .filter(relationships::staff_id.eq(caller.staff))
         .filter(relationships::ended_at.is_null())
-        .select(families::all_columns)
-        .order(families::created_at.desc())
+        .into_boxed();
+    if let Some(after) = after {
+        let last: UtcTime =
+            own().filter(relationships::id.eq(after)).select(relationships::started_at).first(conn)?;
+        query = query
+            .filter(relationships::started_at.le(last))
+            .filter(relationships::started_at.lt(last).or(relationships::id.lt(after)));
+    }
+    let mut families: Vec<(RelationshipId, Family)> = query
+        .select((relationships::id, families::all_columns))
+        .order((relationships::started_at.desc(), relationships::id.desc()))
+        .limit(most)
         .load(conn)?;
-    families.dedup_by_key(|family| family.id);
+    families.dedup_by_key(|(_, family)| family.id);
     Ok(families)
 }
 

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     audit::{self, Actor, ActorKind},
     error::{Error, Result},
+    ids::RelationshipId,
     keys,
 };
 use actix_web::{
@@ -45,7 +46,7 @@ pub const ROUTES: &[Route] = &[
         mount: || web::post().to(sign_in),
     },
     route!(POST "/sign-out" QueueView sign_out, "End this session"),
-    route!(GET "/families" FamilyView families_page, "Families the caller has a relationship to"),
+    route!(GET "/families" FamilyView families_page, "Families the caller has a relationship to, those taken up last first: after= goes on"),
     route!(POST "/families/claim" FamilyClaim family_claim, "Start a relationship to a family, by its reference and with a reason", form on "/families"),
 ];
 
@@ -135,15 +136,37 @@ async fn sign_out(
     Ok(response)
 }
 
-async fn families_page(staff: Staff<may::FamilyView>, house: Here) -> Result<Answer> {
+#[derive(serde::Deserialize)]
+struct FamiliesAsked {
+    #[serde(default)]
+    after: String,
+}
+
+/// Families on one page.
+const FAMILIES: usize = 100;
+
+async fn families_page(
+    staff: Staff<may::FamilyView>,
+    house: Here,
+    asked: web::Query<FamiliesAsked>,
+) -> Result<Answer> {
     let caller = staff.caller;
     let of = caller.clone();
-    let families = house.read(move |conn, _| family::family_list(conn, &of)).await?;
+    let unknown = || Error::bad_input("There is no such page. Go back to the families.");
+    let after = Some(asked.after.as_str()).filter(|text| !text.is_empty());
+    let after: Option<RelationshipId> = after.map(str::parse).transpose().map_err(|_| unknown())?;
+    let most = i64::try_from(FAMILIES + 1).unwrap_or(i64::MAX);
+    let mut families = house.read(move |conn, _| family::family_list(conn, &of, after, most)).await?;
+    let more = families.len() > FAMILIES;
+    families.truncate(FAMILIES);
+    let next = families.last().filter(|_| more).map(|(last, _)| format!("/families?after={last}"));
     let rows: Vec<_> = families
         .iter()
-        .map(|f| json!({"id": f.id, "reference": f.reference, "since": f.created_at.date().shown()}))
+        .map(|(_, f)| json!({"id": f.id, "reference": f.reference, "since": f.created_at.date().shown()}))
         .collect();
-    Answer::page("families", "Families", &caller, json!({"families": rows, "count": rows.len()}))
+    let view =
+        json!({"families": rows, "count": rows.len(), "first": after.is_none(), "more": more, "next": next});
+    Answer::page("families", "Families", &caller, view)
 }
 
 #[derive(serde::Deserialize)]

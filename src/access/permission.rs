@@ -80,6 +80,12 @@ permissions! {
     SealedView = "sealed.view": Counsellor | Clinician,
     TaskView = "relative_task.view": Counsellor | Clinician | Administrator | Guardian,
     TaskMove = "relative_task.move": Counsellor | Clinician,
+    /// Say that there is a new treatment for a condition: those closed because of it are looked at again.
+    TreatmentMark = "treatment.mark": Clinician | Administrator,
+    /// Record that somebody got what was not for them, and what was done about it.
+    IncidentRecord = "incident.record": Counsellor | Clinician | Guardian,
+    /// Offer a family to another service, and record what it answered.
+    TransferRecord = "transfer.record": Counsellor | Clinician,
     ConversationRecord = "conversation.record": Counsellor | Clinician,
     /// Compartment D.
     ReasoningView = "reasoning.view": Counsellor | Clinician | Guardian,
@@ -112,6 +118,8 @@ permissions! {
     RecordView = "record.view": Guardian,
     /// What the service learns from its decisions: numbers, the chart of objections, inquiries. Nobody's words or name.
     ReportView = "report.view": Clinician | Guardian,
+    /// How the cascade goes, as numbers, for those who run it too.
+    CascadeReportView = "cascade_report.view": Counsellor | Clinician | Guardian,
     InquiryAnswer = "inquiry.answer": Clinician | Guardian,
     /// Keep a colleague out of a family that is their own, and lift that.
     ConflictSet = "conflict.set": Guardian,

@@ -2,6 +2,7 @@
 //! Must not know: any personal data. A row holds who, what, which object and when; never what was in it.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod copied;
 mod deed;
 mod verify;
 

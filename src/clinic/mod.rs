@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod cascade;
+pub mod incident;
 pub mod incoming;
 pub mod kindred;
 pub mod letters;
@@ -16,6 +17,7 @@ pub mod report;
 pub mod result;
 pub mod sharing;
 pub mod tested;
+pub mod transfer;
 
 use crate::access::route::Route;
 
@@ -38,6 +40,8 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         proxy::pages::ROUTES,
         recontact::pages::ROUTES,
         referral::pages::ROUTES,
+        incident::pages::ROUTES,
+        transfer::pages::ROUTES,
         report::pages::ROUTES,
     ]
     .into_iter()

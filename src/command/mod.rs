@@ -25,4 +25,7 @@ pub use policy::{policy_check, policy_diff, policy_use};
 pub use record::{audit_checkpoint, audit_verify};
 pub use risk::{RiskAsked, pedigree_risk};
 
-pub use crate::demo::{demo, demo_letters, demo_once};
+pub use crate::demo::{
+    demo, demo_letters, demo_once,
+    size::open::{Asked as DemoAsked, demo_of_size},
+};

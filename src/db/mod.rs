@@ -2,9 +2,11 @@
 //! Must not know: any table of the product.
 
 pub mod authority;
+pub mod bounded;
 pub mod column;
 pub mod migrate;
 pub mod recorder;
+pub mod rows;
 pub mod time;
 
 pub(crate) use column::{closed, text_column};

@@ -101,11 +101,21 @@ pub fn config(data: &Path, database: String, address: String) -> Config {
 
 /// A house with the service and its staff, on a database that is fresh, or a copy of one that was migrated and nothing more.
 pub fn house(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<(House, Service)> {
+    let keys = Keys::in_memory(chance.as_ref())?;
+    house_with(config, keys, clock, chance)
+}
+
+/// As `house`, with keys that are kept.
+pub fn house_with(
+    config: Config,
+    keys: Keys,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+) -> Result<(House, Service)> {
     let db = Db::open(&config.database, config.connections)?;
     if !is_current(&db)? {
         migrate(&db)?;
     }
-    let keys = Keys::in_memory(chance.as_ref())?;
     let house = House { db, clock, chance, keys, policy: Policy::embedded()?, pages: Pages::load()?, config };
     let opening = service(&house.config.address);
     let service = house.db.write(|conn| service_open(conn, &house.given(), "demo", opening))?;

@@ -16,11 +16,11 @@ use crate::{
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const LYNCH: &[u8] = include_bytes!("../../tests/data/reports/lynch_mlh1.json");
+pub(super) const LYNCH: &[u8] = include_bytes!("../../tests/data/reports/lynch_mlh1.json");
 const DMD: &[u8] = include_bytes!("../../tests/data/reports/dmd_carrier.json");
-const HCM: &[u8] = include_bytes!("../../tests/data/reports/hcm_mybpc3.json");
-const FH: &[u8] = include_bytes!("../../tests/data/reports/fh_ldlr.json");
-const BRCA: &[u8] = include_bytes!("../../tests/data/reports/brca2_germline.json");
+pub(super) const HCM: &[u8] = include_bytes!("../../tests/data/reports/hcm_mybpc3.json");
+pub(super) const FH: &[u8] = include_bytes!("../../tests/data/reports/fh_ldlr.json");
+pub(super) const BRCA: &[u8] = include_bytes!("../../tests/data/reports/brca2_germline.json");
 const BRCA_AMENDED: &[u8] = include_bytes!("../../tests/data/reports/brca2_amended.json");
 
 /// A letter that waits to be opened by whoever tries the demonstration.
@@ -316,7 +316,13 @@ fn amended(clinic: &mut Clinic<'_>) -> Result<()> {
 }
 
 /// The report of somebody else with the same variant, under a number of its own.
-fn of_another(report: &[u8], number: &str, given: &str, family: &str, born: &str) -> Result<Vec<u8>> {
+pub(super) fn of_another(
+    report: &[u8],
+    number: &str,
+    given: &str,
+    family: &str,
+    born: &str,
+) -> Result<Vec<u8>> {
     let mut bundle: Value = serde_json::from_slice(report).map_err(Error::inner)?;
     let entries = bundle.get_mut("entry").and_then(Value::as_array_mut);
     for resource in entries.into_iter().flatten().filter_map(|entry| entry.get_mut("resource")) {

@@ -7,6 +7,7 @@ pub mod families;
 pub mod inside;
 mod letters;
 pub mod people;
+pub mod size;
 mod story;
 
 pub use families::code_of;

@@ -28,16 +28,17 @@ diesel::table! {
     }
 }
 
+/// A wrapped data key as stored.
 #[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = key_envelopes)]
-struct Envelope {
-    holder_id: String,
-    compartment: Compartment,
-    version: i32,
-    service_id: ServiceId,
-    kek_version: i32,
-    wrapped: Vec<u8>,
-    made_at: UtcTime,
+pub struct Envelope {
+    pub holder_id: String,
+    pub compartment: Compartment,
+    pub version: i32,
+    pub service_id: ServiceId,
+    pub kek_version: i32,
+    pub wrapped: Vec<u8>,
+    pub made_at: UtcTime,
 }
 
 impl Envelope {
@@ -116,23 +117,41 @@ pub fn holder_open(
     service: ServiceId,
     holder: &str,
 ) -> Result<Unlocked> {
-    let mut made = Vec::new();
-    for compartment in Compartment::ALL {
-        let context = Envelope::context(service, holder, *compartment, 1);
-        let wrapped = keys.service().wrap(*compartment, &context, &Secret::random(chance), chance)?;
-        let envelope = Envelope {
-            holder_id: holder.to_owned(),
-            compartment: *compartment,
-            version: 1,
-            service_id: service,
-            kek_version: wrapped.version,
-            wrapped: wrapped.bytes,
-            made_at: at,
-        };
-        diesel::insert_into(key_envelopes::table).values(&envelope).execute(conn)?;
-        made.push(envelope);
+    let (unlocked, made) = holder_keys(keys, chance, at, service, holder)?;
+    for envelope in &made {
+        diesel::insert_into(key_envelopes::table).values(envelope).execute(conn)?;
     }
-    Ok(Unlocked::new(keys, service, holder, made))
+    Ok(unlocked)
+}
+
+/// Makes the keys of a new holder; whoever calls stores what is answered beside them.
+///
+/// # Errors
+/// As `holder_open`.
+pub fn holder_keys(
+    keys: &Keys,
+    chance: &dyn Chance,
+    at: UtcTime,
+    service: ServiceId,
+    holder: &str,
+) -> Result<(Unlocked, Vec<Envelope>)> {
+    let made = Compartment::ALL
+        .iter()
+        .map(|compartment| {
+            let context = Envelope::context(service, holder, *compartment, 1);
+            let wrapped = keys.service().wrap(*compartment, &context, &Secret::random(chance), chance)?;
+            Ok(Envelope {
+                holder_id: holder.to_owned(),
+                compartment: *compartment,
+                version: 1,
+                service_id: service,
+                kek_version: wrapped.version,
+                wrapped: wrapped.bytes,
+                made_at: at,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok((Unlocked::new(keys, service, holder, made.clone()), made))
 }
 
 /// Unlocks those of a holder's compartments that are `wanted`. Whoever calls has asked whether the caller may.

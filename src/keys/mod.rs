@@ -2,6 +2,7 @@
 //! Must not know: whose code or record it is, or what a sealed value says.
 
 pub mod compartment;
+pub mod copied;
 pub mod envelope;
 pub mod file;
 #[cfg(doctest)]

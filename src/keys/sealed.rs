@@ -116,27 +116,60 @@ impl<T> Sealed<T> {
     }
 }
 
+/// Seals bytes for a column and a row.
+pub(super) fn enclose<C: Kind>(
+    grant: &Grant<C>,
+    chance: &dyn Chance,
+    place: &str,
+    row: &str,
+    clear: &[u8],
+) -> Result<Vec<u8>> {
+    let (version, key) =
+        grant.keys.last().ok_or_else(|| Error::inner("a holder without a key in this compartment"))?;
+    let mut nonce = [0u8; NONCE];
+    chance.fill(&mut nonce);
+    let aad = grant.bound(place, row, *version);
+    let sealed = XChaCha20Poly1305::new(&(*key.bytes()).into())
+        .encrypt(&XNonce::from(nonce), Payload { msg: clear, aad: &aad })
+        .map_err(|_| Error::inner("sealing failed"))?;
+    let mut bytes = Vec::with_capacity(HEAD + sealed.len());
+    bytes.push(FORMAT);
+    bytes.extend(version.to_be_bytes());
+    bytes.extend(nonce);
+    bytes.extend(sealed);
+    Ok(bytes)
+}
+
+/// Opens what was sealed for a column and a row.
+pub(super) fn disclose<C: Kind>(
+    grant: &Grant<C>,
+    place: &str,
+    row: &str,
+    bytes: &[u8],
+) -> Result<Zeroizing<Vec<u8>>> {
+    let fault = |what: &str| Error::inner(format!("{place}: {what}"));
+    let parts = bytes.split_first().and_then(|(format, rest)| {
+        let (version, rest) = rest.split_first_chunk::<4>()?;
+        let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
+        (*format == FORMAT).then_some((i32::from_be_bytes(*version), *nonce, sealed))
+    });
+    let (version, nonce, sealed) = parts.ok_or_else(|| fault("not a sealed value"))?;
+    let key = grant.keys.iter().find(|(v, _)| *v == version);
+    let (_, key) = key.ok_or_else(|| fault("sealed with a key that is gone"))?;
+    let aad = grant.bound(place, row, version);
+    XChaCha20Poly1305::new(&(*key.bytes()).into())
+        .decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: &aad })
+        .map(Zeroizing::new)
+        .map_err(|_| fault("what was sealed was changed, or stands in another place than it was sealed for"))
+}
+
 impl<T: Content> Sealed<T> {
     /// Seals `content` for the row `row`.
     ///
     /// # Errors
     /// A holder without a key, which is a fault of ours.
     pub fn seal(grant: &Grant<T::In>, chance: &dyn Chance, row: &str, content: &T) -> Result<Self> {
-        let (version, key) =
-            grant.keys.last().ok_or_else(|| Error::inner("a holder without a key in this compartment"))?;
-        let mut nonce = [0u8; NONCE];
-        chance.fill(&mut nonce);
-        let clear = content.encode()?;
-        let aad = grant.bound(T::PLACE, row, *version);
-        let sealed = XChaCha20Poly1305::new(&(*key.bytes()).into())
-            .encrypt(&XNonce::from(nonce), Payload { msg: &clear, aad: &aad })
-            .map_err(|_| Error::inner("sealing failed"))?;
-        let mut bytes = Vec::with_capacity(HEAD + sealed.len());
-        bytes.push(FORMAT);
-        bytes.extend(version.to_be_bytes());
-        bytes.extend(nonce);
-        bytes.extend(sealed);
-        Ok(Self { bytes, content: PhantomData })
+        Ok(Self { bytes: enclose(grant, chance, T::PLACE, row, &content.encode()?)?, content: PhantomData })
     }
 
     /// Opens what was sealed for the row `row`.
@@ -144,23 +177,7 @@ impl<T: Content> Sealed<T> {
     /// # Errors
     /// Inner, naming the column and no more, where the bytes were changed, moved, or sealed with a key that is gone.
     pub fn open(&self, grant: &Grant<T::In>, row: &str) -> Result<T> {
-        let fault = |what: &str| Error::inner(format!("{}: {what}", T::PLACE));
-        let parts = self.bytes.split_first().and_then(|(format, rest)| {
-            let (version, rest) = rest.split_first_chunk::<4>()?;
-            let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
-            (*format == FORMAT).then_some((i32::from_be_bytes(*version), *nonce, sealed))
-        });
-        let (version, nonce, sealed) = parts.ok_or_else(|| fault("not a sealed value"))?;
-        let key = grant.keys.iter().find(|(v, _)| *v == version);
-        let (_, key) = key.ok_or_else(|| fault("sealed with a key that is gone"))?;
-        let aad = grant.bound(T::PLACE, row, version);
-        let clear = XChaCha20Poly1305::new(&(*key.bytes()).into())
-            .decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: &aad })
-            .map(Zeroizing::new)
-            .map_err(|_| {
-                fault("what was sealed was changed, or stands in another place than it was sealed for")
-            })?;
-        T::decode(&clear)
+        T::decode(&disclose(grant, T::PLACE, row, &self.bytes)?)
     }
 }
 

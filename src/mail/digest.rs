@@ -1,6 +1,7 @@
 //! The day's e-mail to a member of staff: numbers and the names of queues, and where home is.
 //! Must not know: any family or person. Its words are this program's own, so nothing that was typed can stand in it.
 
+use crate::db::bounded::Bounded;
 use kinward_family::person::EmailAddress;
 
 /// An e-mail to staff. The names of queues are words of the program itself: text that somebody typed does not fit in.
@@ -10,19 +11,19 @@ pub struct Digest {
 }
 
 /// A queue's name; how much stands in it, how much of it is theirs, how much is late.
-pub type Line = (&'static str, i64, i64, i64);
+pub type Line = (&'static str, Bounded, i64, Bounded);
 
 impl Digest {
     /// `home` is the address of the staff pages.
     pub fn new(to: EmailAddress, lines: &[Line], home: &str) -> Self {
         let mut text = String::from("Good morning. This is what stands in your queues today.\n\n");
         for (title, open, mine, late) in lines {
-            text.push_str(&format!("{title}: {open}"));
+            text.push_str(&format!("{title}: {}", number(*open)));
             if *mine > 0 {
                 text.push_str(&format!(", {mine} yours"));
             }
-            if *late > 0 {
-                text.push_str(&format!(", {late} late"));
+            if late.number > 0 {
+                text.push_str(&format!(", {} late", number(*late)));
             }
             text.push('\n');
         }
@@ -46,6 +47,10 @@ impl Digest {
     }
 }
 
+fn number(of: Bounded) -> String {
+    if of.more { format!("more than {}", of.number) } else { of.number.to_string() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,11 +58,16 @@ mod tests {
     #[test]
     fn it_holds_numbers_names_of_queues_and_the_way_home() {
         let to = EmailAddress::parse("nia@severnside.example").unwrap();
-        let digest =
-            Digest::new(to, &[("New results", 3, 1, 0), ("Calls to return", 1, 0, 1)], "https://s.example");
+        let (none, one, three) = (Bounded::of(0), Bounded::of(1), Bounded::of(3));
+        let lines = [
+            ("New results", three, 1, none),
+            ("Calls to return", one, 0, one),
+            ("No reply yet", Bounded::of(1001), 0, none),
+        ];
+        let digest = Digest::new(to, &lines, "https://s.example");
         assert_eq!(
             digest.text(),
-            "Good morning. This is what stands in your queues today.\n\nNew results: 3, 1 yours\nCalls to return: 1, 1 late\n\nhttps://s.example/\n\nYou asked for this e-mail. You can end it on your home page.\n"
+            "Good morning. This is what stands in your queues today.\n\nNew results: 3, 1 yours\nCalls to return: 1, 1 late\nNo reply yet: more than 1000\n\nhttps://s.example/\n\nYou asked for this e-mail. You can end it on your home page.\n"
         );
     }
 }

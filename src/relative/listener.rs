@@ -4,7 +4,7 @@
 use super::proxy::Authority;
 use crate::{
     audit::Act,
-    db::{Conn, UtcDate, UtcTime},
+    db::{Conn, UtcDate, UtcTime, bounded::Bounded},
     error::{Error, Result},
     ids::{AnswerId, InvitationId, ServiceId, StaffId, WishId},
     policy::Policy,
@@ -31,7 +31,7 @@ pub struct Ordered {
 /// What stands in a day's e-mail to a member of staff: a queue's name, how much stands in it, is theirs, and is late.
 pub struct Digested {
     pub to: EmailAddress,
-    pub lines: Vec<(&'static str, i64, i64, i64)>,
+    pub lines: Vec<(&'static str, Bounded, i64, Bounded)>,
 }
 
 /// An answer in closed words.
@@ -44,6 +44,8 @@ pub struct Heard {
     pub confirm: bool,
     /// When to ask again.
     pub remind_months: Option<u8>,
+    /// Whether a service near them may be asked; none where the answer does not say.
+    pub hand_over: Option<bool>,
     /// By which authority somebody else answered for them; none where they answered themselves.
     pub for_them: Option<Authority>,
 }

@@ -3,7 +3,10 @@
 
 pub use super::{
     attempt::{Outcome, post_lost, post_outcome},
-    sendings::{post_anywhere, post_get, post_list, posted_with, posts_due, posts_lost, posts_to_ask},
+    sendings::{
+        post_anywhere, post_get, post_list, post_page, post_trouble, posted_with, posts_due, posts_lost,
+        posts_to_ask,
+    },
 };
 
 use super::{

@@ -104,6 +104,7 @@ pub fn reply_give(
         children_too: false,
         confirm: false,
         remind_months: None,
+        hand_over: None,
         for_them: by.map(|(_, authority)| authority),
     };
     match reply {
@@ -111,10 +112,8 @@ pub fn reply_give(
             (heard.children_too, heard.confirm) = (*children_too, *confirm);
         }
         Reply::Think { remind } => heard.remind_months = remind.months(),
-        Reply::Appointment { .. }
-        | Reply::AlreadyTested { .. }
-        | Reply::Question { .. }
-        | Reply::NotMe { .. } => {}
+        Reply::Appointment { hand_over, .. } => heard.hand_over = Some(*hand_over),
+        Reply::AlreadyTested { .. } | Reply::Question { .. } | Reply::NotMe { .. } => {}
     }
     // How they want to be reached, and whom they tell of, are wishes like any other, in whichever way they were said.
     if let Some(contact) = answers.more.contact.as_ref().filter(|contact| contact.asks()) {
@@ -136,6 +135,17 @@ pub fn reply_last(conn: &mut Conn, service: ServiceId, invitation: InvitationId)
         .first(conn)
         .optional()?;
     choice.map(|text| text.parse().map_err(|_| Error::inner("a stored choice is not one"))).transpose()
+}
+
+/// What whoever the letter is to sent last with its code; not what somebody sent for them.
+pub(super) fn reply_own(conn: &mut Conn, invitation: &Invitation) -> Result<Option<ReplyRow>> {
+    Ok(replies::table
+        .filter(replies::service_id.eq(invitation.service_id))
+        .filter(replies::invitation_id.eq(invitation.id))
+        .filter(replies::proxy_id.is_null())
+        .order(replies::seq.desc())
+        .first(conn)
+        .optional()?)
 }
 
 /// Every reply under one reference of the professionals' wing, newest first.

@@ -87,6 +87,32 @@ pub(super) fn posts_of(conn: &mut Conn, service: ServiceId, invitation: Invitati
         .load(conn)?)
 }
 
+/// A page of a service's sendings, the newest first: those after `after`, or from the start.
+///
+/// # Errors
+/// A sending to go on after that is not of this service.
+pub fn post_page(conn: &mut Conn, service: ServiceId, after: Option<PostId>, most: i64) -> Result<Vec<Post>> {
+    let mut query = posts::table.filter(posts::service_id.eq(service)).into_boxed();
+    if let Some(after) = after {
+        let last = post_get(conn, service, after)?;
+        query = query
+            .filter(posts::changed_at.le(last.changed_at))
+            .filter(posts::changed_at.lt(last.changed_at).or(posts::id.lt(last.id)));
+    }
+    Ok(query.order((posts::changed_at.desc(), posts::id.desc())).limit(most).load(conn)?)
+}
+
+/// The sendings that somebody must settle, the newest first.
+pub fn post_trouble(conn: &mut Conn, service: ServiceId, most: i64) -> Result<Vec<Post>> {
+    let trouble: Vec<PostState> = PostState::ALL.iter().copied().filter(|state| state.is_trouble()).collect();
+    Ok(posts::table
+        .filter(posts::service_id.eq(service))
+        .filter(posts::state.eq_any(trouble))
+        .order((posts::changed_at.desc(), posts::id.desc()))
+        .limit(most)
+        .load(conn)?)
+}
+
 /// The sendings of a service, those in trouble and the newest first.
 pub fn post_list(conn: &mut Conn, service: ServiceId, most: i64) -> Result<Vec<Post>> {
     let mut all: Vec<Post> = posts::table

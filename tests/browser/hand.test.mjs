@@ -2,6 +2,7 @@
 // Must not know: what the letter says.
 import { chooseByKeyboard, keys, tabTo, tabToText } from './keyboard.mjs';
 import { focusProblems } from './page_checks.mjs';
+import { beforeReading } from './relative.mjs';
 import { expect, expectNone, test } from './reporter.mjs';
 import { PHONE, errorSummary, open, pathOf, visit } from './visit.mjs';
 
@@ -42,13 +43,14 @@ function somebody(page, { look = async () => {} } = {}) {
       taken.presses += 1;
       await tabToText(page, hand, words);
       await hand.page('Enter');
-      expect(pathOf(page) === leads, `"${words}" led to ${pathOf(page)}, not ${leads}: ${await errorSummary(page)}`);
+      expect([leads].flat().includes(pathOf(page)), `"${words}" led to ${pathOf(page)}, not ${leads}: ${await errorSummary(page)}`);
     },
   };
 }
 
 /** From the first page to the choices, by what stands on the paper. */
-async function comesIn(one, relative) {
+async function comesIn(one, page, demo) {
+  const relative = demo.nextRelative();
   await one.reads();
   await one.presses('Start now', '/r/code');
   await one.reads();
@@ -59,7 +61,8 @@ async function comesIn(one, relative) {
   await one.presses('Continue', '/r/for-you');
   await one.reads();
   await one.chooses('for_you', 'yes');
-  await one.presses('Continue', '/r/before');
+  await one.presses('Continue', ['/r/before', '/r/back']);
+  await beforeReading(page, demo);
   await one.reads();
   await one.chooses('before', 'now');
   await one.presses('Continue', '/r/letter');
@@ -99,7 +102,7 @@ test('every step from the code to the way out can be gone by keyboard alone, wit
     const problems = [];
     const one = somebody(page, { look: async () => problems.push(...(await focusProblems(page)).map((problem) => `${pathOf(page)}: ${problem}`)) });
     await open(page, demo.relatives);
-    await comesIn(one, demo.nextRelative());
+    await comesIn(one, page, demo);
     await answersWith(one, page, 'appointment', { by: 'phone' });
     await comesBackTo(one, page, demo, '/r/choices', 'Change: your answer');
     await answersWith(one, page, 'think');
@@ -112,7 +115,7 @@ test('with a letter that was read on paper somebody answers, changes their answe
   visit({ browser }, { origin: demo.relatives, size: PHONE, js: false }, async (page) => {
     const one = somebody(page);
     await open(page, demo.relatives);
-    await comesIn(one, demo.nextRelative());
+    await comesIn(one, page, demo);
     await answersWith(one, page, 'think');
     await comesBackTo(one, page, demo, '/r/choices', 'Change: your answer');
     await answersWith(one, page, 'already_tested');
@@ -124,4 +127,4 @@ test('with a letter that was read on paper somebody answers, changes their answe
     const shown = (all) => `${Math.floor(all / 60)} min ${all % 60} s`;
     console.log(`        ${pages} screens, ${presses} presses, ${typed} letters typed, ${words} words: ${shown(seconds)}; the letter itself, ${letter} words, ${shown(reading)} more`);
     expect(seconds <= MOST_SECONDS, `it takes ${shown(seconds)}`);
-  }));
+  }), { unopened: true });

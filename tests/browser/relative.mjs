@@ -17,11 +17,18 @@ export async function openLetter(page, demo, relative, onScreen = async () => {}
   expect(pathOf(page) === '/r/for-you', `expected /r/for-you, came to ${pathOf(page)}: ${await errorSummary(page)}`);
   await onScreen(page);
   await page.locator('input[type=radio][value=yes]').check();
-  await arriveAt(page, '/r/before', () => proceed(page));
+  await proceed(page);
+  await beforeReading(page, demo);
   await onScreen(page);
   await page.locator('input[type=radio][value=now]').check();
   await arriveAt(page, '/r/letter', () => proceed(page));
   await onScreen(page);
+}
+
+/** Whoever has answered before is led to their answer; from there the way to the letter is walked as the first time. */
+export async function beforeReading(page, demo) {
+  expect(['/r/before', '/r/back'].includes(pathOf(page)), `"yes" led to ${pathOf(page)}: ${await errorSummary(page)}`);
+  if (pathOf(page) === '/r/back') await open(page, `${demo.relatives}/before`);
 }
 
 /** Code and date of birth, whatever comes of them. */

@@ -104,9 +104,6 @@ async function takePath(world) {
     await identify(page, demo, relative);
     await chosen(page, 'for_you', 'yes');
     await proceed(page);
-    await chosen(page, 'before', 'now');
-    await proceed(page);
-    await at('/back');
     await screen(page, 'back');
     await at('/details');
     await screen(page, 'details');

@@ -227,7 +227,9 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
     // only where it is there (tests/it/intake.rs); that somebody was told their own result only where one is confirmed
     // (tests/it/letters/own_result.rs), who is responsible only for a child (tests/it/letters/child.rs), and what is answered
     // only where a relative has asked (tests/it/answers/words.rs); what was done about a referral only where there is one
-    // (tests/it/referral.rs).
+    // (tests/it/referral.rs); what opens somebody again only where they are closed
+    // (tests/it/closing.rs), and what was found of an address, a wrong reader, a transfer or an additional finding only after it
+    // began (tests/it/hard_cases).
     let (words, lines) = in_templates();
     // What a list of work is narrowed to stands in its address and is no form that is kept.
     let elsewhere = [
@@ -262,6 +264,13 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
         "told_words",
         "ended_words",
         "taken_back_why",
+        "search_said",
+        "additional_words",
+        "answer_words",
+        "notified_words",
+        "reported_words",
+        "trigger_why",
+        "skipped_why",
     ];
     let fields: BTreeSet<String> =
         words.union(&lines).filter(|name| !elsewhere.contains(&name.as_str())).cloned().collect();

@@ -144,6 +144,7 @@ fn a_call_without_a_family_is_closed_with_what_was_done_and_opened_again_when_th
     let taken = counsellor.program.api_post("/calls", &entry).unwrap();
     assert_eq!(taken["rung_back_by"], "24 November 2026", "one working day");
     let page = format!("/calls/{}", taken["call"].as_str().unwrap());
+    assert!(counsellor.browser.page(&page).unwrap().contains("They say that it cannot wait"));
     let close = |words: &str| json!({"close_identity": "not_established", "close_words": words});
     assert_eq!(status(&mut counsellor, &format!("{page}/close"), &close("")), (422, json!("close_words")));
     let words = "Rung back twice by the switchboard's number; nobody there knows them.";
@@ -173,4 +174,22 @@ fn a_call_says_what_is_missing_and_keeps_what_was_typed() {
         clerk.program.api("/calls").unwrap()["calls"].as_array().unwrap().is_empty(),
         "nothing half-made"
     );
+}
+
+#[test]
+fn the_code_of_a_letter_is_not_written_down() {
+    let world = World::new(3605);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    let mut clerk = world.at_work("jo.taylor");
+    for (field, words) in [
+        ("account", format!("She reads out: code {code}, she says.")),
+        ("quoted", code.to_lowercase()),
+        ("asked", format!("What {} means", code.replace('-', " "))),
+    ] {
+        let mut entry = call("");
+        entry[field] = json!(words);
+        assert_eq!(status(&mut clerk, "/calls", &entry), (422, json!(field)));
+    }
+    assert!(clerk.program.api("/calls").unwrap()["calls"].as_array().unwrap().is_empty());
 }

@@ -380,6 +380,29 @@ fn an_answer_that_no_longer_agrees_stops_the_letter_that_rests_on_it() {
 }
 
 #[test]
+fn whoever_no_longer_agrees_after_it_left_is_ours_again_and_the_other_service_is_told() {
+    let world = World::new(3011);
+    let mut case = Case::new(&world, &[SISTER]);
+    let (_, mut browser) = answered_far_away(&world, &mut case, true);
+    let chosen = certificate(&mut case);
+    let (referral, letter) = prepared(&mut case, 0, &on_the_portal(&chosen));
+    approved(&mut case, &letter);
+    world.send();
+    step(&mut case, &referral, "acknowledge", &ACKNOWLEDGED);
+    assert_eq!(case.state(0), "done");
+    reply(&mut browser, "appointment", &[("by", "phone"), ("area", "Truro")]).unwrap();
+    assert_eq!(
+        (state(&mut case, &referral).as_str(), case.state(0).as_str()),
+        ("to_tell", "wants_appointment")
+    );
+    let page = case.counsellor.browser.page(&format!("/referrals/{referral}")).unwrap();
+    assert!(page.contains("no longer agrees that this service is asked"), "{page}");
+    assert!(item(&mut case).is_some(), "somebody tells the other service");
+    assert!(!browser.page("/r/back").unwrap().contains("has your referral"));
+    in_step(&world);
+}
+
+#[test]
 fn a_certificate_that_was_taken_back_goes_nowhere() {
     let world = World::new(3007);
     let mut case = Case::new(&world, &[AUNT]);

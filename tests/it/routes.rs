@@ -111,8 +111,11 @@ fn may(role: Role, permission: Permission) -> bool {
         P::BatchView,
         P::OutboxView,
         P::ReplyView,
+        P::CascadeReportView,
         P::ProxyCheck,
         P::CodeReopen,
+        P::IncidentRecord,
+        P::TransferRecord,
     ];
     let administrative = [
         P::EnquiryRecord,
@@ -124,6 +127,7 @@ fn may(role: Role, permission: Permission) -> bool {
         P::OutboxSettle,
         P::CodeReopen,
         P::TeamSet,
+        P::TreatmentMark,
     ];
     all.contains(&permission)
         || match role {
@@ -143,17 +147,20 @@ fn may(role: Role, permission: Permission) -> bool {
                         P::TemplateApprove,
                         P::BatchOversee,
                         P::TeamSet,
+                        P::TreatmentMark,
                     ]
                     .contains(&permission)
             }
             Role::Administrator => administrative.contains(&permission),
             Role::Guardian => [
                 P::ReasoningView,
+                P::IncidentRecord,
                 P::EmergencyReview,
                 P::TrainingTake,
                 P::RecordView,
                 P::ConflictSet,
                 P::ReportView,
+                P::CascadeReportView,
                 P::InquiryAnswer,
             ]
             .contains(&permission),

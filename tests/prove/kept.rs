@@ -3,15 +3,22 @@
 
 use super::Found;
 use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
 /// Pairs in one part: what a kill loses at most, for each process.
 pub const PAIRS: u64 = 50;
 
 /// Where a part is kept: another program, another seed or another number, another place.
 pub fn place(folder: &Path, seed: u64, part: u64) -> PathBuf {
-    let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
-    let program: String = Sha256::digest(own).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    // Fifty megabytes are read once, and not for each part.
+    static PROGRAM: OnceLock<String> = OnceLock::new();
+    let program = PROGRAM.get_or_init(|| {
+        let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        Sha256::digest(own).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    });
     folder.join(format!("{program}-{seed}")).join(format!("{part}.json"))
 }
 

@@ -147,7 +147,7 @@ impl View<'_> {
             Page::Wish { kind, typed, .. } => self.wish(*kind, typed)?,
             Page::Acting(acting) => self.acting(acting)?,
             Page::ActingEnd(acts) => json!({ "acts": self.acts(acts)?, "details": path::DETAILS }),
-            Page::CheckAnswers(answers) => json!({ "rows": self.checked(answers)? }),
+            Page::CheckAnswers(answers) => json!({ "rows": self.checked(answers)?, "mark": answers.mark() }),
             Page::Done { reference, choice, within } => json!({
                 "reference": reference.as_str(), "next": self.word("next", choice.as_str())?, "within": within,
             }),

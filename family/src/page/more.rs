@@ -141,6 +141,17 @@ impl Answers {
         self.reply.choice().sections().iter().copied().find(|section| !self.more.has(*section))
     }
 
+    /// A mark of what these answers say (FNV-1a), by which a page that shows older ones is told. It keeps nothing secret.
+    pub fn mark(&self) -> String {
+        let fields = self.to_fields();
+        let bytes =
+            fields.iter().flat_map(|(name, text)| [name.as_bytes(), &[0], text.as_bytes(), &[0]]).flatten();
+        let mark = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |mark, byte| {
+            (mark ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        format!("{mark:016x}")
+    }
+
     pub fn to_fields(&self) -> BTreeMap<String, String> {
         let mut fields = self.reply.to_fields();
         for section in self.reply.choice().sections() {

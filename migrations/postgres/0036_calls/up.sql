@@ -14,4 +14,3 @@ CREATE TABLE calls (
     sealed BYTEA NOT NULL
 );
 CREATE INDEX calls_by_taker ON calls (service_id, taken_by, taken_at);
-CREATE INDEX calls_by_family ON calls (family_id);

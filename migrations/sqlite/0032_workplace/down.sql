@@ -8,6 +8,8 @@ DROP TABLE teams;
 DROP INDEX work_items_to_escalate;
 DROP INDEX work_items_by_task;
 DROP INDEX work_items_oldest;
+DROP INDEX work_items_by_queue;
+CREATE INDEX work_items_by_queue ON work_items (service_id, queue, due_on, opened_at, id) WHERE closed_at IS NULL;
 DROP INDEX work_items_first;
 ALTER TABLE work_items DROP COLUMN escalated_at;
 ALTER TABLE work_items DROP COLUMN snoozed_why;

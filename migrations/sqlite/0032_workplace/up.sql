@@ -26,7 +26,10 @@ UPDATE work_items SET pressure = 'kind', priority = 0
 WHERE closed_at IS NULL AND queue IN ('safeguarding', 'emergency_reviews', 'amended_results', 'objections');
 
 CREATE INDEX work_items_first ON work_items (service_id, priority, due_on, id) WHERE closed_at IS NULL;
-CREATE INDEX work_items_oldest ON work_items (service_id, opened_at, id) WHERE closed_at IS NULL;
+CREATE INDEX work_items_oldest ON work_items (service_id, opened_at, due_on, id) WHERE closed_at IS NULL;
+-- With it the number of a queue is counted without its items being read.
+DROP INDEX work_items_by_queue;
+CREATE INDEX work_items_by_queue ON work_items (service_id, queue, due_on, opened_at, id, snoozed_until) WHERE closed_at IS NULL;
 CREATE INDEX work_items_by_task ON work_items (task_id) WHERE closed_at IS NULL;
 CREATE INDEX work_items_to_escalate ON work_items (service_id, due_on) WHERE closed_at IS NULL AND escalated_at IS NULL;
 

@@ -110,6 +110,7 @@ const fn of_state(state: TaskState) -> Option<Held> {
         | TaskState::Elsewhere
         | TaskState::ToTell
         | TaskState::WaitAge
+        | TaskState::Waiting
         | TaskState::NotAtRisk
         | TaskState::Suspended
         | TaskState::Done => None,

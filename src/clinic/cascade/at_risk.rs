@@ -14,7 +14,10 @@ use crate::{
     clinic::{
         people::person::Person,
         queue::priority::{CanBeDone, ChanceClass, work_order},
-        result::state::{ResultCommand, TestResult, result_change, result_list, result_move},
+        result::{
+            additional::additional_agreed,
+            state::{ResultCommand, TestResult, result_change, result_list, result_move},
+        },
         sharing::objection::objects,
     },
     db::UtcDate,
@@ -34,6 +37,7 @@ pub fn at_risk_confirm(
     result: &TestResult,
     seen: Option<&str>,
 ) -> Result<Vec<TaskId>> {
+    additional_agreed(result)?;
     let figures = act.policy().chances;
     let chances = family_chances(act.conn(), proof, result, figures)?;
     if chances.relatives.is_empty() {

@@ -74,6 +74,9 @@ impl Listed {
     }
 }
 
+/// The side of whoever is no relative by descent and has children with one.
+pub const PARTNER: &str = "partner";
+
 /// One way of reading a relative's chance.
 #[derive(Clone)]
 pub struct Reading {
@@ -194,16 +197,72 @@ impl Loaded {
         for one in place {
             relatives.push(self.listed(&one, now.as_deref(), &own)?);
         }
+        relatives.extend(self.partners(&relatives, &own)?);
         // A pregnancy or a loss is nobody who could be written to; what follows for the parents is theirs.
         relatives.retain(|one: &Listed| !one.person.life().is_unborn());
         // Donor conception has its own way to tell, and its own register: nobody learns of it by a letter of ours.
         let kin = self.without_donors();
-        let by_donor_alone: Vec<PersonId> =
-            relatives.iter().map(|one| one.person.id).filter(|id| !kin.contains(&pedigree_id(*id))).collect();
+        let by_donor_alone: Vec<PersonId> = relatives
+            .iter()
+            .filter(|one| one.side != PARTNER)
+            .map(|one| one.person.id)
+            .filter(|id| !kin.contains(&pedigree_id(*id)))
+            .collect();
         relatives.retain(|one| !by_donor_alone.contains(&one.person.id));
         let order = nearest_first(&self.tree, &self.people);
         relatives.sort_by_key(|one: &Listed| place_in(&order, one.person.id));
         Ok(FamilyChances { relatives, by_donor_alone, fit })
+    }
+
+    /// Where two copies are needed, whoever has children with a carrier is asked, too: their chance is anybody's, and no letter
+    /// about a variant of the family is for them. Kin who are partners stand on the list already.
+    fn partners(&self, listed: &[Listed], own: &BTreeMap<PersonId, Says>) -> Result<Vec<Listed>> {
+        if self.locus.mode != Mode::AutosomalRecessive {
+            return Ok(Vec::new());
+        }
+        let carries =
+            |one: &&Listed| one.own.is_some_and(|says| says.is_informative() && says != Says::NonCarrier);
+        let mut carriers = vec![(self.proband.clone(), "the proband".to_owned())];
+        carriers.extend(
+            listed.iter().filter(carries).map(|one| (pedigree_id(one.person.id), one.path_words.clone())),
+        );
+        let mut found: Vec<Listed> = Vec::new();
+        for (carrier, words) in carriers {
+            for partner in self.tree.partners(&carrier) {
+                if !self.is_couple(&carrier, &partner) {
+                    continue;
+                }
+                let id = person_id(&partner)?;
+                if partner == self.proband || listed.iter().chain(&found).any(|one| one.person.id == id) {
+                    continue;
+                }
+                let Some(person) = self.person(id).cloned() else { continue };
+                let path_words = format!("partner of {words}");
+                let why = format!("{path_words}, who carries one copy or more: asked as anybody is (R246)");
+                let reading = Reading { chance: None, at_risk: true, obligate: false, why };
+                found.push(Listed {
+                    person,
+                    degree: 0,
+                    side: PARTNER,
+                    path_words,
+                    by_position: reading.clone(),
+                    now: Some(reading),
+                    own: own.get(&id).copied(),
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    /// A couple, or parents of a child of whom neither is a donor.
+    fn is_couple(&self, one: &pedigree::PersonId, other: &pedigree::PersonId) -> bool {
+        let mut children = self.tree.children(one, ParentKind::Biological).iter();
+        self.tree.union_of(one, other).is_some()
+            || children.any(|child| {
+                self.tree.parents(child, ParentKind::Biological).contains(other)
+                    && !self.tree.is_donor(child, one)
+                    && !self.tree.is_donor(child, other)
+            })
     }
 
     /// Everybody whom parents and children by descent lead to from the proband, past no donor.

@@ -6,7 +6,7 @@ use super::{
     chances::{Fit, Listed, family_chances},
     steps::step,
     task::{
-        Task, TaskCommand, proband_unasked, result_follow, task_move, task_row, tasks_of_person,
+        Task, TaskCommand, TaskState, proband_unasked, result_follow, task_move, task_row, tasks_of_person,
         tasks_of_result,
     },
 };
@@ -16,7 +16,8 @@ use crate::{
     clinic::{
         kindred::carried::result_carry,
         letters::{
-            letter::{Stop, letters_stop},
+            letter::{LetterState, Stop, letters_stop},
+            list::letters_of_tasks,
             own_result::own_result_corrected,
         },
         people::{
@@ -123,7 +124,12 @@ pub(super) fn tasks_follow(act: &mut Act<'_>, proof: &InFamily, result: ResultId
         if one.is_some_and(|one| one.own.is_some()) {
             tested += usize::from(stopped(act, task, Stop::Tested, TaskCommand::ReceiveResult)?);
         } else if one.is_none_or(|one| !one.is_at_risk()) && !by_donor.contains(&task.person_id) {
-            cleared += usize::from(stopped(act, task, Stop::Eligibility, TaskCommand::Clear)?);
+            // Whoever was closed with a letter of ours in hand hears that it no longer holds for them.
+            let command = match task.state == TaskState::Waiting && holds_a_letter(act, task)? {
+                true => TaskCommand::ClearWritten,
+                false => TaskCommand::Clear,
+            };
+            cleared += usize::from(stopped(act, task, Stop::Eligibility, command)?);
         }
     }
     let note = format!("{tested} tested, {cleared} closed, {again} open again");
@@ -208,6 +214,11 @@ fn stopped(act: &mut Act<'_>, task: &Task, why: Stop, command: TaskCommand) -> R
     letters_stop(act, task.id, why, OnceGone::StaysReadable)?;
     task_move(act, task, command, None)?;
     Ok(true)
+}
+
+fn holds_a_letter(act: &mut Act<'_>, task: &Task) -> Result<bool> {
+    let letters = letters_of_tasks(act.conn, act.service, vec![task.id])?;
+    Ok(letters.iter().any(|letter| letter.state == LetterState::Sent))
 }
 
 /// Who has the same genome: a result of one is at once a result of the other.

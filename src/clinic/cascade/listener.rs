@@ -5,6 +5,8 @@ use super::{
     asked::wish_follow,
     steps::step,
     task::{self, Task, TaskCommand, task_move, task_row},
+    trigger::trigger_fire,
+    triggers_listed::triggers_due,
 };
 use crate::{
     audit::Act,
@@ -24,7 +26,7 @@ use crate::{
             item::{Queue, Subject, SubjectKind, follow},
             late::{work_escalate, works_late},
         },
-        referral::follow::{is_with_their_service, letter_lost},
+        referral::follow::{agreement_taken_back, is_with_their_service, letter_lost},
         sharing::{
             consent::stance_follow,
             cooling::cooling_now,
@@ -35,7 +37,7 @@ use crate::{
     },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
-    ids::{AnswerId, FamilyId, InvitationId, PersonId, ServiceId, WishId},
+    ids::{AnswerId, FamilyId, InvitationId, PersonId, ServiceId, TriggerId, WishId},
     keys::Compartment,
     policy::Policy,
     relative::{
@@ -168,6 +170,9 @@ impl Listener for Cascade {
         if matches!(heard.choice, Choice::Appointment | Choice::Question) && may_lift(act, person, heard)? {
             object(act, task.family_id, person, Scope::Lifted, None, source_of(heard))?;
         }
+        if heard.hand_over == Some(false) && heard.for_them.is_none() {
+            agreement_taken_back(act, task.id)?;
+        }
         // Whoever says "not me" holds somebody else's letter: it is theirs to read no longer.
         let (why, once_gone) = if command == TaskCommand::SayNotMe {
             (Stop::NotMe, OnceGone::Withheld)
@@ -214,10 +219,17 @@ impl Listener for Cascade {
     }
 
     fn days_passed(&self, conn: &mut Conn, today: UtcDate, most: i64) -> Result<Vec<(ServiceId, String)>> {
-        agreements_past(conn, today, most)
+        let mut passed = agreements_past(conn, today, most)?;
+        let due = triggers_due(conn, today, most)?;
+        passed.extend(due.into_iter().map(|(service, id)| (service, format!("{TRIGGER}{id}"))));
+        Ok(passed)
     }
 
     fn day_passed(&self, act: &mut Act<'_>, reference: &str) -> Result<()> {
+        if let Some(id) = reference.strip_prefix(TRIGGER) {
+            let id = id.parse().map_err(|_| Error::inner("no trigger has this name"))?;
+            return trigger_taken_up(act, id);
+        }
         let task = reference.parse().map_err(|_| Error::inner("an agreement of no relative task"))?;
         agreement_end(act, task)
     }
@@ -264,6 +276,17 @@ impl Listener for Cascade {
 
     fn ordered_hold(&self, act: &mut Act<'_>, reference: &str, problem: &Error) -> Result<()> {
         letter_held(act, reference, problem)
+    }
+}
+
+/// Before the id of a trigger, among the references of what had a last day.
+const TRIGGER: &str = "trigger:";
+
+/// The day of a trigger has come. Another worker may have been quicker: then that is all there is to say.
+fn trigger_taken_up(act: &mut Act<'_>, id: TriggerId) -> Result<()> {
+    match trigger_fire(act, id)? {
+        true => Ok(()),
+        false => Err(Error::not_now("This trigger has ended already.")),
     }
 }
 

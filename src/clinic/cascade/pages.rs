@@ -2,6 +2,8 @@
 //! Must not know: findings, or the words of conversations.
 
 mod asked;
+mod calendar;
+mod closing;
 mod contradiction;
 mod figures;
 mod listed;
@@ -16,6 +18,7 @@ mod written;
 use super::{
     at_risk::at_risk_confirm,
     consequence::dead_unasked,
+    said_dead::{Lives, lives},
     task::{Task, TaskCommand, TaskState, task_move, task_open, tasks_object},
 };
 use crate::{
@@ -28,7 +31,7 @@ use crate::{
     audit::Act,
     clinic::{
         letters::fitting::fitting,
-        people::contact::contact_of,
+        people::{contact::contact_of, person::person_get},
         result::state::result_open,
         sharing::{
             not_to_know::stop_everywhere,
@@ -41,6 +44,7 @@ use crate::{
     relative::outbox::OnceGone,
 };
 use actix_web::web;
+use serde::Deserialize;
 use serde_json::json;
 
 pub const ROUTES: &[Route] = &[
@@ -55,7 +59,17 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/wishes/{id}/take-over" PersonEdit asked::take_over, "Put on record how a relative wants to be reached", form on "/wishes/{id}"),
     route!(POST "/wishes/{id}/end" TaskMove asked::end, "Say what became of what a relative asked", form on "/wishes/{id}"),
     route!(POST "/tasks/{id}/settle" TaskMove settle, "Settle a relative: nothing more is waited for"),
-    route!(POST "/tasks/{id}/address-found" TaskMove address_found, "The right address was found: a letter may be written again"),
+    route!(POST "/tasks/{id}/close" TaskMove closing::close, "Close a relative with triggers: outcome=, closed_why=, and look_on= where it is not a child", form on "/tasks/{id}"),
+    route!(POST "/tasks/{id}/came-back" TaskMove closing::came_back, "A relative who was closed has come back and wants to be spoken to"),
+    route!(POST "/tasks/{id}/triggers" TaskMove closing::set_day, "Set a day on which a closed relative is looked at again, with the reason", form on "/tasks/{id}"),
+    route!(POST "/tasks/{id}/searches" TaskMove closing::search, "Begin to ask one source for an address", form on "/tasks/{id}"),
+    route!(POST "/tasks/{id}/searches/end" TaskMove closing::search_ended, "Say what came of asking: was_found=yes|no", form on "/tasks/{id}"),
+    route!(GET "/calendar" TaskView calendar::page, "What opens again in a month, when and why: ?month=2027-03"),
+    route!(GET "/triggers/{id}" TaskView calendar::trigger, "One trigger: what it opens, when and why"),
+    route!(POST "/triggers/{id}/skip" TaskMove calendar::skip, "Skip a trigger with the reason; look_on= sets another day", form on "/triggers/{id}"),
+    route!(GET "/treatments" TreatmentMark calendar::treatments, "New treatments that were marked"),
+    route!(POST "/treatments" TreatmentMark calendar::mark, "Mark a new treatment for a condition: whoever was closed and waits for one is opened again", form on "/treatments"),
+    route!(POST "/tasks/{id}/address-found" TaskMove address_found, "The right address was found: a letter may be written again", form on "/tasks/{id}"),
     route!(POST "/tasks/{id}/come-of-age" TaskMove come_of_age, "A relative who was a child may be asked about now"),
     route!(POST "/tasks/{id}/urgent" TaskMove urgent::record, "Record that a relative cannot wait: what is open about them is due at once", form on "/tasks/{id}"),
     route!(POST "/tasks/{id}/urgent/{urgency}/end" TaskMove urgent::end, "A relative presses no more, with the reason", form on "/tasks/{id}"),
@@ -122,18 +136,27 @@ async fn settle(
     moved(staff, house, *id, input, TaskCommand::Settle).await
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AddressFound {
+    /// Asked for where somebody said that they have died.
+    lives: Option<Lives>,
+}
+
 async fn address_found(
     staff: Staff<may::TaskMove>,
     house: Here,
     id: web::Path<TaskId>,
-    input: Input<Nothing>,
+    input: Input<AddressFound>,
 ) -> Result<Answer> {
     let (caller, id) = (staff.caller, *id);
-    let Nothing {} = input.open(&caller)?;
+    let entry = input.open(&caller)?;
     let of = caller.clone();
     let state = house
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
+            let person = person_get(act.conn(), &proof, task.person_id)?;
+            lives(act.conn(), &proof, &task, &person, entry.lives)?;
             address_is_right(act, &proof, &task)?;
             task_move(act, &task, TaskCommand::FindAddress, None)?;
             dead_unasked(act, &proof, task.result_id)?;

@@ -39,7 +39,10 @@ const fn neutral(state: TaskState) -> Option<Shown> {
         | TaskState::NotNow
         | TaskState::ProbandTells => Some(BEFORE_A_LETTER),
         // That another file is joined is for those who read results, too.
-        TaskState::Tested | TaskState::NotAtRisk | TaskState::Elsewhere => Some(NOTHING_OPEN),
+        // Nor how somebody was closed.
+        TaskState::Tested | TaskState::NotAtRisk | TaskState::Elsewhere | TaskState::Waiting => {
+            Some(NOTHING_OPEN)
+        }
         TaskState::WantsAppointment
         | TaskState::WantsTime
         | TaskState::HasQuestion

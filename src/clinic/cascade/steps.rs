@@ -35,6 +35,8 @@ closed! {
         NotReached = "not_reached",
         DoNotContact = "do_not_contact",
         WaitAge = "wait_age",
+        /// Closed with triggers: nothing is done until one of them fires.
+        Waiting = "wait_event",
         Deceased = "deceased",
         NotAtRisk = "not_at_risk",
         /// The report it rests on was amended.
@@ -66,6 +68,7 @@ impl TaskState {
             TaskState::NotReached => "Not reached",
             TaskState::DoNotContact => "Do not contact",
             TaskState::WaitAge => "Waiting for age",
+            TaskState::Waiting => "Closed until something happens",
             TaskState::Deceased => "Has died",
             TaskState::NotAtRisk => "Not at risk",
             TaskState::Suspended => "Stopped: report amended",
@@ -96,6 +99,7 @@ impl TaskState {
             TaskState::Tested
             | TaskState::Elsewhere
             | TaskState::DoNotContact
+            | TaskState::Waiting
             | TaskState::Deceased
             | TaskState::NotAtRisk
             | TaskState::Done => "Nothing",
@@ -155,11 +159,20 @@ closed! {
         /// Whoever is responsible for a child would rather not know: the child can choose when they are older.
         LeaveToChild = "leave_to_child",
         Settle = "settle",
+        /// Closed with triggers: looked at again when one of them fires.
+        Close = "close",
+        /// Another service has taken the family over.
+        Transfer = "transfer",
+        /// A trigger fired.
         Reopen = "reopen",
         /// Their own service says that it has them.
         HandOver = "hand_over",
         /// It does not see them after all: they are ours again.
         HandBack = "hand_back",
+        /// A trigger fired about somebody who was closed as too young.
+        GrowUp = "grow_up",
+        /// As `clear`, of somebody closed who holds a letter of ours.
+        ClearWritten = "clear_written",
         /// Another file of the family writes to them.
         FollowElsewhere = "follow_elsewhere",
         /// No other file does any more.
@@ -174,7 +187,8 @@ use TaskState as S;
 const STANCE: &[S] =
     &[S::Identified, S::Thinking, S::DecisionNeeded, S::NotNow, S::ProbandTells, S::RouteAgreed, S::Writing];
 /// States that wait for nothing more.
-const SETTLED: &[S] = &[S::Tested, S::Elsewhere, S::DoNotContact, S::Deceased, S::NotAtRisk, S::Done];
+const SETTLED: &[S] =
+    &[S::Tested, S::Elsewhere, S::DoNotContact, S::Waiting, S::Deceased, S::NotAtRisk, S::Done];
 
 /// Every permitted step, as groups: from any of these, by this command, to that.
 const GROUPS: &[(&[S], C, S)] = &[
@@ -223,10 +237,28 @@ const GROUPS: &[(&[S], C, S)] = &[
         C::Settle,
         S::Done,
     ),
-    (&[S::Done], C::Reopen, S::Identified),
     // Who asked something is answered first, by us; who waits for a letter of ours gets it.
     (&[S::Sent, S::WantsAppointment, S::WantsTime, S::QuestionAnswered], C::HandOver, S::Done),
     (&[S::Done], C::HandBack, S::WantsAppointment),
+    // Only where a decision was made, or where there is nothing of ours left to do: a refusal alone is no end.
+    (
+        &[
+            S::NotNow,
+            S::ProbandTells,
+            S::Sent,
+            S::WantsAppointment,
+            S::WantsTime,
+            S::QuestionAnswered,
+            S::AlreadyTested,
+            S::NotReached,
+            S::WaitAge,
+        ],
+        C::Close,
+        S::Waiting,
+    ),
+    (&[S::Waiting, S::Done], C::Reopen, S::Identified),
+    (&[S::Waiting], C::GrowUp, S::WaitAge),
+    (&[S::Waiting], C::ClearWritten, S::ToTell),
     (
         &[
             S::Identified,
@@ -253,6 +285,7 @@ const GROUPS: &[(&[S], C, S)] = &[
             S::RouteAgreed,
             S::NotReached,
             S::WaitAge,
+            S::Waiting,
             S::Tested,
             S::Elsewhere,
         ],
@@ -279,6 +312,21 @@ const FROM_ALL_BUT: &[(&[S], C, S)] = &[
         C::LeaveToChild,
         S::WaitAge,
     ),
+    // Whoever is settled stays so; a report that was amended is looked at where it came in.
+    (
+        &[
+            S::Deceased,
+            S::DoNotContact,
+            S::Tested,
+            S::Elsewhere,
+            S::Waiting,
+            S::NotAtRisk,
+            S::Suspended,
+            S::Done,
+        ],
+        C::Transfer,
+        S::Waiting,
+    ),
     // Whoever answers holds a letter, so an answer is heard wherever the task has gone meanwhile.
     (&[S::Deceased], C::AskAppointment, S::WantsAppointment),
     (&[S::Deceased], C::AskTime, S::WantsTime),
@@ -298,7 +346,8 @@ pub fn step(from: TaskState, command: TaskCommand) -> Option<TaskState> {
 pub fn has_begun(state: TaskState) -> bool {
     match state {
         S::Identified | S::WaitAge | S::Tested | S::DoNotContact | S::Deceased | S::NotAtRisk => false,
-        S::Elsewhere
+        S::Waiting
+        | S::Elsewhere
         | S::Thinking
         | S::DecisionNeeded
         | S::NotNow
@@ -338,6 +387,7 @@ pub fn wanted(state: TaskState, due: Option<UtcDate>) -> Vec<Wanted> {
         | S::Tested
         | S::Elsewhere
         | S::DoNotContact
+        | S::Waiting
         | S::Deceased
         | S::NotAtRisk
         | S::Suspended

@@ -2,7 +2,9 @@
 //! Must not know: findings, letters' words, or why the proband said what they said.
 
 use super::{
+    closure::closure_follow,
     steps::{has_begun, is_settled, step, wanted},
+    trigger::{TriggerKind, trigger_event_of_task, triggers_follow},
     urgency::urgency_follow,
 };
 use crate::{
@@ -112,6 +114,7 @@ pub(super) fn task_insert(
         ))
         .execute(act.conn())?;
     follow(act, &task.subject(), &wanted(task.state, due))?;
+    closure_follow(act, task, TaskState::Identified, task.state)?;
     letter_settle(act, task)
 }
 
@@ -155,6 +158,8 @@ pub fn task_move(
         None => due,
     };
     execution_follow(act, task.id, to)?;
+    closure_follow(act, task, from, to)?;
+    triggers_follow(act, task, command, (from, to))?;
     follow(act, &task.subject(), &wanted(to, due))?;
     agreement_follow(act, task, to)?;
     let note = format!("{from} -> {to}");
@@ -189,6 +194,7 @@ fn own_due(act: &Act<'_>, state: TaskState) -> Option<UtcDate> {
         | TaskState::NotReached
         | TaskState::DoNotContact
         | TaskState::WaitAge
+        | TaskState::Waiting
         | TaskState::Deceased
         | TaskState::NotAtRisk
         | TaskState::Suspended
@@ -287,6 +293,14 @@ pub(super) fn proband_unasked(act: &mut Act<'_>, person: PersonId) -> Result<()>
                 | TaskState::NotAtRisk
                 | TaskState::Suspended
                 | TaskState::Done => {}
+                // Never told because the proband refused: that ground has gone with them.
+                TaskState::Waiting => {
+                    trigger_event_of_task(act, &task, TriggerKind::Death)?;
+                    let now = task_row(act.conn, act.service, task.id)?;
+                    if now.state == TaskState::Identified {
+                        task_move(act, &now, TaskCommand::NeedDecision, None)?;
+                    }
+                }
             }
         }
     }

@@ -113,6 +113,7 @@ pub const fn is_waiting(state: TaskState) -> bool {
         | TaskState::ToTell
         | TaskState::DoNotContact
         | TaskState::WaitAge
+        | TaskState::Waiting
         | TaskState::Deceased
         | TaskState::NotAtRisk
         | TaskState::Done => false,

@@ -14,6 +14,7 @@ use crate::{
     keys::{Compartment, Sealed, content, envelope::Unlocked},
 };
 use diesel::prelude::*;
+use kinward_family::invitation::InvitationCode;
 
 diesel::table! {
     calls (id) {
@@ -125,6 +126,8 @@ pub struct Said {
     /// What whoever settled it wrote, newest last.
     #[n(9)]
     pub settled: Vec<Settled>,
+    #[n(10)]
+    pub cannot_wait: Option<CannotWait>,
 }
 content!(D at "calls.sealed" holds Said);
 
@@ -235,6 +238,7 @@ pub fn call_take(act: &mut Act<'_>, staff: StaffId, entry: CallEntry) -> Result<
             return Err(Error::bad_input(format!("{missing} Nothing was saved.")).at(field));
         }
     }
+    no_code(&entry)?;
     let mut answered = entry.answered;
     answered.sort();
     answered.dedup();
@@ -252,6 +256,7 @@ pub fn call_take(act: &mut Act<'_>, staff: StaffId, entry: CallEntry) -> Result<
         answered,
         support: entry.support,
         settled: Vec::new(),
+        cannot_wait: entry.cannot_wait,
     };
     let due_on = due(act, entry.cannot_wait)?;
     let call = Call {
@@ -283,6 +288,46 @@ pub fn call_take(act: &mut Act<'_>, staff: StaffId, entry: CallEntry) -> Result<
     act.record(Deed::CallTaken, ("call", call.id.as_str()), None, call.caller.as_str())?;
     follow_call(act, &call)?;
     Ok(call)
+}
+
+/// The code of a letter opens it, with the date of birth that stands beside it here: it is written down nowhere.
+///
+/// # Errors
+/// Words that hold one.
+fn no_code(entry: &CallEntry) -> Result<()> {
+    let quoted = entry.quoted.as_deref().unwrap_or_default();
+    let address = entry.teller_address.as_deref().unwrap_or_default();
+    for (field, words) in [
+        ("teller", entry.teller.as_str()),
+        ("teller_address", address),
+        ("quoted", quoted),
+        ("ring_back", &entry.ring_back),
+        ("account", &entry.account),
+        ("asked", &entry.asked),
+    ] {
+        if holds_code(words) {
+            return Err(Error::bad_input(
+                "This is the code of a letter: it opens it. Take it out; the family reference is enough. Nothing was saved.",
+            )
+            .at(field));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a text holds a letter's code, as letters print it (four, four and four) or in one piece. One in some thirty texts of
+/// twelve letters passes for a code by its check symbol, so plain words must not: what is not hyphenated has letters and figures.
+fn holds_code(words: &str) -> bool {
+    let is_code = |parts: &[&str]| {
+        let whole = parts.concat();
+        let mixed = whole.chars().any(|c| c.is_ascii_digit()) && whole.chars().any(char::is_alphabetic);
+        let hyphenated = parts.len() == 3 && words.contains(&parts.join("-"));
+        (mixed || hyphenated) && InvitationCode::parse(&whole).is_ok()
+    };
+    let parts: Vec<&str> =
+        words.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    parts.iter().any(|part| part.len() == 12 && is_code(&[part]))
+        || parts.windows(3).any(|some| some.iter().all(|part| part.len() == 4) && is_code(some))
 }
 
 /// The day by which they are rung back: that of the queue, or the next working day where it cannot wait.
@@ -353,4 +398,40 @@ pub fn call_states(conn: &mut Conn, service: ServiceId) -> Result<Vec<(CallId, C
         .filter(calls::service_id.eq(service))
         .select((calls::id, calls::state, calls::due_on))
         .load(conn)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Chance, SeededChance};
+
+    #[test]
+    fn a_code_is_seen_however_it_is_written_and_plain_words_are_none() {
+        let chance = SeededChance::new(36);
+        let mut seen = 0;
+        for _ in 0..200 {
+            let mut bytes = [0; 8];
+            chance.fill(&mut bytes);
+            let code = InvitationCode::from_bytes(&bytes);
+            let shown = code.shown();
+            assert!(holds_code(&format!("She reads: {shown}.")), "{shown}");
+            assert!(holds_code(&shown.to_lowercase()));
+            seen += usize::from(holds_code(&format!("it is {}", code.canonical())));
+        }
+        assert!(seen > 190, "a code without any figure is rare: {seen}");
+        // A thousand runs of words of four letters: some thirty of them would pass by their check symbol.
+        let words = ["that", "they", "know", "this", "test", "from", "when", "were", "with", "more"];
+        for one in words {
+            for other in words {
+                for third in words {
+                    assert!(!holds_code(&format!("{one} {other} {third}")));
+                }
+            }
+        }
+        for plain in
+            ["at the weekend, and by phone", "07700 900123", "01632 960 155", "KW-7F3K-9QXM", "B12 9XY"]
+        {
+            assert!(!holds_code(plain), "{plain}");
+        }
+    }
 }

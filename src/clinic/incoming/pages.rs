@@ -11,7 +11,7 @@ use super::{
 use crate::{
     access::{
         Answer, Caller, Input, Permission, Staff,
-        family::{families_related, family_reference, family_references},
+        family::{families_related, family_by_reference, family_reference, family_references},
         pages::Here,
         permission::{allows, may},
         route::{Route, route},
@@ -21,7 +21,7 @@ use crate::{
     audit::Act,
     clinic::{
         people::person::{Sought, persons_found},
-        sharing::enquiry::{Answered, Support},
+        sharing::enquiry::{Answered, Script, Support},
     },
     error::Result,
     ids::{CallId, FamilyId, StaffId},
@@ -56,11 +56,7 @@ fn answers() -> Vec<Choice> {
 }
 
 fn supports() -> Vec<Choice> {
-    let words = |one: Support| match one {
-        Support::Yes => "Yes",
-        Support::No => "No, or they did not want it",
-    };
-    Support::ALL.iter().map(|one| Choice { value: one.as_str(), label: words(*one).into() }).collect()
+    Support::ALL.iter().map(|one| Choice { value: one.as_str(), label: one.title().into() }).collect()
 }
 
 fn identities(without: Option<Identity>) -> Vec<Choice> {
@@ -107,11 +103,7 @@ async fn list(staff: Staff<may::CallTake>, house: Here) -> Result<Answer> {
 
 #[derive(Serialize)]
 struct Form {
-    /// What to say, in order; none where the pack in force has no words for it.
-    say: Vec<String>,
-    general: Option<String>,
-    pack: String,
-    rule: Option<String>,
+    script: Script,
     callers: Vec<Choice>,
     answers: Vec<Choice>,
     supports: Vec<Choice>,
@@ -126,13 +118,9 @@ async fn form(staff: Staff<may::CallTake>, house: Here) -> Result<Answer> {
             let nation = service_get(conn, of.service)?.nation;
             let pack = house.policy.pack(&nation)?;
             let edition = pack.on(house.clock.now().date())?;
-            let words = edition.enquiries.as_ref();
             let callers = CallerKind::ALL.iter();
             Ok(Form {
-                say: words.map(|words| words.say.clone()).unwrap_or_default(),
-                general: words.map(|words| words.general.clone()),
-                pack: format!("{} {}", pack.name, edition.version),
-                rule: words.map(|words| edition.quoted(&words.rule)),
+                script: Script::of(pack, edition),
                 callers: callers
                     .map(|one| Choice { value: one.as_str(), label: one.title().into() })
                     .collect(),
@@ -190,6 +178,7 @@ struct View {
     asked: String,
     answered: Vec<&'static str>,
     support: bool,
+    cannot_wait: bool,
     settled: Vec<Step>,
     settled_by: Option<String>,
     settled_at: Option<String>,
@@ -238,6 +227,7 @@ fn view(act: &mut Act<'_>, of: &Caller, id: CallId) -> Result<View> {
         born: said.birth_date.map(|day| day.shown()),
         answered: said.answered.iter().map(|one| one.title()).collect(),
         support: said.support == Support::Yes,
+        cannot_wait: said.cannot_wait == Some(CannotWait::Yes),
         settled: said
             .settled
             .iter()
@@ -268,9 +258,7 @@ fn view(act: &mut Act<'_>, of: &Caller, id: CallId) -> Result<View> {
 /// else's is told: what is not there and what is not theirs look alike.
 fn fitting(act: &mut Act<'_>, of: &Caller, said: &Said) -> Result<Vec<Fits>> {
     let quoted: Vec<FamilyId> = match &said.quoted {
-        Some(text) => {
-            crate::access::family::family_by_reference(act.conn(), of, text).ok().into_iter().collect()
-        }
+        Some(text) => family_by_reference(act.conn(), of, text).ok().into_iter().collect(),
         None => Vec::new(),
     };
     let surname = said.teller.split_whitespace().last().map(str::to_owned);

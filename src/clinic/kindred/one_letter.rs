@@ -50,6 +50,7 @@ const fn way(state: TaskState) -> Way {
         | TaskState::NotAtRisk
         | TaskState::Suspended => Way::Open,
         TaskState::Tested
+        | TaskState::Waiting
         | TaskState::Elsewhere
         | TaskState::DoNotContact
         | TaskState::Deceased

@@ -6,7 +6,10 @@ use crate::{
     access::InFamily,
     audit::Act,
     clinic::{
-        cascade::task::Task,
+        cascade::{
+            chances::PARTNER,
+            task::{Task, position_of},
+        },
         people::{contact::contact_of, person::person_get, responsibility::responsible_for},
         result::state::result_standing,
     },
@@ -23,6 +26,8 @@ pub struct Fitting {
     /// The proband is responsible for the child, too, and gets no letter about it.
     pub proband_reads: bool,
     abroad: bool,
+    /// Nobody's relative by descent, and has children with one.
+    partner: bool,
 }
 
 /// The letter that there is for the relative of `task` today.
@@ -31,9 +36,10 @@ pub fn fitting(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Fitti
     let person = person_get(act.conn(), proof, task.person_id)?;
     let contact = contact_of(act.conn(), proof.grant()?, service, person.id)?;
     let abroad = contact.is_some_and(|contact| contact.country.is_some());
+    let partner = position_of(act.conn(), proof, task)?.side == PARTNER;
     let kind = suits(person.birth_date, today, abroad, &periods);
     if kind != Kind::ParentOfMinor {
-        return Ok(Fitting { kind, readers: vec![person.id], proband_reads: false, abroad });
+        return Ok(Fitting { kind, readers: vec![person.id], proband_reads: false, abroad, partner });
     }
     let proband = result_standing(act.conn(), service, task.result_id)?.person_id;
     let (mut readers, mut proband_reads, mut at_home) = (Vec::new(), false, false);
@@ -47,7 +53,7 @@ pub fn fitting(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Fitti
         readers.push(one.holder_id);
     }
     let abroad = !readers.is_empty() && !at_home;
-    Ok(Fitting { kind, readers, proband_reads, abroad })
+    Ok(Fitting { kind, readers, proband_reads, abroad, partner })
 }
 
 impl Fitting {
@@ -63,6 +69,9 @@ impl Fitting {
 
     /// Why there is no letter to whoever it would go to, whatever it tells.
     pub fn none(&self) -> Option<&'static str> {
+        if self.partner {
+            return Some(TO_PARTNER);
+        }
         match self.kind {
             Kind::ParentOfMinor if self.abroad => Some(NO_CHILD_ABROAD),
             Kind::YoungPerson if self.abroad => Some(NO_YOUNG_ABROAD),
@@ -113,6 +122,7 @@ pub fn level_words(levels: &[Level]) -> String {
     }
 }
 
+const TO_PARTNER: &str = "No letter of ours is for a partner, who is no relative by descent. Whoever carries the variant tells them, or they are offered an appointment.";
 pub(super) const NO_YOUNG_ABROAD: &str = "There is no letter to somebody of 16 or 17 in another country. Speak to them, with those who are responsible for them.";
 pub(super) const NO_CHILD_ABROAD: &str =
     "There is no letter about a child to another country. Speak to whoever is responsible for them.";
@@ -124,7 +134,13 @@ mod tests {
 
     #[test]
     fn what_allows_too_little_says_which_level_would_help() {
-        let of = |kind, abroad| Fitting { kind, readers: Vec::new(), proband_reads: false, abroad };
+        let of = |kind, abroad| Fitting {
+            kind,
+            readers: Vec::new(),
+            proband_reads: false,
+            abroad,
+            partner: false,
+        };
         let words = of(Kind::YoungPerson, false).out_of_reach(Level::L0).unwrap();
         assert!(words.contains("written at L1 or L2") && words.contains("whether L1 may be told"), "{words}");
         assert_eq!(of(Kind::YoungPerson, false).out_of_reach(Level::L1), None);

@@ -206,6 +206,7 @@ pub(in crate::clinic) fn written_about(state: TaskState) -> bool {
         | TaskState::ToTell
         | TaskState::DoNotContact
         | TaskState::WaitAge
+        | TaskState::Waiting
         | TaskState::Deceased
         | TaskState::NotAtRisk
         | TaskState::Suspended => false,

@@ -47,7 +47,7 @@ use crate::{
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{ExceptionId, FamilyId, InvitationId, LetterId, PersonId, ReleaseId, ServiceId, StaffId, TaskId},
-    keys::{Grant, Keys, Sealed, compartment::F, content},
+    keys::{Content, Grant, Keys, Sealed, compartment::F, content},
     pdf,
     relative::outbox::{self, OnceGone},
 };
@@ -185,6 +185,21 @@ impl LetterRow {
         Letter::reopen(&stored, keys.code(self.invitation_id.as_str()))
             .map_err(|e| Error::inner(format!("a stored letter cannot be made again: {e}")))
     }
+}
+
+/// The hash of a letter's very bytes, of what stands in a copied row before it is sealed.
+///
+/// # Errors
+/// What is not a letter, or cannot be printed.
+pub fn sha256_copied(keys: &Keys, invitation: &str, clear: &[u8]) -> Result<String> {
+    let parts = Parts::decode(clear)?;
+    let stored = StoredLetter {
+        fact_json: parts.fact_json,
+        recipient_json: parts.recipient_json,
+        words_json: parts.words_json.unwrap_or_default(),
+    };
+    let letter = Letter::reopen(&stored, keys.code(invitation)).map_err(Error::inner)?;
+    Ok(pdf::letter(&letter).map_err(Error::inner)?.sha256().to_owned())
 }
 
 /// The queues a state asks for.

@@ -19,4 +19,5 @@ pub mod printed;
 pub mod responsibility;
 pub mod safety;
 pub mod shown;
+pub mod sought;
 pub mod ties;

@@ -1,19 +1,20 @@
 //! Persons of a family: who they are, sealed, and found by blind indexes. Compartment K.
 //! Must not know: any finding, and what anyone was told.
 
-pub use super::identity::Identity;
 use super::{
     dates::{DeathCorrection, descent_possible, life_possible},
     elsewhere::fits_elsewhere,
     particulars::{Life, Particulars, same_as_pedigree},
+    sought::{NAMED, NHS_NUMBER, folded},
 };
+pub use super::{identity::Identity, sought::Sought};
 use crate::{
     access::InFamily,
     audit::{Act, Deed},
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{FamilyId, PersonId, ServiceId},
-    keys::{Grant, Sealed, compartment::K, content},
+    keys::{Content, Grant, Keys, Sealed, compartment::K, content},
 };
 use diesel::prelude::*;
 use kinward_family::person::RecipientName;
@@ -184,50 +185,40 @@ impl Row {
     }
 
     fn seal(act: &Act<'_>, grant: &Grant<K>, person: &Person) -> Result<Self> {
-        let index = |kind, text: String| act.keys().blind_index(person.service_id, kind, &text);
-        let named = person.family_name.as_ref().zip(person.birth_date);
+        let who = person.who();
+        let (nhs_index, name_index) = indexes(act.keys(), person.service_id, &who)?;
         Ok(Self {
             id: person.id,
             service_id: person.service_id,
             family_id: person.family_id,
             created_at: person.created_at,
-            nhs_index: person.nhs_number.clone().map(|number| index(NHS_NUMBER, number)).transpose()?,
-            name_index: named.map(|(name, born)| index(NAMED, folded(name, born))).transpose()?,
-            sealed: Sealed::seal(grant, act.chance(), person.id.as_str(), &person.who())?,
+            nhs_index,
+            name_index,
+            sealed: Sealed::seal(grant, act.chance(), person.id.as_str(), &who)?,
         })
     }
 }
 
-/// A surname with a date of birth, so that the same person is found however the name was written.
-fn folded(family_name: &str, born: UtcDate) -> String {
-    let name: String = family_name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-    format!("{name}|{born}")
+/// What somebody is found by: their number, and their surname with their date of birth.
+fn indexes(keys: &Keys, service: ServiceId, who: &Who) -> Result<(Option<String>, Option<String>)> {
+    let index = |kind, text: &str| keys.blind_index(service, kind, text);
+    let named = who.family_name.as_ref().zip(who.birth_date);
+    Ok((
+        who.nhs_number.as_ref().map(|number| index(NHS_NUMBER, number)).transpose()?,
+        named.map(|(name, born)| index(NAMED, &folded(name, born))).transpose()?,
+    ))
 }
 
-const NHS_NUMBER: &str = "nhs number";
-const NAMED: &str = "name and birth date";
-
-/// What somebody is looked for by.
-pub enum Sought {
-    /// Ten digits whose check digit holds.
-    Number(String),
-    Named(String, UtcDate),
-}
-
-impl Sought {
-    /// # Errors
-    /// A number whose check digit does not fit.
-    pub fn number(text: &str) -> Result<Self> {
-        super::identity::nhs_number(text).map(Self::Number)
-    }
-
-    /// What kind of search it was, for the record.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Number(_) => NHS_NUMBER,
-            Self::Named(_, _) => NAMED,
-        }
-    }
+/// As `indexes`, of what stands in a copied row before it is sealed.
+///
+/// # Errors
+/// What is not a person.
+pub fn indexes_copied(
+    keys: &Keys,
+    service: ServiceId,
+    clear: &[u8],
+) -> Result<(Option<String>, Option<String>)> {
+    indexes(keys, service, &Who::decode(clear)?)
 }
 
 /// The families of this service that hold somebody like this, related to the caller or not.

@@ -1,11 +1,11 @@
 //! The day's e-mail to those who asked for one: how much stands in which queue. Never the day's second.
 //! Must not know: any family or person; what is said are numbers and the names of queues.
 
-use super::item::queue_counts;
+use super::counts::Counting;
 use crate::{
     access::{service::service_list, staff::staff_roles_of},
     audit::{Act, Deed},
-    db::{Conn, UtcDate, UtcTime, closed},
+    db::{Conn, UtcDate, UtcTime, bounded::Bounded, closed},
     error::{Error, Result},
     ids::{ServiceId, StaffId},
     policy::Policy,
@@ -139,11 +139,17 @@ pub fn digest_begin(act: &mut Act<'_>, reference: &str) -> Result<Option<Digeste
     act.record(Deed::DigestSent, ("staff", staff.as_str()), None, state.as_str())?;
     let Some(to) = email.and_then(|email| EmailAddress::parse(&email).ok()) else { return Ok(None) };
     let roles = staff_roles_of(act.conn(), staff)?;
-    let counts = queue_counts(act.conn(), service, staff, today, &roles)?;
+    let counts = Counting::of(act.conn(), (service, staff), &roles, today)?.all(act.conn())?;
     let lines = counts.into_iter().filter(|count| count.open > 0);
     Ok(Some(Digested {
         to,
-        lines: lines.map(|count| (count.title, count.open, count.mine, count.overdue)).collect(),
+        lines: lines
+            .map(|count| {
+                let open = Bounded { number: count.open, more: count.more };
+                let late = Bounded { number: count.overdue, more: count.overdue_more };
+                (count.title, open, count.mine, late)
+            })
+            .collect(),
     }))
 }
 

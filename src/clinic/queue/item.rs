@@ -4,7 +4,7 @@
 pub use super::{
     hands::{HandedWhy, SnoozedWhy, To, work_hand_over, work_take},
     kinds::Queue,
-    listed::{Narrowed, QueueCount, queue_counts, work_list, work_of_family, work_open_all, work_past},
+    listed::{Narrowed, work_list, work_of_family, work_open_all, work_past},
     subject::{Subject, SubjectKind},
 };
 use super::{
@@ -117,10 +117,9 @@ pub fn follow(act: &mut Act<'_>, subject: &Subject, wanted: &[Wanted]) -> Result
         .filter(work_items::subject_id.eq(&subject.id))
         .filter(work_items::closed_at.is_null())
         .load(act.conn())?;
-    let at = act.at;
     for item in open.iter().filter(|item| !wanted.iter().any(|w| w.queue == item.queue)) {
         diesel::update(work_items::table.find(item.id))
-            .set(work_items::closed_at.eq(at))
+            .set(work_items::closed_at.eq(act.at))
             .execute(act.conn())?;
     }
     for want in wanted {

@@ -37,6 +37,8 @@ closed! {
         EmergencyReviews = "emergency_reviews",
         /// Relatives handed to their own service: to be sent, acknowledged, chased or looked at again.
         Referrals = "referrals",
+        Incidents = "incidents",
+        Transfers = "transfers",
     }
 }
 
@@ -71,6 +73,8 @@ impl Queue {
             Queue::Safeguarding => "Safeguarding",
             Queue::EmergencyReviews => "Emergencies to review",
             Queue::Referrals => "Relatives handed to another service",
+            Queue::Incidents => "Sent to the wrong reader",
+            Queue::Transfers => "Families offered to another service",
         }
     }
 
@@ -104,7 +108,9 @@ impl Queue {
             | Queue::ResultsToConfirm
             | Queue::ResultsToTell
             | Queue::ClosureReview
-            | Queue::Safeguarding => false,
+            | Queue::Safeguarding
+            | Queue::Incidents
+            | Queue::Transfers => false,
         }
     }
 
@@ -115,7 +121,8 @@ impl Queue {
             | Queue::Safeguarding
             | Queue::EmergencyReviews
             | Queue::AmendedResults
-            | Queue::Objections => true,
+            | Queue::Objections
+            | Queue::Incidents => true,
             Queue::UnreadableReports
             | Queue::NewResults
             | Queue::DiscussionDue
@@ -137,7 +144,8 @@ impl Queue {
             | Queue::ResultsToConfirm
             | Queue::ResultsToTell
             | Queue::ClosureReview
-            | Queue::Referrals => false,
+            | Queue::Referrals
+            | Queue::Transfers => false,
         }
     }
 
@@ -171,6 +179,8 @@ impl Queue {
             Queue::Safeguarding => "See whether they can be reached safely",
             Queue::EmergencyReviews => "Review what did not wait",
             Queue::Referrals => "See what their own service says",
+            Queue::Incidents => "Call the letter back, and say who was told",
+            Queue::Transfers => "See whether the other service takes the family",
         }
     }
 

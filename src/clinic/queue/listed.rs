@@ -2,14 +2,16 @@
 //! Must not know: what an item's subject holds, or who looks.
 
 use super::{
-    absence::covered_by,
     item::{Queue, SubjectKind, WorkItem, work_get, work_items},
     priority::CanBeDone,
 };
 use crate::{
-    access::{Role, conflict::families_barred},
     clinic::cascade::task::relative_tasks,
-    db::{Conn, UtcDate, closed},
+    db::{
+        Conn, UtcDate,
+        bounded::{Bounded, counted},
+        closed,
+    },
     error::{Error, Result},
     ids::{FamilyId, ServiceId, StaffId, TeamId, WorkItemId},
 };
@@ -124,58 +126,83 @@ macro_rules! narrowed {
     }};
 }
 
-/// A page of open items in an order, those that come after `after`.
+/// Where a page of a list begins: after the last item of the page before it, or before the first of the page after it. By an
+/// item and not by a number, so that the hundredth page is read as quickly as the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    Start,
+    After(WorkItemId),
+    Before(WorkItemId),
+}
+
+/// A page by three columns, the last of which tells any two items apart.
+macro_rules! turned {
+    ($conn:expr, $query:expr, $turn:expr, $most:expr, $a:ident, $b:ident, $c:ident) => {{
+        use work_items::{$a, $b, $c};
+        match $turn {
+            (Turn::Start, _) | (_, None) => {
+                $query.order(($a.asc(), $b.asc(), $c.asc())).limit($most).load($conn)?
+            }
+            (Turn::After(_), Some(at)) => {
+                let later = $b.gt(at.$b).or($b.eq(at.$b).and($c.gt(at.$c)));
+                $query
+                    // Said by itself too: an index can begin at one column, and not at one of two cases.
+                    .filter($a.ge(at.$a))
+                    .filter($a.gt(at.$a).or(later))
+                    .order(($a.asc(), $b.asc(), $c.asc()))
+                    .limit($most)
+                    .load($conn)?
+            }
+            (Turn::Before(_), Some(at)) => {
+                let earlier = $b.lt(at.$b).or($b.eq(at.$b).and($c.lt(at.$c)));
+                let mut items: Vec<WorkItem> = $query
+                    .filter($a.le(at.$a))
+                    .filter($a.lt(at.$a).or(earlier))
+                    .order(($a.desc(), $b.desc(), $c.desc()))
+                    .limit($most)
+                    .load($conn)?;
+                items.reverse();
+                items
+            }
+        }
+    }};
+}
+
+/// A page of open items in an order.
 ///
 /// # Errors
-/// Not found, where the row to go on from is none of this service.
+/// Not found, where the item to go on from is none of this service.
 pub fn work_page(
     conn: &mut Conn,
     service: ServiceId,
     to: &Narrowed,
-    (sort, after): (Sort, Option<WorkItemId>),
+    (sort, turn): (Sort, Turn),
     most: i64,
 ) -> Result<Vec<WorkItem>> {
-    use work_items::{due_on, id, opened_at, priority};
-    let mut query = narrowed!(service, to);
-    let last = match after {
-        Some(after) => Some(work_get(conn, after)?),
-        None => None,
+    let query = narrowed!(service, to);
+    let at = match turn {
+        Turn::Start => None,
+        Turn::After(id) | Turn::Before(id) => Some(work_get(conn, id)?),
     };
-    if last.as_ref().is_some_and(|last| last.service_id != service) {
+    if at.as_ref().is_some_and(|at| at.service_id != service) {
         return Err(Error::not_found());
     }
-    query = match (sort, last) {
-        (_, None) => query,
-        (Sort::Due, Some(last)) => {
-            let later = opened_at.gt(last.opened_at).or(opened_at.eq(last.opened_at).and(id.gt(last.id)));
-            query.filter(due_on.gt(last.due_on).or(due_on.eq(last.due_on).and(later)))
-        }
-        (Sort::Priority, Some(last)) => {
-            let later = due_on.gt(last.due_on).or(due_on.eq(last.due_on).and(id.gt(last.id)));
-            query.filter(priority.gt(last.priority).or(priority.eq(last.priority).and(later)))
-        }
-        (Sort::Age, Some(last)) => {
-            query.filter(opened_at.gt(last.opened_at).or(opened_at.eq(last.opened_at).and(id.gt(last.id))))
-        }
-    };
-    query = match sort {
-        Sort::Due => query.order((due_on.asc(), opened_at.asc(), id.asc())),
-        Sort::Priority => query.order((priority.asc(), due_on.asc(), id.asc())),
-        Sort::Age => query.order((opened_at.asc(), id.asc())),
-    };
-    Ok(query.limit(most).load(conn)?)
+    let turn = (turn, at);
+    Ok(match sort {
+        Sort::Due => turned!(conn, query, turn, most, due_on, opened_at, id),
+        Sort::Priority => turned!(conn, query, turn, most, priority, due_on, id),
+        Sort::Age => turned!(conn, query, turn, most, opened_at, due_on, id),
+    })
 }
 
 /// Open items by the day they are due.
 pub fn work_list(conn: &mut Conn, service: ServiceId, to: &Narrowed, most: i64) -> Result<Vec<WorkItem>> {
-    work_page(conn, service, to, (Sort::Due, None), most)
+    work_page(conn, service, to, (Sort::Due, Turn::Start), most)
 }
 
-/// How many there are, counted up to `most`: a number on a page must not cost more than the page.
-pub fn work_count(conn: &mut Conn, service: ServiceId, to: &Narrowed, most: usize) -> Result<usize> {
-    let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    let ids: Vec<WorkItemId> = narrowed!(service, to).select(work_items::id).limit(limit).load(conn)?;
-    Ok(ids.len())
+/// How many there are, up to a thousand: a number on a page must not cost more than the page.
+pub fn work_count(conn: &mut Conn, service: ServiceId, to: &Narrowed) -> Result<Bounded> {
+    Ok(counted!(narrowed!(service, to).select(work_items::id), conn))
 }
 
 /// Of these items, those that there are, in the order asked.
@@ -221,64 +248,6 @@ pub fn work_past(
         .limit(most)
         .select((work_items::service_id, work_items::subject_id))
         .load(conn)?)
-}
-
-/// One queue's counts for the home page.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct QueueCount {
-    pub queue: Queue,
-    pub title: &'static str,
-    pub open: i64,
-    /// Whose looks, and of those for whom they stand in.
-    pub mine: i64,
-    pub today: i64,
-    pub overdue: i64,
-}
-
-/// Counts of every queue, in as many statements whatever the number of items. What was put off is not counted.
-pub fn queue_counts(
-    conn: &mut Conn,
-    service: ServiceId,
-    staff: StaffId,
-    today: UtcDate,
-    roles: &[Role],
-) -> Result<Vec<QueueCount>> {
-    let without = families_barred(conn, service, staff)?;
-    let mut theirs = covered_by(conn, service, staff, today)?;
-    theirs.push(staff);
-    let open = || {
-        work_items::table
-            .filter(work_items::service_id.eq(service))
-            .filter(work_items::closed_at.is_null())
-            .filter(work_items::snoozed_until.is_null().or(work_items::snoozed_until.le(today)))
-            .filter(work_items::family_id.is_null().or(work_items::family_id.ne_all(without.clone())))
-    };
-    let counted = (work_items::queue, diesel::dsl::count_star());
-    let all: Vec<(Queue, i64)> = open().group_by(work_items::queue).select(counted).load(conn)?;
-    let mine: Vec<(Queue, i64)> = open()
-        .filter(work_items::owner_id.eq_any(theirs))
-        .group_by(work_items::queue)
-        .select(counted)
-        .load(conn)?;
-    let due: Vec<(Queue, i64)> =
-        open().filter(work_items::due_on.eq(today)).group_by(work_items::queue).select(counted).load(conn)?;
-    let overdue: Vec<(Queue, i64)> =
-        open().filter(work_items::due_on.lt(today)).group_by(work_items::queue).select(counted).load(conn)?;
-    let of = |counts: &[(Queue, i64)], queue: Queue| {
-        counts.iter().find(|(known, _)| *known == queue).map_or(0, |(_, count)| *count)
-    };
-    Ok(Queue::ALL
-        .iter()
-        .filter(|queue| !queue.is_hidden_from(roles))
-        .map(|queue| QueueCount {
-            queue: *queue,
-            title: queue.title(),
-            open: of(&all, *queue),
-            mine: of(&mine, *queue),
-            today: of(&due, *queue),
-            overdue: of(&overdue, *queue),
-        })
-        .collect())
 }
 
 /// Every open item of a service, for the test that compares queues with states.

@@ -3,6 +3,7 @@
 
 pub mod absence;
 pub mod conflict;
+pub mod counts;
 pub mod digest;
 pub mod hands;
 pub mod item;

@@ -30,7 +30,7 @@ use crate::{
 
 pub const ROUTES: &[Route] = &[
     route!(GET "/" QueueView home::page, "Home: what needs the caller today, kept lists, and the queues"),
-    route!(GET "/queues" QueueView list::all, "Open work: ?queue=, owner=all|me|none|team, due=any|overdue|today|week|escalated, snoozed=no|yes, group=, degree=, priority=first|soon|in_turn, family=, sort=due|priority|age, after= the last item of the page before"),
+    route!(GET "/queues" QueueView list::all, "Open work: ?queue=, owner=all|me|none|team, due=any|overdue|today|week|escalated, snoozed=no|yes, group=, degree=, priority=first|soon|in_turn, family=, sort=due|priority|age; after= and before= turn pages, by an item"),
     route!(POST "/queues/find" FamilyView list::find, "The work about somebody by name and date of birth, in families of the caller's", form on "/queues"),
     route!(GET "/queues/{queue}" QueueView list::one_queue, "Open work of one queue"),
     route!(POST "/work/{id}/take" QueueTake hands::take, "Take an item of work; starts a relationship to its family"),
@@ -86,6 +86,8 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         (SubjectKind::RelativeResult, _) => {
             (format!("/relative-results/{id}"), Permission::RelativeResultConfirm)
         }
+        (SubjectKind::Incident, _) => (format!("/incidents/{id}"), Permission::IncidentRecord),
+        (SubjectKind::Transfer, _) => (format!("/transfers/{id}"), Permission::TransferRecord),
         (SubjectKind::Answer, _) => (format!("/answers/{id}"), Permission::ReplyView),
         (SubjectKind::Call, _) => (format!("/calls/{id}"), Permission::CallMatch),
         (SubjectKind::Proxy, _) => (format!("/tasks/{id}/proxies"), Permission::ProxyCheck),
@@ -118,6 +120,8 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
         | SubjectKind::Answer
         | SubjectKind::Call
         | SubjectKind::Referral
+        | SubjectKind::Incident
+        | SubjectKind::Transfer
         | SubjectKind::PersonalLetter => state_shown(roles, task.state).next_step,
     }
 }

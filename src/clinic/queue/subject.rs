@@ -36,6 +36,10 @@ closed! {
         PersonalLetter = "personal_letter",
         /// What is answered to a relative who asked something.
         Answer = "answer",
+        /// Somebody got what was not for them.
+        Incident = "incident",
+        /// A family given over to another service.
+        Transfer = "transfer",
         /// Those who ask to act for a relative; by the id of the relative's task.
         Proxy = "proxy",
         /// Somebody rang, and is rung back.
@@ -79,7 +83,9 @@ impl Subject {
             | SubjectKind::PersonalLetter
             | SubjectKind::Answer
             | SubjectKind::Call
-            | SubjectKind::Referral => self.task,
+            | SubjectKind::Referral
+            | SubjectKind::Incident
+            | SubjectKind::Transfer => self.task,
         }
     }
 }

@@ -65,6 +65,18 @@ pub(in crate::clinic) fn task_moved(
     Ok(())
 }
 
+/// The relative has answered anew that no other service may be asked. What rests on their earlier answer and has left is taken
+/// back: whoever holds it is told. What has not left is stopped at the last question before it goes.
+pub(in crate::clinic) fn agreement_taken_back(act: &mut Act<'_>, task: TaskId) -> Result<()> {
+    for referral in referrals_of(act.conn, act.service, task)? {
+        let rests = referral.reply_id.is_some() && referral.state != ReferralState::Prepared;
+        if rests && step(referral.state, ReferralCommand::TakeBack).is_some() {
+            referral_back(act, &referral, EndedWhy::Agreement)?;
+        }
+    }
+    Ok(())
+}
+
 fn taken_back_by(command: TaskCommand, to: TaskState) -> Option<EndedWhy> {
     match to {
         // Also where whoever is responsible for a child would rather not know.
@@ -89,6 +101,7 @@ fn taken_back_by(command: TaskCommand, to: TaskState) -> Option<EndedWhy> {
         | TaskState::AlreadyTested
         | TaskState::Tested
         | TaskState::Elsewhere
+        | TaskState::Waiting
         | TaskState::Done => None,
     }
 }

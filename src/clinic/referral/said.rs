@@ -86,6 +86,8 @@ closed! {
     pub enum EndedWhy {
         ByStaff = "by_staff",
         Objection = "objection",
+        /// They asked for an appointment anew, and no longer ticked that another service may be asked.
+        Agreement = "agreement",
         Died = "died",
         NotMe = "not_me",
         Eligibility = "eligibility",
@@ -100,6 +102,7 @@ impl EndedWhy {
         match self {
             EndedWhy::ByStaff => "a member of staff took it back",
             EndedWhy::Objection => "the relative does not want it any more",
+            EndedWhy::Agreement => "the relative no longer agrees that this service is asked",
             EndedWhy::Died => "the relative has died",
             EndedWhy::NotMe => "the letter that was answered came to somebody else",
             EndedWhy::Eligibility => "the list of relatives at risk changed",

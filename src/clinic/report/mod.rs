@@ -1,6 +1,7 @@
 //! What a service learns from its own decisions: measures, the chart of objections, inquiries, and extracts for research.
 //! Must not know: names, or anybody's words. It counts, and what is too small to count is not shown.
 
+pub mod cascade;
 pub mod chart;
 mod csv;
 pub mod executed;
@@ -14,4 +15,6 @@ pub mod pages;
 pub mod rates;
 pub mod register;
 pub mod standing;
+pub mod survival;
+pub mod wilson;
 pub mod xmr;

@@ -85,10 +85,11 @@ struct Ticks {
     refusal: Option<Refusal>,
 }
 
+/// A type that takes some places of what is sealed and can never be sealed itself.
 macro_rules! only_read {
-    ($name:ident at $place:literal) => {
+    ($name:ident of $in:ty, $place:literal) => {
         impl Content for $name {
-            type In = D;
+            type In = $in;
             const PLACE: &'static str = $place;
             fn encode(&self) -> Result<Zeroizing<Vec<u8>>> {
                 Err(Error::inner(concat!($place, ": what is counted is never sealed again")))
@@ -100,8 +101,9 @@ macro_rules! only_read {
         }
     };
 }
-only_read!(Codes at "decisions.sealed");
-only_read!(Ticks at "consents.sealed");
+pub(super) use only_read;
+only_read!(Codes of D, "decisions.sealed");
+only_read!(Ticks of D, "consents.sealed");
 
 #[derive(Queryable)]
 struct Row {

@@ -27,8 +27,8 @@ use crate::{
     },
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
-    ids::{ReportId, ResultId, ServiceId, StaffId},
-    keys::{self, Compartment, Grant, Sealed, compartment::P, content, envelope::Unlocked},
+    ids::{FamilyId, ReportId, ResultId, ServiceId, StaffId},
+    keys::{self, Compartment, Content, Grant, Keys, Sealed, compartment::P, content, envelope::Unlocked},
     policy::DateLimits,
 };
 use diesel::prelude::*;
@@ -163,7 +163,7 @@ pub fn report_receive(
     size_check(bytes.len() as u64)?;
     let (service, again_why) = (act.service, again_why.map(str::trim).filter(|why| !why.is_empty()));
     let id = ReportId::new(act.chance());
-    let mut digest = act.keys().blind_index(service, "report", &keys::digest(bytes))?;
+    let mut digest = digest_index(act.keys(), service, bytes)?;
     if let Some((report, state)) = report_by_digest(act.conn, service, &digest)? {
         if again_why.is_none() || state != ReportState::Read {
             let result = result_by_report(act.conn(), service, report)?;
@@ -174,10 +174,7 @@ pub fn report_receive(
         digest = act.keys().blind_index(service, "report again", id.as_str())?;
     }
     let read = report::read(bytes);
-    let same = match read.as_ref().ok().and_then(report::Report::said) {
-        Some(said) => Some(act.keys().blind_index(service, "report said", &keys::digest(said.as_bytes()))?),
-        None => None,
-    };
+    let same = read.as_ref().map_or(Ok(None), |read| same_index(act.keys(), service, read))?;
     if let (Some(index), None) = (&same, again_why)
         && let Some(report) = report_by_said(act.conn, service, index)?
     {
@@ -211,6 +208,26 @@ pub fn report_receive(
         place: refusal.place,
         what_to_do: refusal.what_to_do,
     })
+}
+
+fn digest_index(keys: &Keys, service: ServiceId, bytes: &[u8]) -> Result<String> {
+    keys.blind_index(service, "report", &keys::digest(bytes))
+}
+
+fn same_index(keys: &Keys, service: ServiceId, read: &Report) -> Result<Option<String>> {
+    read.said()
+        .map(|said| keys.blind_index(service, "report said", &keys::digest(said.as_bytes())))
+        .transpose()
+}
+
+/// Both indexes of a report, of what stands in a copied row before it is sealed.
+///
+/// # Errors
+/// What is not a report that can be read.
+pub fn indexes_copied(keys: &Keys, service: ServiceId, clear: &[u8]) -> Result<(String, Option<String>)> {
+    let kept = Kept::decode(clear)?;
+    let read = report::read(&kept.bytes).map_err(Error::inner)?;
+    Ok((digest_index(keys, service, &kept.bytes)?, same_index(keys, service, &read)?))
 }
 
 /// A report on its way into the table.
@@ -334,6 +351,7 @@ fn result_open(
             test_code: None,
             told_on: None,
             at_risk_checked_at: None,
+            additional: None,
         },
     };
     result_insert(act, grant, &result)?;
@@ -440,11 +458,7 @@ fn report_row(act: &mut Act<'_>, id: ReportId) -> Result<(Row, Unlocked, Kept)> 
 }
 
 /// The report as it came. Its bytes are personal: fetching them is an act.
-pub fn report_fetch(
-    act: &mut Act<'_>,
-    id: ReportId,
-    family: Option<crate::ids::FamilyId>,
-) -> Result<ReportRow> {
+pub fn report_fetch(act: &mut Act<'_>, id: ReportId, family: Option<FamilyId>) -> Result<ReportRow> {
     act.record(Deed::ReportFetched, ("report", id.as_str()), family, "")?;
     let (row, _, kept) = report_row(act, id)?;
     Ok(ReportRow {

@@ -1,6 +1,7 @@
 //! A result's way from the laboratory to the one door: intake, findings, separation, release.
 //! Must not know: any relative's reply, or how a letter looks.
 
+pub mod additional;
 pub mod certificate;
 pub mod finding;
 pub mod intake;

@@ -7,6 +7,7 @@ mod shown;
 mod upload;
 
 use super::{
+    additional::{Agreed, additional_record},
     finding::{Mark, finding_mark},
     intake::report_fetch,
     separation::{FamilialNaming, result_separate},
@@ -19,7 +20,7 @@ use crate::{
         permission::may,
         route::{Route, route},
     },
-    audit::Deed,
+    clinic::cascade::closing::result_close,
     error::{Error, Result},
     ids::{FindingId, ResultId},
 };
@@ -38,6 +39,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/results/{id}/findings/{finding}/mark" FindingMark mark, "Mark a finding familial, personal or uncertain", form on "/results/{id}"),
     route!(POST "/results/{id}/separate" FindingMark separate, "Separate the familial part: condition, inheritance, test for relatives", form on "/results/{id}"),
     route!(POST "/results/{id}/separate-again" FindingMark separate_again, "Take a result back to separation, as long as no relative was reached"),
+    route!(POST "/results/{id}/additional" ConversationRecord additional, "Record what the proband says of an additional finding by itself: additional_agreed=yes|no", form on "/results/{id}"),
     route!(POST "/results/{id}/close" TaskMove close, "Close a result whose relatives are all settled"),
 ];
 
@@ -108,6 +110,8 @@ struct Separating {
     condition: Option<String>,
     inheritance: Option<String>,
     test_code: Option<String>,
+    /// The test was not done for it.
+    additional: Option<Agreed>,
 }
 
 async fn separate(
@@ -123,6 +127,7 @@ async fn separate(
     let naming = FamilialNaming {
         condition: entry.condition,
         inheritance: entry.inheritance.or(row.map(|row| row.inheritance().as_str().to_owned())),
+        additional: entry.additional == Some(Agreed::Yes),
         test_code: entry.test_code.or(row.map(|row| row.relative_test_code().as_str().to_owned())),
     };
     let state = house
@@ -150,12 +155,35 @@ async fn close(
     let state = house
         .act(&caller, move |act, _| {
             let (result, proof) = result_open(act.conn(), &of, id)?;
-            let state = result_move(act, result.standing(), ResultCommand::Close)?;
-            act.record(Deed::ResultClosed, ("result", id.as_str()), Some(proof.family()), "")?;
-            Ok(state)
+            result_close(act, &proof, result.id)
         })
         .await?;
     Ok(Answer::done(format!("/results/{id}"), json!({"result": id, "state": state})))
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AdditionalSaid {
+    additional_agreed: Agreed,
+    additional_words: String,
+}
+
+async fn additional(
+    staff: Staff<may::ConversationRecord>,
+    house: Here,
+    id: web::Path<ResultId>,
+    input: Input<AdditionalSaid>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let AdditionalSaid { additional_agreed, additional_words } = input.open(&caller)?;
+    let of = caller.clone();
+    house
+        .act(&caller, move |act, _| {
+            let (result, proof) = result_open(act.conn(), &of, id)?;
+            additional_record(act, &proof, &result, additional_agreed, &additional_words)
+        })
+        .await?;
+    Ok(Answer::done(format!("/results/{id}"), json!({"result": id, "agreed": additional_agreed})))
 }
 
 async fn separate_again(

@@ -377,6 +377,7 @@ mod tests {
                 test_code: Some("R242".into()),
                 told_on: UtcDate::new(2026, 11, 1),
                 at_risk_checked_at: None,
+                additional: None,
             },
         }
     }

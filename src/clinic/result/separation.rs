@@ -2,6 +2,7 @@
 //! Must not know: relatives, consents or letters.
 
 use super::{
+    additional::Additional,
     finding::{Finding, Mark, findings_of},
     release,
     state::{ResultCommand, ResultState, TestResult, result_change, result_move, result_row},
@@ -22,6 +23,8 @@ pub struct FamilialNaming {
     pub condition: Option<String>,
     pub inheritance: Option<String>,
     pub test_code: Option<String>,
+    /// The test was not done for it.
+    pub additional: bool,
 }
 
 /// Takes a result out of triage.
@@ -77,6 +80,7 @@ pub fn result_separate(
         about.condition_key = Some(condition);
         about.inheritance = Some(inheritance);
         about.test_code = Some(test_code);
+        about.additional = naming.additional.then(Additional::default);
     })?;
     // The door is tried now, so that a fact that could never pass is found here and not at the first letter.
     let named_result = result_row(act.conn(), proof, result.id)?;

@@ -1,14 +1,18 @@
 //! The result as an object: its row, its states, and the queue each state asks for. Compartment P but for its state.
 //! Must not know: what its findings say.
 
+use super::additional::Additional;
 use crate::{
     access::{Caller, InFamily},
     audit::{Act, Deed},
-    clinic::queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
+    clinic::{
+        cascade::trigger::result_triggers_end,
+        queue::item::{Queue, Subject, SubjectKind, Wanted, follow},
+    },
     db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{FamilyId, PersonId, ReportId, ResultId, ServiceId},
-    keys::{Grant, Sealed, compartment::P, content},
+    keys::{Content, Grant, Keys, Sealed, compartment::P, content},
 };
 use diesel::prelude::*;
 
@@ -69,7 +73,7 @@ impl ResultState {
             ResultState::Active => "Relatives being reached",
             ResultState::Widened => "Relatives to check: somebody was added",
             ResultState::Review => "Ready to close",
-            ResultState::Closed => "Closed",
+            ResultState::Closed => "Closed, with triggers",
             ResultState::NothingFamilial => "Nothing familial",
             ResultState::Superseded => "Replaced",
         }
@@ -89,6 +93,8 @@ closed! {
         /// Somebody at risk was added to the family.
         Widen = "widen",
         AllSettled = "all_settled",
+        /// A year has passed, or the day that somebody set: a person looks at it again.
+        LookAgain = "look_again",
         Reopen = "reopen",
         Close = "close",
         Supersede = "supersede",
@@ -132,6 +138,7 @@ pub const STEPS: &[(ResultState, ResultCommand, ResultState)] = {
         (S::Review, C::CheckAtRisk, S::Active),
         (S::Review, C::Supersede, S::Superseded),
         (S::Closed, C::Reopen, S::Active),
+        (S::Closed, C::LookAgain, S::Review),
         (S::Closed, C::Supersede, S::Superseded),
         (S::NothingFamilial, C::Supersede, S::Superseded),
     ]
@@ -195,6 +202,9 @@ pub struct About {
     pub told_on: Option<UtcDate>,
     #[n(9)]
     pub at_risk_checked_at: Option<UtcTime>,
+    /// Where the test was not done for it.
+    #[n(10)]
+    pub additional: Option<Additional>,
 }
 content!(P at "results.sealed" holds About);
 
@@ -275,7 +285,19 @@ pub(super) fn result_insert(act: &mut Act<'_>, grant: &Grant<P>, result: &TestRe
 }
 
 fn identifier_index(act: &Act<'_>, identifier: &str) -> Result<String> {
-    act.keys().blind_index(act.service, "laboratory report", identifier)
+    act.keys().blind_index(act.service, IDENTIFIER, identifier)
+}
+
+const IDENTIFIER: &str = "laboratory report";
+
+/// The index of a result, of what stands in a copied row before it is sealed.
+///
+/// # Errors
+/// What is not a result.
+pub fn index_copied(keys: &Keys, service: ServiceId, clear: &[u8]) -> Result<Option<String>> {
+    let about = About::decode(clear)?;
+    let index = |identifier: &String| keys.blind_index(service, IDENTIFIER, identifier);
+    about.report_identifier.as_ref().map(index).transpose()
 }
 
 /// Moves a result by a listed step, with its record and its queues.
@@ -303,6 +325,9 @@ pub fn result_move(act: &mut Act<'_>, result: Standing, command: ResultCommand) 
         return Err(Error::not_now("Somebody else moved this result just now. Open it again."));
     }
     follow(act, &result.subject(), &wanted(to))?;
+    if result.state == ResultState::Closed {
+        result_triggers_end(act, result.id, to)?;
+    }
     let note = format!("{} -> {}", result.state, to);
     act.record(Deed::ResultMoved, ("result", result.id.as_str()), Some(result.family_id), &note)?;
     Ok(to)

@@ -19,7 +19,6 @@ pub fn fingerprint(before: &str, row: &Decision, balance: &Balance) -> Result<St
     let seq = row.seq.to_string();
     let (review, at) = (row.review_on.to_string(), row.at.to_string());
     let fields = [
-        before,
         row.id.as_str(),
         row.service_id.as_str(),
         row.family_id.as_str(),
@@ -36,11 +35,20 @@ pub fn fingerprint(before: &str, row: &Decision, balance: &Balance) -> Result<St
         &row.by_role,
         &at,
     ];
+    fingerprint_copied(before, &fields, balance.encode()?.as_slice())
+}
+
+/// As `fingerprint`, of the columns of a copied row in their order and of what stands in it before it is sealed.
+///
+/// # Errors
+/// A field of no length that can be written.
+pub fn fingerprint_copied(before: &str, fields: &[&str], balance: &[u8]) -> Result<String> {
     let mut digest = Sha256::new();
+    written(&mut digest, before.as_bytes())?;
     for field in fields {
         written(&mut digest, field.as_bytes())?;
     }
-    digest.update(balance.encode()?.as_slice());
+    digest.update(balance);
     Ok(to_hex(&digest.finalize()))
 }
 

@@ -8,6 +8,7 @@ use crate::{
     error::{Error, Result},
     ids::{EnquiryId, FamilyId, ServiceId, StaffId},
     keys::{Sealed, content},
+    policy::pack::{Edition, Pack},
 };
 use diesel::prelude::*;
 
@@ -46,6 +47,38 @@ impl Answered {
 closed! {
     /// Whether they were led to support of their own, which needs nobody's agreement.
     pub enum Support { Yes = "yes", No = "no" }
+}
+
+impl Support {
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Yes => "Yes",
+            Self::No => "No, or they did not want it",
+        }
+    }
+}
+
+/// What whoever answers says, in order, and what may be sent to anybody: the words of the policy pack in force.
+#[derive(serde::Serialize)]
+pub struct Script {
+    /// Empty where the pack has no words for it.
+    say: Vec<String>,
+    general: Option<String>,
+    /// "England 2020", and the rule that the words follow from.
+    pack: String,
+    rule: Option<String>,
+}
+
+impl Script {
+    pub fn of(pack: &Pack, edition: &Edition) -> Self {
+        let words = edition.enquiries.as_ref();
+        Self {
+            say: words.map(|words| words.say.clone()).unwrap_or_default(),
+            general: words.map(|words| words.general.clone()),
+            pack: format!("{} {}", pack.name, edition.version),
+            rule: words.map(|words| edition.quoted(&words.rule)),
+        }
+    }
 }
 
 #[derive(Queryable, Insertable)]

@@ -72,6 +72,7 @@ const fn is_open(state: TaskState) -> bool {
         | TaskState::NotReached
         | TaskState::DoNotContact
         | TaskState::WaitAge
+        | TaskState::Waiting
         | TaskState::Deceased
         | TaskState::NotAtRisk
         | TaskState::Suspended

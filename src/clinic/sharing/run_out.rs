@@ -72,6 +72,7 @@ pub fn wanted(state: TaskState, ends_on: Option<UtcDate>, today: UtcDate) -> Vec
         | TaskState::NotReached
         | TaskState::DoNotContact
         | TaskState::WaitAge
+        | TaskState::Waiting
         | TaskState::Deceased
         | TaskState::NotAtRisk
         | TaskState::Suspended
@@ -137,7 +138,8 @@ pub fn agreement_end(act: &mut Act<'_>, id: TaskId) -> Result<()> {
     task_move(act, &task, command, None).map(|_| ())
 }
 
-fn proband_died(act: &mut Act<'_>, task: &Task) -> Result<bool> {
+/// Whether the proband of a task's result has died, for rules that run when nobody is at a page.
+pub(in crate::clinic) fn proband_died(act: &mut Act<'_>, task: &Task) -> Result<bool> {
     let unlocked = act.unlock(task.family_id.as_str(), &[Compartment::Contact])?;
     let proband = result_standing(act.conn, act.service, task.result_id)?.person_id;
     Ok(person_row(act.conn, unlocked.grant()?, act.service, proband)?.has_died())

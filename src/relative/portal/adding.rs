@@ -8,16 +8,22 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    relative::{invitation::Invitation, visit::Visit},
+    relative::{invitation::Invitation, reply::reply_own, visit::Visit},
 };
 use kinward_family::page::{Answers, Page, Reader, Section, Typed, path};
 
 pub(super) fn more_page(call: &mut Call<'_>) -> Result<Shown> {
-    let (section, _, _, answers) = match begun(call)? {
+    let (section, _, invitation, answers) = match begun(call)? {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let typed = Typed::added(&answers.more, section);
+    // How somebody wants to be reached stands as they said it last: a changed answer must not take it back unseen.
+    let typed = match section == Section::Contact && answers.more.contact.is_none() {
+        true => {
+            last_said(call, &invitation)?.map_or(Typed::nothing(), |last| Typed::added(&last.more, section))
+        }
+        false => Typed::added(&answers.more, section),
+    };
     Shown::page(Page::More { choice: answers.reply.choice(), section, typed, problems: Vec::new() })
 }
 
@@ -38,6 +44,14 @@ pub(super) fn more(call: &mut Call<'_>) -> Result<Shown> {
             Shown::again(Page::More { choice, section, typed: Typed::again(&call.fields), problems })
         }
     }
+}
+
+/// What they sent last with this letter's code, themselves.
+fn last_said(call: &Call<'_>, invitation: &Invitation) -> Result<Option<Answers>> {
+    call.house.db.read(|conn| {
+        let Some(last) = reply_own(conn, invitation)? else { return Ok(None) };
+        last.answers(invitation.unlocked(conn, &call.house.keys)?.grant()?).map(Some)
+    })
 }
 
 type Begun = (Section, Visit, Invitation, Answers);

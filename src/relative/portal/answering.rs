@@ -104,6 +104,10 @@ pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
     if after(call, &answers) != path::CHECK {
         return Shown::go(after(call, &answers));
     }
+    // A page from before another tab changed the answer sends nothing: what is sent is what was read.
+    if call.fields.get("shown").is_some_and(|shown| *shown != answers.mark()) {
+        return Shown::go(path::CHECK);
+    }
     call.act(&invitation, |act| {
         if !visit::visit_waits(act.conn, &visit)? {
             return act.record(
@@ -138,8 +142,8 @@ pub(super) fn done(call: &mut Call<'_>) -> Result<Shown> {
     let reference =
         kinward_family::invitation::FamilyReference::parse(letter.reference()).map_err(Error::inner)?;
     let days = call.house.policy.due_in_working_days.get("replies").copied();
-    // Nothing is promised to who wants nothing.
-    let days = days.filter(|_| choice != Choice::NotKnow);
+    // Nothing is promised to who wants nothing, and nothing sooner than the reminder to who wants time.
+    let days = days.filter(|_| choice != Choice::NotKnow && choice != Choice::Think);
     Shown::page(Page::Done { reference, choice, within: days.and_then(|days| u16::try_from(days).ok()) })
 }
 

@@ -9,6 +9,7 @@ use crate::{
     relative::{
         guessing::{guessing, wrong_try},
         invitation::{Invitation, Readable, birth_date_try},
+        reply::reply_own,
         visit::{self, Stage},
     },
 };
@@ -135,11 +136,14 @@ pub(super) fn for_you(call: &mut Call<'_>) -> Result<Shown> {
     }
     match call.fields.get("for_you").and_then(|text| text.parse::<ForYou>().ok()) {
         Some(ForYou::Yes) => {
+            let answered = has_answered(call, &invitation)?;
             // Whoever acted for the person until now, and says that they are the person, begins anew.
             if visit.stage != Stage::Reading || visit.proxy_id.is_some() {
-                call.house.db.write(|conn| visit::visit_acts(conn, &visit, None, Stage::Theirs))?;
+                let stage = if answered { Stage::Reading } else { Stage::Theirs };
+                call.house.db.write(|conn| visit::visit_acts(conn, &visit, None, stage))?;
             }
             Shown::go(match invitation.reading {
+                Readable::Yes if answered => path::BACK,
                 Readable::Yes => path::BEFORE,
                 Readable::Withheld => path::LETTER,
             })
@@ -171,6 +175,16 @@ pub(super) fn for_you(call: &mut Call<'_>) -> Result<Shown> {
             Shown::again(Page::IsThisForYou { name, problem: Some(Problem::ForYouMissing) })
         }
     }
+}
+
+/// Whoever has read the letter and answered it comes back to their answer. Nobody is led past "before you read" by what they
+/// could say without reading, or by what somebody else said for them.
+fn has_answered(call: &Call<'_>, invitation: &Invitation) -> Result<bool> {
+    let own = call.house.db.read(|conn| reply_own(conn, invitation))?;
+    Ok(match own.map(|own| own.choice()).transpose()? {
+        None | Some(Choice::NotKnow | Choice::NotMe) => false,
+        Some(Choice::Appointment | Choice::Think | Choice::AlreadyTested | Choice::Question) => true,
+    })
 }
 
 pub(super) fn stop(call: &mut Call<'_>) -> Result<Shown> {

@@ -137,3 +137,40 @@ fn whom_a_relative_tells_of_waits_for_staff_and_is_nobody_until_they_have_looked
     assert!(shown.contains("child, Wren Quillon, 2009") && shown.contains("/place"), "{shown}");
     assert_eq!(in_queue(&mut case.counsellor, "replies", &case.reference), 1);
 }
+
+#[test]
+fn a_changed_answer_keeps_how_they_want_to_be_reached_and_an_old_tab_sends_nothing() {
+    let world = World::new(356);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    let begin = |browser: &mut kinward::demo::browser::Browser, page: &str, fields: &[(&str, &str)]| {
+        let mut next = browser.done(page, page, fields).unwrap();
+        while next.starts_with("/r/more/") && next != "/r/more/contact" {
+            next = browser.done(&next, &next, &[]).unwrap();
+        }
+        next
+    };
+    let page = begin(&mut browser, "/r/answer/appointment", &[("by", "phone")]);
+    let reach = [("notify", "email"), ("email", "tamsin@example.org"), ("discreet", "yes")];
+    browser.done(&page, &page, &reach).unwrap();
+    browser.done("/r/check", "/r/check", &[]).unwrap();
+    // A day later they change the answer alone: the page of how they are reached says what they said.
+    let page = begin(&mut browser, "/r/answer/think", &[("remind", "none")]);
+    let html = browser.page(&page).unwrap();
+    assert!(html.contains("tamsin@example.org"), "{html}");
+    browser.done(&page, &page, &reach).unwrap();
+    let mark = |html: &str| {
+        html.split("name=\"shown\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let old = mark(&browser.page("/r/check").unwrap());
+    // In another tab they begin another answer; the old page, pressed now, shows it and sends nothing.
+    begin(&mut browser, "/r/answer/question", &[("question", "Is it urgent?")]);
+    let sent = case.state(0);
+    let next = browser.done("/r/check", "/r/check", &[("shown", &old)]).unwrap();
+    assert_eq!((next.as_str(), case.state(0)), ("/r/check", sent));
+    let new = mark(&browser.page("/r/check").unwrap());
+    assert_ne!(old, new);
+    browser.done("/r/check", "/r/check", &[("shown", &new)]).unwrap();
+    assert_eq!(case.state(0), "has_question");
+}

@@ -140,6 +140,10 @@ fn no_answer_but_not_me_takes_the_letter_away() {
         let (mut later, letter) = letter_open(&world.address, &code, SISTER.born).unwrap();
         assert!(letter.contains("BRCA2"), "{choice} takes the letter away");
         assert!(later.get("/r/letter.pdf").unwrap().body.starts_with(b"%PDF"), "{choice}");
+        // Whoever comes back is led to what they answered, and past "before you read" only where they have read.
+        let mut again = admitted(&world, &code, SISTER.born);
+        let next = again.done("/r/for-you", "/r/for-you", &[("for_you", "yes")]).unwrap();
+        assert_eq!(next, if choice == "not_know" { "/r/before" } else { "/r/back" }, "{choice}");
     }
     // Rather not know, said before reading, is a right and no farewell.
     let mut browser = admitted(&world, &code, SISTER.born);
@@ -172,4 +176,24 @@ fn a_narrower_agreement_takes_back_only_what_tells_more() {
     // What was taken back does not come back by itself: a new letter has a code of its own.
     case.counsellor.consent(&said, "given", "L2", "All of it, then.").unwrap();
     refused(&mut browser, "agreed again");
+}
+
+#[test]
+fn whoever_is_said_to_have_died_is_written_to_again_only_when_staff_found_that_they_live() {
+    let world = World::new(357);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    let mut widower = admitted(&world, &code, SISTER.born);
+    widower.submit("/r/for-you", "/r/for-you", &[("for_you", "died")]).unwrap();
+    let task = format!("/tasks/{}", case.tasks[0]);
+    let html = case.counsellor.browser.page(&task).unwrap();
+    assert!(html.contains("Somebody says that this person has died"), "{html}");
+    assert!(html.contains("Find out whether they have died") && !html.contains("Find the right address"));
+    let found = format!("{task}/address-found");
+    let refused = case.counsellor.browser.submit(&task, &found, &[]).unwrap();
+    assert!(refused.status == 422 && refused.text().contains("id=\"lives"), "{}", refused.text());
+    assert_eq!(case.state(0), "not_reached");
+    case.counsellor.browser.done(&task, &found, &[("lives", "yes")]).unwrap();
+    assert_eq!(case.state(0), "route_agreed");
+    assert!(!case.counsellor.browser.page(&task).unwrap().contains("says that this person has died"));
 }

@@ -3,7 +3,7 @@
 
 mod acting;
 mod answering;
-mod compared;
+pub mod compared;
 mod referring;
 
 pub use compared::{compare, compare_on};
@@ -19,6 +19,7 @@ use kinward::{
     clinic::{
         answers,
         cascade::{self, listener::Cascade},
+        incident,
         incoming::call,
         letters::{letter, personal::kept},
         proxy,
@@ -29,6 +30,7 @@ use kinward::{
         result::{intake, state, unreadable},
         sharing::{emergency, knows, objection, run_out},
         tested::{relative_result, said, telling},
+        transfer,
     },
     clock::{Chance, SeededChance},
     db::{Conn, UtcDate},
@@ -160,7 +162,7 @@ impl History<'_> {
             }
             19..=22 => self.relative(),
             23 => {
-                let way = self.of(&["settle", "address-found", "object", "come-of-age"]);
+                let way = self.of(&["settle", "address-found", "object", "come-of-age", "came-back"]);
                 self.tell(false, &format!("/tasks/{task}/{way}"), &json!({}));
             }
             24 | 26 => self.case_moves(),
@@ -168,6 +170,7 @@ impl History<'_> {
             27 => self.objections_seen(),
             29 => self.answers(&task),
             28 => self.emergency(&task),
+            30..=32 if self.one(3) == 0 => self.closes(&task),
             30..=32 => self.knowing(),
             33..=35 => self.hands_over(&task),
             _ => self.work(),
@@ -200,6 +203,14 @@ impl History<'_> {
             "harm_if_not_shared": "Written.", "harm_if_shared": "Written.", "steps_tried": "Written.",
             "adviser": "Written.", "proband_informed": "Written.", "inferable_why": WHY});
         self.tell(true, &format!("/tasks/{task}/decision"), &weighed(fields));
+    }
+
+    /// Closed with triggers, by any outcome; whether it fits is for the rules to say.
+    fn closes(&mut self, task: &str) {
+        let outcome =
+            self.of(&["lost", "declined_informed", "never_told_decided", "tested_elsewhere", "told"]);
+        let entry = json!({"outcome": outcome, "closed_why": "So it was agreed with all of us."});
+        self.tell(false, &format!("/tasks/{task}/close"), &entry);
     }
 
     /// A decision that waits is let go, or one that was let go is reviewed by somebody who did neither.

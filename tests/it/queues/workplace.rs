@@ -10,17 +10,30 @@ use kinward::demo::people::{AtWork, list_of, text_of};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Every item of a list, page after page, as a program goes on.
+/// Every item of a list, page after page, as a program goes on; on the way back the same pages come in the other order.
 pub fn all_pages(work: &mut AtWork, path: &str) -> Vec<Value> {
-    let (mut at, mut all) = (Some(path.to_owned()), Vec::new());
-    while let Some(page) = at {
-        let seen = work.program.api(&page).unwrap();
+    let pages = turned(work, path, "next");
+    let (last, _) = pages.last().unwrap();
+    let mut back = Vec::new();
+    for (_, page) in turned(work, last, "previous").into_iter().rev() {
+        back.extend(page);
+    }
+    let all: Vec<Value> = pages.iter().flat_map(|(_, page)| page.clone()).collect();
+    assert_eq!(ids(&back), ids(&all), "back from {last}");
+    all
+}
+
+/// The pages from one on, as its links lead.
+fn turned(work: &mut AtWork, path: &str, link: &str) -> Vec<(String, Vec<Value>)> {
+    let (mut at, mut pages) = (Some(path.to_owned()), Vec::new());
+    while let Some(path) = at {
+        let seen = work.program.api(&path).unwrap();
         let shown = list_of(&seen, "items").unwrap().clone();
         assert!(shown.len() <= 25);
-        all.extend(shown);
-        at = seen["next"].as_str().map(str::to_owned);
+        at = seen[link].as_str().map(str::to_owned);
+        pages.push((path, shown));
     }
-    all
+    pages
 }
 
 fn ids(items: &[Value]) -> Vec<String> {

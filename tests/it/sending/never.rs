@@ -32,7 +32,7 @@ fn words_recorded_after_approval_stop_the_letters_that_hold_them_and_no_others()
     }
     // The sister's name stands in her own letter alone.
     let kept = never(&mut case, "miscarriage\nTamsin Wray");
-    assert_eq!(kept, json!({"kept": 2, "letters_stopped": 1, "letters_left": 0}));
+    assert_eq!(kept, json!({"kept": 2, "letters_stopped": 1, "answers_withdrawn": 0, "letters_left": 0}));
     let stopped = letter(&mut case, &letters[0]);
     assert_eq!(stopped["state"], "stopped");
     assert!(stopped["ended_why"].as_str().unwrap().contains("never to be shared"));
@@ -47,7 +47,7 @@ fn a_letter_that_has_left_is_listed_beside_the_words_and_can_still_be_read() {
     let mut case = Case::new(&world, &[SISTER]);
     let code = case.sent(&world, 0, "L2");
     let kept = never(&mut case, "Larch Close");
-    assert_eq!(kept, json!({"kept": 1, "letters_stopped": 0, "letters_left": 1}));
+    assert_eq!(kept, json!({"kept": 1, "letters_stopped": 0, "answers_withdrawn": 0, "letters_left": 1}));
     let page = format!("/results/{}/conversations/new", case.result);
     let items = case.counsellor.program.api(&page).unwrap();
     let item = list_of(&items, "never_share").unwrap()[0].clone();

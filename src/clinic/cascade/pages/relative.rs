@@ -3,6 +3,7 @@
 
 use super::{
     asked::{WishLine, wishes_listed},
+    closing::Closed,
     listed::Now,
     referred::{ReferralLine, referrals_listed},
     replies::{ReplyShown, replies},
@@ -22,6 +23,7 @@ use crate::{
     clinic::{
         cascade::{
             chances::family_chances,
+            said_dead::said_to_have_died,
             shown::state_shown,
             steps::step,
             task::{Task, TaskCommand, TaskState, position_of, task_open},
@@ -94,6 +96,8 @@ struct TaskPage {
     state: &'static str,
     state_title: &'static str,
     next_step: &'static str,
+    /// Somebody who had the letter says that they have died, and nobody has found out yet.
+    said_dead: bool,
     since: String,
     objects: bool,
     /// A letter came back from the address that stands.
@@ -128,6 +132,7 @@ struct TaskPage {
     /// By when, for who may not read why.
     urgent_by: Option<String>,
     proband_died: Option<ProbandDied>,
+    closed: Closed,
 }
 
 /// What the proband said and what now allows writing.
@@ -219,6 +224,10 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     let replies = if may(Permission::ReplyView) { Some(replies(act, caller, &proof, &task)?) } else { None };
     let proxies = if may(Permission::ProxyCheck) { proxies_words(act, id)? } else { None };
     let mut shown = state_shown(&caller.roles, task.state);
+    let said_dead = said_to_have_died(act.conn(), &proof, &task, &person)?;
+    if said_dead {
+        shown.next_step = "Find out whether they have died";
+    }
     let copy = copies_of(act.conn, act.service, std::slice::from_ref(&task))?.pop();
     // Only for whoever reads that the proband tells.
     if shown.state == TaskState::ProbandTells.as_str()
@@ -238,6 +247,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
         may_do.ask_address && ways_said(act.conn(), &proof)?.get(&task.id) == Some(&Way::ClinicWrites);
     Ok(TaskPage {
         may: may_do,
+        said_dead,
         family_reference: family_reference(act.conn(), caller.service, task.family_id)?,
         objects: objects(act.conn(), caller.service, person.id)?,
         post_came_back: contact.is_some_and(|contact| contact.has_come_back()),
@@ -320,6 +330,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
             false => None,
         },
         proband_died: ProbandDied::of(act.conn(), &proof, task.result_id)?,
+        closed: Closed::of(act, caller, &proof, &task)?,
     })
 }
 

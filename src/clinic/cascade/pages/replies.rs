@@ -152,7 +152,9 @@ fn answered(reply: &Reply) -> Vec<Answered> {
             said("Interpreter", interpreter),
             said("Lives far from here, and might be seen nearer", area),
             hand_over
-                .then(|| chosen("A service near them may be asked, and told what their letter tells", "yes"))
+                .then(|| {
+                    chosen("A service near them may be asked, and told what it needs to test them", "yes")
+                })
                 .flatten(),
         ],
         Reply::Think { remind } => vec![chosen("Reminder", reminder(*remind))],

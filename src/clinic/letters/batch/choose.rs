@@ -9,7 +9,10 @@ use crate::{
         letters::letter::{LetterRow, LetterState, letters},
         queue::item::{Queue, SubjectKind, work_items},
     },
-    db::Conn,
+    db::{
+        Conn,
+        bounded::{Bounded, counted},
+    },
     error::{Error, Result},
     ids::{FamilyId, LetterId},
 };
@@ -23,11 +26,12 @@ diesel::allow_tables_to_appear_in_same_query!(letters, letter_batch_rows);
 /// work. The longest first; of one family where it is named.
 macro_rules! to_draft {
     ($caller:expr, $family:expr) => {{
+        // Asked of each family that comes up, and not of all that somebody has to do with.
         let ours = relationships::table
             .filter(relationships::service_id.eq($caller.service))
+            .filter(relationships::family_id.eq(relative_tasks::family_id))
             .filter(relationships::staff_id.eq($caller.staff))
-            .filter(relationships::ended_at.is_null())
-            .select(relationships::family_id);
+            .filter(relationships::ended_at.is_null());
         let in_batch = letter_batch_rows::table
             .filter(letter_batch_rows::service_id.eq($caller.service))
             .filter(letter_batch_rows::state.eq(RowState::Waiting))
@@ -43,7 +47,7 @@ macro_rules! to_draft {
         let mut query = relative_tasks::table
             .filter(relative_tasks::service_id.eq($caller.service))
             .filter(relative_tasks::state.eq(TaskState::RouteAgreed))
-            .filter(relative_tasks::family_id.eq_any(ours))
+            .filter(diesel::dsl::exists(ours))
             .filter(relative_tasks::id.ne_all(in_batch))
             .filter(relative_tasks::id.ne_all(of_others))
             .into_boxed();
@@ -70,8 +74,8 @@ pub fn draftable(
         .load(conn)?)
 }
 
-pub fn draftable_count(conn: &mut Conn, caller: &Caller, family: Option<FamilyId>) -> Result<i64> {
-    Ok(to_draft!(caller, family).count().get_result(conn)?)
+pub fn draftable_count(conn: &mut Conn, caller: &Caller, family: Option<FamilyId>) -> Result<Bounded> {
+    Ok(counted!(to_draft!(caller, family).select(relative_tasks::id), conn))
 }
 
 /// The same relatives, for the batch itself.
@@ -90,9 +94,9 @@ macro_rules! to_approve {
     ($caller:expr) => {{
         let ours = relationships::table
             .filter(relationships::service_id.eq($caller.service))
+            .filter(relationships::family_id.eq(letters::family_id))
             .filter(relationships::staff_id.eq($caller.staff))
-            .filter(relationships::ended_at.is_null())
-            .select(relationships::family_id);
+            .filter(relationships::ended_at.is_null());
         let in_batch = letter_batch_rows::table
             .filter(letter_batch_rows::service_id.eq($caller.service))
             .filter(letter_batch_rows::state.eq(RowState::Waiting))
@@ -102,7 +106,7 @@ macro_rules! to_approve {
             .filter(letters::service_id.eq($caller.service))
             .filter(letters::state.eq(LetterState::Submitted))
             .filter(letters::author_id.ne($caller.staff))
-            .filter(letters::family_id.eq_any(ours))
+            .filter(diesel::dsl::exists(ours))
             .filter(letters::id.ne_all(in_batch))
             .into_boxed()
     }};
@@ -117,8 +121,8 @@ pub fn approvable(conn: &mut Conn, caller: &Caller, skip: i64, most: i64) -> Res
         .load(conn)?)
 }
 
-pub fn approvable_count(conn: &mut Conn, caller: &Caller) -> Result<i64> {
-    Ok(to_approve!(caller).count().get_result(conn)?)
+pub fn approvable_count(conn: &mut Conn, caller: &Caller) -> Result<Bounded> {
+    Ok(counted!(to_approve!(caller).select(letters::id), conn))
 }
 
 /// What somebody ticked: letters, each with the bytes that they were shown. Whoever was not shown one does not know them.

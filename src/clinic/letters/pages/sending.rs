@@ -19,7 +19,7 @@ use crate::{
     ids::{AnswerId, FamilyId, InvitationId, LetterId, PostId},
     relative::{
         delivery::Delivery,
-        outbox::{Channel, Post, PostState, post_get, post_list},
+        outbox::{Channel, Post, PostState, post_get, post_page, post_trouble},
         pause::{Pause, channel_resume, channels_paused},
         settle::{Settlement, post_settle, settlements},
     },
@@ -29,7 +29,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Sendings on the list's page.
-const NEWEST: i64 = 200;
+const NEWEST: i64 = 50;
+/// Those in trouble that are listed above them, on the first page.
+const TROUBLE: i64 = 200;
 
 #[derive(Serialize)]
 struct Sending {
@@ -113,9 +115,17 @@ fn state_words(state: PostState) -> &'static str {
 struct List {
     pauses: Vec<PauseShown>,
     may_resume: bool,
+    /// What somebody must settle; on the first page only.
+    trouble: Vec<Sending>,
     sendings: Vec<Sending>,
-    most: i64,
-    cut: bool,
+    first: bool,
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ListAsked {
+    #[serde(default)]
+    after: String,
 }
 
 /// A way out that is left alone for a time.
@@ -140,17 +150,29 @@ impl From<Pause> for PauseShown {
     }
 }
 
-pub(super) async fn list(staff: Staff<may::OutboxView>, house: Here) -> Result<Answer> {
+pub(super) async fn list(
+    staff: Staff<may::OutboxView>,
+    house: Here,
+    asked: web::Query<ListAsked>,
+) -> Result<Answer> {
     let caller = staff.caller;
     let (service, viewer) = (caller.service, caller.staff);
     let may_resume = allows(&caller.roles, Permission::OutboxSettle);
     let reasons = allows(&caller.roles, Permission::ReasoningView);
+    let unknown = || Error::bad_input("There is no such page. Go back to the sendings.");
+    let after = Some(asked.after.as_str()).filter(|text| !text.is_empty());
+    let after: Option<PostId> = after.map(str::parse).transpose().map_err(|_| unknown())?;
     let view = house
         .read(move |conn, house| {
             let pauses = channels_paused(conn, service, house.clock.now())?;
             let now = house.clock.now();
-            let posts = post_list(conn, service, NEWEST)?;
-            let invitations: Vec<InvitationId> = posts.iter().map(|post| post.invitation_id).collect();
+            let trouble = if after.is_none() { post_trouble(conn, service, TROUBLE)? } else { Vec::new() };
+            let mut posts = post_page(conn, service, after, NEWEST + 1)?;
+            let more = i64::try_from(posts.len()).is_ok_and(|count| count > NEWEST);
+            posts.truncate(usize::try_from(NEWEST).unwrap_or(usize::MAX));
+            let next = posts.last().filter(|_| more).map(|last| format!("/outbox?after={}", last.id));
+            let invitations: Vec<InvitationId> =
+                trouble.iter().chain(&posts).map(|post| post.invitation_id).collect();
             let families = letter_families(conn, service, &invitations)?;
             let ids: Vec<FamilyId> = families.iter().map(|(_, family)| *family).collect();
             let references = family_references(conn, service, &ids)?;
@@ -162,17 +184,21 @@ pub(super) async fn list(staff: Staff<may::OutboxView>, house: Here) -> Result<A
                 let (_, family) = families.iter().find(|(known, _)| *known == invitation)?;
                 references.iter().find(|(known, _)| known == family).map(|(_, reference)| reference.clone())
             };
-            let cut = i64::try_from(posts.len()).is_ok_and(|count| count == NEWEST);
-            let sendings = posts
-                .into_iter()
-                .filter(|post| !hidden(post.invitation_id))
-                .map(|post| {
-                    let of = reference(post.invitation_id);
-                    Sending::of(post, of, now, reasons)
-                })
-                .collect();
+            let shown = |posts: Vec<Post>| {
+                posts
+                    .into_iter()
+                    .filter(|post| !hidden(post.invitation_id))
+                    .map(|post| {
+                        let of = reference(post.invitation_id);
+                        Sending::of(post, of, now, reasons)
+                    })
+                    .collect()
+            };
+            // What is listed above is not listed twice.
+            posts.retain(|post| !trouble.iter().any(|other| other.id == post.id));
             let pauses = pauses.into_iter().map(PauseShown::from).collect();
-            Ok(List { pauses, may_resume, sendings, most: NEWEST, cut })
+            let (trouble, sendings) = (shown(trouble), shown(posts));
+            Ok(List { pauses, may_resume, trouble, sendings, first: after.is_none(), next })
         })
         .await?;
     Answer::page("outbox", "Sending", &caller, view)

@@ -256,6 +256,10 @@ fn badge(stand: &Stand) -> Option<pedigree::Badge> {
         TaskState::NotAtRisk => Some(pedigree::Badge::NotAtRisk),
         // What their test said is theirs: the drawing is seen by all staff of the family.
         // Nor what another file does.
-        TaskState::Tested | TaskState::Elsewhere | TaskState::Deceased | TaskState::Done => None,
+        TaskState::Tested
+        | TaskState::Waiting
+        | TaskState::Elsewhere
+        | TaskState::Deceased
+        | TaskState::Done => None,
     }
 }

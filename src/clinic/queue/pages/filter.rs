@@ -6,13 +6,12 @@ use crate::{
     clinic::queue::{
         absence::covered_by,
         item::{Narrowed, Queue},
-        listed::{Snoozed, Sort},
+        listed::{Snoozed, Sort, Turn},
         priority::{CanBeDone, Place},
         team::teams_of,
     },
     db::{Conn, UtcDate, closed},
     error::{Error, Result},
-    ids::WorkItemId,
     policy::Policy,
 };
 use serde::Deserialize;
@@ -56,9 +55,11 @@ pub(super) struct Filter {
     /// References of families, separated by commas.
     #[serde(default)]
     pub family: String,
-    /// The item after which the page begins.
+    /// The item after which the page begins, or before which it ends.
     #[serde(default)]
     pub after: String,
+    #[serde(default)]
+    pub before: String,
 }
 
 /// The furthest degree that a list can be narrowed to.
@@ -76,7 +77,7 @@ pub(super) struct Words {
     pub degree: Option<i32>,
     pub place: Option<Place>,
     pub sort: Sort,
-    pub after: Option<WorkItemId>,
+    pub turn: Turn,
 }
 
 fn unknown() -> Error {
@@ -108,8 +109,17 @@ impl Filter {
             degree,
             place: word(&self.priority)?,
             sort: word(&self.sort)?.unwrap_or(Sort::Due),
-            after: word(&self.after)?,
+            turn: self.turn()?,
         })
+    }
+
+    fn turn(&self) -> Result<Turn> {
+        match (word(&self.after)?, word(&self.before)?) {
+            (None, None) => Ok(Turn::Start),
+            (Some(last), None) => Ok(Turn::After(last)),
+            (None, Some(first)) => Ok(Turn::Before(first)),
+            (Some(_), Some(_)) => Err(unknown()),
+        }
     }
 
     /// What the caller is listed: never what they are kept out of, or may not know.
@@ -174,14 +184,16 @@ impl Filter {
         serde_urlencoded::to_string(kept).unwrap_or_default()
     }
 
-    pub fn address(&self, after: Option<WorkItemId>) -> String {
+    pub fn address(&self, turn: Turn) -> String {
+        let turned = match turn {
+            Turn::Start => None,
+            Turn::After(last) => Some(format!("after={last}")),
+            Turn::Before(first) => Some(format!("before={first}")),
+        };
         let query = self.query();
-        match (query.is_empty(), after) {
-            (true, None) => "/queues".into(),
-            (false, None) => format!("/queues?{query}"),
-            (true, Some(after)) => format!("/queues?after={after}"),
-            (false, Some(after)) => format!("/queues?{query}&after={after}"),
-        }
+        let all: Vec<String> =
+            Some(query).filter(|query| !query.is_empty()).into_iter().chain(turned).collect();
+        if all.is_empty() { "/queues".into() } else { format!("/queues?{}", all.join("&")) }
     }
 
     /// A list that was kept under a name.
@@ -224,6 +236,7 @@ mod tests {
             "priority=0",
             "sort=name",
             "after=1",
+            "before=x",
         ] {
             assert!(Filter::of_query(query).unwrap().words().is_err(), "{query}");
         }
@@ -235,6 +248,6 @@ mod tests {
             "queue=replies&owner=me&due=week&group=reproductive&degree=2&sort=priority&family=KW-7F3K-9QXM";
         let filter = Filter::of_query(query).unwrap();
         assert_eq!(filter.query(), query);
-        assert_eq!(Filter::default().address(None), "/queues");
+        assert_eq!(Filter::default().address(Turn::Start), "/queues");
     }
 }

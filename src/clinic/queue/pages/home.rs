@@ -14,7 +14,8 @@ use crate::{
         letters::wordings::wordings_waiting,
         queue::{
             absence::absences_now,
-            item::{Queue, QueueCount, queue_counts},
+            counts::{Counting, QueueCount},
+            item::Queue,
             listed::work_count,
             team::teams_led,
             view::views_of,
@@ -24,7 +25,7 @@ use crate::{
             training::training_now,
         },
     },
-    db::{Conn, UtcDate},
+    db::{Conn, UtcDate, bounded::Bounded},
     error::Result,
     ids::FamilyId,
     policy::Policy,
@@ -64,8 +65,10 @@ struct Home {
 
 #[derive(Serialize)]
 struct Line {
-    words: String,
+    words: &'static str,
     count: i64,
+    /// There is more than was counted.
+    more: bool,
     href: String,
 }
 
@@ -75,7 +78,7 @@ struct Shortcut {
     href: &'static str,
 }
 
-/// A kept list, and how much is in it: counted so far and no further.
+/// A kept list, and how much is in it.
 #[derive(Serialize)]
 struct Kept {
     name: String,
@@ -89,8 +92,6 @@ struct Covering {
     until: String,
 }
 
-/// A kept list is counted up to here.
-const COUNTED: usize = 100;
 /// Kept lists on the home page.
 const VIEWS: i64 = 8;
 
@@ -101,24 +102,22 @@ fn needs(
     today: UtcDate,
     counts: &[QueueCount],
 ) -> Result<Vec<Line>> {
-    let open = |queue: Queue| counts.iter().find(|count| count.queue == queue).map_or(0, |count| count.open);
-    let queue = |words: &str, queue: Queue| Line {
-        words: words.into(),
-        count: open(queue),
-        href: format!("/queues/{queue}"),
+    let queue = |words: &'static str, queue: Queue| {
+        let count = counts.iter().find(|count| count.queue == queue);
+        let (count, more) = count.map_or((0, false), |count| (count.open, count.more));
+        Line { words, count, more, href: format!("/queues/{queue}") }
     };
-    let all = |words: &str, count: i64, query: &str| Line {
-        words: words.into(),
-        count,
-        href: format!("/queues?{query}"),
+    let leads = !teams_led(conn, of.service, of.staff)?.is_empty();
+    let mut all = |words: &'static str, query: &str| -> Result<Line> {
+        let to = Filter::of_query(query)?.narrowed(conn, of, policy, today)?;
+        let Bounded { number: count, more } = work_count(conn, of.service, &to)?;
+        Ok(Line { words, count, more, href: format!("/queues?{query}") })
     };
-    let late: i64 = counts.iter().map(|count| count.overdue).sum();
-    let now: i64 = counts.iter().map(|count| count.today).sum();
     let mut lines = vec![
         queue("Relatives who cannot wait", Queue::Urgent),
         queue("Whether somebody can be reached safely", Queue::Safeguarding),
-        all("Late", late, "due=overdue"),
-        all("Due today or late", now + late, "due=today"),
+        all("Late", "due=overdue")?,
+        all("Due today or late", "due=today")?,
         queue("Replies from relatives", Queue::Replies),
         queue("Post that came back, and sending problems", Queue::ToSend),
         queue("Letters waiting for approval", Queue::LettersToApprove),
@@ -126,13 +125,10 @@ fn needs(
         queue("Calls to match with a family", Queue::UnmatchedCalls),
     ];
     // Whoever leads is told of what is long past its day: of their teams, and where no team has it, whoever decides.
-    let led = teams_led(conn, of.service, of.staff)?;
     let decides = allows(&of.roles, Permission::DecisionRecord);
-    if decides || !led.is_empty() {
+    if decides || leads {
         let query = if decides { "due=escalated" } else { "due=escalated&owner=team" };
-        let to = Filter::of_query(query)?.narrowed(conn, of, policy, today)?;
-        let count = i64::try_from(work_count(conn, of.service, &to, COUNTED)?).unwrap_or(i64::MAX);
-        lines.push(all("So late that you, who lead, are told", count, query));
+        lines.push(all("So late that you, who lead, are told", query)?);
     }
     lines.retain(|line| line.count > 0);
     Ok(lines)
@@ -157,10 +153,10 @@ fn kept(conn: &mut Conn, of: &Caller, policy: &Policy, today: UtcDate) -> Result
         // A list that can be read no more, because a family is closed to the caller, say, is shown without a number.
         let counted = Filter::of_query(&view.address)
             .and_then(|filter| filter.narrowed(conn, of, policy, today))
-            .and_then(|to| work_count(conn, of.service, &to, COUNTED));
+            .and_then(|to| work_count(conn, of.service, &to));
         let count = match counted {
-            Ok(count) if count >= COUNTED => format!("{COUNTED} or more"),
-            Ok(count) => count.to_string(),
+            Ok(Bounded { number, more: true }) => format!("more than {number}"),
+            Ok(Bounded { number, more: false }) => number.to_string(),
             Err(_) => "not counted".into(),
         };
         kept.push(Kept { name: view.name, href: format!("/queues?{}", view.address), count });
@@ -212,7 +208,7 @@ pub(super) async fn page(staff: Staff<may::QueueView>, house: Here) -> Result<An
     let view = house
         .read(move |conn, house| {
             let today = house.clock.now().date();
-            let counts = queue_counts(conn, of.service, of.staff, today, &of.roles)?;
+            let counts = Counting::of(conn, (of.service, of.staff), &of.roles, today)?.all(conn)?;
             let mine = counts.iter().map(|count| count.mine).sum();
             let needs = needs(conn, &of, &house.policy, today, &counts)?;
             let (open, empty) = counts.into_iter().partition(|count| count.open > 0);

@@ -16,15 +16,16 @@ use crate::{
     clinic::{
         people::person::{Sought, persons_found},
         queue::{
-            item::{Queue, queue_counts},
-            listed::{Sort, work_page},
+            counts::Counting,
+            item::{Queue, WorkItem},
+            listed::{Sort, Turn, work_page},
             priority::{CanBeDone, Place},
             team::teams_of,
         },
     },
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
-    ids::TeamId,
+    ids::{StaffId, TeamId, WorkItemId},
     policy::Policy,
 };
 use actix_web::web;
@@ -53,6 +54,8 @@ struct QueueChoice {
     queue: Queue,
     title: &'static str,
     open: i64,
+    /// There is more than was counted.
+    more: bool,
     here: bool,
 }
 
@@ -76,7 +79,7 @@ fn together(caller: &Caller, queue: Option<Queue>) -> Option<Together> {
 
 #[derive(Serialize)]
 struct Colleague {
-    id: crate::ids::StaffId,
+    id: StaffId,
     name: String,
 }
 
@@ -108,8 +111,10 @@ struct Queues {
     /// The list as it can be kept under a name.
     query: String,
     most: usize,
-    /// The first page, where this is another.
-    first: Option<String>,
+    /// This is the first page.
+    first: bool,
+    more: bool,
+    previous: Option<String>,
     next: Option<String>,
 }
 
@@ -149,24 +154,39 @@ fn queues(
     let words = filter.words()?;
     let to = filter.narrowed(conn, caller, policy, today)?;
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut items = work_page(conn, caller.service, &to, (words.sort, words.after), most)?;
-    let more = items.len() > PAGE;
-    items.truncate(PAGE);
+    let mut items = work_page(conn, caller.service, &to, (words.sort, words.turn), most)?;
+    let beyond = items.len() > PAGE;
+    // One more was asked for, to see whether there is another page that way.
+    let (earlier, later) = match words.turn {
+        Turn::Start => (false, beyond),
+        Turn::After(_) => (true, beyond),
+        Turn::Before(_) => (beyond, true),
+    };
+    match words.turn {
+        Turn::Before(_) if beyond => drop(items.remove(0)),
+        Turn::Before(_) | Turn::Start | Turn::After(_) => items.truncate(PAGE),
+    }
+    let address = |turn: fn(WorkItemId) -> Turn, item: Option<&WorkItem>| {
+        item.map(|item| filter.address(turn(item.id)))
+    };
+    let previous = address(Turn::Before, items.first().filter(|_| earlier));
+    let next = address(Turn::After, items.last().filter(|_| later));
     let known = Known::of(conn, caller, policy, now, &items)?;
     let cards = items.iter().map(|item| known.card(item)).collect();
-    let counts = queue_counts(conn, caller.service, caller.staff, today, &caller.roles)?;
+    let counting = Counting::of(conn, (caller.service, caller.staff), &caller.roles, today)?;
+    let counts = counting.open_each(conn)?;
     let own = teams_of(conn, caller.staff)?;
-    let last = items.last().map(|item| item.id).filter(|_| more);
     Ok(Queues {
         together: together(caller, words.queue),
         heading: words.queue.map_or("Work to do", Queue::title).to_owned(),
         queues: counts
             .into_iter()
-            .map(|c| QueueChoice {
-                queue: c.queue,
-                title: c.title,
-                open: c.open,
-                here: words.queue == Some(c.queue),
+            .map(|(queue, count)| QueueChoice {
+                queue,
+                title: queue.title(),
+                open: count.number,
+                more: count.more,
+                here: words.queue == Some(queue),
             })
             .collect(),
         owners: choices(&WHOSE.map(|one| (one.as_str(), whose_title(one))), &filter.owner),
@@ -198,8 +218,10 @@ fn queues(
         colleagues: known.names.into_iter().map(|(id, name)| Colleague { id, name }).collect(),
         query: filter.query(),
         most: policy.work.together_most,
-        first: words.after.is_some().then(|| filter.address(None)),
-        next: last.map(|last| filter.address(Some(last))),
+        first: previous.is_none(),
+        more: previous.is_some() || next.is_some(),
+        previous,
+        next,
     })
 }
 
@@ -287,5 +309,5 @@ pub(super) async fn find(staff: Staff<may::FamilyView>, house: Here, input: Inpu
     }
     let family = references.into_iter().map(|(_, reference)| reference).collect::<Vec<_>>().join(",");
     let filter = Filter { family: family.clone(), ..Filter::default() };
-    Ok(Answer::done(filter.address(None), json!({"family": family})))
+    Ok(Answer::done(filter.address(Turn::Start), json!({"family": family})))
 }

@@ -61,6 +61,9 @@ pub(super) struct ResultPage {
     /// Resources of the report that are kept but not read.
     others: Vec<Other>,
     notes: Vec<String>,
+    /// The test was not done for it: what the proband says of it by itself.
+    additional: Option<&'static str>,
+    additional_words: Option<String>,
     may: May,
 }
 
@@ -75,6 +78,8 @@ struct May {
     see_at_risk: bool,
     close: bool,
     separate_again: bool,
+    /// What the proband says of an additional finding can be recorded.
+    additional: bool,
 }
 
 #[derive(Serialize)]
@@ -187,6 +192,12 @@ pub(super) fn result_page(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> R
         elder: result.supersedes_id,
         others: vec![],
         notes: vec![],
+        additional: result.about.additional.as_ref().map(|said| match said.agrees {
+            None => "The proband has not been asked about it by itself: nobody is traced by it",
+            Some(false) => "The proband does not agree that relatives are traced by it",
+            Some(true) => "The proband agrees that relatives are traced by it",
+        }),
+        additional_words: result.about.additional.as_ref().and_then(|said| said.words.clone()),
     };
     Ok((page, report.bytes))
 }
@@ -245,6 +256,15 @@ impl May {
             see_at_risk: may(Permission::TaskView) && result.about.inheritance.is_some(),
             close: may(Permission::TaskMove) && state.permits(ResultCommand::Close),
             separate_again: may(Permission::FindingMark) && state.permits(ResultCommand::SeparateAgain),
+            additional: may(Permission::ConversationRecord)
+                && result.about.additional.is_some()
+                && matches!(
+                    state,
+                    ResultState::Discuss
+                        | ResultState::Pedigree
+                        | ResultState::CheckAgain
+                        | ResultState::Widened
+                ),
         }
     }
 }

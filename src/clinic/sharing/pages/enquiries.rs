@@ -13,7 +13,7 @@ use crate::{
     audit::Deed,
     clinic::sharing::{
         enquiry::{
-            Answered, Enquiry, EnquiryEntry, Support, enquiry_family, enquiry_get, enquiry_list,
+            Answered, Enquiry, EnquiryEntry, Script, Support, enquiry_family, enquiry_get, enquiry_list,
             enquiry_record,
         },
         pack::pack_now,
@@ -51,12 +51,7 @@ impl Line {
 struct View {
     family: FamilyId,
     reference: String,
-    /// What to say, in order; none where the pack in force has no words for it.
-    say: Vec<String>,
-    general: Option<String>,
-    /// "England 2020", and the rule that the words follow from.
-    pack: String,
-    rule: Option<String>,
+    script: Script,
     may_record: bool,
     /// What was told may be read.
     may_read: bool,
@@ -80,32 +75,19 @@ pub(super) async fn page(
             let (pack, edition) = pack_now(act)?;
             let notes = enquiry_list(act.conn(), &proof)?;
             act.record(Deed::EnquiryRead, ("family", id.as_str()), Some(id), "without words")?;
-            let words = edition.enquiries.as_ref();
             let answer =
                 |one: &Answered| Choice { value: one.as_str(), label: one.title().into(), hint: None };
-            let support = |one: Support, label: &str| Choice {
-                value: match one {
-                    Support::Yes => "yes",
-                    Support::No => "no",
-                },
-                label: label.into(),
-                hint: None,
-            };
+            let support =
+                |one: &Support| Choice { value: one.as_str(), label: one.title().into(), hint: None };
             Ok(View {
                 family: id,
                 reference: family_get(act.conn(), &proof)?.reference,
-                say: words.map(|words| words.say.clone()).unwrap_or_default(),
-                general: words.map(|words| words.general.clone()),
-                pack: format!("{} {}", pack.name, edition.version),
-                rule: words.map(|words| edition.quoted(&words.rule)),
+                script: Script::of(pack, edition),
                 may_record: allows(&of.roles, Permission::EnquiryRecord),
                 may_read: allows(&of.roles, Permission::ReasoningView),
                 notes: notes.iter().map(|one| Line::of(one, &names)).collect(),
                 answers: Answered::ALL.iter().map(answer).collect(),
-                supports: vec![
-                    support(Support::Yes, "Yes"),
-                    support(Support::No, "No, or they did not want it"),
-                ],
+                supports: Support::ALL.iter().map(support).collect(),
             })
         })
         .await?;

@@ -198,7 +198,10 @@ fn no_list_of_letters_reads_a_table_from_end_to_end() {
             })
             .unwrap();
         let scans = plan.into_iter().map(|step| step.detail).filter(|step| step.starts_with("SCAN "));
-        let small = |step: &String| step.contains("staff") || step.contains("CONSTANT ROW");
+        let small = |step: &String| {
+            // What a limited query counted is counted, and no table.
+            step.contains("staff") || step.contains("CONSTANT ROW") || step == "SCAN counted"
+        };
         whole.extend(scans.filter(|step| !small(step)).map(|step| format!("{step}: {sql}")));
     }
     assert!(whole.is_empty(), "{}", whole.join("\n"));

@@ -33,6 +33,12 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<I
     for (id, left) in recontact::recontact_states(conn, service).unwrap() {
         ask(SubjectKind::Recontact, id.to_string(), recontact::wanted(left));
     }
+    for (id, at) in incident::incident_states(conn, service).unwrap() {
+        ask(SubjectKind::Incident, id.to_string(), incident::wanted(at));
+    }
+    for (id, at, by) in transfer::transfer_states(conn, service).unwrap() {
+        ask(SubjectKind::Transfer, id.to_string(), transfer::wanted(at, by));
+    }
     for id in wish::wishes_open(conn, service).unwrap() {
         ask(SubjectKind::Wish, id.to_string(), vec![Queue::Replies.into()]);
     }

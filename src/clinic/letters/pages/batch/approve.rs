@@ -88,6 +88,8 @@ struct Line {
 #[derive(Serialize)]
 struct View {
     total: i64,
+    /// There are more than were counted.
+    total_more: bool,
     lines: Vec<Line>,
     may_tick: bool,
     paging: Paging,
@@ -130,7 +132,8 @@ fn view(act: &mut Act<'_>, caller: &Caller, page: i64) -> Result<View> {
         }
     }
     Ok(View {
-        total,
+        total: total.number,
+        total_more: total.more,
         may_tick: lines.iter().any(|line| line.may_tick),
         lines,
         paging: Paging::of(page, next, |page| format!("/letter-batches/approve?page={page}")),

@@ -45,6 +45,8 @@ struct View {
     reference: Option<String>,
     action: String,
     total: i64,
+    /// There are more than were counted.
+    total_more: bool,
     /// There are more than one batch takes.
     too_many: bool,
     most: i64,
@@ -129,8 +131,9 @@ fn view(conn: &mut Conn, caller: &Caller, family: Option<FamilyId>, page: i64) -
     Ok(View {
         family,
         reference,
-        total,
-        too_many: total > MOST,
+        total: total.number,
+        total_more: total.more,
+        too_many: total.more || total.number > MOST,
         most: MOST,
         lines: tasks
             .iter()

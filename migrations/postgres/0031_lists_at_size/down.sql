@@ -1,0 +1,14 @@
+DROP INDEX audit_rows_by_family;
+CREATE INDEX audit_rows_by_family ON audit_rows (service_id, family_id);
+DROP INDEX executions_by_family;
+DROP INDEX letters_by_invitation;
+DROP INDEX posts_of_service_by_state;
+DROP INDEX posts_by_change;
+DROP INDEX relationships_by_staff;
+CREATE INDEX relationships_by_staff ON relationships (service_id, staff_id);
+DROP INDEX work_items_by_family;
+DROP INDEX work_items_of_owner;
+DROP INDEX work_items_by_owner;
+DROP INDEX work_items_by_queue;
+DROP INDEX work_items_by_due;
+CREATE INDEX work_items_open ON work_items (service_id, queue, closed_at, due_on);

@@ -1,0 +1,200 @@
+//! How the database finds what each list page asks for: by an index, and never by reading a large table from end to end.
+//! Must not know: what a page says. The statements are heard as the pages send them; their plans are of a made-up clinic.
+
+use crate::{demo_size::filled, support::World};
+use diesel::RunQueryDsl;
+use kinward::{
+    db::{Conn, Db, Kind, rows},
+    demo::people::{AtWork, list_of, text_of},
+};
+use std::collections::BTreeSet;
+
+/// Tables that grow with families and hold some here: the made-up clinic has no batches of letters, whose lists are looked at in
+/// letters/batch/lists.rs. All others hold some rows a member of staff, a template or an hour.
+const LARGE: &[&str] = &[
+    "audit_rows",
+    "conflicts",
+    "consents",
+    "contacts",
+    "conversations",
+    "decisions",
+    "executions",
+    "families",
+    "findings",
+    "invitations",
+    "key_envelopes",
+    "kinships",
+    "knowledge",
+    "letters",
+    "objections",
+    "persons",
+    "posts",
+    "relationships",
+    "relative_results",
+    "relative_tasks",
+    "releases",
+    "replies",
+    "reports",
+    "results",
+    "work_items",
+];
+
+/// Where a plan reads a large table whole, the step that does. All of one service's rows are as good as all, unless the statement
+/// stops at a page.
+fn whole(kind: Kind, sql: &str, plan: &[String]) -> Vec<String> {
+    let pages = sql.contains(" LIMIT ");
+    let mut table = String::new();
+    let mut found = Vec::new();
+    for step in plan {
+        let words: Vec<&str> = step.split_whitespace().collect();
+        let after = |word: &str| {
+            let place = words.iter().position(|known| *known == word)?;
+            words.get(place + 1).map(|name| name.trim_matches('"').to_owned())
+        };
+        let named = match kind {
+            Kind::Sqlite => after("SCAN").or_else(|| after("SEARCH")),
+            // A bitmap's step names its index; its table stands in the step around it.
+            Kind::Postgres => after("on").filter(|_| !step.contains("Bitmap Index Scan")),
+        };
+        table = named.unwrap_or(table);
+        let all = match kind {
+            Kind::Sqlite => words.first() == Some(&"SCAN") || (!pages && step.ends_with("(service_id=?)")),
+            Kind::Postgres => {
+                let condition = step.split_once("Index Cond: ").map(|(_, condition)| condition);
+                let service_alone =
+                    condition.is_some_and(|of| of.contains("service_id") && !of.contains(" AND "));
+                step.contains("Seq Scan on ") || (!pages && service_alone)
+            }
+        };
+        if all && LARGE.contains(&table.as_str()) {
+            found.push(step.trim().to_owned());
+        }
+    }
+    found
+}
+
+/// What a page asks of the database, once it has been seen before.
+fn asked(world: &World, work: &mut AtWork, path: &str) -> Vec<String> {
+    work.browser.page(path).unwrap();
+    world.house.db.recorder().start();
+    work.browser.page(path).unwrap();
+    world.house.db.recorder().take()
+}
+
+/// Every list page, narrowed and turned, and the page of one family.
+fn heard(world: &World) -> BTreeSet<String> {
+    let (mut nia, mut amir, mut jo) = (world.counsellor(), world.clinician(), world.at_work("jo.taylor"));
+    let mut pages = vec!["/".to_owned(), "/queues".to_owned(), "/families".to_owned(), "/outbox".to_owned()];
+    for filter in [
+        "owner=me",
+        "owner=none",
+        "due=overdue",
+        "queue=no_reply&due=today",
+        "queue=decisions&owner=me",
+        "queue=replies&owner=none",
+        "sort=priority",
+        "sort=age",
+        "priority=first&sort=priority",
+        "snoozed=yes",
+        "due=escalated",
+    ] {
+        pages.push(format!("/queues?{filter}"));
+    }
+    pages.extend(["/letter-batches", "/letter-batches/draft", "/queues/letters_to_write"].map(str::to_owned));
+    // The second page of each, as its own links lead there.
+    for (path, list, key) in [
+        ("/queues", "items", "next"),
+        ("/queues?sort=priority", "items", "next"),
+        ("/queues?sort=age", "items", "next"),
+        ("/outbox", "sendings", "next"),
+        ("/families", "families", "next"),
+    ] {
+        let first = nia.program.api(path).unwrap();
+        assert!(!list_of(&first, list).unwrap().is_empty(), "{path}");
+        pages.extend(text_of(&first, key).ok());
+    }
+    let families = nia.program.api("/families").unwrap();
+    let family = text_of(&list_of(&families, "families").unwrap()[0], "id").unwrap();
+    pages.extend([format!("/families/{family}"), format!("/families/{family}/letter-batch")]);
+    let mut all = BTreeSet::new();
+    for page in &pages {
+        all.extend(asked(world, &mut nia, page));
+    }
+    for page in [
+        "/",
+        "/queues?due=overdue",
+        "/queues/letters_to_approve",
+        "/letter-batches?by=all",
+        "/letter-batches/approve",
+        "/outbox",
+    ] {
+        all.extend(asked(world, &mut amir, page));
+    }
+    for page in ["/", "/queues/to_send", "/outbox"] {
+        all.extend(asked(world, &mut jo, page));
+    }
+    all.into_iter()
+        // What asks for one of none is answered without looking.
+        .filter(|sql| sql.starts_with("SELECT") && !sql.contains("(1=0)"))
+        .collect()
+}
+
+/// The statements that read a large table whole.
+fn wrong(world: &World, statements: &BTreeSet<String>) -> Vec<String> {
+    // A connection of its own: a plan that was asked for before is kept, and would not see that an index is gone.
+    let db = &Db::open(&world.house.config.database, 1).unwrap();
+    let of = |sql: &String| {
+        let steps = whole(db.kind(), sql, &rows::plan(db, sql).unwrap());
+        steps.into_iter().map(|step| format!("{step}: {sql}")).collect::<Vec<_>>()
+    };
+    statements.iter().flat_map(of).collect()
+}
+
+fn raw(world: &World, sql: &str) {
+    world
+        .house
+        .db
+        .read(|conn| {
+            match conn {
+                Conn::Sqlite(conn) => diesel::sql_query(sql).execute(conn)?,
+                Conn::Postgres(conn) => diesel::sql_query(sql).execute(conn)?,
+            };
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn no_list_page_reads_a_large_table_from_end_to_end_and_a_missing_index_is_noticed() {
+    let (world, _) = filled(883, 300);
+    let statements = heard(&world);
+    assert!(statements.len() > 40, "only {} statements were heard", statements.len());
+    // A few hundred families fit into so few pages of PostgreSQL that it may well read them whole. Where that costs too much,
+    // as it does with many families, it takes an index if there is one that helps.
+    if world.house.db.kind() == Kind::Postgres {
+        raw(&world, &format!("ALTER DATABASE {} SET enable_seqscan = off", database(&world)));
+    }
+    let found = wrong(&world, &statements);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    // The check is worth something: without one index it fails.
+    for index in ["work_items_by_family", "letters_by_invitation"] {
+        let made_again = taken_away(&world, index);
+        assert!(!wrong(&world, &statements).is_empty(), "nobody misses {index}");
+        raw(&world, &made_again);
+    }
+}
+
+fn database(world: &World) -> String {
+    let url = &world.house.config.database;
+    url.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned()
+}
+
+/// Drops an index; answers the statement of the migration that makes it again.
+fn taken_away(world: &World, index: &str) -> String {
+    let file = format!("{}/migrations/sqlite/0031_lists_at_size/up.sql", env!("CARGO_MANIFEST_DIR"));
+    let migration = std::fs::read_to_string(file).unwrap();
+    let start = format!("CREATE INDEX {index} ");
+    let again = migration.split(";\n").map(str::trim).find(|sql| sql.starts_with(&start)).unwrap().to_owned();
+    raw(world, &format!("DROP INDEX {index}"));
+    again
+}

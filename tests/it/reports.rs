@@ -1,0 +1,5 @@
+//! Reports on the cascade, and whether what they reckon is right.
+//! Must not know: how a page is drawn.
+
+mod cascade;
+mod statistics;

@@ -179,6 +179,7 @@ id! {
     TransferId,
     /// That a relative cannot wait.
     UrgencyId,
+    SpokenReplyId,
     /// That a decision was let go at once.
     EmergencyId,
 }

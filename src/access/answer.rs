@@ -156,6 +156,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "say_this",
     "sheet",
     "sign_in",
+    "spoken",
     "task",
     "wish",
     "training",

@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod conflict;
+pub mod day_fields;
 pub mod family;
 pub mod house;
 pub mod input;
@@ -21,6 +22,7 @@ pub mod text;
 pub mod upload;
 
 pub use answer::Answer;
+pub use day_fields::DayFields;
 pub use family::InFamily;
 pub use house::House;
 pub use input::{Input, Nothing};

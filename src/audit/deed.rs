@@ -149,6 +149,8 @@ closed! {
         CodeReopened = "code.reopened",
         ReplyGiven = "reply.given",
         ReplyRead = "reply.read",
+        /// An answer that reached staff by another way than the relatives' pages.
+        ReplySpoken = "reply.spoken",
         WishMade = "wish.made",
         WishRead = "wish.read",
         WishEnded = "wish.ended",

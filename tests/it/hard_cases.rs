@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// What a program is told: the status, and the field that it is about.
-fn told(work: &mut AtWork, path: &str, body: &Value) -> (u16, Value) {
+pub fn told(work: &mut AtWork, path: &str, body: &Value) -> (u16, Value) {
     let (status, told) = crate::people::told(work, path, body);
     (status, told["field"].clone())
 }

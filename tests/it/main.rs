@@ -53,6 +53,7 @@ mod safeguarding;
 mod schema;
 mod sending;
 mod separation;
+mod spoken;
 mod stories;
 mod support;
 mod tested;

@@ -14,6 +14,7 @@ pub mod said_dead;
 pub mod sealed;
 pub mod search;
 pub mod shown;
+pub mod spoken;
 pub mod steps;
 pub mod task;
 pub mod treatment;

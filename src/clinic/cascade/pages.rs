@@ -10,6 +10,7 @@ mod listed;
 mod referred;
 mod relative;
 mod replies;
+mod spoken;
 mod suits;
 mod urgent;
 mod what_if;
@@ -19,7 +20,8 @@ use super::{
     at_risk::at_risk_confirm,
     consequence::dead_unasked,
     said_dead::{Lives, lives},
-    task::{Task, TaskCommand, TaskState, task_move, task_open, tasks_object},
+    spoken::objection_told,
+    task::{Task, TaskCommand, TaskState, task_move, task_open},
 };
 use crate::{
     access::{
@@ -33,15 +35,10 @@ use crate::{
         letters::fitting::fitting,
         people::{contact::contact_of, person::person_get},
         result::state::result_open,
-        sharing::{
-            not_to_know::stop_everywhere,
-            objection::{Confirm, Objected, Scope, Source, objection_record},
-            topic::Topic,
-        },
+        sharing::objection::{Confirm, Scope},
     },
     error::{Error, Result},
     ids::{ResultId, TaskId},
-    relative::outbox::OnceGone,
 };
 use actix_web::web;
 use serde::Deserialize;
@@ -69,6 +66,8 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/triggers/{id}/skip" TaskMove calendar::skip, "Skip a trigger with the reason; look_on= sets another day", form on "/triggers/{id}"),
     route!(GET "/treatments" TreatmentMark calendar::treatments, "New treatments that were marked"),
     route!(POST "/treatments" TreatmentMark calendar::mark, "Mark a new treatment for a condition: whoever was closed and waits for one is opened again", form on "/treatments"),
+    route!(GET "/tasks/{id}/replies/new" TaskMove spoken::form, "The form for an answer that came by telephone, face to face or on paper"),
+    route!(POST "/tasks/{id}/replies" TaskMove spoken::record, "Write down such an answer, and do at once what it asks", form on "/tasks/{id}/replies/new"),
     route!(POST "/tasks/{id}/address-found" TaskMove address_found, "The right address was found: a letter may be written again", form on "/tasks/{id}"),
     route!(POST "/tasks/{id}/come-of-age" TaskMove come_of_age, "A relative who was a child may be asked about now"),
     route!(POST "/tasks/{id}/urgent" TaskMove urgent::record, "Record that a relative cannot wait: what is open about them is due at once", form on "/tasks/{id}"),
@@ -223,15 +222,7 @@ async fn object(
     let state = house
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
-            let said = Objected {
-                topic: Topic::ConditionExists,
-                scope,
-                source: Source::Staff,
-                confirm: entry.confirm,
-            };
-            objection_record(act, proof.family(), task.person_id, said)?;
-            tasks_object(act, task.person_id, OnceGone::Withheld)?;
-            stop_everywhere(act, task.person_id, Topic::ConditionExists)?;
+            objection_told(act, &proof, task.person_id, (scope, entry.confirm))?;
             Ok(task_open(act.conn(), &of, id)?.0.state)
         })
         .await?;

@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Permission, Staff,
+        Answer, Caller, DayFields, InFamily, Input, Permission, Staff,
         family::family_get,
         pages::Here,
         permission::{allows, may},
@@ -143,21 +143,6 @@ async fn relative(
     Ok(Answer::done(format!("/people/{person}#contact"), json!({"family": id, "person": person})))
 }
 
-/// A date as its three inputs hold it.
-#[derive(Serialize)]
-struct Parts {
-    day: u32,
-    month: u32,
-    year: i32,
-}
-
-impl From<UtcDate> for Parts {
-    fn from(date: UtcDate) -> Self {
-        let (year, month, day) = date.ymd();
-        Self { day, month, year }
-    }
-}
-
 #[derive(Serialize)]
 struct PersonPage {
     person: PersonId,
@@ -170,7 +155,7 @@ struct PersonPage {
     given_name: Option<String>,
     family_name: Option<String>,
     birth_date: Option<String>,
-    birth: Option<Parts>,
+    birth: Option<DayFields>,
     nhs_number: Option<String>,
     letter_given_name: Option<String>,
     letter_family_name: Option<String>,
@@ -265,7 +250,7 @@ async fn person(staff: Staff<may::PersonEdit>, house: Here, id: web::Path<Person
                 may_responsible: allows(&of.roles, Permission::PedigreeEdit)
                     && person.birth_date.is_some_and(|born| born.age_on(today) < adult),
                 birth_date: person.birth_date.map(UtcDate::shown),
-                birth: person.birth_date.map(Parts::from),
+                birth: person.birth_date.map(DayFields::from),
                 died_on: person.died_on.map(UtcDate::shown),
                 death_corrections: person
                     .death_corrections

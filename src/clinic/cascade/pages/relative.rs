@@ -7,6 +7,7 @@ use super::{
     listed::Now,
     referred::{ReferralLine, referrals_listed},
     replies::{ReplyShown, replies},
+    spoken::{SpokenLine, spoken_listed},
     suits::Suits,
     urgent::Urgent,
     written::{LetterLine, letters},
@@ -25,6 +26,7 @@ use crate::{
             chances::family_chances,
             said_dead::said_to_have_died,
             shown::state_shown,
+            spoken::is_heard,
             steps::step,
             task::{Task, TaskCommand, TaskState, position_of, task_open},
             urgency::urgency_due,
@@ -120,6 +122,8 @@ struct TaskPage {
     /// To the proband about this relative; for who may read results.
     personal_letters: Option<Vec<Listed>>,
     replies: Option<Vec<ReplyShown>>,
+    /// Answers that came by telephone, face to face or on paper.
+    spoken: Vec<SpokenLine>,
     /// How they were handed to another service.
     referrals: Vec<ReferralLine>,
     /// What they ask about their own details.
@@ -197,6 +201,8 @@ struct May {
     /// Ask the proband where this relative lives.
     ask_address: bool,
     settle: bool,
+    /// An answer that came otherwise than on the letter's pages.
+    answer: bool,
     address_found: bool,
     come_of_age: bool,
     object: bool,
@@ -304,6 +310,10 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
             false => None,
         },
         replies,
+        spoken: match may(Permission::ReplyView) {
+            true => spoken_listed(act, &proof, &task)?,
+            false => Vec::new(),
+        },
         referrals: match may(Permission::ReplyView) {
             true => referrals_listed(act, id)?,
             false => Vec::new(),
@@ -444,6 +454,7 @@ impl May {
             house: may(Permission::LetterDraft) && written_about(task.state),
             ask_address: may(Permission::ResultView) && task.state == TaskState::NotReached,
             settle: moves && can(TaskCommand::Settle),
+            answer: moves && is_heard(task.state),
             address_found: moves && can(TaskCommand::FindAddress),
             come_of_age: moves && can(TaskCommand::ComeOfAge),
             object: moves && can(TaskCommand::Object) && task.state != TaskState::DoNotContact,

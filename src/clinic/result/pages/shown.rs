@@ -3,7 +3,9 @@
 
 use super::preview::{Preview, Separation};
 use crate::{
-    access::{Caller, Permission, family::family_reference, permission::allows, staff::staff_names},
+    access::{
+        Caller, DayFields, Permission, family::family_reference, permission::allows, staff::staff_names,
+    },
     audit::Act,
     clinic::{
         people::{
@@ -90,7 +92,7 @@ struct Proband {
     given_name: Option<String>,
     family_name: Option<String>,
     birth_date: Option<String>,
-    birth: Option<Parts>,
+    birth: Option<DayFields>,
     nhs_number: Option<String>,
     letter_given_name: Option<String>,
     letter_family_name: Option<String>,
@@ -98,14 +100,6 @@ struct Proband {
     mark: String,
     /// The report's own words where they could not be taken over.
     report_says: Vec<String>,
-}
-
-/// A date as its three inputs hold it.
-#[derive(Serialize)]
-struct Parts {
-    day: u32,
-    month: u32,
-    year: i32,
 }
 
 #[derive(Serialize)]
@@ -277,10 +271,7 @@ impl Proband {
             mark: person.identity().shown().mark(),
             complete: person.is_named() && person.birth_date.is_some(),
             birth_date: person.birth_date.map(UtcDate::shown),
-            birth: person.birth_date.map(|date| {
-                let (year, month, day) = date.ymd();
-                Parts { day, month, year }
-            }),
+            birth: person.birth_date.map(DayFields::from),
             given_name: person.given_name,
             family_name: person.family_name,
             nhs_number: person.nhs_number,

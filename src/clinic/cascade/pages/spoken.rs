@@ -1,0 +1,126 @@
+//! The form for an answer that came by telephone, face to face or on paper, and such answers on the relative's page.
+//! Must not know: what a letter says.
+
+use crate::{
+    access::{
+        Answer, DayFields, InFamily, Input, Staff, family::family_reference, pages::Here, permission::may,
+        staff::staff_names,
+    },
+    audit::Act,
+    clinic::{
+        cascade::{
+            spoken::{AskAgain, Spoken, SpokenEntry, SpokenWay, is_heard, spoken_read, spoken_record},
+            task::{Task, task_open},
+        },
+        incoming::call::Identity,
+    },
+    db::UtcDate,
+    error::{Error, Result},
+    ids::TaskId,
+};
+use actix_web::web;
+use serde::Serialize;
+use serde_json::json;
+
+#[derive(Serialize)]
+struct Choice {
+    value: &'static str,
+    label: &'static str,
+    hint: Option<&'static str>,
+    chosen: bool,
+}
+
+const fn choice(value: &'static str, label: &'static str) -> Choice {
+    Choice { value, label, hint: None, chosen: false }
+}
+
+#[derive(Serialize)]
+struct Form {
+    task: TaskId,
+    family_reference: String,
+    spoken: Vec<Choice>,
+    ways: Vec<Choice>,
+    identities: Vec<Choice>,
+    ask_again: Vec<Choice>,
+    today: DayFields,
+}
+
+/// # Errors
+/// A state in which an answer changes nothing.
+pub(super) async fn form(staff: Staff<may::TaskMove>, house: Here, id: web::Path<TaskId>) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let of = caller.clone();
+    let view = house
+        .read(move |conn, house| {
+            let (task, _) = task_open(conn, &of, id)?;
+            if !is_heard(task.state) {
+                return Err(Error::not_now("An answer changes nothing for this relative now."));
+            }
+            let today = house.clock.now().date();
+            Ok(Form {
+                task: id,
+                family_reference: family_reference(conn, of.service, task.family_id)?,
+                spoken: Spoken::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
+                ways: SpokenWay::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
+                identities: Identity::ALL
+                    .iter()
+                    .filter(|one| **one != Identity::NotEstablished)
+                    .map(|one| choice(one.as_str(), one.title()))
+                    .collect(),
+                ask_again: AskAgain::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
+                today: today.into(),
+            })
+        })
+        .await?;
+    Answer::page("spoken", format!("An answer, {}", view.family_reference), &caller, view)
+}
+
+pub(super) async fn record(
+    staff: Staff<may::TaskMove>,
+    house: Here,
+    id: web::Path<TaskId>,
+    input: Input<SpokenEntry>,
+) -> Result<Answer> {
+    let (caller, id) = (staff.caller, id.into_inner());
+    let entry = input.open(&caller)?;
+    let of = caller.clone();
+    let reply = house
+        .act(&caller, move |act, _| {
+            let (task, proof) = task_open(act.conn(), &of, id)?;
+            spoken_record(act, &proof, &task, &entry)
+        })
+        .await?;
+    Ok(Answer::done(format!("/tasks/{id}"), json!({"task": id, "spoken_reply": reply})))
+}
+
+/// Such an answer on the relative's page.
+#[derive(Serialize)]
+pub(super) struct SpokenLine {
+    title: &'static str,
+    way: &'static str,
+    said_on: String,
+    words: String,
+    identity: &'static str,
+    by: String,
+    at: String,
+}
+
+pub(super) fn spoken_listed(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Vec<SpokenLine>> {
+    let all = spoken_read(act, proof, task.id)?;
+    let names = if all.is_empty() { Vec::new() } else { staff_names(act.conn(), proof.service())? };
+    let named = |id| {
+        names.iter().find(|(known, _)| *known == id).map_or("a former colleague", |(_, name)| name).to_owned()
+    };
+    Ok(all
+        .into_iter()
+        .map(|one| SpokenLine {
+            title: one.spoken.title(),
+            way: one.way.title(),
+            said_on: UtcDate::shown(one.said_on),
+            words: one.words,
+            identity: one.identity.title(),
+            by: named(one.by_staff),
+            at: one.at.shown(),
+        })
+        .collect())
+}

@@ -32,8 +32,10 @@ if [ -z "${TMPDIR:-}" ] && [ -d /dev/shm ] && [ "$(df --output=avail -k /dev/shm
   export TMPDIR=$memory
 fi
 log=$(mktemp)
+# A browser mostly waits, and so does whoever talks to PostgreSQL: where both are asked for, they wait together.
+browsed=$(mktemp -d) beside=
 # shellcheck disable=SC2154 # status is set by the trap itself
-trap 'status=$?; rm -rf "$log" ${memory:+"$memory"}; if [ "$finished" = no ]; then echo "Stopped before the end: this is not a pass." >&2; [ "$status" != 0 ] || status=1; fi; exit "$status"' EXIT
+trap 'status=$?; [ -z "$beside" ] || pkill -P "$beside" || true; rm -rf "$log" "$browsed" ${memory:+"$memory"}; if [ "$finished" = no ]; then echo "Stopped before the end: this is not a pass." >&2; [ "$status" != 0 ] || status=1; fi; exit "$status"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -91,7 +93,25 @@ lints() {
 
 program() { cargo test "${whole[@]}" --test it --no-run; }
 
-browser() { program && node tests/browser/run.mjs; }
+browse() { node tests/browser/run.mjs; }
+
+begin_browser() {
+  case " $* " in
+    *" postgres "*" browser "*)
+      program || return 0
+      { if browse >"$browsed/log" 2>&1; then echo 0; else echo "$?"; fi >"$browsed/status"; } &
+      beside=$!
+      ;;
+  esac
+}
+
+browser() {
+  [ -n "$beside" ] || { program && browse; return; }
+  # It is waited for from a pipe, which is not the shell that began it.
+  tail --pid="$beside" -f /dev/null
+  cat "$browsed/log"
+  return "$(cat "$browsed/status")"
+}
 
 # Few pairs on PostgreSQL, always the same: chance alone must not decide whether so few hold all that there is to see.
 prove() {
@@ -112,7 +132,10 @@ for stage in "$@"; do
       ;;
     doctests) counted "Doctests" cargo test "${whole[@]}" --doc --no-fail-fast ;;
     sqlite) counted "SQLite" env KINWARD_TEST_DATABASE=sqlite cargo test "${whole[@]}" --tests --no-fail-fast ;;
-    postgres) counted "PostgreSQL" tests/postgres.sh run cargo test "${whole[@]}" --lib --test it --test architecture --no-fail-fast ;;
+    postgres)
+      begin_browser "$@"
+      counted "PostgreSQL" tests/postgres.sh run cargo test "${whole[@]}" --lib --test it --test architecture --no-fail-fast
+      ;;
     prove) counted "Prove" prove ;;
     browser) counted "Browser" browser ;;
     pdf) counted "PDF" pdf ;;

@@ -180,6 +180,7 @@ id! {
     /// That a relative cannot wait.
     UrgencyId,
     SpokenReplyId,
+    RequestId,
     /// That a decision was let go at once.
     EmergencyId,
 }

@@ -61,6 +61,9 @@ pub struct Periods {
     pub cooling_off_hours: i64,
     /// By when another clinician reviews that such a decision did not wait.
     pub emergency_review_hours: i64,
+    /// By when a request about somebody's own data is answered, and by when where it is complex; in calendar days.
+    pub request_answer_days: i64,
+    pub request_extended_days: i64,
     /// By when what is open about a relative who cannot wait is due.
     pub urgent_working_days: u32,
     /// After which it is asked whether the proband has told a relative.

@@ -120,6 +120,12 @@ permissions! {
     ReportView = "report.view": Clinician | Guardian,
     /// How the cascade goes, as numbers, for those who run it too.
     CascadeReportView = "cascade_report.view": Counsellor | Clinician | Guardian,
+    /// Ask the Guardian, write down what somebody asks about their data, ask for an extract.
+    RequestMake = "request.make": Counsellor | Clinician,
+    RequestView = "request.view": Counsellor | Clinician | Guardian,
+    RequestSettle = "request.settle": Clinician,
+    /// Advise, and agree that data leave for research.
+    AdviceGive = "advice.give": Guardian,
     InquiryAnswer = "inquiry.answer": Clinician | Guardian,
     /// Keep a colleague out of a family that is their own, and lift that.
     ConflictSet = "conflict.set": Guardian,

@@ -75,6 +75,11 @@ closed! {
         IncidentReported = "incident.reported",
         IncidentClosed = "incident.closed",
         IncidentRead = "incident.read",
+        /// Advice asked of the Guardian, a person's rights, an extract for research.
+        RequestMade = "request.made",
+        RequestRead = "request.read",
+        RequestExtended = "request.extended",
+        RequestSettled = "request.settled",
         TransferOffered = "transfer.offered",
         TransferAccepted = "transfer.accepted",
         TransferDeclined = "transfer.declined",

@@ -14,6 +14,7 @@ pub mod queue;
 pub mod recontact;
 pub mod referral;
 pub mod report;
+pub mod request;
 pub mod result;
 pub mod sharing;
 pub mod tested;
@@ -42,6 +43,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         referral::pages::ROUTES,
         incident::pages::ROUTES,
         transfer::pages::ROUTES,
+        request::pages::ROUTES,
         report::pages::ROUTES,
     ]
     .into_iter()

@@ -22,6 +22,11 @@ const MAY_UNLOCK: &[(&str, usize, &str)] = &[
         1,
         "when the child that a letter is about can be written to: read in the letter, as whoever answers it did",
     ),
+    (
+        "clinic/request/ask.rs",
+        2,
+        "a request has a key of its own, for an extract is no family's; whoever reads one of a family has to do with it",
+    ),
     ("clinic/incoming/call.rs", 1, "a call comes in before anybody knows which family it is about"),
     (
         "clinic/result/certificate.rs",

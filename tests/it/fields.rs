@@ -229,7 +229,7 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
     // only where a relative has asked (tests/it/answers/words.rs); what was done about a referral only where there is one
     // (tests/it/referral.rs); what opens somebody again only where they are closed
     // (tests/it/closing.rs), and what was found of an address, a wrong reader, a transfer or an additional finding only after it
-    // began (tests/it/hard_cases).
+    // began (tests/it/hard_cases); what is answered to a request only where one was made (tests/it/requests.rs).
     let (words, lines) = in_templates();
     // What a list of work is narrowed to stands in its address and is no form that is kept.
     let elsewhere = [
@@ -271,6 +271,11 @@ fn what_is_too_long_or_cannot_be_seen_is_refused_beside_its_field_and_kept() {
         "reported_words",
         "trigger_why",
         "skipped_why",
+        "answered_words",
+        "extended_why",
+        "harm_read_by",
+        "opt_out",
+        "others_weighed",
     ];
     let fields: BTreeSet<String> =
         words.union(&lines).filter(|name| !elsewhere.contains(&name.as_str())).cloned().collect();

@@ -47,6 +47,7 @@ mod referral;
 mod refusals;
 mod refused;
 mod reports;
+mod requests;
 mod risk;
 mod routes;
 mod safeguarding;

@@ -116,6 +116,8 @@ fn may(role: Role, permission: Permission) -> bool {
         P::CodeReopen,
         P::IncidentRecord,
         P::TransferRecord,
+        P::RequestMake,
+        P::RequestView,
     ];
     let administrative = [
         P::EnquiryRecord,
@@ -148,6 +150,7 @@ fn may(role: Role, permission: Permission) -> bool {
                         P::BatchOversee,
                         P::TeamSet,
                         P::TreatmentMark,
+                        P::RequestSettle,
                     ]
                     .contains(&permission)
             }
@@ -162,6 +165,8 @@ fn may(role: Role, permission: Permission) -> bool {
                 P::ReportView,
                 P::CascadeReportView,
                 P::InquiryAnswer,
+                P::RequestView,
+                P::AdviceGive,
             ]
             .contains(&permission),
         }

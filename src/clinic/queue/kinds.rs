@@ -39,6 +39,10 @@ closed! {
         Referrals = "referrals",
         Incidents = "incidents",
         Transfers = "transfers",
+        /// What the Guardian is asked.
+        Advice = "advice",
+        AccessRequests = "access_requests",
+        Extracts = "extracts",
     }
 }
 
@@ -75,6 +79,9 @@ impl Queue {
             Queue::Referrals => "Relatives handed to another service",
             Queue::Incidents => "Sent to the wrong reader",
             Queue::Transfers => "Families offered to another service",
+            Queue::Advice => "Advice asked of the Guardian",
+            Queue::AccessRequests => "What people ask about their data",
+            Queue::Extracts => "Extracts for research",
         }
     }
 
@@ -86,7 +93,8 @@ impl Queue {
             | Queue::ThinkingTime
             | Queue::Decisions
             | Queue::EmergencyReviews
-            | Queue::Referrals => true,
+            | Queue::Referrals
+            | Queue::Advice => true,
             Queue::Urgent
             | Queue::UnreadableReports
             | Queue::NewResults
@@ -110,7 +118,9 @@ impl Queue {
             | Queue::ClosureReview
             | Queue::Safeguarding
             | Queue::Incidents
-            | Queue::Transfers => false,
+            | Queue::Transfers
+            | Queue::AccessRequests
+            | Queue::Extracts => false,
         }
     }
 
@@ -145,7 +155,10 @@ impl Queue {
             | Queue::ResultsToTell
             | Queue::ClosureReview
             | Queue::Referrals
-            | Queue::Transfers => false,
+            | Queue::Transfers
+            | Queue::Advice
+            | Queue::AccessRequests
+            | Queue::Extracts => false,
         }
     }
 
@@ -181,6 +194,9 @@ impl Queue {
             Queue::Referrals => "See what their own service says",
             Queue::Incidents => "Call the letter back, and say who was told",
             Queue::Transfers => "See whether the other service takes the family",
+            Queue::Advice => "Advise",
+            Queue::AccessRequests => "Answer within the time that the law gives",
+            Queue::Extracts => "Agree to the extract, or decline",
         }
     }
 

@@ -88,6 +88,10 @@ pub(in crate::clinic) fn subject_page(item: &WorkItem) -> (String, Permission) {
         }
         (SubjectKind::Incident, _) => (format!("/incidents/{id}"), Permission::IncidentRecord),
         (SubjectKind::Transfer, _) => (format!("/transfers/{id}"), Permission::TransferRecord),
+        (SubjectKind::Request, Queue::AccessRequests) => {
+            (format!("/requests/{id}"), Permission::RequestSettle)
+        }
+        (SubjectKind::Request, _) => (format!("/requests/{id}"), Permission::AdviceGive),
         (SubjectKind::Answer, _) => (format!("/answers/{id}"), Permission::ReplyView),
         (SubjectKind::Call, _) => (format!("/calls/{id}"), Permission::CallMatch),
         (SubjectKind::Proxy, _) => (format!("/tasks/{id}/proxies"), Permission::ProxyCheck),
@@ -122,6 +126,7 @@ pub(in crate::clinic) fn next_step_of(roles: &[Role], item: &WorkItem, task: &Ta
         | SubjectKind::Referral
         | SubjectKind::Incident
         | SubjectKind::Transfer
+        | SubjectKind::Request
         | SubjectKind::PersonalLetter => state_shown(roles, task.state).next_step,
     }
 }

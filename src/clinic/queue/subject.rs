@@ -46,6 +46,8 @@ closed! {
         Call = "call",
         /// A relative handed to their own service.
         Referral = "referral",
+        /// Advice, rights in what is held, data for research.
+        Request = "request",
     }
 }
 
@@ -85,7 +87,8 @@ impl Subject {
             | SubjectKind::Call
             | SubjectKind::Referral
             | SubjectKind::Incident
-            | SubjectKind::Transfer => self.task,
+            | SubjectKind::Transfer
+            | SubjectKind::Request => self.task,
         }
     }
 }

@@ -27,6 +27,7 @@ use kinward::{
         recontact,
         referral::{self, kept::referral_states},
         report::inquiry,
+        request,
         result::{intake, state, unreadable},
         sharing::{emergency, knows, objection, run_out},
         tested::{relative_result, said, telling},

@@ -140,6 +140,7 @@ fn shortcuts(of: &Caller) -> Vec<Shortcut> {
         (Permission::LetterDraft, "Send the next letters", "/letter-batches/draft"),
         (Permission::TaskMove, "Log a reply", "/queues/no_reply"),
         (Permission::CallTake, "Somebody rings or writes", "/calls/new"),
+        (Permission::RequestView, "Advice, rights and extracts", "/requests"),
     ];
     all.into_iter()
         .filter(|(needed, _, _)| allows(&of.roles, *needed))

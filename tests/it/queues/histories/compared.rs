@@ -36,6 +36,9 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<I
     for (id, at) in incident::incident_states(conn, service).unwrap() {
         ask(SubjectKind::Incident, id.to_string(), incident::wanted(at));
     }
+    for (id, kind, outcome) in request::ask::request_states(conn, service).unwrap() {
+        ask(SubjectKind::Request, id.to_string(), request::ask::wanted(kind, None, outcome));
+    }
     for (id, at, by) in transfer::transfer_states(conn, service).unwrap() {
         ask(SubjectKind::Transfer, id.to_string(), transfer::wanted(at, by));
     }

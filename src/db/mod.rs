@@ -52,7 +52,7 @@ impl CustomizeConnection<Conn, diesel::r2d2::Error> for Prepare {
                 "PRAGMA journal_mode = WAL",
                 "PRAGMA synchronous = FULL",
                 "PRAGMA foreign_keys = ON",
-                "PRAGMA busy_timeout = 10000",
+                "PRAGMA busy_timeout = 250",
                 "PRAGMA trusted_schema = OFF",
             ],
             Kind::Postgres => &["SET statement_timeout = '30s'", "SET TIME ZONE 'UTC'"],
@@ -69,6 +69,23 @@ impl CustomizeConnection<Conn, diesel::r2d2::Error> for Prepare {
 #[expect(clippy::disallowed_methods, reason = "settings and transaction words have no typed form")]
 fn run_sql(conn: &mut Conn, sql: &str) -> diesel::QueryResult<usize> {
     diesel::sql_query(sql).execute(conn)
+}
+
+/// How often the write lock of SQLite is asked for, a quarter of a second each time. SQLite looks less and less often the longer
+/// it waits, so one long wait could lose against a worker that writes one piece after another.
+const ASKED: usize = 40;
+
+fn begin_immediate(conn: &mut Conn) -> diesel::QueryResult<()> {
+    let mut begun = run_sql(conn, "BEGIN IMMEDIATE");
+    for _ in 1..ASKED {
+        match &begun {
+            Err(diesel::result::Error::DatabaseError(_, why)) if why.message() == "database is locked" => {
+                begun = run_sql(conn, "BEGIN IMMEDIATE");
+            }
+            Ok(_) | Err(_) => break,
+        }
+    }
+    begun.map(|_| ())
 }
 
 impl Db {
@@ -125,7 +142,7 @@ impl Db {
         let conn = &mut *conn;
         match conn {
             Conn::Sqlite(_) => {
-                run_sql(conn, "BEGIN IMMEDIATE")?;
+                begin_immediate(conn)?;
                 finish(conn, work, |conn, word| run_sql(conn, word).map(|_| ()))
             }
             Conn::Postgres(_) => {

@@ -4,13 +4,20 @@
 use crate::{
     access::House,
     audit::ActorKind,
+    db::Kind,
     error::{Error, Result, Trouble},
     relative::listener::{Listener, Ordered},
 };
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
 
 /// Pieces of one order that a round takes up, before what is due to leave is looked at again.
 const PIECES: i64 = 10;
+
+/// SQLite's one write lock goes to whoever asks first: between two pieces somebody at a page can have it.
+const BREATH: Duration = Duration::from_millis(8);
 
 /// One round. Answers how many pieces were done or put aside.
 ///
@@ -19,6 +26,9 @@ const PIECES: i64 = 10;
 pub fn round(house: &House, listener: &dyn Listener, worker: &str) -> Result<usize> {
     let mut moved = 0;
     for piece in house.db.read(|conn| listener.ordered(conn, PIECES))? {
+        if moved > 0 && house.db.kind() == Kind::Sqlite {
+            std::thread::sleep(BREATH);
+        }
         match piece_do(house, listener, worker, &piece) {
             Ok(()) => moved += 1,
             // Another worker was faster, or the database is busy: it is looked at again in the next round.

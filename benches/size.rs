@@ -29,6 +29,9 @@ const SEED: u64 = 1;
 /// How often each page is asked for, after it was asked for to warm up.
 const ROUNDS: usize = 60;
 const WARM: usize = 5;
+/// Reports of the cascade.
+const REPORTS: [&str; 8] =
+    ["funnel", "time-to-inform", "uptake", "queue-ages", "qs41", "outcomes", "equity", "workload"];
 
 /// A page's times, and those in which it waited for the database.
 struct Measured {
@@ -49,6 +52,8 @@ fn pages(nia: &mut AtWork) -> Vec<(&'static str, String)> {
         ("one queue, first page", "/queues/no_reply"),
         ("one queue, nobody's, overdue", "/queues?queue=replies&owner=none&due=overdue"),
         ("one's own work", "/queues?owner=me"),
+        ("all work, what comes first", "/queues?sort=priority"),
+        ("all work, what waits longest", "/queues?sort=age"),
         ("families", "/families"),
         ("sendings", "/outbox"),
         ("letters to draft together", "/letter-batches/draft"),
@@ -108,6 +113,17 @@ fn measure(house: &Arc<House>) -> BTreeMap<&'static str, Measured> {
     }
     page.sort();
     measured.insert("finding a person", Measured { bare: Vec::new(), page, statements: 0 });
+    // A report counts everybody there is, and is asked for rarely: three times each.
+    for name in REPORTS {
+        let mut page = Vec::new();
+        for _ in 0..3 {
+            let began = Instant::now();
+            nia.browser.page(&format!("/reports/cascade/{name}")).unwrap();
+            page.push(began.elapsed());
+        }
+        page.sort();
+        measured.insert(name, Measured { bare: Vec::new(), page, statements: 0 });
+    }
     measured
 }
 

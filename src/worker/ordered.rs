@@ -27,7 +27,7 @@ pub fn round(house: &House, listener: &dyn Listener, worker: &str) -> Result<usi
     let mut moved = 0;
     for piece in house.db.read(|conn| listener.ordered(conn, PIECES))? {
         if moved > 0 && house.db.kind() == Kind::Sqlite {
-            std::thread::sleep(BREATH);
+            std::thread::park_timeout(BREATH);
         }
         match piece_do(house, listener, worker, &piece) {
             Ok(()) => moved += 1,

@@ -22,7 +22,7 @@ use crate::{
         people::safety::{Envelope, safety_now},
         proxy::{proxies_end_of, proxies_follow},
         queue::item::{Queue, Subject, SubjectKind, follow},
-        referral::follow::{agreement_taken_back, is_with_their_service, letter_lost},
+        referral::follow::{agreement_taken_back, handed_on, letter_lost},
         sharing::{
             consent::stance_follow,
             cooling::cooling_now,
@@ -36,7 +36,7 @@ use crate::{
     ids::{AnswerId, FamilyId, InvitationId, PersonId, ServiceId, TriggerId, WishId},
     keys::Compartment,
     relative::{
-        listener::{Heard, Listener, MayNotSend, Ordered},
+        listener::{HandedOn, Heard, Listener, MayNotSend, Ordered},
         outbox::OnceGone,
         proxy::EndedWhy,
     },
@@ -108,16 +108,19 @@ impl Listener for Cascade {
         letter_lost(act, &row)
     }
 
-    fn is_with_their_service(
+    fn handed_on(
         &self,
         conn: &mut Conn,
         service: ServiceId,
         invitation: InvitationId,
-    ) -> Result<bool> {
+    ) -> Result<Vec<HandedOn>> {
         let row = letter_by_invitation(conn, service, invitation)?;
         let task = task_row(conn, service, row.task_id)?;
         // Whoever reads a letter about a child is told by us.
-        Ok(row.reader(&task) == task.person_id && is_with_their_service(conn, service, task.id)?)
+        match row.reader(&task) == task.person_id {
+            true => handed_on(conn, service, task.id),
+            false => Ok(Vec::new()),
+        }
     }
 
     fn post_in_trouble(

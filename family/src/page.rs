@@ -24,8 +24,8 @@ pub use self::{
     acting::{Acting, ActsShown, AskToAct, GivenBy, Initials, Reader},
     answered::{Answer, Asked, Asking, Enough},
     choice::{
-        ActingAs, ActingFor, Choice, ForYou, Handed, Meeting, NotOffered, Notify, Reading, Relation, Reminder,
-        Section, SentBy, WishEnd, WishKind,
+        ActingAs, ActingFor, Choice, ForYou, Handed, Meeting, NotOffered, Notify, Reading, Relation,
+        Reminder, Section, SentBy, WishEnd, WishKind,
     },
     code::{code_typed, second_code_typed},
     date::TypedDate,

@@ -158,7 +158,11 @@ impl Whose {
 }
 
 /// The newest reply to a letter among those that somebody is shown.
-pub(super) fn reply_shown(conn: &mut Conn, invitation: &Invitation, whose: Whose) -> Result<Option<ReplyRow>> {
+pub(super) fn reply_shown(
+    conn: &mut Conn,
+    invitation: &Invitation,
+    whose: Whose,
+) -> Result<Option<ReplyRow>> {
     let all: Vec<ReplyRow> = replies::table
         .filter(replies::service_id.eq(invitation.service_id))
         .filter(replies::invitation_id.eq(invitation.id))

@@ -2,7 +2,9 @@
 //! taken back, and never lost. Must not know: rows.
 
 use crate::{
+    proxy::{granted, helper, newest, reads_for},
     queues::histories::compare,
+    separation::relatives_house,
     support::{
         TODAY, World,
         cases::{AUNT, Case, SISTER, report},

@@ -29,6 +29,7 @@ use crate::{
             objection::{Confirm, Objected, Scope, Source, objection_record, objects, standing_of},
             run_out::{agreement_end, agreements_past},
             topic::Topic,
+            whose_word::{doubt_follow, doubt_of},
         },
     },
     db::{Conn, UtcDate},
@@ -172,6 +173,12 @@ impl Listener for Cascade {
             (Stop::Answered, OnceGone::StaysReadable)
         };
         letters_stop(act, task.id, why, once_gone)?;
+        if command == TaskCommand::SayNotMe
+            && let Some(doubt) = doubt_of(act.conn, act.service, person)?
+        {
+            // Whose word it was that they do not want to know comes first: nobody is looked for before.
+            return doubt_follow(act, task.family_id, &doubt);
+        }
         let due = heard.remind_months.map(|months| act.at.date().plus_days(30 * i64::from(months)));
         task_move(act, &task, command, due).map(|_| ())
     }
@@ -300,8 +307,12 @@ fn source_of(heard: Heard) -> Source {
     if heard.for_them.is_some() { Source::Proxy } else { Source::Portal }
 }
 
-/// Whether an answer takes an objection back: the person's own word is taken back by nobody else.
+/// Whether an answer takes an objection back: the person's own word is taken back by nobody else, and one of which it is not
+/// known whose it was by nobody online.
 fn may_lift(act: &mut Act<'_>, person: PersonId, heard: Heard) -> Result<bool> {
+    if doubt_of(act.conn, act.service, person)?.is_some() {
+        return Ok(false);
+    }
     let standing = standing_of(act.conn, act.service, person)?;
     let objection = standing.iter().find(|one| one.topic == Topic::ConditionExists);
     Ok(objection.is_some_and(|one| heard.for_them.is_none() || one.source == Source::Proxy))

@@ -19,8 +19,8 @@ use crate::{
 use kinward_family::{
     letter::{Letter, LetterDate},
     page::{
-        ActsShown, AnsweredShown, HandedShown, Held, Page, Reader, Reply, SentBy, SentShown, Typed, Wish, WishKind,
-        WishShown, path,
+        ActsShown, AnsweredShown, HandedShown, Held, Page, Reader, Reply, SentBy, SentShown, Typed, Wish,
+        WishKind, WishShown, path,
     },
 };
 
@@ -54,6 +54,8 @@ fn held_about(act: &mut Act<'_>, listener: &dyn Listener, invitation: &Invitatio
             held.answered.push(AnsweredShown { on: day(row.at)?, choice: row.choice()?, by });
         }
     }
+    // The same answer sent again on one day is one line.
+    held.answered.dedup();
     for row in wish_list(act.conn, service, &invitation.task_ref)? {
         if row.invitation_id == invitation.id {
             held.wishes.push(WishShown { on: day(row.at)?, kind: row.kind()?, end: row.end()? });

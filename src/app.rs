@@ -151,14 +151,6 @@ fn mount(config: &mut web::ServiceConfig, wing: Wing) {
     );
 }
 
-/// What is only read answers no other method, and a refusal names it.
-fn only_read(response: &mut ServiceResponse<BoxBody>) {
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED && !response.headers().contains_key(header::ALLOW)
-    {
-        response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("GET"));
-    }
-}
-
 fn asset(kind: &'static str, bytes: &'static [u8]) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, kind))
@@ -182,7 +174,6 @@ async fn guard(
     // The request may not be held while it is routed, so it is taken from the response afterwards.
     let mut response = show_form_again(next.call(req).await?.map_into_boxed_body()).await?;
     let http = response.request().clone();
-    only_read(&mut response);
     show_error(&http, &mut response);
     set_headers(&http, &mut response);
     Ok(response)

@@ -1,10 +1,10 @@
 //! Stories of relatives who live elsewhere: handed with their agreement to their own service, acknowledged, chased, declined,
 //! taken back, and never lost. Must not know: rows.
 
+mod told;
+
 use crate::{
-    proxy::{granted, helper, newest, reads_for},
     queues::histories::compare,
-    separation::relatives_house,
     support::{
         TODAY, World,
         cases::{AUNT, Case, SISTER, report},

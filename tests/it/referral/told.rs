@@ -1,7 +1,9 @@
 //! What a relative is told of a referral, and what staff are told first where there can be none.
 //! Must not know: how a referral is kept.
 
-use super::{ACKNOWLEDGED, answered_far_away, approved, by_phone, certificate, in_step, on_the_portal, prepared, step};
+use super::{
+    ACKNOWLEDGED, answered_far_away, approved, by_phone, certificate, in_step, on_the_portal, prepared, step,
+};
 use crate::{
     proxy::{granted, helper, newest, reads_for},
     separation::relatives_house,

@@ -129,7 +129,8 @@ async fn answer(
         return Ok(req.into_response(HttpResponse::from_error(Error::not_found())));
     };
     let Some(route) = address.route(req.method().as_str()) else {
-        return Ok(req.into_response(HttpResponse::MethodNotAllowed().finish()));
+        let allowed = (header::ALLOW, address.allowed());
+        return Ok(req.into_response(HttpResponse::MethodNotAllowed().insert_header(allowed).finish()));
     };
     address.pattern().capture_match_info(req.match_info_mut());
     req.extensions_mut().insert(Answering(route));

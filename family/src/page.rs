@@ -21,16 +21,16 @@ mod typed;
 mod words;
 
 pub use self::{
-    acting::{Acting, ActsShown, AskToAct, Reader},
+    acting::{Acting, ActsShown, AskToAct, GivenBy, Initials, Reader},
     answered::{Answer, Asked, Asking, Enough},
     choice::{
-        ActingAs, ActingFor, Choice, ForYou, Meeting, NotOffered, Notify, Reading, Relation, Reminder,
-        Section, SentBy, WishEnd, WishKind,
+        ActingAs, ActingFor, Choice, ForYou, Handed, Meeting, NotOffered, Notify, Reading, Relation,
+        Reminder, Section, SentBy, WishEnd, WishKind,
     },
     code::{code_typed, second_code_typed},
     date::TypedDate,
     frame::{Frame, FrameNotice},
-    held::{Held, SentShown, Wish, WishShown},
+    held::{AnsweredShown, HandedShown, Held, SentShown, Wish, WishShown},
     more::{Answers, Contact, Gp, More, Others, Told},
     path::{ActingStep, FormPage},
     portal::{PageError, wording_approved},
@@ -85,8 +85,7 @@ pub enum Page {
     /// `/r/details/{wish}`; `Wish::parse` reads the form.
     Wish { kind: WishKind, typed: Typed, problems: Vec<FieldProblem> },
     /// `/r/back`: signed in again after reading or answering.
-    /// `readable` is false where the letter was stopped.
-    ComeBack { current: Option<Choice>, readable: bool, asking: Asking, handed_over: bool },
+    ComeBack(ComeBack),
     /// `/r/answered`: what was asked, newest first, and what was answered. Its form says that this is enough for now.
     Answered { asked: Vec<Asked>, enough: Enough },
     /// `/r/stop`
@@ -99,6 +98,20 @@ pub enum Page {
     WentWrong { saved: Saved },
     /// No such page, and equally one that this person may not see.
     NotFound,
+}
+
+/// What whoever comes back is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComeBack {
+    /// The answer that counts, and who gave it. To whoever acts for another only what they gave themselves.
+    pub current: Option<(Choice, GivenBy)>,
+    /// An answer counts that somebody else gave: whoever acts for another is told that there is one, and not which.
+    pub answered_otherwise: bool,
+    /// False where the letter was stopped.
+    pub readable: bool,
+    pub asking: Asking,
+    /// Where the newest referral to another service stands; none where none has left.
+    pub handed: Option<Handed>,
 }
 
 /// Whether what the relative sent was kept, when something went wrong.
@@ -156,7 +169,7 @@ impl Page {
             Self::NotNow => "not-now",
             Self::CheckAnswers(_) => "check",
             Self::Done { .. } => "done",
-            Self::ComeBack { .. } => "back",
+            Self::ComeBack(_) => "back",
             Self::Details(_) => "details",
             Self::Wish { kind, .. } => match kind {
                 WishKind::Correct => "wish-correct",
@@ -213,7 +226,7 @@ impl Page {
             | Self::IsThisForYou { .. }
             | Self::HasDied
             | Self::Done { .. }
-            | Self::ComeBack { .. }
+            | Self::ComeBack(_)
             | Self::Stopped
             | Self::TimedOut { .. }
             | Self::NotTaken { .. }
@@ -245,7 +258,7 @@ impl Page {
             | Self::HasDied
             | Self::NotNow
             | Self::Done { .. }
-            | Self::ComeBack { .. }
+            | Self::ComeBack(_)
             | Self::Details(_)
             | Self::ActingEnd(_)
             | Self::Answered { enough: Enough::NotAsked | Enough::Said, .. }
@@ -271,7 +284,7 @@ impl Page {
             Self::ActingEnd(_) => path::ACTING_END,
             Self::NotNow => path::BEFORE,
             Self::Done { .. } => path::DONE,
-            Self::ComeBack { .. } => path::BACK,
+            Self::ComeBack(_) => path::BACK,
             Self::Details(_) => path::DETAILS,
             Self::Answered { .. } => path::ANSWERED,
             Self::TimedOut { again: Again::BirthDate } => path::BIRTH_DATE,
@@ -317,7 +330,7 @@ impl Page {
             | Self::Done { .. }
             | Self::Details(_)
             | Self::Wish { .. }
-            | Self::ComeBack { .. }
+            | Self::ComeBack(_)
             | Self::Answered { .. } => true,
             Self::Start
             | Self::EnterCode { .. }

@@ -74,6 +74,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "decision_question",
     "difference",
     "do_not_tell",
+    "in_doubt",
     "enquiries",
     "enquiry",
     "entry_cell",

@@ -68,6 +68,13 @@ impl Address {
         self.routes.iter().find(|route| route.method == method).copied()
     }
 
+    /// The methods that something here answers, as a refusal of any other names them.
+    pub fn allowed(&self) -> String {
+        let mut methods: Vec<&str> = self.routes.iter().map(|route| route.method).collect();
+        methods.sort_unstable();
+        methods.join(", ")
+    }
+
     /// What takes the parameters out of a path.
     pub fn pattern(&self) -> &ResourceDef {
         self.pattern.get_or_init(|| ResourceDef::new(self.path.as_str()))

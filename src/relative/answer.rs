@@ -5,7 +5,7 @@ use super::{
     invitation::{Invitation, Readable},
     listener::Listener,
     outbox::{self, Channel},
-    reply::{ReplyRow, questions_of, reply_last},
+    reply::{ReplyRow, Whose, questions_of, reply_last},
 };
 use crate::{
     audit::{Act, Deed},
@@ -157,26 +157,34 @@ pub fn answer_heard(
         .first(conn)?)
 }
 
-/// What stands, newest first.
-fn standing(conn: &mut Conn, invitation: &Invitation) -> Result<Vec<AnswerRow>> {
+/// What stands, newest first, of the questions that somebody is shown.
+fn standing(conn: &mut Conn, invitation: &Invitation, questions: &[ReplyRow]) -> Result<Vec<AnswerRow>> {
+    let asked: Vec<ReplyId> = questions.iter().map(|reply| reply.id).collect();
     Ok(answers::table
         .filter(answers::service_id.eq(invitation.service_id))
         .filter(answers::invitation_id.eq(invitation.id))
+        .filter(answers::reply_id.eq_any(asked))
         .filter(answers::taken_back_at.is_null())
         .order((answers::given_at.desc(), answers::id.asc()))
         .load(conn)?)
 }
 
+fn questions(conn: &mut Conn, invitation: &Invitation, whose: Whose) -> Result<Vec<ReplyRow>> {
+    let all = questions_of(conn, invitation.service_id, invitation.id)?;
+    Ok(all.into_iter().filter(|reply| whose.holds(reply)).collect())
+}
+
 /// How far the newest question of a letter has come. Of a letter that may not be read, nothing.
-pub fn asking(conn: &mut Conn, invitation: &Invitation) -> Result<Asking> {
+pub fn asking(conn: &mut Conn, invitation: &Invitation, whose: Whose) -> Result<Asking> {
     if invitation.reading != Readable::Yes {
         return Ok(Asking::Nothing);
     }
-    let given = standing(conn, invitation)?;
+    let questions = questions(conn, invitation, whose)?;
+    let given = standing(conn, invitation, &questions)?;
     if given.iter().any(|row| row.seen_at.is_none()) {
         return Ok(Asking::New);
     }
-    Ok(match (waiting(conn, invitation, &given)?, given.is_empty()) {
+    Ok(match (waiting(conn, invitation, questions, &given)?, given.is_empty()) {
         (Some(_), _) => Asking::Waits,
         (None, false) => Asking::Read,
         (None, true) => Asking::Nothing,
@@ -184,13 +192,16 @@ pub fn asking(conn: &mut Conn, invitation: &Invitation) -> Result<Asking> {
 }
 
 /// The newest question, where it is what counts of the replies and nobody has answered it.
-fn waiting(conn: &mut Conn, invitation: &Invitation, given: &[AnswerRow]) -> Result<Option<ReplyRow>> {
-    let (service, id) = (invitation.service_id, invitation.id);
-    if reply_last(conn, service, id)? != Some(Choice::Question) {
+fn waiting(
+    conn: &mut Conn,
+    invitation: &Invitation,
+    questions: Vec<ReplyRow>,
+    given: &[AnswerRow],
+) -> Result<Option<ReplyRow>> {
+    if reply_last(conn, invitation.service_id, invitation.id)? != Some(Choice::Question) {
         return Ok(None);
     }
-    let newest = questions_of(conn, service, id)?.into_iter().next();
-    Ok(newest.filter(|reply| given.iter().all(|row| row.reply_id != reply.id)))
+    Ok(questions.into_iter().next().filter(|reply| given.iter().all(|row| row.reply_id != reply.id)))
 }
 
 /// What the page of questions and answers shows.
@@ -202,13 +213,14 @@ pub struct Shown {
 }
 
 /// Every question that was answered, newest first, and the newest one where it was not yet.
-pub fn shown(conn: &mut Conn, keys: &Keys, invitation: &Invitation) -> Result<Shown> {
-    let given = standing(conn, invitation)?;
-    let waits = waiting(conn, invitation, &given)?.map(|reply| reply.id);
+pub fn shown(conn: &mut Conn, keys: &Keys, invitation: &Invitation, whose: Whose) -> Result<Shown> {
+    let questions = questions(conn, invitation, whose)?;
+    let given = standing(conn, invitation, &questions)?;
+    let waits = waiting(conn, invitation, questions.clone(), &given)?.map(|reply| reply.id);
     let unlocked = invitation.unlocked(conn, keys)?;
     let grant = unlocked.grant()?;
     let mut asked = Vec::new();
-    for reply in questions_of(conn, invitation.service_id, invitation.id)? {
+    for reply in questions {
         let answers = given.iter().filter(|row| row.reply_id == reply.id);
         let mut answers = answers.map(|row| answer_of(row, grant)).collect::<Result<Vec<_>>>()?.into_iter();
         let first = answers.next();

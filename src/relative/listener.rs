@@ -9,7 +9,10 @@ use crate::{
     ids::{AnswerId, InvitationId, ServiceId, StaffId, WishId},
     policy::Policy,
 };
-use kinward_family::{page::Choice, person::EmailAddress};
+use kinward_family::{
+    page::{Choice, Handed},
+    person::EmailAddress,
+};
 
 /// Why a post may not go out now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +53,14 @@ pub struct Heard {
     pub for_them: Option<Authority>,
 }
 
+/// A letter about whoever holds a letter of ours that went to another service: by its invitation, which opens nothing there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedOn {
+    pub letter: InvitationId,
+    pub on: UtcTime,
+    pub stands: Handed,
+}
+
 /// The professionals' side of the relatives' wing.
 pub trait Listener: Send + Sync {
     /// Asked under lock, immediately before the first byte leaves.
@@ -70,13 +81,13 @@ pub trait Listener: Send + Sync {
     fn letter_failed(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
     /// The paper letter came back in the post: it is withheld online, and its address is not written to again.
     fn letter_came_back(&self, act: &mut Act<'_>, invitation: InvitationId) -> Result<()>;
-    /// Whether the own service of whoever holds this letter has said that it has them.
-    fn is_with_their_service(
+    /// To which other services whoever holds this letter was handed, oldest first; only where it has left.
+    fn handed_on(
         &self,
         conn: &mut Conn,
         service: ServiceId,
         invitation: InvitationId,
-    ) -> Result<bool>;
+    ) -> Result<Vec<HandedOn>>;
     /// A sending needs a person: refused, uncertain or given up.
     fn post_in_trouble(
         &self,

@@ -2,7 +2,7 @@
 //! code. Must not know: what staff checked, or why they agreed; only whether it stands, and by which kind of authority.
 
 use super::{
-    invitation::{Invitation, invitation_get},
+    invitation::{Invitation, Readable, invitation_get},
     listener::Listener,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 use diesel::prelude::*;
 use kinward_family::{
     invitation::InvitationCode,
-    page::{ActingAs, AskToAct, Reader},
+    page::{ActingAs, AskToAct, GivenBy, Initials, Reader},
 };
 use std::collections::BTreeMap;
 
@@ -363,16 +363,39 @@ pub fn proxy_end(act: &mut Act<'_>, listener: &dyn Listener, proxy: &Proxy, why:
     listener.proxies_moved(act, &proxy.task_ref)
 }
 
-/// What could be read by somebody else today or, with a new second code, tomorrow: as what, and until when.
+/// Who gave an answer, as the person it is about is told it. Of a letter that was withheld, and may be in other hands, no
+/// letter of a name.
+pub(super) fn given_by(
+    conn: &mut Conn,
+    keys: &Keys,
+    invitation: &Invitation,
+    by: Option<ProxyId>,
+) -> Result<GivenBy> {
+    let Some(by) = by else { return Ok(GivenBy::Themselves) };
+    let proxy = proxy_get(conn, invitation.service_id, by)?;
+    let asked = proxy.asking(invitation.unlocked(conn, keys)?.grant()?)?;
+    let acting_as = proxy.authority.map_or(asked.acting_as, Authority::acting_as);
+    Ok(GivenBy::Another { acting_as, initials: initials_of(invitation, &asked) })
+}
+
+pub(super) fn initials_of(invitation: &Invitation, asked: &AskToAct) -> Option<Initials> {
+    match invitation.reading {
+        Readable::Yes => Initials::of(asked),
+        Readable::Withheld => None,
+    }
+}
+
+/// What could be read by somebody else today or, with a new second code, tomorrow: who acts, as what, and until when.
 pub(super) fn proxies_open(
     conn: &mut Conn,
     service: ServiceId,
     invitation: InvitationId,
     today: UtcDate,
-) -> Result<Vec<(Authority, UtcDate)>> {
+) -> Result<Vec<(Proxy, Authority, UtcDate)>> {
     let open = |one: &Proxy| matches!(one.state, ProxyState::Granted | ProxyState::Locked);
     let all = proxies_of_letter(conn, service, invitation)?.into_iter().filter(open);
-    Ok(all.filter_map(|one| one.authority.zip(one.ends_on)).filter(|(_, ends)| today <= *ends).collect())
+    let stand = all.filter_map(|one| one.authority.zip(one.ends_on).map(|(by, ends)| (one, by, ends)));
+    Ok(stand.filter(|(_, _, ends)| today <= *ends).collect())
 }
 
 /// Ends all that stands for one letter. What is only asked stays: somebody waits for a call.

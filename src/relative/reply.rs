@@ -137,6 +137,40 @@ pub fn reply_last(conn: &mut Conn, service: ServiceId, invitation: InvitationId)
     choice.map(|text| text.parse().map_err(|_| Error::inner("a stored choice is not one"))).transpose()
 }
 
+/// Whose answers somebody is shown: whoever the letter is to all that were given to it, whoever acts for them their own alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    Everybodys,
+    Of(ProxyId),
+}
+
+impl Whose {
+    pub fn read_by(proxy: Option<ProxyId>) -> Self {
+        proxy.map_or(Self::Everybodys, Self::Of)
+    }
+
+    pub(super) fn holds(self, reply: &ReplyRow) -> bool {
+        match self {
+            Self::Everybodys => true,
+            Self::Of(proxy) => reply.proxy_id == Some(proxy),
+        }
+    }
+}
+
+/// The newest reply to a letter among those that somebody is shown.
+pub(super) fn reply_shown(
+    conn: &mut Conn,
+    invitation: &Invitation,
+    whose: Whose,
+) -> Result<Option<ReplyRow>> {
+    let all: Vec<ReplyRow> = replies::table
+        .filter(replies::service_id.eq(invitation.service_id))
+        .filter(replies::invitation_id.eq(invitation.id))
+        .order(replies::seq.desc())
+        .load(conn)?;
+    Ok(all.into_iter().find(|reply| whose.holds(reply)))
+}
+
 /// What whoever the letter is to sent last with its code; not what somebody sent for them.
 pub(super) fn reply_own(conn: &mut Conn, invitation: &Invitation) -> Result<Option<ReplyRow>> {
     Ok(replies::table

@@ -104,7 +104,7 @@ test('every step from the code to the way out can be gone by keyboard alone, wit
     await open(page, demo.relatives);
     await comesIn(one, page, demo);
     await answersWith(one, page, 'appointment', { by: 'phone' });
-    await comesBackTo(one, page, demo, '/r/choices', 'Change: your answer');
+    await comesBackTo(one, page, demo, '/r/choices', 'Change your answer');
     await answersWith(one, page, 'think');
     await one.presses('Leave this page', '/r/stop');
     console.log(`        ${one.taken.pages} screens, ${one.hand.presses} keys`);
@@ -117,7 +117,7 @@ test('with a letter that was read on paper somebody answers, changes their answe
     await open(page, demo.relatives);
     await comesIn(one, page, demo);
     await answersWith(one, page, 'think');
-    await comesBackTo(one, page, demo, '/r/choices', 'Change: your answer');
+    await comesBackTo(one, page, demo, '/r/choices', 'Change your answer');
     await answersWith(one, page, 'already_tested');
     await one.presses('Leave this page', '/r/stop');
     await one.reads();

@@ -6,6 +6,7 @@ mod guessing;
 mod order;
 mod stops;
 mod visits;
+mod whose_word;
 
 use crate::{
     access::{essence, raw},
@@ -257,6 +258,8 @@ fn an_answer_is_taken_whatever_became_of_the_case_in_the_meantime() {
     let page = format!("/tasks/{}", case.tasks[1]);
     case.counsellor.browser.done(&page, &format!("{page}/address-found"), &[]).unwrap();
     assert_eq!(case.state(1), "route_agreed");
+    // Whoever said so by mistake comes with the code again.
+    let (mut browser, _) = letter_open(&world.address, &moved, AUNT.born).unwrap();
     reply(&mut browser, "question", &[("question", "Is it me after all?")]).unwrap();
     assert_eq!(case.state(1), "has_question");
     case.counsellor.report_upload(&crate::support::cases::report("brca2_amended")).unwrap().unwrap();

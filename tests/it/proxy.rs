@@ -30,13 +30,13 @@ fn ask(world: &World, code: &str, kin: &Kin, as_what: (&str, &str, &str)) {
 }
 
 /// The newest of those who asked, as an address.
-fn newest(case: &mut Case, place: usize) -> String {
+pub fn newest(case: &mut Case, place: usize) -> String {
     let at = format!("/tasks/{}/proxies", case.tasks[place]);
     let list = case.counsellor.program.api(&at).unwrap();
     format!("{at}/{}", list["proxies"][0]["proxy"].as_str().unwrap())
 }
 
-fn helper() -> Value {
+pub fn helper() -> Value {
     json!({"authority": "helper", "evidence": ["person_said"], "phoned": "yes", "finding": "agrees",
         "found_on": "2026-11-23", "found_how": "She told us so on the telephone.",
         "proxy_words": "They read everything together, she says."})
@@ -54,7 +54,7 @@ fn attorney() -> Value {
 }
 
 /// Agreed to; the second code, as staff are shown it once.
-fn granted(case: &mut Case, at: &str, entry: &Value) -> String {
+pub fn granted(case: &mut Case, at: &str, entry: &Value) -> String {
     let shown = case.counsellor.program.api_post(&format!("{at}/grant"), entry).unwrap();
     shown["code"].as_str().unwrap().to_owned()
 }
@@ -82,7 +82,7 @@ fn second_code(browser: &mut Browser, second: &str) -> Seen {
 }
 
 /// Somebody who was let in by both codes, and reads.
-fn reads_for(world: &World, code: &str, kin: &Kin, second: &str) -> (Browser, String) {
+pub fn reads_for(world: &World, code: &str, kin: &Kin, second: &str) -> (Browser, String) {
     let mut browser = at_the_second_door(world, code, kin);
     let seen = second_code(&mut browser, second);
     assert_eq!(seen.location.as_deref(), Some("/r/before"), "{}", seen.text());

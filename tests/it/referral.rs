@@ -1,6 +1,8 @@
 //! Stories of relatives who live elsewhere: handed with their agreement to their own service, acknowledged, chased, declined,
 //! taken back, and never lost. Must not know: rows.
 
+mod told;
+
 use crate::{
     queues::histories::compare,
     support::{

@@ -309,6 +309,16 @@ fn unknown_methods_and_addresses_are_refused() {
     let world = World::new(36);
     let mut browser = world.browser();
     assert_eq!(browser.send("DELETE", "/families", None, None).unwrap().status, 405);
+    // A refusal names what would be answered, in both wings.
+    for (method, path, allowed) in [
+        ("DELETE", "/families", "GET"),
+        ("DELETE", "/wordings", "GET, POST"),
+        ("PUT", "/r/code", "GET, POST"),
+        ("POST", "/r/letter", "GET"),
+    ] {
+        let refused = browser.send(method, path, None, None).unwrap();
+        assert_eq!((refused.status, refused.header("allow")), (405, Some(allowed)), "{method} {path}");
+    }
     assert_eq!(browser.get("/no/such/page").unwrap().status, 404);
     assert_eq!(browser.get("/r/no-such-page").unwrap().status, 404);
 }

@@ -169,10 +169,43 @@ impl AskToAct {
     }
 }
 
-/// Somebody who may act for whoever reads: as what, and until when. Not by which name: they typed it themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The first letters of a name that somebody typed who asked to act: enough to tell two of them apart, and no words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Initials(String);
+
+impl Initials {
+    /// Of the first word and the last; nothing of a name without a letter.
+    pub fn of(asked: &AskToAct) -> Option<Self> {
+        let words = asked.name.as_str().split_whitespace();
+        let first = words.filter_map(|word| word.chars().find(|letter| letter.is_alphabetic()));
+        let all: Vec<char> = first.collect();
+        let ends = match all.as_slice() {
+            [] => return None,
+            [only] => vec![*only],
+            [first, .., last] => vec![*first, *last],
+        };
+        Some(Self(ends.iter().map(|letter| format!("{}.", letter.to_uppercase())).collect()))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Who gave an answer, as the person it is about is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GivenBy {
+    Themselves,
+    Another { acting_as: ActingAs, initials: Option<Initials> },
+}
+
+/// Somebody who may act for whoever reads: as what, since when they asked, and until when. Their name they typed themselves,
+/// and no second person has read it: of it there are the first letters.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActsShown {
     pub acting_as: ActingAs,
+    pub initials: Option<Initials>,
+    pub asked: LetterDate,
     pub until: LetterDate,
 }
 
@@ -236,6 +269,19 @@ mod tests {
         assert_eq!(asking.acting_as, ActingAs::Attorney);
         assert_eq!(asking.to_fields(), so_far, "and it can be read again");
         assert_eq!(AskToAct::parse(&asking.to_fields()), Ok(asking));
+    }
+
+    #[test]
+    fn of_a_name_the_first_letters_tell_two_people_apart_and_say_nothing() {
+        let initials = |name: &str| {
+            let form = [("acting_as", "helper"), ("own_name", name), ("own_phone", "01632 960 001")];
+            let asked = AskToAct::parse(&fields(&form)).unwrap();
+            Initials::of(&asked).map(|initials| initials.as_str().to_owned())
+        };
+        assert_eq!(initials("Ann Lee").as_deref(), Some("A.L."));
+        assert_eq!(initials("\u{e9}lodie de la Tour").as_deref(), Some("\u{c9}.T."));
+        assert_eq!(initials("(Sam)").as_deref(), Some("S."));
+        assert_eq!(initials("12 34"), None);
     }
 
     #[test]

@@ -160,6 +160,18 @@ answers! {
 }
 
 answers! {
+    /// Where another service stands to whom a letter about whoever reads went.
+    Handed {
+        /// It has left, and nobody there has answered.
+        Sent = "sent",
+        HasThem = "has_them",
+        Declined = "declined",
+        TakenBack = "taken_back",
+        Ended = "ended",
+    }
+}
+
+answers! {
     /// As what somebody says they act for another. That they are close to them is not among these.
     ActingAs {
         Parent = "parent",

@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 use super::{
     Again, Page, Saved,
     acting::Reader,
-    answered::Asking,
     choice::{Choice, ForYou, Meeting, Reading, Reminder},
     frame::Frame,
     path,
@@ -101,7 +100,7 @@ fn problems(page: &Page) -> Vec<FieldProblem> {
         | Page::Details(_)
         | Page::ActingEnd(_)
         | Page::Done { .. }
-        | Page::ComeBack { .. }
+        | Page::ComeBack(_)
         | Page::Answered { .. }
         | Page::Stopped
         | Page::TimedOut { .. }
@@ -150,14 +149,10 @@ impl View<'_> {
             Page::CheckAnswers(answers) => json!({ "rows": self.checked(answers)?, "mark": answers.mark() }),
             Page::Done { reference, choice, within } => json!({
                 "reference": reference.as_str(), "next": self.word("next", choice.as_str())?, "within": within,
+                // Whoever holds another's letter is led nowhere but out.
+                "not_theirs": *choice == Choice::NotMe,
             }),
-            Page::ComeBack { current, readable, asking, handed_over } => {
-                let answer = current.map(|choice| self.word("choice", choice.as_str())).transpose()?;
-                json!({
-                    "answer": answer, "readable": readable, "handed_over": handed_over, "waits": *asking == Asking::Waits,
-                    "new": *asking == Asking::New, "read": *asking == Asking::Read,
-                })
-            }
+            Page::ComeBack(back) => self.come_back(back)?,
             Page::Answered { asked, enough } => self.answered(asked, *enough),
             Page::WentWrong { saved } => json!({ "saved": match saved {
                 Saved::Yes => "yes",

@@ -14,15 +14,15 @@ pub struct TypedDate {
 }
 
 impl TypedDate {
-    /// Reads the fields `day`, `month` and `year`. Spaces round a number are allowed; a year has four digits.
+    /// Reads the fields `day`, `month` and `year`. Spaces round a number are allowed; a year has four digits; a month is a
+    /// number or its name, in English or in Welsh.
     pub fn parse(fields: &BTreeMap<String, String>) -> Result<Self, FieldProblem> {
         let field = |name: &str| fields.get(name).map_or("", |text| text.trim());
         if let Some(empty) = ["day", "month", "year"].into_iter().find(|name| field(name).is_empty()) {
             return Err(FieldProblem { field: empty, problem: Problem::DateMissing });
         }
         let not_real = |field| FieldProblem { field, problem: Problem::DateNotReal };
-        let month =
-            number(field("month")).filter(|month| (1..=12).contains(month)).ok_or(not_real("month"))?;
+        let month = month_of(field("month")).ok_or(not_real("month"))?;
         let year =
             number(field("year")).filter(|year| (1850..=9999).contains(year)).ok_or(not_real("year"))?;
         let day = number(field("day"))
@@ -44,6 +44,28 @@ impl TypedDate {
     pub fn day(self) -> u8 {
         self.day
     }
+}
+
+/// The names of the months and the short forms that people write, in English and in Welsh. No two months share one.
+const MONTHS: [&[&str]; 12] = [
+    &["january", "jan", "ionawr", "ion"],
+    &["february", "feb", "chwefror", "chw", "chwef"],
+    &["march", "mar", "mawrth", "maw"],
+    &["april", "apr", "ebrill", "ebr"],
+    &["may", "mai"],
+    &["june", "jun", "mehefin", "meh"],
+    &["july", "jul", "gorffennaf", "gor", "gorff"],
+    &["august", "aug", "awst", "aws"],
+    &["september", "sep", "sept", "medi", "med"],
+    &["october", "oct", "hydref", "hyd"],
+    &["november", "nov", "tachwedd", "tac", "tach"],
+    &["december", "dec", "rhagfyr", "rha", "rhag"],
+];
+
+fn month_of(text: &str) -> Option<u16> {
+    let name = text.trim_end_matches('.').to_lowercase();
+    let named = (1..).zip(MONTHS).find(|(_, names)| names.contains(&name.as_str()));
+    named.map(|(month, _)| month).or_else(|| number(text).filter(|month| (1..=12).contains(month)))
 }
 
 /// Digits only: a sign or a letter would be a slip worth asking about.
@@ -83,6 +105,36 @@ mod tests {
     fn a_date_is_read_with_or_without_leading_noughts() {
         assert_eq!(read("05", "3", " 1984 "), Ok((1984, 3, 5)));
         assert_eq!(read("29", "02", "2000"), Ok((2000, 2, 29)));
+    }
+
+    #[test]
+    fn a_month_may_be_written_as_a_word_in_either_language() {
+        for (typed, month) in [
+            ("March", 3),
+            ("Mar", 3),
+            ("mawrth", 3),
+            ("MAW.", 3),
+            ("May", 5),
+            ("Mai", 5),
+            ("Sept", 9),
+            ("Rhagfyr", 12),
+            ("chw", 2),
+        ] {
+            assert_eq!(read("5", typed, "1984"), Ok((1984, month, 5)), "{typed}");
+        }
+        for typed in ["Marc", "M", "Marchwell", "3rd", ".", "March 5"] {
+            assert_eq!(read("5", typed, "1984"), Err(("month", Problem::DateNotReal)), "{typed}");
+        }
+        assert_eq!(read("30", "Chwefror", "1984"), Err(("day", Problem::DateNotReal)));
+    }
+
+    #[test]
+    fn no_name_of_a_month_stands_for_two() {
+        let mut all: Vec<&str> = MONTHS.iter().flat_map(|names| names.iter().copied()).collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
     }
 
     #[test]

@@ -4,14 +4,17 @@
 use std::{collections::BTreeMap, fmt};
 
 use super::{
-    acting::ActsShown,
-    choice::{Choice, SentBy, WishEnd, WishKind},
+    acting::{ActsShown, GivenBy},
+    choice::{Choice, Handed, SentBy, WishEnd, WishKind},
     more::{Contact, EMAIL, NAME, Others, contact, contact_fields, others, others_fields},
     problem::{FieldProblem, Problem},
     reply::{Form, NEEDS, PHONE, QUESTION},
     words::RelativesWords,
 };
-use crate::letter::{Letter, LetterDate};
+use crate::{
+    kind::Kind,
+    letter::{Letter, LetterDate},
+};
 
 /// One thing that was sent: when, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,13 +32,55 @@ pub struct WishShown {
     pub end: Option<WishEnd>,
 }
 
+/// One answer to the letter: when, which, and who gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnsweredShown {
+    pub on: LetterDate,
+    pub choice: Choice,
+    pub by: GivenBy,
+}
+
+/// Another service to which a letter about whoever reads went: its name is that on the letter, which a second person read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HandedShown {
+    on: LetterDate,
+    service: String,
+    stands: Handed,
+}
+
+impl HandedShown {
+    /// Of the letter that went there; none of a letter to nobody in particular.
+    pub fn of(letter: &Letter, on: LetterDate, stands: Handed) -> Option<Self> {
+        let service = letter.to().name_line()?;
+        (letter.kind() == Kind::OtherService).then_some(Self { on, service, stands })
+    }
+
+    pub(super) fn on(&self) -> LetterDate {
+        self.on
+    }
+
+    pub(super) fn service(&self) -> &str {
+        &self.service
+    }
+
+    pub(super) fn stands(&self) -> Handed {
+        self.stands
+    }
+}
+
 /// Name and address as they stand on the letter, what was sent, what was answered and what was asked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Held {
     name: String,
     address: Vec<String>,
     pub sent: Vec<SentShown>,
-    pub answered: Vec<(LetterDate, Choice)>,
+    pub answered: Vec<AnsweredShown>,
+    /// The number they gave last with an answer of their own.
+    pub phone: Option<RelativesWords>,
+    /// How they themselves asked to be reached, as they said it last.
+    pub reach: Option<Contact>,
+    /// Which other services had a letter about them from us, oldest first.
+    pub handed: Vec<HandedShown>,
     pub wishes: Vec<WishShown>,
     /// Who may read and answer for them.
     pub acts: Vec<ActsShown>,
@@ -47,7 +92,17 @@ impl Held {
         let name = letter.to().name_line().unwrap_or_default();
         // Without the name, which stands above.
         let address = letter.to().window().into_iter().skip(1).collect();
-        Self { name, address, sent: Vec::new(), answered: Vec::new(), wishes: Vec::new(), acts: Vec::new() }
+        Self {
+            name,
+            address,
+            sent: Vec::new(),
+            answered: Vec::new(),
+            phone: None,
+            reach: None,
+            handed: Vec::new(),
+            wishes: Vec::new(),
+            acts: Vec::new(),
+        }
     }
 
     pub(super) fn name(&self) -> &str {

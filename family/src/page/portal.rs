@@ -78,6 +78,8 @@ pub(super) struct Words {
     acting: BTreeMap<String, String>,
     acting_as: BTreeMap<String, String>,
     acts_for_you: BTreeMap<String, String>,
+    given_by: BTreeMap<String, String>,
+    handed: BTreeMap<String, String>,
     /// What is said otherwise to whoever acts for another, by section and key.
     for_them: BTreeMap<String, String>,
 }
@@ -110,6 +112,8 @@ impl Words {
             "acting" => Some(&self.acting),
             "acting_as" => Some(&self.acting_as),
             "acts_for_you" => Some(&self.acts_for_you),
+            "given_by" => Some(&self.given_by),
+            "handed" => Some(&self.handed),
             _ => None,
         };
         let word = words.and_then(|words| words.get(key));

@@ -26,13 +26,14 @@ use crate::{
             item::{Queue, Subject, SubjectKind, follow},
             late::{work_escalate, works_late},
         },
-        referral::follow::{agreement_taken_back, is_with_their_service, letter_lost},
+        referral::follow::{agreement_taken_back, handed_on, letter_lost},
         sharing::{
             consent::stance_follow,
             cooling::cooling_now,
             objection::{Confirm, Objected, Scope, Source, objection_record, objects, standing_of},
             run_out::{agreement_end, agreements_past},
             topic::Topic,
+            whose_word::{doubt_follow, doubt_of},
         },
     },
     db::{Conn, UtcDate, UtcTime},
@@ -41,7 +42,7 @@ use crate::{
     keys::Compartment,
     policy::Policy,
     relative::{
-        listener::{Digested, Heard, Listener, MayNotSend, Ordered},
+        listener::{Digested, HandedOn, Heard, Listener, MayNotSend, Ordered},
         outbox::OnceGone,
         proxy::EndedWhy,
     },
@@ -113,16 +114,19 @@ impl Listener for Cascade {
         letter_lost(act, &row)
     }
 
-    fn is_with_their_service(
+    fn handed_on(
         &self,
         conn: &mut Conn,
         service: ServiceId,
         invitation: InvitationId,
-    ) -> Result<bool> {
+    ) -> Result<Vec<HandedOn>> {
         let row = letter_by_invitation(conn, service, invitation)?;
         let task = task_row(conn, service, row.task_id)?;
         // Whoever reads a letter about a child is told by us.
-        Ok(row.reader(&task) == task.person_id && is_with_their_service(conn, service, task.id)?)
+        match row.reader(&task) == task.person_id {
+            true => handed_on(conn, service, task.id),
+            false => Ok(Vec::new()),
+        }
     }
 
     fn post_in_trouble(
@@ -180,6 +184,12 @@ impl Listener for Cascade {
             (Stop::Answered, OnceGone::StaysReadable)
         };
         letters_stop(act, task.id, why, once_gone)?;
+        if command == TaskCommand::SayNotMe
+            && let Some(doubt) = doubt_of(act.conn, act.service, person)?
+        {
+            // Whose word it was that they do not want to know comes first: nobody is looked for before.
+            return doubt_follow(act, task.family_id, &doubt);
+        }
         let due = heard.remind_months.map(|months| act.at.date().plus_days(30 * i64::from(months)));
         task_move(act, &task, command, due).map(|_| ())
     }
@@ -340,8 +350,12 @@ fn source_of(heard: Heard) -> Source {
     if heard.for_them.is_some() { Source::Proxy } else { Source::Portal }
 }
 
-/// Whether an answer takes an objection back: the person's own word is taken back by nobody else.
+/// Whether an answer takes an objection back: the person's own word is taken back by nobody else, and one of which it is not
+/// known whose it was by nobody online.
 fn may_lift(act: &mut Act<'_>, person: PersonId, heard: Heard) -> Result<bool> {
+    if doubt_of(act.conn, act.service, person)?.is_some() {
+        return Ok(false);
+    }
     let standing = standing_of(act.conn, act.service, person)?;
     let objection = standing.iter().find(|one| one.topic == Topic::ConditionExists);
     Ok(objection.is_some_and(|one| heard.for_them.is_none() || one.source == Source::Proxy))

@@ -10,6 +10,7 @@ use crate::{
     },
     db::{Conn, closed},
     error::{Error, Result},
+    relative::reply::{ReplyRow, reply_list},
 };
 
 closed! {
@@ -24,6 +25,25 @@ pub fn said_to_have_died(conn: &mut Conn, proof: &InFamily, task: &Task, person:
     }
     let letters = letter_list(conn, proof, task.id)?;
     Ok(letters.first().is_some_and(|letter| letter.ended_why == Some(Stop::Died)))
+}
+
+/// The newest answer that came with a letter after somebody had said that its relative has died: the report moves them to those
+/// not reached, so that whoever stands elsewhere has answered since. Nothing where they are on record as dead.
+pub fn answered_since(
+    conn: &mut Conn,
+    proof: &InFamily,
+    task: &Task,
+    person: &Person,
+) -> Result<Option<ReplyRow>> {
+    if task.state == TaskState::NotReached || person.has_died() {
+        return Ok(None);
+    }
+    let letters = letter_list(conn, proof, task.id)?;
+    let Some(newest) = letters.first().filter(|letter| letter.ended_why == Some(Stop::Died)) else {
+        return Ok(None);
+    };
+    let replies = reply_list(conn, proof.service(), task.id.as_str())?;
+    Ok(replies.into_iter().next().filter(|reply| reply.invitation_id == newest.invitation_id))
 }
 
 /// Nothing is sent again to somebody who is said to have died, until staff say that they live.

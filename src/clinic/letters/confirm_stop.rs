@@ -18,6 +18,7 @@ use crate::{
             basis::{Basis, BasisKind},
             objection::{Confirm, Objection, standing_of},
             topic::Topic,
+            whose_word::no_doubt,
         },
     },
     db::Conn,
@@ -53,6 +54,7 @@ pub fn stop_confirm_draft(
             "They did not ask for a letter that confirms it, so none is sent. No letter was drafted.",
         ));
     }
+    no_doubt(act.conn(), service, objection.person_id)?;
     let tasks = tasks_of_person(act.conn(), service, objection.person_id)?;
     let task = tasks.last().cloned().ok_or_else(|| {
         Error::not_now("This person is followed by no result, so no letter goes out for them. Speak to them if they asked.")

@@ -34,6 +34,7 @@ use crate::{
             objection::{objects, wish_against},
             pack::letter_barred,
             topic::Topic,
+            whose_word::doubt_of,
         },
         tested::relative_result::own_results_confirmed,
     },
@@ -103,6 +104,9 @@ fn wished_against(
     ground: Ground,
 ) -> Result<Option<Stop>> {
     if ground == Ground::Wish {
+        if doubt_of(act.conn, row.service_id, task.person_id)?.is_some() {
+            return Ok(Some(Stop::NotMe));
+        }
         let stands = objects(act.conn, row.service_id, task.person_id)?;
         return Ok((!stands).then_some(Stop::WishLifted));
     }

@@ -85,7 +85,7 @@ impl Stop {
             Stop::ReportAmended => "the report was amended",
             Stop::Objection => "the relative does not want to be contacted",
             Stop::NotToKnow => "the relative does not want to know a part of what it tells",
-            Stop::Died => "the relative has died",
+            Stop::Died => "the relative has died, or somebody who had the letter says so",
             Stop::AddressChanged => "the address changed",
             Stop::AddressRestricted => "the address must not be printed",
             Stop::NameChanged => "the name changed",

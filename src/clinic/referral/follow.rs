@@ -14,14 +14,15 @@ use crate::{
             steps::{TaskCommand, TaskState},
             task::Task,
         },
-        letters::letter::{LetterRow, Stop},
+        letters::letter::{LetterRow, Stop, letter_row},
         result::certificate::certificate_stands,
     },
     db::Conn,
     error::{Error, Result},
     ids::{CertificateId, ServiceId, TaskId},
-    relative::reply::reply_list,
+    relative::{listener::HandedOn, reply::reply_list},
 };
+use kinward_family::page::Handed;
 
 /// Its letter has left: from now on the other service is waited for.
 pub(in crate::clinic) fn letter_left(act: &mut Act<'_>, row: &LetterRow) -> Result<()> {
@@ -148,12 +149,30 @@ pub(in crate::clinic) fn goes_with(
     Ok(referral_by_letter(conn, service, row.id)?.map(|referral: Referral| referral.certificate_id))
 }
 
-/// Whether the relative's own service has said that it has them.
-pub(in crate::clinic) fn is_with_their_service(
+/// To which services a relative was handed, oldest first, and where each stands; only what has left and did not come back.
+pub(in crate::clinic) fn handed_on(
     conn: &mut Conn,
     service: ServiceId,
     task: TaskId,
-) -> Result<bool> {
-    let all = referrals_of(conn, service, task)?;
-    Ok(all.iter().any(|one| one.state == ReferralState::Acknowledged))
+) -> Result<Vec<HandedOn>> {
+    let mut all = Vec::new();
+    for referral in referrals_of(conn, service, task)?.into_iter().rev() {
+        if let Some((on, stands)) = referral.sent_at.zip(as_told(referral.state)) {
+            let letter = letter_row(conn, service, referral.letter_id)?.invitation_id;
+            all.push(HandedOn { letter, on, stands });
+        }
+    }
+    Ok(all)
+}
+
+/// As the relative is told it; nothing of what has not left.
+const fn as_told(state: ReferralState) -> Option<Handed> {
+    match state {
+        ReferralState::Prepared => None,
+        ReferralState::Sent | ReferralState::Chased => Some(Handed::Sent),
+        ReferralState::Acknowledged => Some(Handed::HasThem),
+        ReferralState::Declined => Some(Handed::Declined),
+        ReferralState::ToTell | ReferralState::TakenBack => Some(Handed::TakenBack),
+        ReferralState::Ended => Some(Handed::Ended),
+    }
 }

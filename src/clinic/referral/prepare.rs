@@ -15,6 +15,8 @@ use crate::{
     clinic::{
         cascade::task::{Task, task_row},
         letters::{
+            draft::may_be_written_to,
+            ground::Ground,
             house::{House, HouseKind, Why, house_draft},
             letter::{LetterState, letter_by_invitation, letter_row},
             register::SheetSaid,
@@ -22,16 +24,17 @@ use crate::{
         people::{person::person_get, responsibility::responsible_for},
         queue::hands::work_take_on,
         result::certificate::{Standing, certificate_list},
+        sharing::{basis::basis_of, pack::letter_barred},
     },
     db::UtcDate,
-    error::{Error, Result},
+    error::{Error, Result, Trouble},
     ids::{CertificateId, LetterId, ReferralId, ReplyId},
     relative::{
         proxy::{Authority, ProxyState, proxy_list},
         reply::{ReplyRow, reply_list},
     },
 };
-use kinward_family::page::Reply;
+use kinward_family::{disclosure::Level, page::Reply};
 
 /// What somebody types.
 #[derive(serde::Deserialize)]
@@ -245,15 +248,51 @@ fn agreement(act: &mut Act<'_>, proof: &InFamily, task: &Task, entry: &Entry) ->
             )
             .at("agreed_how")
         })?;
-        let letter = letter_by_invitation(act.conn, act.service, reply.invitation_id)?;
-        let own = reply.proxy_id.is_none() && letter.reader(task) == task.person_id;
-        let by = if own { AgreedBy::Themselves } else { AgreedBy::ForThem };
+        let by = portal_by(act, task, &reply)?;
         Agreed { how, by, on: reply.at.date(), words: String::new(), reply: Some(reply.id) }
     } else {
         said_to_us(act, how, entry)?
     };
-    may_agree(act, proof, task, agreed.by)?;
-    Ok(agreed)
+    match may_not_agree(act, proof, task, agreed.by)? {
+        None => Ok(agreed),
+        Some(problem) => Err(Error::bad_input(format!("{problem} Nothing was saved.")).at("agreed_by")),
+    }
+}
+
+/// Who gave an answer on the relatives' pages: the relative, or somebody for them.
+fn portal_by(act: &mut Act<'_>, task: &Task, reply: &ReplyRow) -> Result<AgreedBy> {
+    let letter = letter_by_invitation(act.conn, act.service, reply.invitation_id)?;
+    let own = reply.proxy_id.is_none() && letter.reader(task) == task.person_id;
+    Ok(if own { AgreedBy::Themselves } else { AgreedBy::ForThem })
+}
+
+/// Why that answer is no agreement, where it is none: somebody gave it who may not agree for them.
+pub fn portal_is_none(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    task: &Task,
+    reply: &ReplyRow,
+) -> Result<Option<&'static str>> {
+    let by = portal_by(act, task, reply)?;
+    may_not_agree(act, proof, task, by)
+}
+
+/// Why no letter to another service can be written now, whoever agrees: nothing that allows it, or not as much as it tells.
+pub fn letter_is_barred(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Option<String>> {
+    if let Err(problem) = may_be_written_to(act, task, Ground::Agreement) {
+        let said = problem.trouble() == Trouble::NotNow;
+        return if said { Ok(Some(problem.public().to_owned())) } else { Err(problem) };
+    }
+    let tells = HouseKind::OtherService.kind().levels().last().copied().unwrap_or(Level::L2);
+    let today = act.at.date();
+    match basis_of(act.conn(), proof.service(), task.id, today)? {
+        None => Ok(Some("Nothing on record allows writing about this relative.".into())),
+        Some(basis) if basis.level < tells => Ok(Some(format!(
+            "The letter to another service gives the variant ({tells}), without which no laboratory can test. What stands on record allows {} at most.",
+            basis.level
+        ))),
+        Some(_) => letter_barred(act, task, tells),
+    }
 }
 
 /// What somebody heard or read of it.
@@ -284,16 +323,21 @@ fn said_to_us(act: &Act<'_>, how: AgreedHow, entry: &Entry) -> Result<Agreed> {
 
 /// A child's agreement is given by whoever is responsible; that of somebody grown up by themselves, unless somebody may act for
 /// them by law.
-fn may_agree(act: &mut Act<'_>, proof: &InFamily, task: &Task, by: AgreedBy) -> Result<()> {
+fn may_not_agree(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    task: &Task,
+    by: AgreedBy,
+) -> Result<Option<&'static str>> {
     let person = person_get(act.conn(), proof, task.person_id)?;
     let (today, young) = (act.at.date(), act.policy().periods.young_person_age);
     let child = person.birth_date.is_some_and(|born| born.age_on(today) < young);
-    let problem = match (by, child) {
-        (AgreedBy::Themselves, false) => return Ok(()),
+    Ok(Some(match (by, child) {
+        (AgreedBy::Themselves, false) => return Ok(None),
         (AgreedBy::Themselves, true) => "This relative is a child: whoever is responsible for them agrees.",
         (AgreedBy::ForThem, true) => {
             if !responsible_for(act.conn(), proof, person.id)?.is_empty() {
-                return Ok(());
+                return Ok(None);
             }
             "Nobody is on record as responsible for this child. Say so on the child\u{2019}s page first."
         }
@@ -302,10 +346,9 @@ fn may_agree(act: &mut Act<'_>, proof: &InFamily, task: &Task, by: AgreedBy) -> 
             let by_law =
                 |one: Option<Authority>| matches!(one, Some(Authority::Attorney | Authority::Deputy));
             if proxies.iter().any(|one| one.state == ProxyState::Granted && by_law(one.authority)) {
-                return Ok(());
+                return Ok(None);
             }
             "Nobody agrees for somebody who is grown up, unless it was checked that they may act for them. Ask the relative."
         }
-    };
-    Err(Error::bad_input(format!("{problem} Nothing was saved.")).at("agreed_by"))
+    }))
 }

@@ -29,7 +29,22 @@ impl Read {
     pub fn tells(&self, topic: Topic) -> bool {
         topic.is_told_at(self.level)
     }
+
+    /// What it tells of this, as staff read it. A letter that only asks to be contacted names no condition.
+    pub fn words(&self, topic: Topic) -> &'static str {
+        if self.only_asks() && topic == Topic::ConditionExists { SOMETHING } else { topic.words() }
+    }
+
+    /// True where it tells neither condition nor variant.
+    pub fn only_asks(&self) -> bool {
+        self.level == Level::L0
+    }
 }
+
+const SOMETHING: &str =
+    "that there is something about their health that we would like to talk to them about, and no more";
+/// What somebody who had such a letter does not know by it.
+pub const WHICH_CONDITION: &str = "which condition it is";
 
 /// Of the letters that this relative has answered the one that tells most; nothing where they answered none, or only that
 /// it was not theirs or that they do not want to know: neither needs reading.

@@ -36,3 +36,4 @@ pub mod topic;
 pub mod training;
 pub mod unasked;
 pub mod way;
+pub mod whose_word;

@@ -4,6 +4,7 @@
 use super::{
     objection::{Confirm, Objected, Objection, Scope, Source, objection_record, objections_of, standing},
     topic::Topic,
+    whose_word::no_doubt,
 };
 use crate::{
     access::InFamily,
@@ -37,14 +38,20 @@ closed! {
     pub enum Trigger {
         TheyAsk = "they_ask",
         NewTreatment = "new_treatment",
+        /// It never was their wish: somebody else had the letter, and said so. Only where staff found that out.
+        NotTheirs = "not_theirs",
     }
 }
 
 impl Trigger {
+    /// What staff may name of a wish that was the person's own.
+    pub const OF_THEIR_OWN: [Self; 2] = [Self::TheyAsk, Self::NewTreatment];
+
     pub const fn title(self) -> &'static str {
         match self {
             Self::TheyAsk => "They ask themselves",
             Self::NewTreatment => "There is a new treatment or check for them",
+            Self::NotTheirs => "It was not their word: somebody else had the letter",
         }
     }
 }
@@ -177,6 +184,15 @@ pub fn not_to_know_lift(
         &entry.words,
         "Write what brought it up again and what they said to it. Without their word it stands. Nothing was saved.",
     )?;
+    if !Trigger::OF_THEIR_OWN.contains(&entry.trigger) {
+        return Err(Error::bad_input(
+            "Choose what brought it up again. That it was not their word is said where that is in doubt. Nothing was saved.",
+        )
+        .at("trigger"));
+    }
+    if entry.topic == Topic::ConditionExists {
+        no_doubt(act.conn, act.service, person.id)?;
+    }
     let all = objections_of(act.conn, act.service, person.id)?;
     if !standing(&all).iter().any(|one| one.topic == entry.topic) {
         return Err(Error::not_now(format!(
@@ -194,12 +210,12 @@ pub fn not_to_know_lift(
     Ok(id)
 }
 
-fn said<'a>(words: &'a str, missing: &str) -> Result<&'a str> {
+pub(super) fn said<'a>(words: &'a str, missing: &str) -> Result<&'a str> {
     let words = words.trim();
     if words.chars().count() < 3 { Err(Error::bad_input(missing).at("words")) } else { Ok(words) }
 }
 
-fn words_insert(
+pub(super) fn words_insert(
     act: &mut Act<'_>,
     proof: &InFamily,
     id: ObjectionId,

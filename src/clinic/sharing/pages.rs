@@ -69,6 +69,7 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/people/{id}/not-to-know" TaskView not_to_know::page, "What one person does not want to know, and the forms that record and lift it"),
     route!(POST "/people/{id}/not-to-know" TaskMove not_to_know::record, "Record what a person does not want to know; letters that tell it stop", form on "/people/{id}/not-to-know"),
     route!(POST "/people/{id}/not-to-know/lift" TaskMove not_to_know::lift, "Lift such a wish, with what brought it up again", form on "/people/{id}/not-to-know"),
+    route!(POST "/people/{id}/not-to-know/whose-word" TaskMove not_to_know::whose_word, "Say whose word it was, where the same letter's reader said later that it is not theirs: whose=theirs|not_theirs", form on "/people/{id}/not-to-know"),
     route!(GET "/families/{id}/enquiries" FamilyView enquiries::page, "What to say when somebody rings or writes, the form for the note, and who did before"),
     route!(POST "/families/{id}/enquiries" EnquiryRecord enquiries::record, "Write down what somebody told and what they were answered", form on "/families/{id}/enquiries"),
     route!(GET "/enquiries/{id}" ReasoningView enquiries::note, "What somebody told, as told by them"),

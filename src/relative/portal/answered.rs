@@ -14,7 +14,7 @@ use kinward_family::page::{Asking, Enough, Page, path};
 
 /// Where whoever may read their letter goes on: to the letter, or to where they see that an answer is there.
 pub(super) fn goes_on_reading(call: &Call<'_>, invitation: &Invitation) -> Result<&'static str> {
-    let asking = call.house.db.read(|conn| asking(conn, invitation))?;
+    let asking = call.house.db.read(|conn| asking(conn, invitation, call.whose()))?;
     Ok(if asking == Asking::New { path::BACK } else { path::LETTER })
 }
 
@@ -32,7 +32,7 @@ pub(super) fn page(call: &mut Call<'_>) -> Result<Shown> {
             return Ok(None);
         }
         let keys = act.keys();
-        let shown = answer::shown(act.conn, keys, &invitation)?;
+        let shown = answer::shown(act.conn, keys, &invitation, call.whose())?;
         answers_seen(act, call.listener, &shown)?;
         Ok(Some(shown))
     })?;
@@ -52,7 +52,7 @@ pub(super) fn enough(call: &mut Call<'_>) -> Result<Shown> {
         let readable = invitation_readable(act, invitation.id)?;
         act.record(Deed::LetterOpened, ("invitation", invitation.id.as_str()), None, "said to be enough")?;
         let keys = act.keys();
-        let shown = answer::shown(act.conn, keys, &invitation)?;
+        let shown = answer::shown(act.conn, keys, &invitation, call.whose())?;
         // Pressed twice, or in another tab before, it is said once.
         match (readable, shown.enough) {
             (true, Enough::MaySay) => answers_enough(act, call.listener, &shown),

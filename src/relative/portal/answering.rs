@@ -8,8 +8,8 @@ use crate::{
     relative::{
         invitation::Invitation,
         proxy::proxy_now,
-        reply::{reply_give, reply_last},
-        visit,
+        reply::{ReplyRow, reply_give, reply_shown},
+        visit::{self, Stage},
     },
 };
 use kinward_family::page::{Answers, Choice, Page, Problem, Reader, Reply, Typed, path};
@@ -19,7 +19,7 @@ pub(super) fn choices_page(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let current = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
+    let current = last_shown(call, &invitation)?.map(|reply| reply.choice()).transpose()?;
     Shown::page(Page::Choices { current, problem: None })
 }
 
@@ -41,8 +41,12 @@ pub(super) fn answer_page(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    let kept = kept(call, &visit, &invitation)?;
+    if choice == Choice::NotMe && kept.is_none() && is_sent(call, &visit, &invitation)? {
+        return Shown::go(path::DONE);
+    }
     // What was typed before comes back, so that a change asks nothing twice.
-    let typed = match kept(call, &visit, &invitation)? {
+    let typed = match kept {
         Some(kept) if kept.reply.choice() == choice => Typed::from(&kept.reply),
         Some(_) | None => Typed::nothing(),
     };
@@ -95,7 +99,7 @@ pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
     };
     let Some(answers) = kept(call, &visit, &invitation)? else {
         // Pressed twice, or in another tab before: whoever has answered is told that it arrived.
-        let last = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
+        let last = last_shown(call, &invitation)?;
         return Shown::go(if last.is_some() { path::DONE } else { path::CHOICES });
     };
     if let Err(elsewhere) = call.reached(Wants::Answer(answers.reply.choice()))? {
@@ -123,6 +127,10 @@ pub(super) fn check(call: &mut Call<'_>) -> Result<Shown> {
             Some(proxy) => Some((proxy, proxy_now(act, &invitation, proxy)?)),
         };
         reply_give(act, call.listener, &invitation, &answers, by)?;
+        if answers.reply.choice() == Choice::NotMe {
+            // Whichever way they came: nothing more of another's letter is shown in this visit.
+            visit::visit_stage(act.conn(), &visit, Stage::NotMe)?;
+        }
         visit::visit_answer(act.conn(), &visit, None)
     })?;
     Shown::go(path::DONE)
@@ -133,7 +141,7 @@ pub(super) fn done(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let last = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
+    let last = last_shown(call, &invitation)?.map(|reply| reply.choice()).transpose()?;
     let Some(choice) = last else { return Shown::go(path::CHOICES) };
     if let Err(elsewhere) = call.reached(Wants::Answer(choice))? {
         return Ok(elsewhere);
@@ -145,6 +153,21 @@ pub(super) fn done(call: &mut Call<'_>) -> Result<Shown> {
     // Nothing is promised to who wants nothing, and nothing sooner than the reminder to who wants time.
     let days = days.filter(|_| choice != Choice::NotKnow && choice != Choice::Think);
     Shown::page(Page::Done { reference, choice, within: days.and_then(|days| u16::try_from(days).ok()) })
+}
+
+/// The newest answer that this reader is shown.
+fn last_shown(call: &Call<'_>, invitation: &Invitation) -> Result<Option<ReplyRow>> {
+    let whose = call.whose();
+    call.house.db.read(|conn| reply_shown(conn, invitation, whose))
+}
+
+/// Whether "not me" was said in this visit and has been sent: then its form is not shown again.
+fn is_sent(call: &Call<'_>, visit: &visit::Visit, invitation: &Invitation) -> Result<bool> {
+    if visit.stage != Stage::NotMe {
+        return Ok(false);
+    }
+    let last = last_shown(call, invitation)?;
+    Ok(last.is_some_and(|reply| reply.at >= visit.started_at && reply.choice == Choice::NotMe.as_str()))
 }
 
 /// A choice that does not exist, told only to whoever was let in.

@@ -7,9 +7,10 @@ use crate::{
     db::{UtcDate, UtcTime},
     error::{Error, Result},
     relative::{
-        invitation::{Invitation, invitations_of},
+        invitation::{Invitation, Readable, invitation_get, invitations_of},
+        listener::Listener,
         outbox::{Channel, PostState},
-        proxy::{EndedWhy, proxies_end, proxies_open},
+        proxy::{EndedWhy, given_by, initials_of, proxies_end, proxies_open},
         reply::reply_list,
         sendings::posts_of,
         wish::{wish_list, wish_make},
@@ -17,7 +18,10 @@ use crate::{
 };
 use kinward_family::{
     letter::{Letter, LetterDate},
-    page::{ActsShown, Held, Page, Reader, SentBy, SentShown, Typed, Wish, WishKind, WishShown, path},
+    page::{
+        ActsShown, AnsweredShown, HandedShown, Held, Page, Reader, Reply, SentBy, SentShown, Typed, Wish,
+        WishKind, WishShown, path,
+    },
 };
 
 pub(super) fn details(call: &mut Call<'_>) -> Result<Shown> {
@@ -25,7 +29,7 @@ pub(super) fn details(call: &mut Call<'_>) -> Result<Shown> {
         Ok(invitation) => invitation,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let held = call.act(&invitation, |act| held_about(act, &invitation))?;
+    let held = call.act(&invitation, |act| held_about(act, call.listener, &invitation))?;
     Shown::page(Page::Details(held))
 }
 
@@ -34,7 +38,7 @@ fn for_themselves(call: &Call<'_>) -> Option<Shown> {
     (call.reader != Reader::Themselves).then(|| Shown::Go(path::BACK.into()))
 }
 
-fn held_about(act: &mut Act<'_>, invitation: &Invitation) -> Result<Held> {
+fn held_about(act: &mut Act<'_>, listener: &dyn Listener, invitation: &Invitation) -> Result<Held> {
     act.record(Deed::LetterOpened, ("invitation", invitation.id.as_str()), None, "details")?;
     let keys = act.keys();
     let (letter, service) = (invitation.letter(act.conn, keys)?, invitation.service_id);
@@ -46,15 +50,65 @@ fn held_about(act: &mut Act<'_>, invitation: &Invitation) -> Result<Held> {
     held.sent.sort_by_key(|sent| (sent.on.year(), sent.on.month(), sent.on.day(), sent.by));
     for row in reply_list(act.conn, service, &invitation.task_ref)? {
         if row.invitation_id == invitation.id {
-            held.answered.push((day(row.at)?, row.choice()?));
+            let by = given_by(act.conn, keys, invitation, row.proxy_id)?;
+            held.answered.push(AnsweredShown { on: day(row.at)?, choice: row.choice()?, by });
         }
     }
+    // The same answer sent again on one day is one line.
+    held.answered.dedup();
     for row in wish_list(act.conn, service, &invitation.task_ref)? {
         if row.invitation_id == invitation.id {
             held.wishes.push(WishShown { on: day(row.at)?, kind: row.kind()?, end: row.end()? });
         }
     }
+    // What was withheld may be in other hands: nothing more is said of whose letter it is.
+    if invitation.reading == Readable::Yes {
+        reached_by(act, invitation, &mut held)?;
+        held.handed = handed_to(act, listener, invitation)?;
+    }
     Ok(held)
+}
+
+/// The number they gave last with an answer of their own, and how they asked to be reached.
+fn reached_by(act: &mut Act<'_>, invitation: &Invitation, held: &mut Held) -> Result<()> {
+    let (keys, service) = (act.keys(), invitation.service_id);
+    let unlocked = invitation.unlocked(act.conn, keys)?;
+    let grant = unlocked.grant()?;
+    for row in reply_list(act.conn, service, &invitation.task_ref)? {
+        let own = row.invitation_id == invitation.id && row.proxy_id.is_none();
+        if own && held.phone.is_none() {
+            held.phone = match row.answers(grant)?.reply {
+                Reply::Appointment { phone, .. } | Reply::Question { phone, .. } => phone,
+                Reply::Think { .. }
+                | Reply::NotKnow { .. }
+                | Reply::AlreadyTested { .. }
+                | Reply::NotMe { .. } => None,
+            };
+        }
+    }
+    let wishes = wish_list(act.conn, service, &invitation.task_ref)?;
+    let mut theirs = wishes.iter().filter(|row| row.invitation_id == invitation.id);
+    let reach = theirs.find(|row| row.kind().is_ok_and(|kind| kind == WishKind::Reach));
+    held.reach = match reach.map(|row| row.wish(grant)).transpose()? {
+        Some(Wish::Reach(contact)) => Some(contact),
+        Some(Wish::Correct { .. } | Wish::Copy { .. } | Wish::Delete { .. } | Wish::Others(_)) | None => None,
+    };
+    Ok(())
+}
+
+/// Which other services had a letter about them, by the name that stands on it.
+fn handed_to(
+    act: &mut Act<'_>,
+    listener: &dyn Listener,
+    invitation: &Invitation,
+) -> Result<Vec<HandedShown>> {
+    let keys = act.keys();
+    let mut handed = Vec::new();
+    for one in listener.handed_on(act.conn, invitation.service_id, invitation.id)? {
+        let letter = invitation_get(act.conn, invitation.service_id, one.letter)?.letter(act.conn, keys)?;
+        handed.extend(HandedShown::of(&letter, day(one.on)?, one.stands));
+    }
+    Ok(handed)
 }
 
 /// The letters to whoever reads: the same reference also holds letters to others about them, a parent or a practice.
@@ -73,10 +127,18 @@ fn theirs(act: &mut Act<'_>, invitation: &Invitation, letter: &Letter) -> Result
 
 /// Who may read a letter for them.
 fn acting_with(act: &mut Act<'_>, invitation: &Invitation) -> Result<Vec<ActsShown>> {
-    let today = act.at.date();
+    let (today, keys) = (act.at.date(), act.keys());
     let open = proxies_open(act.conn, invitation.service_id, invitation.id, today)?;
+    let unlocked = invitation.unlocked(act.conn, keys)?;
     open.into_iter()
-        .map(|(authority, ends)| Ok(ActsShown { acting_as: authority.acting_as(), until: date(ends)? }))
+        .map(|(one, authority, ends)| {
+            Ok(ActsShown {
+                acting_as: authority.acting_as(),
+                initials: initials_of(invitation, &one.asking(unlocked.grant()?)?),
+                asked: day(one.asked_at)?,
+                until: date(ends)?,
+            })
+        })
         .collect()
 }
 
@@ -114,7 +176,7 @@ pub(super) fn acting_end_page(call: &mut Call<'_>) -> Result<Shown> {
         Ok(invitation) => invitation,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let acts = call.act(&invitation, |act| Ok(held_about(act, &invitation)?.acts))?;
+    let acts = call.act(&invitation, |act| Ok(held_about(act, call.listener, &invitation)?.acts))?;
     Shown::page(Page::ActingEnd(acts))
 }
 

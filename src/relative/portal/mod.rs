@@ -19,6 +19,7 @@ use super::{
     invitation::{Invitation, Readable},
     listener::Listener,
     proxy::proxy_stands,
+    reply::Whose,
     visit::{self, Found, Stage, Visit},
 };
 use crate::{
@@ -221,6 +222,11 @@ impl Call<'_> {
                 Some(page) => Err(Shown::Go(page)),
             }
         }))
+    }
+
+    /// Whose answers this reader is shown.
+    fn whose(&self) -> Whose {
+        Whose::read_by(self.visit.as_ref().and_then(|visit| visit.proxy_id))
     }
 
     /// The letter that an invitation opens.

@@ -9,14 +9,15 @@ use crate::{
     relative::{
         answer::asking,
         invitation::{Invitation, Readable, invitation_readable},
-        reply::reply_last,
+        proxy::given_by,
+        reply::{Whose, reply_last, reply_shown},
         visit::{Stage, visit_stage},
     },
 };
 use kinward_family::{
     language::{Language, Languages},
     letter::{Letter, TextSize, WordingError},
-    page::{Choice, LetterShown, Page, Problem, Reader, Reading, path},
+    page::{Choice, ComeBack, LetterShown, Page, Problem, Reader, Reading, path},
 };
 
 pub(super) fn before_page(call: &mut Call<'_>) -> Result<Shown> {
@@ -161,14 +162,30 @@ pub(super) fn back(call: &mut Call<'_>) -> Result<Shown> {
         Ok(here) => here,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let listener = call.listener;
+    let (house, listener, whose) = (call.house, call.listener, call.whose());
     let readable = invitation.reading == Readable::Yes;
-    let (current, asking, handed_over) = call.house.db.read(|conn| {
-        let current = reply_last(conn, invitation.service_id, invitation.id)?;
+    let back = house.db.read(|conn| {
+        let current = match reply_shown(conn, &invitation, whose)? {
+            None => None,
+            Some(reply) => {
+                // To whoever gave it, it is their own.
+                let by = reply.proxy_id.filter(|_| whose == Whose::Everybodys);
+                Some((reply.choice()?, given_by(conn, &house.keys, &invitation, by)?))
+            }
+        };
+        let given = reply_last(conn, invitation.service_id, invitation.id)?.is_some();
         // What was withheld may be in other hands: nothing more is said of whose letter it is.
-        let handed_over =
-            readable && listener.is_with_their_service(conn, invitation.service_id, invitation.id)?;
-        Ok((current, asking(conn, &invitation)?, handed_over))
+        let handed = match readable {
+            true => listener.handed_on(conn, invitation.service_id, invitation.id)?.pop(),
+            false => None,
+        };
+        Ok(ComeBack {
+            answered_otherwise: current.is_none() && given,
+            current,
+            readable,
+            asking: asking(conn, &invitation, whose)?,
+            handed: handed.map(|newest| newest.stands),
+        })
     })?;
-    Shown::page(Page::ComeBack { current, readable, asking, handed_over })
+    Shown::page(Page::ComeBack(back))
 }

@@ -174,3 +174,37 @@ fn a_changed_answer_keeps_how_they_want_to_be_reached_and_an_old_tab_sends_nothi
     browser.done("/r/check", "/r/check", &[("shown", &new)]).unwrap();
     assert_eq!(case.state(0), "has_question");
 }
+
+#[test]
+fn what_a_relative_gave_of_number_and_address_stands_among_what_is_held() {
+    let world = World::new(358);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L2");
+    let (mut browser, _) = letter_open(&world.address, &code, SISTER.born).unwrap();
+    assert!(!browser.page("/r/details").unwrap().contains("Phone number"), "nothing was given");
+    let page = "/r/answer/appointment";
+    let mut next = browser.done(page, page, &[("by", "phone"), ("phone", "01632 960 777")]).unwrap();
+    let reach =
+        [("notify", "text"), ("mobile", "07700 900 456"), ("safe_times", "After 6pm"), ("discreet", "yes")];
+    while next.starts_with("/r/more/") {
+        let fields: &[(&str, &str)] = if next == "/r/more/contact" { &reach } else { &[] };
+        next = browser.done(&next, &next, fields).unwrap();
+    }
+    // A line each of what was said, and none of what was left as it is.
+    let check = browser.page("/r/check").unwrap();
+    assert!(check.contains("01632 960 777") && check.contains("After 6pm"), "{check}");
+    for left_out in ["Interpreter", "Size of print", "Language<", "Good times"] {
+        assert!(!check.contains(left_out), "{left_out}: {check}");
+    }
+    browser.done("/r/check", "/r/check", &[]).unwrap();
+    let held = browser.page("/r/details").unwrap();
+    for given in
+        ["01632 960 777", "By text message", "07700", "After 6pm", "Nobody else may know that we call"]
+    {
+        assert!(held.contains(given), "{given}: {held}");
+    }
+    // Whoever holds a letter that was taken away is told none of it.
+    case.counsellor.consent(&case.tasks[0].clone(), "withdrawn", "L2", "No, after all.").unwrap();
+    let held = browser.page("/r/details").unwrap();
+    assert!(!held.contains("01632 960 777") && !held.contains("07700"), "{held}");
+}

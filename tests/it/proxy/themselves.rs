@@ -8,7 +8,7 @@ use crate::support::{
 };
 use kinward::demo::{
     browser::Browser,
-    people::{letter_open, list_of, text_of},
+    people::{letter_open, list_of, reply, text_of},
 };
 use serde_json::{Value, json};
 
@@ -93,9 +93,12 @@ fn whoever_is_acted_for_sees_it_and_ends_it_after_being_asked_once_more() {
     let at = newest(&mut case, 0);
     let second = granted(&mut case, &at, &helper());
     let (mut carer, _) = reads_for(&world, &code, &AUNT, &second);
-    // It is told of as what, and not by a name that somebody typed.
+    // It is told of as what, since when and with the first letters of a name, and not by the name that somebody typed.
     let details = own.page("/r/details").unwrap();
-    assert!(details.contains("Somebody who helps you, as you agreed, until"), "{details}");
+    assert!(
+        details.contains("Somebody who helps you, as you agreed (A.L.): asked on 23 November 2026, until"),
+        "{details}"
+    );
     assert!(!details.contains("Ann Lee"));
     let asked = own.page("/r/acting/end").unwrap();
     assert!(asked.contains("Stop somebody acting for you?") && !asked.contains("Ann Lee"), "{asked}");
@@ -125,4 +128,48 @@ fn whoever_acts_for_another_cannot_end_what_others_do_nor_see_who_they_are() {
     let sent = carer.submit("/r/choices", "/r/acting/end", &[]).unwrap();
     assert_eq!(sent.location.as_deref(), Some("/r/back"));
     assert!(carer.page("/r/letter").unwrap().contains("BRCA2"), "nothing ended");
+}
+
+#[test]
+fn whose_answer_it_was_the_person_sees_and_a_helper_sees_only_their_own() {
+    let world = World::new(2645);
+    let mut case = Case::new(&world, &[AUNT]);
+    let code = case.sent(&world, 0, "L2");
+    let mut own = herself(&world, &code);
+    own.done("/r/before", "/r/before", &[("before", "now")]).unwrap();
+    reply(&mut own, "question", &[("question", "Can my sister come along?")]).unwrap();
+    let mut helpers = Vec::new();
+    for asked in [ANN, ("helper", "Bo Wynn", "01632 960 002")] {
+        world.clock.advance_seconds(60);
+        ask(&world, &code, &AUNT, asked);
+        let at = newest(&mut case, 0);
+        let second = granted(&mut case, &at, &helper());
+        helpers.push(reads_for(&world, &code, &AUNT, &second).0);
+    }
+    // There is an answer, and not which: neither hers, nor what she asked.
+    let back = helpers[0].page("/r/back").unwrap();
+    assert!(back.contains("An answer to this letter was given already"), "{back}");
+    assert!(!back.contains("ask something") && !back.contains("/r/answered"), "{back}");
+    assert_eq!(helpers[0].get("/r/answered").unwrap().location.as_deref(), Some("/r/back"));
+    assert!(!helpers[0].page("/r/choices").unwrap().contains(" checked"), "nor is hers chosen for them");
+    assert_eq!(helpers[0].get("/r/done").unwrap().location.as_deref(), Some("/r/choices"));
+    reply(&mut helpers[0], "think", &[("remind", "1")]).unwrap();
+    let back = helpers[0].page("/r/back").unwrap();
+    assert!(back.contains("We need time to think") && back.contains("Change your answer"), "{back}");
+    let other = helpers[1].page("/r/back").unwrap();
+    assert!(!other.contains("time to think") && other.contains("was given already"), "{other}");
+    // She herself sees each answer with who gave it, and can tell two who act for her apart.
+    let details = own.page("/r/details").unwrap();
+    for says in [
+        "I want to ask something. Said by you",
+        "I need time to think. Said for you by somebody who helps you (A.L.)",
+        "as you agreed (A.L.): asked on",
+        "as you agreed (B.W.): asked on",
+    ] {
+        assert!(details.contains(says), "{says}: {details}");
+    }
+    assert!(!details.contains("Ann") && !details.contains("Wynn"), "{details}");
+    let back = own.page("/r/back").unwrap();
+    assert!(back.contains("Said for you by somebody who helps you (A.L.)"), "{back}");
+    in_step(&world);
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         choice::Section,
-        more::{Answers, More, ROWS},
+        more::{Answers, Contact, More, ROWS},
         path,
         portal::PageError,
         reply::Reply,
@@ -14,9 +14,17 @@ use super::{
     },
     View,
 };
+use crate::{language::Language, letter::TextSize};
 
 /// A field, what was answered (nothing if it was left empty), and where to change it.
 type Row = (&'static str, Option<String>, String);
+
+/// Of what nobody had to fill in only what was, or one line that says that nothing was.
+fn lines(rows: Vec<(&'static str, Option<String>)>) -> Vec<(&'static str, Option<String>)> {
+    let first = rows.first().cloned();
+    let given: Vec<_> = rows.into_iter().filter(|(_, value)| value.is_some()).collect();
+    if given.is_empty() { first.into_iter().collect() } else { given }
+}
 
 impl View<'_> {
     /// The rows of the page that asks to check: label, value (`null` if left empty) and where to change it.
@@ -41,8 +49,8 @@ impl View<'_> {
                 vec![("reason", typed(reason))]
             }
             Reply::NotKnow { children_too, confirm, reason } => vec![
-                ("children_too", chosen("row", if *children_too { "yes" } else { "no" })?),
-                ("confirm", chosen("row", if *confirm { "yes" } else { "no" })?),
+                ("children_too", if *children_too { chosen("row", "yes")? } else { None }),
+                ("confirm", if *confirm { chosen("row", "yes")? } else { None }),
                 ("reason", typed(reason)),
             ],
             Reply::AlreadyTested { seen_by } => vec![("seen_by", typed(seen_by))],
@@ -57,8 +65,10 @@ impl View<'_> {
         let added = choice.sections().iter().map(|section| self.added(*section, &answers.more));
         let added: Vec<Vec<(&str, Option<String>, String)>> = added.collect::<Result<_, _>>()?;
         let first = row("choice", chosen("choice", choice.as_str())?, path::CHOICES.to_owned());
+        // What was left empty is added by the same page as what was not.
         let others = asked
             .into_iter()
+            .filter(|(_, value)| value.is_some())
             .map(|(field, value)| row(field, value, format!("{}#{field}", path::answer(choice))));
         let added = added.into_iter().flatten().map(|(field, value, change)| row(field, value, change));
         std::iter::once(first).chain(others).chain(added).collect()
@@ -92,22 +102,30 @@ impl View<'_> {
             },
             Section::Contact => match &more.contact {
                 None => Vec::new(),
-                Some(contact) => vec![
-                    ("notify", chosen("notify", contact.notify.as_str())?),
-                    ("email", contact.email.as_ref().map(|email| email.as_str().to_owned())),
-                    ("mobile", contact.mobile.as_ref().map(|mobile| mobile.as_str().to_owned())),
-                    ("safe_times", typed(&contact.times)),
-                    ("discreet", if contact.discreet { yes(true)? } else { None }),
-                    ("size", chosen("size", contact.size.as_str())?),
-                    ("language", Some(contact.language.own_name().to_owned())),
-                    ("format", typed(&contact.format)),
-                ],
+                Some(contact) => self.contact_rows(contact)?,
             },
         };
-        // Of what nobody had to fill in only what was, or one line that says that nothing was.
-        let first = rows.first().cloned();
-        let given: Vec<_> = rows.into_iter().filter(|(_, value)| value.is_some()).collect();
-        let shown = if given.is_empty() { first.into_iter().collect() } else { given };
-        Ok(shown.into_iter().map(|(field, value)| (field, value, change(field))).collect())
+        Ok(lines(rows).into_iter().map(|(field, value)| (field, value, change(field))).collect())
+    }
+
+    /// How somebody wants to be reached: the way, and what is not as it is for everybody.
+    pub(super) fn contact_rows(
+        &self,
+        contact: &Contact,
+    ) -> Result<Vec<(&'static str, Option<String>)>, PageError> {
+        let typed = |words: &Option<RelativesWords>| words.as_ref().map(|words| words.as_str().to_owned());
+        let word = |section, key: &str| self.word(section, key).map(str::to_owned);
+        let size = (contact.size != TextSize::Ordinary).then(|| word("size", contact.size.as_str()));
+        let usual = [contact.language, self.language].iter().all(|one| *one == Language::English);
+        Ok(vec![
+            ("notify", Some(word("notify", contact.notify.as_str())?)),
+            ("email", contact.email.as_ref().map(|email| email.as_str().to_owned())),
+            ("mobile", contact.mobile.as_ref().map(|mobile| mobile.as_str().to_owned())),
+            ("safe_times", typed(&contact.times)),
+            ("discreet", contact.discreet.then(|| word("row", "yes")).transpose()?),
+            ("size", size.transpose()?),
+            ("language", (!usual).then(|| contact.language.own_name().to_owned())),
+            ("format", typed(&contact.format)),
+        ])
     }
 }

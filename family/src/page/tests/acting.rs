@@ -1,7 +1,10 @@
 //! The pages as somebody reads them who acts for another: of that person and not of the reader, and only what is theirs to say.
 //! Must not know: who may act for anybody.
 
-use super::{every::every_page, *};
+use super::{
+    every::{back, every_page},
+    *,
+};
 
 const HELPS: Reader = Reader::ForThem { may_object: false };
 const OBJECTS: Reader = Reader::ForThem { may_object: true };
@@ -36,12 +39,20 @@ fn pages() -> Vec<(&'static str, Page, Reader)> {
         ("done", Page::Done { reference, choice: Choice::NotKnow, within: None }, OBJECTS),
         (
             "back",
-            Page::ComeBack {
-                current: Some(Choice::Appointment),
-                readable: true,
-                asking: Asking::Nothing,
-                handed_over: true,
-            },
+            Page::ComeBack(ComeBack {
+                handed: Some(Handed::HasThem),
+                ..back(Some(Choice::Appointment), true, Asking::Nothing)
+            }),
+            HELPS,
+        ),
+        (
+            "back-declined",
+            Page::ComeBack(ComeBack { handed: Some(Handed::Declined), ..back(None, true, Asking::Nothing) }),
+            HELPS,
+        ),
+        (
+            "back-answered-otherwise",
+            Page::ComeBack(ComeBack { answered_otherwise: true, ..back(None, true, Asking::Nothing) }),
             HELPS,
         ),
     ]

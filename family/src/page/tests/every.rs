@@ -144,12 +144,24 @@ pub(super) fn every_page() -> Vec<(String, Page)> {
         ("come-back-withheld", come_back(None, false, Asking::Nothing)),
         (
             "come-back-handed-over",
-            Page::ComeBack {
-                current: Some(Choice::Appointment),
-                readable: true,
-                asking: Asking::Nothing,
-                handed_over: true,
-            },
+            Page::ComeBack(ComeBack {
+                handed: Some(Handed::HasThem),
+                ..back(Some(Choice::Appointment), true, Asking::Nothing)
+            }),
+        ),
+        (
+            "come-back-declined",
+            Page::ComeBack(ComeBack {
+                handed: Some(Handed::Declined),
+                ..back(Some(Choice::Appointment), true, Asking::Nothing)
+            }),
+        ),
+        (
+            "come-back-said-for-them",
+            Page::ComeBack(ComeBack {
+                current: Some((Choice::Think, helps())),
+                ..back(None, true, Asking::Nothing)
+            }),
         ),
         ("come-back-asked", come_back(Some(Choice::Question), true, Asking::Waits)),
         ("come-back-new", come_back(Some(Choice::Question), true, Asking::New)),
@@ -212,7 +224,15 @@ fn held() -> Held {
     let mut held = Held::of(&letter());
     held.sent =
         vec![SentShown { on: on(22), by: SentBy::Paper }, SentShown { on: on(23), by: SentBy::Email }];
-    held.answered = vec![(on(25), Choice::Think)];
+    held.answered = vec![
+        AnsweredShown { on: on(25), choice: Choice::Think, by: GivenBy::Themselves },
+        AnsweredShown { on: on(26), choice: Choice::Question, by: helps() },
+    ];
+    held.phone = RelativesWords::parse("01632 960 002", 40).unwrap();
+    let reach = fields(&[("notify", "email"), ("email", "jo@example.org"), ("safe_times", "After 6pm")]);
+    if let Ok(Wish::Reach(reach)) = Wish::parse(WishKind::Reach, &reach) {
+        held.reach = Some(reach);
+    }
     held.wishes = vec![
         WishShown { on: on(26), kind: WishKind::Correct, end: None },
         WishShown { on: on(26), kind: WishKind::Copy, end: Some(WishEnd::Told) },
@@ -222,11 +242,26 @@ fn held() -> Held {
 }
 
 fn acts(acting_as: ActingAs) -> ActsShown {
-    ActsShown { acting_as, until: LetterDate::new(2027, 2, 14).unwrap() }
+    ActsShown {
+        acting_as,
+        initials: Initials::of(&asking()),
+        asked: LetterDate::new(2026, 11, 20).unwrap(),
+        until: LetterDate::new(2027, 2, 14).unwrap(),
+    }
+}
+
+fn helps() -> GivenBy {
+    GivenBy::Another { acting_as: ActingAs::Helper, initials: Initials::of(&asking()) }
+}
+
+/// Answered by whoever reads, if at all.
+pub(super) fn back(current: Option<Choice>, readable: bool, asking: Asking) -> ComeBack {
+    let current = current.map(|choice| (choice, GivenBy::Themselves));
+    ComeBack { current, answered_otherwise: false, readable, asking, handed: None }
 }
 
 fn come_back(current: Option<Choice>, readable: bool, asking: Asking) -> Page {
-    Page::ComeBack { current, readable, asking, handed_over: false }
+    Page::ComeBack(back(current, readable, asking))
 }
 
 fn asked(answered: Option<&[(Language, &str)]>) -> Asked {

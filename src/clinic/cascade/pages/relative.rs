@@ -6,7 +6,7 @@ use super::{
     closing::Closed,
     listed::Now,
     referred::{ReferralLine, referrals_listed},
-    replies::{ReplyShown, replies},
+    replies::{ReplyShown, replies, title},
     spoken::{SpokenLine, spoken_listed},
     suits::Suits,
     urgent::Urgent,
@@ -24,7 +24,7 @@ use crate::{
     clinic::{
         cascade::{
             chances::family_chances,
-            said_dead::said_to_have_died,
+            said_dead::{answered_since, said_to_have_died},
             shown::state_shown,
             spoken::is_heard,
             steps::step,
@@ -55,13 +55,20 @@ use crate::{
             execution::undone_of_family,
             objection::{objects, standing_anywhere},
             pack::{level_barred, pack_now, wish_barred},
-            pages::{died::ProbandDied, guessed::Guessed, knows::Banner, not_to_know::DoNotTell, way_title},
+            pages::{
+                died::ProbandDied,
+                guessed::Guessed,
+                knows::Banner,
+                not_to_know::{DoNotTell, InDoubt},
+                way_title,
+            },
             way::{Way, ways_said},
         },
     },
     db::UtcDate,
     error::Result,
     ids::{FamilyId, PersonId, ResultId, TaskId},
+    relative::reply::ReplyRow,
 };
 use actix_web::web;
 use kinward_family::disclosure::Level;
@@ -100,6 +107,9 @@ struct TaskPage {
     next_step: &'static str,
     /// Somebody who had the letter says that they have died, and nobody has found out yet.
     said_dead: bool,
+    /// The answer that came after that, with the same letter.
+    answered_since: Option<Since>,
+    in_doubt: Option<InDoubt>,
     since: String,
     objects: bool,
     /// A letter came back from the address that stands.
@@ -176,6 +186,19 @@ struct LevelChoice {
     meaning: &'static str,
 }
 
+/// What was answered after somebody had said that the relative has died.
+#[derive(Serialize)]
+struct Since {
+    at: String,
+    title: &'static str,
+}
+
+impl Since {
+    fn of(reply: &ReplyRow) -> Result<Self> {
+        Ok(Self { at: reply.at.shown(), title: title(reply.choice()?) })
+    }
+}
+
 /// What follows a letter that was not answered.
 #[derive(Serialize)]
 struct FollowUp {
@@ -234,6 +257,11 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     if said_dead {
         shown.next_step = "Find out whether they have died";
     }
+    let in_doubt = InDoubt::of(act.conn(), &proof, task.person_id)?;
+    if in_doubt.is_some() {
+        shown.next_step = "Find out whose word it was that they do not want to know";
+    }
+    let since = answered_since(act.conn(), &proof, &task, &person)?;
     let copy = copies_of(act.conn, act.service, std::slice::from_ref(&task))?.pop();
     // Only for whoever reads that the proband tells.
     if shown.state == TaskState::ProbandTells.as_str()
@@ -254,6 +282,8 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     Ok(TaskPage {
         may: may_do,
         said_dead,
+        answered_since: since.map(|reply| Since::of(&reply)).transpose()?,
+        in_doubt,
         family_reference: family_reference(act.conn(), caller.service, task.family_id)?,
         objects: objects(act.conn(), caller.service, person.id)?,
         post_came_back: contact.is_some_and(|contact| contact.has_come_back()),

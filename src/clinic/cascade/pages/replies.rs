@@ -125,7 +125,7 @@ fn lives_far(reply: &Reply) -> bool {
     }
 }
 
-fn title(choice: Choice) -> &'static str {
+pub(super) fn title(choice: Choice) -> &'static str {
     match choice {
         Choice::Appointment => "Would like an appointment",
         Choice::Think => "Needs time to think",

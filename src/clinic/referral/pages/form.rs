@@ -9,7 +9,7 @@ use crate::{
         people::person::person_get,
         referral::{
             kept::referrals_of,
-            prepare::{Entry, portal_agreed, referral_prepare},
+            prepare::{Entry, letter_is_barred, portal_agreed, portal_is_none, referral_prepare},
             said::{AgreedBy, AgreedHow, Reason},
         },
         result::certificate::{Standing, certificate_list},
@@ -62,6 +62,10 @@ struct View {
     name: String,
     /// One that is under way.
     referral: Option<ReferralId>,
+    /// Why it cannot be prepared now.
+    barred: Option<String>,
+    /// Why the answer on the relatives' pages is no agreement.
+    no_agreement: Option<&'static str>,
     /// When they said on their pages that a service near them may be asked, and where they live.
     agreed_on: Option<String>,
     area: Option<String>,
@@ -88,10 +92,15 @@ pub(super) async fn page(
             let listed = certificate_list(act.conn(), &proof, task.result_id)?;
             let standing: Vec<_> = listed.iter().filter(|one| one.standing() == Standing::Valid).collect();
             let mut hows = choices(AgreedHow::ALL, AgreedHow::as_str, AgreedHow::title);
-            // Only where they did.
-            hows.retain(|how| agreed.is_some() || how.value != AgreedHow::Portal.as_str());
+            let no_agreement = match &agreed {
+                Some(reply) => portal_is_none(act, &proof, &task, reply)?,
+                None => None,
+            };
+            let counts = agreed.is_some() && no_agreement.is_none();
+            // Only where they did, and themselves.
+            hows.retain(|how| counts || how.value != AgreedHow::Portal.as_str());
             for how in &mut hows {
-                how.chosen = agreed.is_some() && how.value == AgreedHow::Portal.as_str();
+                how.chosen = counts && how.value == AgreedHow::Portal.as_str();
             }
             Ok(View {
                 task: id,
@@ -100,6 +109,8 @@ pub(super) async fn page(
                 reference: family_get(act.conn(), &proof)?.reference,
                 name: person_get(act.conn(), &proof, task.person_id)?.shown(),
                 referral: all.iter().find(|one| one.state.is_under_way()).map(|one| one.id),
+                barred: letter_is_barred(act, &proof, &task)?,
+                no_agreement,
                 agreed_on: agreed.map(|reply| reply.at.shown()),
                 area: reply.and_then(|answers| area_of(&answers.reply)),
                 hows,

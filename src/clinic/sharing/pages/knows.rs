@@ -13,7 +13,7 @@ use crate::{
     clinic::{
         cascade::task::{Task, task_open},
         sharing::{
-            answered::{Read, copy_given, letter_read},
+            answered::{Read, WHICH_CONDITION, copy_given, letter_read},
             knows::{
                 Knowledge, KnowledgeEntry, Known, PUT_RIGHT, knowledge_list, knowledge_record, standing,
             },
@@ -86,12 +86,14 @@ impl Banner {
                     by.tells(topic) && one.is_none_or(|one| one.known == Known::Unknown && one.at < by.at)
                 })
             };
-            if told(&read) {
-                banner.answered.push(words);
+            if let Some(by) = read.as_ref().filter(|_| told(&read)) {
+                banner.answered.push(by.words(topic));
+                banner.unknown.extend(by.only_asks().then_some(WHICH_CONDITION));
                 continue;
             }
-            if told(&given) {
-                banner.given.push(words);
+            if let Some(by) = given.as_ref().filter(|_| told(&given)) {
+                banner.given.push(by.words(topic));
+                banner.unknown.extend(by.only_asks().then_some(WHICH_CONDITION));
                 continue;
             }
             match one.map(|one| one.known) {

@@ -19,6 +19,7 @@ use crate::{
             },
             objection::{Objection, Scope, Source, standing_anywhere},
             topic::Topic,
+            whose_word::{Doubt, WhoseWord, WordEntry, doubt_of, word_settle},
         },
     },
     db::Conn,
@@ -110,9 +111,31 @@ impl Said {
     }
 }
 
+/// That the wish was said with a letter of which the same code's holder said later that it is not theirs.
+#[derive(Serialize)]
+pub(in crate::clinic) struct InDoubt {
+    person: PersonId,
+    refused_at: String,
+    denied_at: String,
+}
+
+impl InDoubt {
+    pub(in crate::clinic) fn of(conn: &mut Conn, proof: &InFamily, person: PersonId) -> Result<Option<Self>> {
+        let doubt = doubt_of(conn, proof.service(), person)?;
+        Ok(doubt.map(|Doubt { refused_at, denied_at, .. }| Self {
+            person,
+            refused_at: refused_at.shown(),
+            denied_at: denied_at.shown(),
+        }))
+    }
+}
+
 #[derive(Serialize)]
 struct View {
     person: PersonId,
+    /// None where nobody doubts whose word it was.
+    in_doubt: Option<InDoubt>,
+    whose: Vec<Choice>,
     family: FamilyId,
     reference: String,
     name: String,
@@ -168,7 +191,16 @@ pub(super) async fn page(
                     .iter()
                     .map(|one| Choice { value: one.as_str(), label: one.reaches().into(), hint: None })
                     .collect(),
-                triggers: Trigger::ALL
+                in_doubt: InDoubt::of(act.conn(), &proof, id)?,
+                whose: WhoseWord::ALL
+                    .iter()
+                    .map(|one| Choice {
+                        value: one.as_str(),
+                        label: one.title().into(),
+                        hint: Some(one.hint()),
+                    })
+                    .collect(),
+                triggers: Trigger::OF_THEIR_OWN
                     .iter()
                     .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
                     .collect(),
@@ -227,4 +259,22 @@ pub(super) async fn lift(
         })
         .await?;
     Ok(Answer::done(format!("/people/{id}/not-to-know"), json!({"person": id, "objection": lifted})))
+}
+
+pub(super) async fn whose_word(
+    staff: Staff<may::TaskMove>,
+    house: Here,
+    id: web::Path<PersonId>,
+    input: Input<WordEntry>,
+) -> Result<Answer> {
+    let caller = staff.caller;
+    let entry = input.open(&caller)?;
+    let (of, id) = (caller.clone(), id.into_inner());
+    let settled = house
+        .act(&caller, move |act, _| {
+            let (person, proof) = open(act.conn(), &of, id)?;
+            word_settle(act, &proof, &person, &entry)
+        })
+        .await?;
+    Ok(Answer::done(format!("/people/{id}/not-to-know"), json!({"person": id, "objection": settled})))
 }

@@ -1,6 +1,7 @@
 //! The page of an objection: to being contacted, or to being told a part of it.
 //! Must not know: why a person objects; nobody asked them.
 
+use super::not_to_know::InDoubt;
 use crate::{
     access::{
         Answer, Caller, InFamily, Input, Nothing, Permission, Staff,
@@ -17,6 +18,7 @@ use crate::{
         sharing::{
             objection::{Confirm, Objection, objection_get},
             topic::Topic,
+            whose_word::{doubt_of, no_doubt},
         },
     },
     db::Conn,
@@ -42,6 +44,8 @@ struct View {
     at: String,
     /// True while its item waits for somebody to have seen it, and the viewer may say so.
     may_see: bool,
+    /// What was said after it with the same letter: whose word it was comes first.
+    in_doubt: Option<InDoubt>,
     /// They asked for one letter that says that it was done.
     confirm: bool,
     /// That letter is in hand or has gone.
@@ -72,10 +76,16 @@ pub(super) async fn page(
             let tasks = tasks_of_person(conn, of.service, objection.person_id)?;
             let confirm = objection.confirm == Some(Confirm::Letter);
             let confirmed = confirm && confirmed(conn, of.service, &tasks, &objection)?;
+            let doubted = doubt_of(conn, of.service, objection.person_id)?
+                .is_some_and(|doubt| doubt.objection.id == id);
             Ok(View {
+                in_doubt: match doubted {
+                    true => InDoubt::of(conn, &proof, objection.person_id)?,
+                    false => None,
+                },
                 confirm,
                 confirmed,
-                may_confirm: confirm && !confirmed && allows(&of.roles, Permission::LetterDraft),
+                may_confirm: confirm && !confirmed && !doubted && allows(&of.roles, Permission::LetterDraft),
                 objection: id,
                 family: proof.family(),
                 reference: family_get(conn, &proof)?.reference,
@@ -85,7 +95,7 @@ pub(super) async fn page(
                 words: objection.topic.words(),
                 reaches: objection.scope.reaches(),
                 at: objection.at.shown(),
-                may_see: waits && allows(&of.roles, Permission::TaskMove),
+                may_see: waits && !doubted && allows(&of.roles, Permission::TaskMove),
             })
         })
         .await?;
@@ -105,7 +115,12 @@ pub(super) async fn seen(
     let (of, id) = (caller.clone(), id.into_inner());
     house
         .act(&caller, move |act, _| {
-            let (_, proof) = open(act.conn(), &of, id)?;
+            let (objection, proof) = open(act.conn(), &of, id)?;
+            if doubt_of(act.conn, act.service, objection.person_id)?
+                .is_some_and(|doubt| doubt.objection.id == id)
+            {
+                no_doubt(act.conn, act.service, objection.person_id)?;
+            }
             let subject = Subject {
                 kind: SubjectKind::Objection,
                 id: id.to_string(),

@@ -122,6 +122,11 @@ impl Db {
         self.kind
     }
 
+    /// Whoever writes keeps everybody else from writing, and nobody stands in a line for it.
+    pub fn has_one_writer(&self) -> bool {
+        self.kind == Kind::Sqlite
+    }
+
     /// Hears every statement of this pool, once it is started: for tests that say what a request touches.
     pub fn recorder(&self) -> &recorder::Recorder {
         &self.recorder

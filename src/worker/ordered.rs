@@ -4,7 +4,6 @@
 use crate::{
     access::House,
     audit::ActorKind,
-    db::Kind,
     error::{Error, Result, Trouble},
     relative::listener::{Listener, Ordered},
 };
@@ -26,7 +25,7 @@ const BREATH: Duration = Duration::from_millis(8);
 pub fn round(house: &House, listener: &dyn Listener, worker: &str) -> Result<usize> {
     let mut moved = 0;
     for piece in house.db.read(|conn| listener.ordered(conn, PIECES))? {
-        if moved > 0 && house.db.kind() == Kind::Sqlite {
+        if moved > 0 && house.db.has_one_writer() {
             std::thread::park_timeout(BREATH);
         }
         match piece_do(house, listener, worker, &piece) {

@@ -267,6 +267,9 @@ fn what_is_no_table_says_what_to_do_and_columns_are_remembered() {
     }
     work.program.api_post(&at, &json!({"column-1": "family", "column-2": "name"})).unwrap();
     assert_eq!(seen(&mut work, &id)["state"], "ready");
+    let coded = json!({"encoding": "base64", "file": "RmFtLFdlcixLb2RlCkEsQW5uIEJlbGwsMQo="});
+    work.program.api_post("/imports", &coded).unwrap();
+    assert!(work.program.api_post("/imports", &json!({"encoding": "base64", "file": "%"})).is_err());
     // The same headings again: what was said of them is offered.
     let again = brought(&mut work, odd);
     assert_eq!(columns(&mut work, &again), json!({"column-1": "family", "column-2": "name", "column-3": ""}));

@@ -1,7 +1,12 @@
 //! One family of an import: its rows and questions, sealed until it is brought in; then only what undoing it needs.
 //! Must not know: how a row is read, or how a family is brought in.
 
-use super::{people::Problem, question::Question, state::Import, table::Line};
+use super::{
+    people::Problem,
+    question::{Other, Question, Said as Decided},
+    state::Import,
+    table::Line,
+};
 use crate::{
     audit::Act,
     db::{Conn, UtcTime, closed},
@@ -125,14 +130,20 @@ impl Rows {
         self.lines.first().map_or(0, |line| line.number)
     }
 
+    /// Whether every row was said to be left out.
+    pub fn is_left_out(&self) -> bool {
+        let out = |row: u32| self.questions.iter().any(|q| q.row == row && q.said == Some(Decided::Out));
+        self.lines.iter().all(|line| out(line.number))
+    }
+
     fn open_questions(&self) -> usize {
         self.questions.iter().filter(|question| question.said.is_none()).count()
     }
 
     fn known(&self) -> usize {
-        use super::question::{Other, Said};
-        let known =
-            |q: &&Question| matches!((q.other, q.said), (Other::There(..), Some(Said::Same | Said::Apart)));
+        let known = |q: &&Question| {
+            matches!((q.other, q.said), (Other::There(..), Some(Decided::Same | Decided::Apart)))
+        };
         self.questions.iter().filter(known).count()
     }
 }

@@ -36,7 +36,7 @@ use std::collections::BTreeMap;
 
 pub const ROUTES: &[Route] = &[
     route!(GET "/imports" ImportRun list, "Spreadsheets of an older system that the caller brought in, and a form for another"),
-    route!(POST "/imports" ImportRun bring, "Bring a spreadsheet (CSV, or XLSX as file_base64): it is kept sealed, and nothing of it comes in yet", form on "/imports"),
+    route!(POST "/imports" ImportRun bring, "Bring a spreadsheet (CSV, or XLSX with encoding base64): it is kept sealed, and nothing of it comes in yet", form on "/imports"),
     route!(GET "/imports/{id}" ImportRun shown::page, "An import: what its columns mean, what it would bring in, how far it is"),
     route!(POST "/imports/{id}/columns" ImportRun columns, "Say what the columns mean, and read the file", form on "/imports/{id}"),
     route!(GET "/imports/{id}/problems" ImportRun problems::page, "What is wrong with rows of an import, row by row"),
@@ -127,14 +127,15 @@ const MOST_SENT: usize = MOST_BYTES / 3 * 4 + 64 * 1024;
 async fn bring(staff: Staff<may::ImportRun>, house: Here, form: FileForm) -> Result<Answer> {
     let caller = staff.caller;
     let mut brought = form.open_up_to(&caller, "file", MOST_SENT).await?;
-    let bytes = match (brought.file.take(), brought.get("file_base64"), brought.get("file")) {
-        (Some(bytes), _, _) => bytes,
-        (None, Some(text), _) => base64::engine::general_purpose::STANDARD
-            .decode(text.trim())
-            .map_err(|_| Error::bad_input("'file_base64' is not base64. Nothing was saved.").at("file"))?,
-        (None, None, Some(text)) => text.as_bytes().to_vec(),
-        (None, None, None) => Vec::new(),
-    };
+    let bytes =
+        match (brought.file.take(), brought.get("file"), brought.get("encoding")) {
+            (Some(bytes), _, _) => bytes,
+            (None, Some(text), Some("base64")) => base64::engine::general_purpose::STANDARD
+                .decode(text.trim())
+                .map_err(|_| Error::bad_input("'file' is not base64. Nothing was saved.").at("file"))?,
+            (None, Some(text), _) => text.as_bytes().to_vec(),
+            (None, None, _) => Vec::new(),
+        };
     if bytes.is_empty() {
         return Err(Error::bad_input("Choose the file first. Nothing was saved.").at("file"));
     }

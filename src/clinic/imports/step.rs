@@ -399,6 +399,9 @@ pub fn comes_into(rows: &Rows) -> Result<Option<FamilyId>> {
     }
 }
 
+/// Why a family is left out of which every row is.
+const NOBODY: &str = "You said of every row of this family to leave it out.";
+
 /// Why whoever brought a family in has to do with it.
 const REASON: &str = "Brought in from the older system";
 
@@ -407,6 +410,13 @@ fn family_bring(act: &mut Act<'_>, import: &Import, family: &ImportFamily) -> Re
     let caller = Caller::of_order(act, import.started_by, Permission::ImportRun)?;
     let unlocked = import.keys(act)?;
     let rows = family.open(unlocked.grant()?)?;
+    // Nobody of it is left: no file is opened for nobody.
+    if rows.is_left_out() {
+        let rows = Rows { lines: Vec::new(), why: Some(NOBODY.to_owned()), ..rows };
+        let to = FamilyState::LeftOut;
+        let moved = Moved { to, tries: family.tries, family: None, opened: false, change: None, rows };
+        return family_moved(act, import, family, moved);
+    }
     let mapping = import.mapping_said()?;
     let (proof, opened) = file_of(act, &caller, comes_into(&rows)?)?;
     let there = There::read(act.conn(), &proof)?;

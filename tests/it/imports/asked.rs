@@ -61,6 +61,42 @@ fn the_same_file_again_is_asked_about_and_makes_nobody_twice() {
 }
 
 #[test]
+fn of_a_file_that_grew_only_what_is_new_comes_in_and_what_is_left_out_opens_no_file() {
+    let world = World::new(8815);
+    let mut work = world.counsellor();
+    brought_in(&world, &mut work, &families(1, 2));
+    let before = left(&world);
+    let id = read(
+        &mut work,
+        &format!("{}Fb,1,Nia,Lee,F,1990,,,,,,,,\nF1,9,Jorian,Wrayb,M,2010,,1,,,,,,\n", families(1, 2)),
+    );
+    let page = work.browser.page(&format!("/imports/{id}/questions")).unwrap();
+    assert!(page.contains("at once") && page.contains("together-same"), "{page}");
+    let together = format!("/imports/{id}/questions/together");
+    assert_eq!(
+        work.program.api_post(&together, &json!({"together": "another"})).unwrap_err().trouble(),
+        kinward::error::Trouble::BadInput
+    );
+    // Of the first family they are one with those who are there; of the second each row is left out.
+    for one in asked(&mut work, &id) {
+        let of_second = one["legend"].as_str().unwrap().contains("Wrayc");
+        if of_second {
+            answer(&mut work, &id, &one, "out").unwrap();
+        }
+    }
+    assert_eq!(work.program.api_post(&together, &json!({"together": "same"})).unwrap()["answered"], 3);
+    for one in asked(&mut work, &id) {
+        answer(&mut work, &id, &one, "same").unwrap();
+    }
+    press(&mut work, &id, "start");
+    all_rounds(&world);
+    let seen = seen(&mut work, &id);
+    assert_eq!((seen["state"].as_str(), state_counts(&seen)), (Some("done"), [0, 2, 0, 1, 0, 0]), "{seen}");
+    let came: Vec<i64> = left(&world).iter().zip(before).map(|(now, before)| now - before).collect();
+    assert_eq!(came, [1, 2, 1, 0, 1, 2]);
+}
+
+#[test]
 fn a_relative_of_somebody_who_is_there_comes_into_their_file_and_what_stands_is_not_changed() {
     let world = World::new(8812);
     let mut work = world.counsellor();
@@ -91,7 +127,7 @@ fn a_relative_of_somebody_who_is_there_comes_into_their_file_and_what_stands_is_
     let names: Vec<&str> =
         list_of(&shown, "people").unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert!(names.contains(&"Florian Wrayb") && names.len() == 5, "{names:?}");
-    // An administrator does not change who is in a family that is there.
+    // Taken back, only the son goes: the file is not the import's.
     press(&mut work, &id, "undo");
     all_rounds(&world);
     let seen = seen(&mut work, &id);

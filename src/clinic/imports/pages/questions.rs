@@ -92,8 +92,9 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ImportId, page: i64) -> Result<V
         }
     }
     let exact = asked.iter().any(|one| one.exact);
-    let together =
-        [Said::Apart, Said::Out].into_iter().filter(|_| exact).map(|said| choice(said, None)).collect();
+    let offered = |said: &Said| exact && (may_tie || *said != Said::Same);
+    let offered = [Said::Same, Said::Apart, Said::Out].into_iter().filter(offered);
+    let together = offered.map(|said| choice(said, None)).collect();
     let paging = Paging::of(page, next, |page| format!("/imports/{id}/questions?page={page}"));
     Ok(View { import: id, asked, together, paging })
 }

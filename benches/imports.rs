@@ -102,7 +102,7 @@ fn main() {
     let text = file(rows);
     println!("{rows} rows, {} KiB", text.len() / 1024);
     let all = Instant::now();
-    let mut part = |what: &str, began: Instant| -> Duration {
+    let part = |what: &str, began: Instant| -> Duration {
         let took = began.elapsed();
         println!("{what}: {:.1} s; peak {} MiB", took.as_secs_f64(), peak());
         took

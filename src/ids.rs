@@ -116,6 +116,9 @@ id! {
     /// A decision that somebody has begun.
     DraftId,
     LetterId,
+    /// A spreadsheet of what exists.
+    ImportId,
+    ImportFamilyId,
     /// Letters drafted or approved together.
     BatchId,
     BatchRowId,

@@ -260,6 +260,8 @@ fn the_states_that_people_read_are_those_in_force() {
     steps!("a relative's own result", from, command in said::STEPS);
     steps!("a letter to or about the proband", from, command in kinward::clinic::letters::personal::kept::STEPS);
     steps!("a sending", from in kinward::relative::outbox::STEPS);
+    steps!("an import", from in kinward::clinic::imports::state::STEPS);
+    steps!("a family of an import", from in kinward::clinic::imports::family::STEPS);
     steps!("a letter of a batch", from in kinward::clinic::letters::batch::row::STEPS);
     steps!("a trigger", from, command in kinward::clinic::cascade::trigger::STEPS);
     steps!("an incident", from, command in kinward::clinic::incident::STEPS);

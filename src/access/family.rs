@@ -261,6 +261,29 @@ pub(super) fn relationships_end(act: &mut Act<'_>, staff: StaffId, family: Famil
     Ok(())
 }
 
+/// Takes a family file away that whoever calls opened by mistake and has emptied: with its keys nothing of it can be opened
+/// any more. The record keeps that it was there.
+///
+/// # Errors
+/// A file on which something stands, or that a colleague took up: the database holds it.
+pub fn family_close(act: &mut Act<'_>, proof: &InFamily) -> Result<()> {
+    use diesel::result::{DatabaseErrorKind, Error as Refused};
+    let own = relationships::table
+        .filter(relationships::service_id.eq(proof.service()))
+        .filter(relationships::family_id.eq(proof.family()))
+        .filter(relationships::staff_id.eq(proof.staff()));
+    diesel::delete(own).execute(act.conn())?;
+    act.holder_close(proof.family().as_str())?;
+    let file = families::table.find(proof.family()).filter(families::service_id.eq(proof.service()));
+    match diesel::delete(file).execute(act.conn()) {
+        Ok(_) => Ok(()),
+        Err(Refused::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => Err(Error::not_now(
+            "Something is on record for this family, or a colleague has its file. It stays. Nothing was changed.",
+        )),
+        Err(problem) => Err(problem.into()),
+    }
+}
+
 /// A family by the reference that somebody was given.
 ///
 /// # Errors

@@ -164,8 +164,9 @@ async fn families_page(
         .iter()
         .map(|(_, f)| json!({"id": f.id, "reference": f.reference, "since": f.created_at.date().shown()}))
         .collect();
-    let view =
-        json!({"families": rows, "count": rows.len(), "first": after.is_none(), "more": more, "next": next});
+    let may_import = super::permission::allows(&caller.roles, super::Permission::ImportRun);
+    let view = json!({"families": rows, "count": rows.len(), "first": after.is_none(), "more": more, "next": next,
+        "may_import": may_import});
     Answer::page("families", "Families", &caller, view)
 }
 

@@ -72,6 +72,8 @@ permissions! {
     PersonEdit = "person.edit": Counsellor | Clinician | Administrator,
     /// Everything that ties people: couples, twins, and how a parent is one.
     PedigreeEdit = "pedigree.edit": Counsellor | Clinician,
+    /// Bring in families and relatives of an older system, many at once; nothing personal comes in by this way.
+    ImportRun = "import.run": Counsellor | Administrator,
     /// Say that two files are of one family, and that they are not: it lets each know that the other is there.
     KindredJoin = "kindred.join": Clinician,
     /// A family as a file with names, ages and conditions; on the record, with a reason.

@@ -69,9 +69,17 @@ impl FileForm {
     /// # Errors
     /// A form that was not made for this session, one past the cap, one of another kind.
     pub async fn open(self, caller: &Caller, file: &str) -> Result<Brought> {
+        self.open_up_to(caller, file, MOST).await
+    }
+
+    /// As `open`, where a file may be larger: at most `most` bytes of the whole form.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub async fn open_up_to(self, caller: &Caller, file: &str, most: usize) -> Result<Brought> {
         match (self.body, &caller.via) {
             (Body::Form(form), Via::Cookie(_)) => {
-                let (fields, file) = of_form(form, file).await?;
+                let (fields, file) = of_form(form, file, most).await?;
                 let typed = Typed::of_pairs(fields.clone());
                 let ours = typed.of_session(Some(caller));
                 // What is shown again was typed: a file is chosen again.
@@ -91,7 +99,7 @@ impl FileForm {
                 let fields = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
                 checked(&self.req, Brought { fields, file: None }, "")
             }
-            (Body::Json(body), Via::Token) => checked(&self.req, of_json(body).await?, file),
+            (Body::Json(body), Via::Token) => checked(&self.req, of_json(body, most).await?, file),
             (
                 Body::Form(_) | Body::Words | Body::Json(_) | Body::OfAnotherKind,
                 Via::Cookie(_) | Via::Token,
@@ -129,15 +137,19 @@ struct Part {
 /// What was typed into a form of parts that was read already; nothing of the files.
 pub(super) async fn typed_of(req: &HttpRequest, bytes: web::Bytes) -> Option<Typed> {
     let whole = futures_util::stream::once(ready(Ok::<_, actix_web::error::PayloadError>(bytes)));
-    let parts = parts_of(Multipart::new(req.headers(), whole)).await.ok()?;
+    let parts = parts_of(Multipart::new(req.headers(), whole), MOST).await.ok()?;
     let typed = parts.into_iter().filter(|part| !part.chosen);
     let pairs = typed.map(|part| String::from_utf8(part.bytes).ok().map(|text| (part.name, text)));
     pairs.collect::<Option<_>>().map(Typed::of_pairs)
 }
 
-async fn of_form(form: Multipart, file: &str) -> Result<(Vec<(String, String)>, Option<Vec<u8>>)> {
+async fn of_form(
+    form: Multipart,
+    file: &str,
+    most: usize,
+) -> Result<(Vec<(String, String)>, Option<Vec<u8>>)> {
     let (mut fields, mut brought) = (Vec::new(), None);
-    for Part { name, chosen, bytes } in parts_of(form).await? {
+    for Part { name, chosen, bytes } in parts_of(form, most).await? {
         if name == file {
             // A browser sends a nameless, empty file where none was chosen.
             if chosen || !bytes.is_empty() {
@@ -150,7 +162,7 @@ async fn of_form(form: Multipart, file: &str) -> Result<(Vec<(String, String)>, 
     Ok((fields, brought))
 }
 
-async fn parts_of(mut form: Multipart) -> Result<Vec<Part>> {
+async fn parts_of(mut form: Multipart, most: usize) -> Result<Vec<Part>> {
     let (mut parts, mut read) = (Vec::new(), 0usize);
     while let Some(field) = form.next().await {
         let mut field = field.map_err(|_| broke_off())?;
@@ -162,32 +174,32 @@ async fn parts_of(mut form: Multipart) -> Result<Vec<Part>> {
             let piece = piece.map_err(|_| broke_off())?;
             read = read.saturating_add(piece.len());
             if read > READ {
-                return Err(too_large());
+                return Err(too_large(most));
             }
-            if read <= MOST {
+            if read <= most {
                 bytes.extend_from_slice(&piece);
             }
         }
         parts.push(Part { name, chosen, bytes });
     }
-    if read > MOST { Err(too_large()) } else { Ok(parts) }
+    if read > most { Err(too_large(most)) } else { Ok(parts) }
 }
 
 /// A flat object: texts, numbers and truths become the same words a form would send.
-async fn of_json(mut body: Payload) -> Result<Brought> {
+async fn of_json(mut body: Payload, most: usize) -> Result<Brought> {
     let (mut bytes, mut read) = (Vec::new(), 0usize);
     while let Some(piece) = body.next().await {
         let piece = piece.map_err(|_| broke_off())?;
         read = read.saturating_add(piece.len());
         if read > READ {
-            return Err(too_large());
+            return Err(too_large(most));
         }
-        if read <= MOST {
+        if read <= most {
             bytes.extend_from_slice(&piece);
         }
     }
-    if read > MOST {
-        return Err(too_large());
+    if read > most {
+        return Err(too_large(most));
     }
     let wrong = || Error::bad_input("The request must be a JSON object of texts. Nothing was saved.");
     let Ok(Value::Object(sent)) = json::read(&bytes) else { return Err(wrong()) };
@@ -215,8 +227,13 @@ fn broke_off() -> Error {
     .at("file")
 }
 
-fn too_large() -> Error {
-    Error::bad_input("This file is too large: 2 MiB is the most. Nothing was saved. Export only this family, and try again.").at("file")
+fn too_large(most: usize) -> Error {
+    let least = if most > MOST { "Divide it" } else { "Export only this family" };
+    let most = most / 1024 / 1024;
+    Error::bad_input(format!(
+        "This file is too large: {most} MiB is the most. Nothing was saved. {least}, and try again."
+    ))
+    .at("file")
 }
 
 #[cfg(test)]
@@ -241,7 +258,7 @@ mod tests {
     async fn sent(request: TestRequest) -> Result<(Vec<(String, String)>, Option<Vec<u8>>)> {
         let (req, mut payload) = request.to_http_parts();
         match FileForm::from_request(&req, &mut payload).await?.body {
-            Body::Form(form) => of_form(form, "file").await,
+            Body::Form(form) => of_form(form, "file", MOST).await,
             Body::Words | Body::Json(_) | Body::OfAnotherKind => Err(Error::bad_input("another kind")),
         }
     }

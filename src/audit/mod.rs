@@ -139,6 +139,11 @@ impl<'a> Act<'a> {
         envelope::holder_open(self.conn, self.given.keys, self.given.chance, self.at, self.service, holder)
     }
 
+    /// Forgets the keys of a holder that is over: what was sealed with them never opens again.
+    pub fn holder_close(&mut self, holder: &str) -> Result<()> {
+        envelope::holder_close(self.conn, self.service, holder)
+    }
+
     /// Unlocks compartments of a holder for a rule that acts without a person's relationship; architecture.rs lists them.
     #[expect(clippy::disallowed_methods, reason = "within an act; its own callers are listed")]
     pub fn unlock(&mut self, holder: &str, wanted: &[Compartment]) -> Result<Unlocked> {

@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod cascade;
+pub mod imports;
 pub mod incident;
 pub mod incoming;
 pub mod kindred;
@@ -31,6 +32,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         result::certificate::pages::ROUTES,
         result::certificate::check::ROUTES,
         people::pages::ROUTES,
+        imports::pages::ROUTES,
         kindred::pages::ROUTES,
         sharing::pages::ROUTES,
         cascade::pages::ROUTES,

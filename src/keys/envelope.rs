@@ -154,6 +154,18 @@ pub fn holder_keys(
     Ok((Unlocked::new(keys, service, holder, made.clone()), made))
 }
 
+/// Forgets the keys of a holder.
+///
+/// # Errors
+/// Only what the database answers.
+pub fn holder_close(conn: &mut Conn, service: ServiceId, holder: &str) -> Result<()> {
+    let of_holder = key_envelopes::table
+        .filter(key_envelopes::service_id.eq(service))
+        .filter(key_envelopes::holder_id.eq(holder));
+    diesel::delete(of_holder).execute(conn)?;
+    Ok(())
+}
+
 /// Unlocks those of a holder's compartments that are `wanted`. Whoever calls has asked whether the caller may.
 ///
 /// # Errors

@@ -22,6 +22,7 @@ mod entry;
 mod fields;
 mod gate;
 mod hard_cases;
+mod imports;
 mod incoming;
 mod inferable;
 mod inside;

@@ -130,10 +130,11 @@ fn may(role: Role, permission: Permission) -> bool {
         P::CodeReopen,
         P::TeamSet,
         P::TreatmentMark,
+        P::ImportRun,
     ];
     all.contains(&permission)
         || match role {
-            Role::Counsellor => clinical.contains(&permission),
+            Role::Counsellor => clinical.contains(&permission) || permission == P::ImportRun,
             Role::Clinician => {
                 clinical.contains(&permission)
                     || [

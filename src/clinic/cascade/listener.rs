@@ -12,6 +12,7 @@ use crate::{
     audit::Act,
     clinic::{
         answers::stop::{answer_enough, answer_may_tell, answer_seen, answer_untold},
+        imports::step::{is_piece, piece_do, piece_hold, pieces_ordered},
         letters::{
             batch::step::{letter_held, letter_ordered, letters_ordered},
             letter::{
@@ -245,7 +246,9 @@ impl Listener for Cascade {
     }
 
     fn ordered(&self, conn: &mut Conn, most: i64) -> Result<Vec<Ordered>> {
-        letters_ordered(conn, most)
+        let mut ordered = letters_ordered(conn, most)?;
+        ordered.extend(pieces_ordered(conn, most)?);
+        Ok(ordered)
     }
 
     fn works_late(
@@ -281,11 +284,17 @@ impl Listener for Cascade {
     }
 
     fn ordered_do(&self, act: &mut Act<'_>, reference: &str) -> Result<()> {
-        letter_ordered(act, reference)
+        match is_piece(reference) {
+            true => piece_do(act, reference),
+            false => letter_ordered(act, reference),
+        }
     }
 
     fn ordered_hold(&self, act: &mut Act<'_>, reference: &str, problem: &Error) -> Result<()> {
-        letter_held(act, reference, problem)
+        match is_piece(reference) {
+            true => piece_hold(act, reference, problem),
+            false => letter_held(act, reference, problem),
+        }
     }
 }
 

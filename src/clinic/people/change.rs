@@ -12,11 +12,11 @@ mod write;
 
 pub use check::Wrong;
 pub use compare::compare;
-pub use matching::{Match, Placed, matches};
+pub use matching::{Alike, Match, Placed, alike, matches};
 pub use undo::{LastChange, change_last, change_undo};
 pub use words::Names;
 pub(super) use words::couple_facts;
-pub use write::plan_apply;
+pub use write::{changes_forget, plan_apply};
 
 use super::{
     health::{Affected, Condition, Health, HealthOf, health_of},
@@ -29,7 +29,7 @@ use crate::{
     access::InFamily,
     db::{Conn, UtcDate, UtcTime},
     error::{Error, Result},
-    ids::{PersonId, TieId},
+    ids::{FamilyId, PersonId, ServiceId, TieId},
 };
 use kinward_pedigree as pedigree;
 use sha2::{Digest as _, Sha256};
@@ -47,6 +47,8 @@ pub struct Said {
     pub particulars: Particulars,
     pub affected: Option<Affected>,
     pub conditions: Vec<Condition>,
+    /// That they are the proband; that somebody is not is never said.
+    pub proband: bool,
 }
 
 /// People, new or there already, and what ties them. New people have ids of their own from the beginning.
@@ -89,6 +91,17 @@ pub struct There {
 }
 
 impl There {
+    /// A family that nobody is in yet.
+    pub fn nobody() -> Self {
+        Self {
+            people: Vec::new(),
+            health: HealthOf::new(),
+            tree: pedigree::Pedigree::new(),
+            kin: Vec::new(),
+            ties: Vec::new(),
+        }
+    }
+
     /// The family as it stands, for a rule that compares: whoever shows what people have asks [`super::health::health_read`].
     pub fn read(conn: &mut Conn, proof: &InFamily) -> Result<Self> {
         let health = health_of(conn, proof)?;
@@ -227,6 +240,11 @@ impl Plan {
 
     /// The family as the plan leaves it.
     pub fn outcome(&self, there: &There, proof: &InFamily, now: UtcTime) -> There {
+        self.outcome_in(there, (proof.service(), proof.family()), now)
+    }
+
+    /// As `outcome`, also of a family that is not there yet.
+    pub fn outcome_in(&self, there: &There, (service, family): (ServiceId, FamilyId), now: UtcTime) -> There {
         let mut people = there.people.clone();
         for one in &self.people {
             let Some(after) = &one.after else {
@@ -235,8 +253,7 @@ impl Plan {
             };
             match people.iter_mut().find(|person| person.id == one.id) {
                 Some(person) => *person = person.clone().being(after.clone()),
-                None => people
-                    .push(Person::blank(one.id, proof.service(), proof.family(), now).being(after.clone())),
+                None => people.push(Person::blank(one.id, service, family, now).being(after.clone())),
             }
         }
         let mut health = there.health.clone();

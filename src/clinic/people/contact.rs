@@ -178,6 +178,45 @@ pub fn contact_set(act: &mut Act<'_>, proof: &InFamily, mut contact: Contact) ->
     Ok(changed)
 }
 
+/// Addresses of people who have none yet, all of one family at once. Whoever calls records it with the people.
+///
+/// # Errors
+/// An address that cannot be one.
+pub(in crate::clinic) fn contacts_bring(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    brought: &[Contact],
+) -> Result<()> {
+    for contact in brought {
+        contact.postal_address()?;
+        contact_keep(act, proof.grant()?, contact.person_id, contact)?;
+    }
+    Ok(())
+}
+
+/// Takes back an address that was brought in, where it stands as it came. Whoever calls records it.
+///
+/// # Errors
+/// One that was changed since.
+pub(in crate::clinic) fn contact_take_back(
+    act: &mut Act<'_>,
+    proof: &InFamily,
+    person: PersonId,
+    came: impl Fn(&Contact) -> bool,
+) -> Result<()> {
+    let Some(stands) = contact_of(act.conn(), proof.grant()?, proof.service(), person)? else {
+        return Ok(());
+    };
+    if !came(&stands) {
+        return Err(Error::not_now(
+            "How somebody is reached who came in with this was changed since. Nothing was changed.",
+        ));
+    }
+    let row = contacts::table.find(person).filter(contacts::service_id.eq(proof.service()));
+    diesel::delete(row).execute(act.conn())?;
+    Ok(())
+}
+
 /// Notes that a letter came back from the address `posted`: it is never written to again. One that was corrected since stays as
 /// it is.
 pub(in crate::clinic) fn contact_came_back(

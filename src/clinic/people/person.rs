@@ -1,6 +1,8 @@
 //! Persons of a family: who they are, sealed, and found by blind indexes. Compartment K.
 //! Must not know: any finding, and what anyone was told.
 
+mod found;
+
 use super::{
     dates::{DeathCorrection, descent_possible, life_possible},
     elsewhere::fits_elsewhere,
@@ -17,6 +19,7 @@ use crate::{
     keys::{Content, Grant, Keys, Sealed, compartment::K, content},
 };
 use diesel::prelude::*;
+pub use found::{families_sought, persons_found, persons_of, persons_sought};
 use kinward_family::person::RecipientName;
 use kinward_pedigree as pedigree;
 use std::fmt;
@@ -219,22 +222,6 @@ pub fn indexes_copied(
     clear: &[u8],
 ) -> Result<(Option<String>, Option<String>)> {
     indexes(keys, service, &Who::decode(clear)?)
-}
-
-/// The families of this service that hold somebody like this, related to the caller or not.
-pub fn persons_found(act: &mut Act<'_>, sought: &Sought) -> Result<Vec<FamilyId>> {
-    let (service, kind) = (act.service, sought.kind());
-    let of = persons::table.filter(persons::service_id.eq(service)).select(persons::family_id).distinct();
-    Ok(match sought {
-        Sought::Number(number) => {
-            let index = act.keys().blind_index(service, kind, number)?;
-            of.filter(persons::nhs_index.eq(index)).load(act.conn())?
-        }
-        Sought::Named(name, born) => {
-            let index = act.keys().blind_index(service, kind, &folded(name, *born))?;
-            of.filter(persons::name_index.eq(index)).load(act.conn())?
-        }
-    })
 }
 
 impl fmt::Debug for Person {

@@ -53,7 +53,7 @@ pub fn csv(report: &Report) -> String {
 }
 
 /// In quotes where a comma, a quote or a line end would be taken for ours; and nothing begins as a formula does.
-pub(super) fn quoted(cell: &str) -> String {
+pub(in crate::clinic) fn quoted(cell: &str) -> String {
     let cell = match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         true => format!("'{cell}"),
         false => cell.to_owned(),

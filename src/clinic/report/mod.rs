@@ -3,7 +3,7 @@
 
 pub mod cascade;
 pub mod chart;
-mod csv;
+pub(in crate::clinic) mod csv;
 pub mod executed;
 pub mod extract;
 pub mod hiding;

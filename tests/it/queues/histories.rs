@@ -29,7 +29,7 @@ use kinward::{
         report::inquiry,
         request,
         result::{intake, state, unreadable},
-        sharing::{emergency, knows, objection, run_out},
+        sharing::{emergency, knows, objection, run_out, whose_word},
         tested::{relative_result, said, telling},
         transfer,
     },

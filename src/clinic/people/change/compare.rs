@@ -69,6 +69,7 @@ impl Said {
             particulars.life = None;
         }
         Person {
+            is_proband: self.proband || was.is_proband,
             sex_at_birth: self.sex.filter(|sex| *sex != SexAtBirth::Unknown).unwrap_or(was.sex_at_birth),
             given_name: or(&self.given_name, &was.given_name),
             family_name: or(&self.family_name, &was.family_name),
@@ -94,6 +95,31 @@ impl Said {
             particulars: particulars_over(&later.particulars, &self.particulars),
             affected: health.affected,
             conditions: health.conditions,
+            proband: self.proband || later.proband,
+        }
+    }
+
+    /// Only what is not known of somebody: what stands is never overwritten by a file.
+    pub fn beside(self, known: &Person) -> Said {
+        fn unknown<T>(said: Option<T>, known: &Option<T>) -> Option<T> {
+            said.filter(|_| known.is_none())
+        }
+        let year_known = known.birth_date.is_some() || known.particulars.birth_year.is_some();
+        let particulars = Particulars {
+            life: self.particulars.life.filter(|_| !known.has_died() && known.particulars.life.is_none()),
+            birth_year: self.particulars.birth_year.filter(|_| !year_known),
+            age: unknown(self.particulars.age, &known.particulars.age),
+            ..Particulars::default()
+        };
+        Said {
+            sex: self.sex.filter(|_| known.sex_at_birth == SexAtBirth::Unknown),
+            given_name: unknown(self.given_name, &known.given_name),
+            family_name: unknown(self.family_name, &known.family_name),
+            birth_date: unknown(self.birth_date, &known.birth_date),
+            nhs_number: unknown(self.nhs_number, &known.nhs_number),
+            died_on: unknown(self.died_on, &known.died_on),
+            particulars,
+            ..Said::default()
         }
     }
 

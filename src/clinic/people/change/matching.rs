@@ -55,6 +55,30 @@ pub fn matches(
     found.into_iter().map(|(_, found)| found).collect()
 }
 
+/// Whether somebody may be somebody who is there, wherever each stands in a tree: by number, or by name and birth.
+pub fn alike(person: &Person, said: &Said) -> Option<Alike> {
+    if contradicts(person, said) {
+        return None;
+    }
+    let number = said.nhs_number.is_some() && said.nhs_number == person.nhs_number;
+    let born = said.birth_date.is_some() && said.birth_date == person.birth_date;
+    match (number, named_alike(person, said)) {
+        (true, _) => Some(Alike::Number { same_birth: born }),
+        (false, Some(_)) => Some(Alike::Name),
+        (false, None) => None,
+    }
+}
+
+/// By what two people are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alike {
+    /// The NHS number; `same_birth` where the date of birth is on both sides, and is the same.
+    Number {
+        same_birth: bool,
+    },
+    Name,
+}
+
 /// What two recorded facts say cannot be one person.
 fn contradicts(person: &Person, said: &Said) -> bool {
     fn differ<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {

@@ -191,3 +191,14 @@ fn keep(act: &mut Act<'_>, proof: &InFamily, plan: Plan, stood: Stood) -> Result
     diesel::insert_into(family_changes::table).values(row).execute(act.conn())?;
     Ok(id)
 }
+
+/// Takes away what was kept of a family's changes, when its file is taken away with all that came in. Whoever calls has undone
+/// them, and records it.
+pub fn changes_forget(act: &mut Act<'_>, proof: &InFamily) -> Result<()> {
+    let of_family = family_changes::table
+        .filter(family_changes::service_id.eq(proof.service()))
+        .filter(family_changes::family_id.eq(proof.family()))
+        .filter(family_changes::undone_at.is_not_null());
+    diesel::delete(of_family).execute(act.conn())?;
+    Ok(())
+}

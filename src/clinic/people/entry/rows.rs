@@ -96,6 +96,61 @@ pub fn read(there: &There, rows: &[Row], ids: &mut FreshIds) -> Result<Read> {
     Ok(reading.read)
 }
 
+/// What the cells of a row say of one person. What cannot be read goes to `wrong`, with the name of its cell.
+pub fn said(row: &Row, notes: &[Note], wrong: &mut dyn FnMut(&'static str, String)) -> Said {
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let mut said =
+        Said { given_name: given(&row.given_name), family_name: given(&row.family_name), ..Said::default() };
+    said.sex = match row.sex.trim().to_lowercase().as_str() {
+        "" => None,
+        "f" | "female" => Some(SexAtBirth::Female),
+        "m" | "male" => Some(SexAtBirth::Male),
+        "u" | "unknown" => Some(SexAtBirth::Unknown),
+        _ => {
+            wrong("sex", "Choose female, male or not known.".into());
+            None
+        }
+    };
+    let mut particulars = Particulars::default();
+    if !row.born.trim().is_empty() {
+        match cells::born(&row.born) {
+            Ok(Born::On(date)) => said.birth_date = Some(date),
+            Ok(Born::In(year)) => particulars.birth_year = Some(year),
+            Ok(Born::Aged(age)) => particulars.age = Some(age),
+            Err(words) => wrong("born", words.into()),
+        }
+    }
+    if !row.life.trim().is_empty() {
+        match cells::lived(&row.life) {
+            Ok(lived) => {
+                said.died_on = lived.died_on;
+                particulars.life = lived.life;
+                particulars.weeks = lived.weeks;
+                particulars.age = lived.age.or(particulars.age);
+            }
+            Err(words) => wrong("life", words.into()),
+        }
+    }
+    match cells::had(&row.had) {
+        Ok((affected, conditions)) => {
+            said.affected = affected;
+            said.conditions = conditions;
+        }
+        Err(words) => wrong("had", words.into()),
+    }
+    for note in notes {
+        match note {
+            Note::Gender(gender) => particulars.gender = Some(*gender),
+            Note::People(count) => particulars.count = Some(*count),
+            Note::Childless(why) => particulars.childless = Some(*why),
+            Note::Consultand => particulars.consultand = Some(true),
+            Note::TwinOf(_, _) | Note::Adopted | Note::Donor | Note::AnotherPerson => {}
+        }
+    }
+    said.particulars = particulars;
+    said
+}
+
 struct Reading<'a> {
     there: &'a There,
     numbers: BTreeMap<PersonId, String>,
@@ -208,53 +263,9 @@ impl Reading<'_> {
     }
 
     fn said(&mut self, row: &Row, notes: &[Note]) -> Said {
-        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let mut said = Said {
-            given_name: given(&row.given_name),
-            family_name: given(&row.family_name),
-            ..Said::default()
-        };
-        said.sex = match row.sex.trim().to_lowercase().as_str() {
-            "" => None,
-            "f" | "female" => Some(SexAtBirth::Female),
-            "m" | "male" => Some(SexAtBirth::Male),
-            "u" | "unknown" => Some(SexAtBirth::Unknown),
-            _ => {
-                self.wrong("sex", "Choose female, male or not known.");
-                None
-            }
-        };
-        let mut particulars = Particulars::default();
-        if !row.born.trim().is_empty() {
-            match self.or_wrong("born", cells::born(&row.born)) {
-                Some(Born::On(date)) => said.birth_date = Some(date),
-                Some(Born::In(year)) => particulars.birth_year = Some(year),
-                Some(Born::Aged(age)) => particulars.age = Some(age),
-                None => {}
-            }
-        }
-        if !row.life.trim().is_empty()
-            && let Some(lived) = self.or_wrong("life", cells::lived(&row.life))
-        {
-            said.died_on = lived.died_on;
-            particulars.life = lived.life;
-            particulars.weeks = lived.weeks;
-            particulars.age = lived.age.or(particulars.age);
-        }
-        if let Some((affected, conditions)) = self.or_wrong("had", cells::had(&row.had)) {
-            said.affected = affected;
-            said.conditions = conditions;
-        }
-        for note in notes {
-            match note {
-                Note::Gender(gender) => particulars.gender = Some(*gender),
-                Note::People(count) => particulars.count = Some(*count),
-                Note::Childless(why) => particulars.childless = Some(*why),
-                Note::Consultand => particulars.consultand = Some(true),
-                Note::TwinOf(_, _) | Note::Adopted | Note::Donor | Note::AnotherPerson => {}
-            }
-        }
-        said.particulars = particulars;
+        let mut found = Vec::new();
+        let said = said(row, notes, &mut |column, words| found.push((column, words)));
+        found.into_iter().for_each(|(column, words)| self.wrong(column, words));
         said
     }
 

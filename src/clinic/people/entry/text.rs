@@ -161,6 +161,7 @@ fn said_of(person: &pedigree::Person, name: Option<&str>) -> Said {
         },
         affected: health.affected,
         conditions: health.conditions,
+        proband: false,
     }
 }
 

@@ -90,7 +90,11 @@ pub fn compare_on(conn: &mut Conn, service: ServiceId, today: UtcDate) -> (Vec<I
     };
     let seen: BTreeSet<&str> = objections(Deed::WorkDone).map(|row| row.object_id.as_str()).collect();
     for id in objection::objections_unlifted(conn, service).unwrap() {
-        if !seen.contains(id.as_str()) {
+        // One that was seen is looked at again where it turned out that somebody else may have said it.
+        let person = objection::objection_get(conn, service, id).unwrap().person_id;
+        let doubted = whose_word::doubt_of(conn, service, person).unwrap();
+        let doubted = doubted.is_some_and(|doubt| doubt.objection.id == id);
+        if doubted || !seen.contains(id.as_str()) {
             ask(SubjectKind::Objection, id.to_string(), vec![Queue::Objections.into()]);
         }
     }

@@ -1,0 +1,2 @@
+DROP TABLE import_families;
+DROP TABLE imports;

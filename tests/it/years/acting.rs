@@ -298,13 +298,13 @@ impl<'a> Clinic<'a> {
     fn objections_seen(&mut self) {
         let items = self.read("/queues/objections")["items"].clone();
         for item in items.as_array().unwrap() {
-            if let Some(link) = item["link"].as_str() {
-                if self.tell(false, &format!("{link}/seen"), &json!({})).is_none() {
-                    let person = self.read(link)["person"].as_str().unwrap().to_owned();
-                    let found =
-                        json!({"whose": self.of(&["theirs", "not_theirs"]), "words": "We asked her sister."});
-                    self.tell(false, &format!("/people/{person}/not-to-know/whose-word"), &found);
-                }
+            if let Some(link) = item["link"].as_str()
+                && self.tell(false, &format!("{link}/seen"), &json!({})).is_none()
+            {
+                let person = self.read(link)["person"].as_str().unwrap().to_owned();
+                let found =
+                    json!({"whose": self.of(&["theirs", "not_theirs"]), "words": "We asked her sister."});
+                self.tell(false, &format!("/people/{person}/not-to-know/whose-word"), &found);
             }
         }
     }

@@ -35,7 +35,7 @@ pub use self::{
     path::{ActingStep, FormPage},
     portal::{PageError, wording_approved},
     problem::{FieldProblem, Problem},
-    reply::Reply,
+    reply::{Before, Reply},
     shown::{LetterShown, NameShown},
     typed::Typed,
     words::RelativesWords,
@@ -77,7 +77,7 @@ pub enum Page {
     /// Chose not to read now.
     NotNow,
     /// `/r/check`, confirmed by POST.
-    CheckAnswers(Answers),
+    CheckAnswers(Answers, Before),
     /// `/r/done`. `within` is the number of working days in which the service acts, where it acts at all.
     Done { reference: FamilyReference, choice: Choice, within: Option<u16> },
     /// `/r/details`: what is held about whoever reads, and what was sent to them.
@@ -167,7 +167,7 @@ impl Page {
             Self::Acting(acting) => acting.template(),
             Self::ActingEnd(_) => "acting-end",
             Self::NotNow => "not-now",
-            Self::CheckAnswers(_) => "check",
+            Self::CheckAnswers(..) => "check",
             Self::Done { .. } => "done",
             Self::ComeBack(_) => "back",
             Self::Details(_) => "details",
@@ -212,7 +212,7 @@ impl Page {
                 let before = choice.sections().iter().take_while(|one| *one != section).last();
                 return Some(before.map_or_else(|| path::answer(*choice), |before| path::more(*before)));
             }
-            Self::CheckAnswers(answers) => {
+            Self::CheckAnswers(answers, _) => {
                 let choice = answers.reply.choice();
                 // Nothing is added to an answer for another.
                 if reader.acts_for_another() {
@@ -247,7 +247,7 @@ impl Page {
             Self::Answer { choice, .. } => return Some(path::answer(*choice)),
             Self::More { section, .. } => return Some(path::more(*section)),
             Self::Wish { kind, .. } => return Some(path::wish(*kind)),
-            Self::CheckAnswers(_) => path::CHECK,
+            Self::CheckAnswers(..) => path::CHECK,
             Self::Answered { enough: Enough::MaySay, .. } => path::ANSWERED,
             Self::Acting(acting) => return acting.action().map(str::to_owned),
             Self::ActingEnd(acts) if !acts.is_empty() => path::ACTING_END,
@@ -299,7 +299,7 @@ impl Page {
             | Self::Answer { .. }
             | Self::More { .. }
             | Self::Wish { .. }
-            | Self::CheckAnswers(_)
+            | Self::CheckAnswers(..)
             | Self::Stopped
             | Self::WentWrong { .. }
             | Self::NotFound => path::START,
@@ -326,7 +326,7 @@ impl Page {
             | Self::Acting(_)
             | Self::ActingEnd(_)
             | Self::NotNow
-            | Self::CheckAnswers(_)
+            | Self::CheckAnswers(..)
             | Self::Done { .. }
             | Self::Details(_)
             | Self::Wish { .. }

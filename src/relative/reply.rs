@@ -171,15 +171,14 @@ pub(super) fn reply_shown(
     Ok(all.into_iter().find(|reply| whose.holds(reply)))
 }
 
-/// What whoever the letter is to sent last with its code; not what somebody sent for them.
-pub(super) fn reply_own(conn: &mut Conn, invitation: &Invitation) -> Result<Option<ReplyRow>> {
+/// What whoever the letter is to sent with its code, newest first; not what somebody sent for them.
+pub(super) fn replies_own(conn: &mut Conn, invitation: &Invitation) -> Result<Vec<ReplyRow>> {
     Ok(replies::table
         .filter(replies::service_id.eq(invitation.service_id))
         .filter(replies::invitation_id.eq(invitation.id))
         .filter(replies::proxy_id.is_null())
         .order(replies::seq.desc())
-        .first(conn)
-        .optional()?)
+        .load(conn)?)
 }
 
 /// Every reply under one reference of the professionals' wing, newest first.

@@ -3,6 +3,7 @@
 
 mod details;
 mod guessing;
+mod instead;
 mod order;
 mod stops;
 mod visits;

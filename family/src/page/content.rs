@@ -18,7 +18,7 @@ use super::{
     path,
     portal::{PageError, Words},
     problem::{FieldProblem, grouped},
-    reply,
+    reply::{self, Before},
     shown::LetterShown,
     typed::Typed,
 };
@@ -96,7 +96,7 @@ fn problems(page: &Page) -> Vec<FieldProblem> {
         | Page::Withheld
         | Page::HasDied
         | Page::NotNow
-        | Page::CheckAnswers(_)
+        | Page::CheckAnswers(..)
         | Page::Details(_)
         | Page::ActingEnd(_)
         | Page::Done { .. }
@@ -146,7 +146,15 @@ impl View<'_> {
             Page::Wish { kind, typed, .. } => self.wish(*kind, typed)?,
             Page::Acting(acting) => self.acting(acting)?,
             Page::ActingEnd(acts) => json!({ "acts": self.acts(acts)?, "details": path::DETAILS }),
-            Page::CheckAnswers(answers) => json!({ "rows": self.checked(answers)?, "mark": answers.mark() }),
+            Page::CheckAnswers(answers, before) => json!({
+                "rows": self.checked(answers)?, "mark": answers.mark(),
+                "before": match before {
+                    Before::Own(choice) => Some(self.word("choice", choice.as_str())?),
+                    Before::Nothing | Before::Another => None,
+                },
+                "another": *before == Before::Another,
+                "ends_wish": *before == Before::Own(Choice::NotKnow) && answers.reply.asks_for_contact(),
+            }),
             Page::Done { reference, choice, within } => json!({
                 "reference": reference.as_str(), "next": self.word("next", choice.as_str())?, "within": within,
                 // Whoever holds another's letter is led nowhere but out.

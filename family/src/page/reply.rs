@@ -52,6 +52,27 @@ pub enum Reply {
     },
 }
 
+/// What was answered with the letter before, as far as whoever answers now may know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    Nothing,
+    /// Their own, or what they may see of it.
+    Own(Choice),
+    /// Somebody else's, of which they are told no more.
+    Another,
+}
+
+impl Reply {
+    /// Whoever asks for this wants to hear from us: a wish not to know ends with it.
+    pub fn asks_for_contact(&self) -> bool {
+        match self {
+            Self::Appointment { .. } | Self::Question { .. } => true,
+            Self::Think { remind } => remind.months().is_some(),
+            Self::NotKnow { .. } | Self::AlreadyTested { .. } | Self::NotMe { .. } => false,
+        }
+    }
+}
+
 impl Reply {
     /// Reads the form of an answer page. The field `choice` says which; fields of other answers are ignored.
     /// Fails with every problem at once, in the order of the page.

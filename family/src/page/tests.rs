@@ -388,7 +388,8 @@ fn what_a_relative_typed_is_shown_back_as_text_and_never_as_markup() {
     let form = fields(&[("choice", "question"), ("question", hostile), ("phone", hostile)]);
     let problems = vec![FieldProblem { field: "question", problem: Problem::QuestionMissing }];
     let typed = html(&Page::Answer { choice: Choice::Question, typed: Typed::again(&form), problems });
-    let checked = html(&Page::CheckAnswers(answers(&[("choice", "question"), ("question", hostile)])));
+    let checked =
+        html(&Page::CheckAnswers(answers(&[("choice", "question"), ("question", hostile)]), Before::Nothing));
     for page in [typed, checked] {
         assert!(!page.contains("<script"));
         assert!(page.contains("&lt;script&gt;"));
@@ -402,7 +403,7 @@ fn what_a_relative_typed_is_shown_back_as_text_and_never_as_markup() {
 fn a_log_line_of_a_page_names_nobody() {
     let pages = [
         Page::IsThisForYou { name: name(), problem: None },
-        Page::CheckAnswers(answers(&[("choice", "question"), ("question", "Jo asks")])),
+        Page::CheckAnswers(answers(&[("choice", "question"), ("question", "Jo asks")]), Before::Nothing),
         Page::EnterCode { typed: Typed::again(&fields(&[("code", "Jo")])), problem: None },
         Page::TheLetter(LetterShown::sample()),
     ];

@@ -172,7 +172,10 @@ impl Listener for Cascade {
             Choice::NotMe => TaskCommand::SayNotMe,
             Choice::NotKnow => return not_to_know(act, &row, &task, heard),
         };
-        if matches!(heard.choice, Choice::Appointment | Choice::Question) && may_lift(act, person, heard)? {
+        // Whoever asks to be reminded wants to hear from us, too.
+        let asks_for_contact =
+            matches!(heard.choice, Choice::Appointment | Choice::Question) || heard.remind_months.is_some();
+        if asks_for_contact && may_lift(act, person, heard)? {
             object(act, task.family_id, person, Scope::Lifted, None, source_of(heard))?;
         }
         if heard.hand_over == Some(false) && heard.for_them.is_none() {

@@ -39,6 +39,7 @@ use crate::{
     },
     error::{Error, Result},
     ids::{ResultId, TaskId},
+    relative::outbox::OnceGone,
 };
 use actix_web::web;
 use serde::Deserialize;
@@ -222,7 +223,7 @@ async fn object(
     let state = house
         .act(&caller, move |act, _| {
             let (task, proof) = task_open(act.conn(), &of, id)?;
-            objection_told(act, &proof, task.person_id, (scope, entry.confirm))?;
+            objection_told(act, &proof, task.person_id, (scope, entry.confirm), OnceGone::Withheld)?;
             Ok(task_open(act.conn(), &of, id)?.0.state)
         })
         .await?;

@@ -10,7 +10,7 @@ use crate::{
         letters::letter::{Stop, letters_stop},
         sharing::{
             not_to_know::stop_everywhere,
-            objection::{Confirm, Objected, Scope, Source, objection_record},
+            objection::{Confirm, Objected, Scope, Source, objection_record, objects},
             topic::Topic,
         },
     },
@@ -176,6 +176,12 @@ pub const fn is_heard(state: TaskState) -> bool {
     }
 }
 
+/// In days: a letter's code is valid for a year.
+const OLDEST: i64 = 366;
+
+/// What to do where somebody who wished not to know wants to be contacted after all.
+pub const LIFT_FIRST: &str = "This relative asked not to be contacted. If they want to be now, say so first on the page of what this person does not want to know, with what brought it up again. Nothing was saved.";
+
 /// Writes down what a relative answered, and does at once what it asks: what was being written stops.
 ///
 /// # Errors
@@ -199,6 +205,12 @@ pub fn spoken_record(
     }
     if entry.said_on > act.at.date() {
         return Err(refused("said_on", "This day is in the future."));
+    }
+    if entry.said_on < act.at.date().plus_days(-OLDEST) {
+        return Err(refused("said_on", "This day is more than a year ago. Check it."));
+    }
+    if entry.spoken != Spoken::NotKnow && objects(act.conn, act.service, task.person_id)? {
+        return Err(Error::not_now(LIFT_FIRST));
     }
     if entry.said_words.trim().chars().count() < 3 {
         return Err(refused("said_words", "Write what they said, in their own words."));
@@ -230,7 +242,7 @@ pub fn spoken_record(
             let due = entry.ask_again.map(|when| entry.said_on.plus_days(when.days()));
             task_move(act, task, command, due)?;
         }
-        None => objection_told(act, proof, task.person_id, (Scope::Self_, None))?,
+        None => objection_told(act, proof, task.person_id, (Scope::Self_, None), OnceGone::StaysReadable)?,
     }
     Ok(id)
 }
@@ -241,11 +253,12 @@ pub(super) fn objection_told(
     proof: &InFamily,
     person: PersonId,
     (scope, confirm): (Scope, Option<Confirm>),
+    once_gone: OnceGone,
 ) -> Result<()> {
     let topic = Topic::ConditionExists;
     let said = Objected { topic, scope, source: Source::Staff, confirm };
     objection_record(act, proof.family(), person, said)?;
-    tasks_object(act, person, OnceGone::Withheld)?;
+    tasks_object(act, person, once_gone)?;
     stop_everywhere(act, person, topic).map(|_| ())
 }
 

@@ -191,7 +191,7 @@ impl Queue {
             Queue::ClosureReview => "See whether the case can be closed",
             Queue::Safeguarding => "See whether they can be reached safely",
             Queue::EmergencyReviews => "Review what did not wait",
-            Queue::Referrals => "See what their own service says",
+            Queue::Referrals => "See how it stands with the other service",
             Queue::Incidents => "Call the letter back, and say who was told",
             Queue::Transfers => "See whether the other service takes the family",
             Queue::Advice => "Advise",

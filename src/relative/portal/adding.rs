@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    relative::{invitation::Invitation, reply::reply_own, visit::Visit},
+    relative::{invitation::Invitation, reply::replies_own, visit::Visit},
 };
 use kinward_family::page::{Answers, Page, Reader, Section, Typed, path};
 
@@ -19,9 +19,8 @@ pub(super) fn more_page(call: &mut Call<'_>) -> Result<Shown> {
     };
     // How somebody wants to be reached stands as they said it last: a changed answer must not take it back unseen.
     let typed = match section == Section::Contact && answers.more.contact.is_none() {
-        true => {
-            last_said(call, &invitation)?.map_or(Typed::nothing(), |last| Typed::added(&last.more, section))
-        }
+        true => last_reached(call, &invitation)?
+            .map_or(Typed::nothing(), |last| Typed::added(&last.more, section)),
         false => Typed::added(&answers.more, section),
     };
     Shown::page(Page::More { choice: answers.reply.choice(), section, typed, problems: Vec::new() })
@@ -46,11 +45,17 @@ pub(super) fn more(call: &mut Call<'_>) -> Result<Shown> {
     }
 }
 
-/// What they sent last with this letter's code, themselves.
-fn last_said(call: &Call<'_>, invitation: &Invitation) -> Result<Option<Answers>> {
+/// The newest answer that they sent themselves with this letter's code and that says how to reach them. Not every one does.
+fn last_reached(call: &Call<'_>, invitation: &Invitation) -> Result<Option<Answers>> {
     call.house.db.read(|conn| {
-        let Some(last) = reply_own(conn, invitation)? else { return Ok(None) };
-        last.answers(invitation.unlocked(conn, &call.house.keys)?.grant()?).map(Some)
+        let unlocked = invitation.unlocked(conn, &call.house.keys)?;
+        for reply in replies_own(conn, invitation)? {
+            let answers = reply.answers(unlocked.grant()?)?;
+            if answers.more.contact.is_some() {
+                return Ok(Some(answers));
+            }
+        }
+        Ok(None)
     })
 }
 

@@ -8,11 +8,11 @@ use crate::{
     relative::{
         invitation::Invitation,
         proxy::proxy_now,
-        reply::{ReplyRow, reply_give, reply_shown},
+        reply::{ReplyRow, reply_give, reply_last, reply_shown},
         visit::{self, Stage},
     },
 };
-use kinward_family::page::{Answers, Choice, Page, Problem, Reader, Reply, Typed, path};
+use kinward_family::page::{Answers, Before, Choice, Page, Problem, Reader, Reply, Typed, path};
 
 pub(super) fn choices_page(call: &mut Call<'_>) -> Result<Shown> {
     let (_, invitation) = match call.reached(Wants::Choices)? {
@@ -87,7 +87,10 @@ pub(super) fn check_page(call: &mut Call<'_>) -> Result<Shown> {
     let Some(answers) = kept(call, &visit, &invitation)? else { return Shown::go(path::CHOICES) };
     match call.reached(Wants::Answer(answers.reply.choice()))? {
         Ok(_) if after(call, &answers) != path::CHECK => Shown::go(after(call, &answers)),
-        Ok(_) => Shown::page(Page::CheckAnswers(answers)),
+        Ok(_) => {
+            let before = before(call, &invitation)?;
+            Shown::page(Page::CheckAnswers(answers, before))
+        }
         Err(elsewhere) => Ok(elsewhere),
     }
 }
@@ -159,6 +162,15 @@ pub(super) fn done(call: &mut Call<'_>) -> Result<Shown> {
 fn last_shown(call: &Call<'_>, invitation: &Invitation) -> Result<Option<ReplyRow>> {
     let whose = call.whose();
     call.house.db.read(|conn| reply_shown(conn, invitation, whose))
+}
+
+/// What stands now and would be replaced.
+fn before(call: &Call<'_>, invitation: &Invitation) -> Result<Before> {
+    if let Some(reply) = last_shown(call, invitation)? {
+        return Ok(Before::Own(reply.choice()?));
+    }
+    let any = call.house.db.read(|conn| reply_last(conn, invitation.service_id, invitation.id))?;
+    Ok(if any.is_some() { Before::Another } else { Before::Nothing })
 }
 
 /// Whether "not me" was said in this visit and has been sent: then its form is not shown again.

@@ -9,7 +9,7 @@ use crate::{
     relative::{
         guessing::{guessing, wrong_try},
         invitation::{Invitation, Readable, birth_date_try},
-        reply::reply_own,
+        reply::replies_own,
         visit::{self, Stage},
     },
 };
@@ -180,7 +180,7 @@ pub(super) fn for_you(call: &mut Call<'_>) -> Result<Shown> {
 /// Whoever has read the letter and answered it comes back to their answer. Nobody is led past "before you read" by what they
 /// could say without reading, or by what somebody else said for them.
 fn has_answered(call: &Call<'_>, invitation: &Invitation) -> Result<bool> {
-    let own = call.house.db.read(|conn| reply_own(conn, invitation))?;
+    let own = call.house.db.read(|conn| replies_own(conn, invitation))?.into_iter().next();
     Ok(match own.map(|own| own.choice()).transpose()? {
         None | Some(Choice::NotKnow | Choice::NotMe) => false,
         Some(Choice::Appointment | Choice::Think | Choice::AlreadyTested | Choice::Question) => true,

@@ -420,3 +420,15 @@ fn what_is_done_most_is_at_most_three_clicks_from_home() {
     let form = link(&listed, |href| href.ends_with("/conversations/new"));
     assert!(browser.page(&form).unwrap().contains("/conversations\" novalidate"));
 }
+
+#[test]
+fn work_is_not_handed_to_somebody_who_does_not_see_its_queue() {
+    let world = World::new(663);
+    let mut case = Case::new(&world, &[SISTER]);
+    let nia = &mut case.counsellor;
+    let jo = colleague(nia, "Jo Taylor");
+    let item = text_of(&items(nia, "/queues/discussion_due")[0], "id").unwrap();
+    let (status, told) =
+        crate::people::told(nia, &format!("/work/{item}/hand-over"), &json!({"to": jo, "why": "agreed"}));
+    assert_eq!((status, &told["field"]), (409, &json!("to")), "it would be in nobody's list: {told}");
+}

@@ -35,7 +35,14 @@ fn pages() -> Vec<(&'static str, Page, Reader)> {
         ("not-know", Page::Answer { choice: Choice::NotKnow, typed: typed(), problems: vec![] }, OBJECTS),
         ("not-now", Page::NotNow, HELPS),
         ("withheld", Page::Withheld, HELPS),
-        ("check", Page::CheckAnswers(answers(&[("choice", "already_tested"), ("seen_by", "Leeds")])), HELPS),
+        (
+            "check",
+            Page::CheckAnswers(
+                answers(&[("choice", "already_tested"), ("seen_by", "Leeds")]),
+                Before::Nothing,
+            ),
+            HELPS,
+        ),
         ("done", Page::Done { reference, choice: Choice::NotKnow, within: None }, OBJECTS),
         (
             "back",

@@ -190,12 +190,14 @@ struct LevelChoice {
 #[derive(Serialize)]
 struct Since {
     at: String,
-    title: &'static str,
+    /// For who may read replies.
+    title: Option<&'static str>,
 }
 
 impl Since {
-    fn of(reply: &ReplyRow) -> Result<Self> {
-        Ok(Self { at: reply.at.shown(), title: title(reply.choice()?) })
+    fn of(reply: &ReplyRow, may_read: bool) -> Result<Self> {
+        let title = if may_read { Some(title(reply.choice()?)) } else { None };
+        Ok(Self { at: reply.at.shown(), title })
     }
 }
 
@@ -282,7 +284,7 @@ fn task_page(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<TaskPage>
     Ok(TaskPage {
         may: may_do,
         said_dead,
-        answered_since: since.map(|reply| Since::of(&reply)).transpose()?,
+        answered_since: since.map(|reply| Since::of(&reply, may(Permission::ReplyView))).transpose()?,
         in_doubt,
         family_reference: family_reference(act.conn(), caller.service, task.family_id)?,
         objects: objects(act.conn(), caller.service, person.id)?,

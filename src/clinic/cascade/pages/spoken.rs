@@ -9,8 +9,10 @@ use crate::{
     audit::Act,
     clinic::{
         cascade::{
-            spoken::{AskAgain, Spoken, SpokenEntry, SpokenWay, is_heard, spoken_read, spoken_record},
-            task::{Task, task_open},
+            spoken::{
+                AskAgain, LIFT_FIRST, Spoken, SpokenEntry, SpokenWay, is_heard, spoken_read, spoken_record,
+            },
+            task::{Task, TaskState, task_open},
         },
         incoming::call::Identity,
     },
@@ -53,6 +55,9 @@ pub(super) async fn form(staff: Staff<may::TaskMove>, house: Here, id: web::Path
     let view = house
         .read(move |conn, house| {
             let (task, _) = task_open(conn, &of, id)?;
+            if task.state == TaskState::DoNotContact {
+                return Err(Error::not_now(LIFT_FIRST));
+            }
             if !is_heard(task.state) {
                 return Err(Error::not_now("An answer changes nothing for this relative now."));
             }

@@ -117,7 +117,7 @@ pub(super) fn handed(
             );
         }
         let roles = staff_roles_of(act.conn(), colleague)?;
-        if !allows(&roles, subject_page(&item).1) {
+        if !allows(&roles, subject_page(&item).1) || item.queue.is_hidden_from(&roles) {
             return Err(Error::not_now(
                 "This is not the work of this colleague's role. Choose somebody else. Nothing was changed.",
             )

@@ -97,7 +97,7 @@ browse() { node tests/browser/run.mjs; }
 
 begin_browser() {
   case " $* " in
-    *" postgres "*" browser "*)
+    *" postgres "*"browser "*)
       program || return 0
       { if browse >"$browsed/log" 2>&1; then echo 0; else echo "$?"; fi >"$browsed/status"; } &
       beside=$!

@@ -77,7 +77,8 @@ pub(super) async fn form(staff: Staff<may::TaskMove>, house: Here, id: web::Path
             })
         })
         .await?;
-    Answer::page("spoken", format!("An answer, {}", view.family_reference), &caller, view)
+    let part = view.task.as_str().get(..8).unwrap_or_default();
+    Answer::page("spoken", format!("An answer of relative {part}, {}", view.family_reference), &caller, view)
 }
 
 pub(super) async fn record(

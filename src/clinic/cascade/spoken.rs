@@ -259,7 +259,11 @@ pub(super) fn objection_told(
     let said = Objected { topic, scope, source: Source::Staff, confirm };
     objection_record(act, proof.family(), person, said)?;
     tasks_object(act, person, once_gone)?;
-    stop_everywhere(act, person, topic).map(|_| ())
+    match once_gone {
+        OnceGone::Withheld => stop_everywhere(act, person, topic).map(|_| ()),
+        // As said online: letters of other files are asked about it before they leave.
+        OnceGone::StaysReadable => Ok(()),
+    }
 }
 
 /// What a relative answered by such a way, newest first. Reading it is on the record.

@@ -95,10 +95,17 @@ fn who_says_that_they_do_not_want_to_know_is_written_to_no_more_and_what_is_in_h
     assert_eq!(told(&mut case.counsellor, &path, &answer("appointment")).0, 409);
     assert_eq!(case.counsellor.browser.get(&path.replace("replies", "replies/new")).unwrap().status, 409);
     assert_eq!(case.state(1), "identified", "nobody else has answered");
-    // Whoever holds a letter can still read it, as after saying so online.
-    let code = case.sent(&world, 1, "L1");
-    let path = format!("/tasks/{}/replies", case.tasks[1]);
+}
+
+#[test]
+fn whoever_says_by_telephone_that_they_do_not_want_to_know_can_still_read_the_letter_that_they_hold() {
+    let world = World::new(3704);
+    let mut case = Case::new(&world, &[SISTER]);
+    let code = case.sent(&world, 0, "L1");
+    let read = || kinward::demo::people::letter_open(&world.address, &code, SISTER.born).unwrap().1;
+    assert!(read().contains("kw-letter"));
+    let path = format!("/tasks/{}/replies", case.tasks[0]);
     assert_eq!(told(&mut case.counsellor, &path, &answer("not_know")).0, 200);
-    let (_, letter) = kinward::demo::people::letter_open(&world.address, &code, AUNT.born).unwrap();
-    assert!(letter.contains("/r/letter.pdf"), "{letter}");
+    assert_eq!(case.state(0), "do_not_contact");
+    assert!(read().contains("kw-letter"), "as after saying so online");
 }

@@ -1,7 +1,7 @@
 //! The migrations of both databases, embedded, with the same names.
 //! Must not know: what the tables mean.
 
-use super::{Conn, Db};
+use super::{Conn, Db, Kind, run_sql};
 use crate::error::{Error, Result};
 use diesel::migration::MigrationSource;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -15,11 +15,19 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// A migration that the database refuses; what ran before it stays.
 pub fn migrate(db: &Db) -> Result<Vec<String>> {
     let ran = db.read(|conn| {
+        // Its statements are not asked again as those of an act are: here SQLite itself is patient.
+        if db.kind() == Kind::Sqlite {
+            run_sql(conn, "PRAGMA busy_timeout = 10000")?;
+        }
         let ran = match conn {
             Conn::Sqlite(conn) => names(conn.run_pending_migrations(SQLITE)),
             Conn::Postgres(conn) => names(conn.run_pending_migrations(POSTGRES)),
         };
-        ran.map_err(|e| Error::config(format!("a migration failed: {e}")))
+        let ran = ran.map_err(|e| Error::config(format!("a migration failed: {e}")))?;
+        if db.kind() == Kind::Sqlite {
+            run_sql(conn, "PRAGMA busy_timeout = 250")?;
+        }
+        Ok(ran)
     })?;
     super::authority::grant(db)?;
     Ok(ran)

@@ -152,6 +152,17 @@ impl Error {
     pub fn trouble(&self) -> Trouble {
         self.trouble
     }
+    /// Whether it lies with us, so that the same may go well when it is tried again; all else is said to whoever asked.
+    pub fn is_ours(&self) -> bool {
+        match self.trouble {
+            Trouble::TooMany | Trouble::Busy | Trouble::Config | Trouble::Inner => true,
+            Trouble::BadInput
+            | Trouble::NotSignedIn
+            | Trouble::NotAllowed
+            | Trouble::NotFound
+            | Trouble::NotNow => false,
+        }
+    }
     /// What a person is told.
     pub fn public(&self) -> &str {
         &self.public

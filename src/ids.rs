@@ -119,6 +119,8 @@ id! {
     /// A spreadsheet of what exists.
     ImportId,
     ImportFamilyId,
+    /// Relatives counted by the worker, for reports.
+    ReportCountId,
     /// Letters drafted or approved together.
     BatchId,
     BatchRowId,

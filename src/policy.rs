@@ -174,6 +174,8 @@ pub struct Work {
     /// In calendar days, the longest that somebody stands in for a colleague.
     pub cover_most_days: i64,
     pub saved_views_most: i64,
+    /// In calendar days, how long an import waits for whoever brought it.
+    pub import_kept_days: i64,
     /// The hour of the day, in UTC, from which the day's e-mails to staff are sent.
     pub digest_hour: i64,
 }
@@ -209,6 +211,10 @@ pub struct Chances {
 pub struct Learning {
     /// A count from 1 up to the one below this is not shown.
     pub hide_below: u64,
+    /// So many relatives are counted while somebody waits for the page, and in one part where the worker counts more.
+    pub count_at_once: i64,
+    /// In calendar days, for which figures that the worker counted are kept.
+    pub count_kept_days: i64,
     /// Rows of an extract that share month, level, outcome and degree: fewer are made coarser.
     pub extract_least_alike: usize,
     /// Whole months that the chart of objections goes back.

@@ -2,4 +2,5 @@
 //! Must not know: how a page is drawn.
 
 mod cascade;
+mod counted;
 mod statistics;

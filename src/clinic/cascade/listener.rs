@@ -12,7 +12,10 @@ use crate::{
     audit::Act,
     clinic::{
         answers::stop::{answer_enough, answer_may_tell, answer_seen, answer_untold},
-        imports::step::{is_piece, piece_do, piece_hold, pieces_ordered},
+        imports::{
+            state::{import_lapse, imports_kept_too_long},
+            step::{is_piece, piece_do, piece_hold, pieces_ordered},
+        },
         letters::{
             batch::step::{letter_held, letter_ordered, letters_ordered},
             letter::{
@@ -28,6 +31,10 @@ use crate::{
             late::{work_escalate, works_late},
         },
         referral::follow::{agreement_taken_back, handed_on, letter_lost},
+        report::count::{
+            state::{count_lapse, counts_kept_too_long},
+            step::{is_part, part_do, part_hold, parts_ordered},
+        },
         sharing::{
             consent::stance_follow,
             cooling::cooling_now,
@@ -236,6 +243,10 @@ impl Listener for Cascade {
         let mut passed = agreements_past(conn, today, most)?;
         let due = triggers_due(conn, today, most)?;
         passed.extend(due.into_iter().map(|(service, id)| (service, format!("{TRIGGER}{id}"))));
+        let imports = imports_kept_too_long(conn, today, most)?;
+        passed.extend(imports.into_iter().map(|(service, id)| (service, format!("{IMPORT}{id}"))));
+        let counts = counts_kept_too_long(conn, today, most)?;
+        passed.extend(counts.into_iter().map(|(service, id)| (service, format!("{COUNT}{id}"))));
         Ok(passed)
     }
 
@@ -244,6 +255,12 @@ impl Listener for Cascade {
             let id = id.parse().map_err(|_| Error::inner("no trigger has this name"))?;
             return trigger_taken_up(act, id);
         }
+        if let Some(id) = reference.strip_prefix(IMPORT) {
+            return import_lapse(act, id.parse().map_err(|_| Error::inner("no import has this name"))?);
+        }
+        if let Some(id) = reference.strip_prefix(COUNT) {
+            return count_lapse(act, id.parse().map_err(|_| Error::inner("no count has this name"))?);
+        }
         let task = reference.parse().map_err(|_| Error::inner("an agreement of no relative task"))?;
         agreement_end(act, task)
     }
@@ -251,6 +268,7 @@ impl Listener for Cascade {
     fn ordered(&self, conn: &mut Conn, most: i64) -> Result<Vec<Ordered>> {
         let mut ordered = letters_ordered(conn, most)?;
         ordered.extend(pieces_ordered(conn, most)?);
+        ordered.extend(parts_ordered(conn)?);
         Ok(ordered)
     }
 
@@ -287,22 +305,26 @@ impl Listener for Cascade {
     }
 
     fn ordered_do(&self, act: &mut Act<'_>, reference: &str) -> Result<()> {
-        match is_piece(reference) {
-            true => piece_do(act, reference),
-            false => letter_ordered(act, reference),
+        match reference {
+            piece if is_piece(piece) => piece_do(act, piece),
+            part if is_part(part) => part_do(act, part),
+            letter => letter_ordered(act, letter),
         }
     }
 
     fn ordered_hold(&self, act: &mut Act<'_>, reference: &str, problem: &Error) -> Result<()> {
-        match is_piece(reference) {
-            true => piece_hold(act, reference, problem),
-            false => letter_held(act, reference, problem),
+        match reference {
+            piece if is_piece(piece) => piece_hold(act, piece, problem),
+            part if is_part(part) => part_hold(act, part, problem),
+            letter => letter_held(act, letter, problem),
         }
     }
 }
 
-/// Before the id of a trigger, among the references of what had a last day.
+/// Before the id of a trigger, an import or a count, among the references of what had a last day.
 const TRIGGER: &str = "trigger:";
+const IMPORT: &str = "import:";
+const COUNT: &str = "count:";
 
 /// The day of a trigger has come. Another worker may have been quicker: then that is all there is to say.
 fn trigger_taken_up(act: &mut Act<'_>, id: TriggerId) -> Result<()> {

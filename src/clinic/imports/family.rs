@@ -289,7 +289,16 @@ pub fn family_get(conn: &mut Conn, service: ServiceId, id: ImportFamilyId) -> Re
         .first(conn)?)
 }
 
-/// Families of an import in one state: for bringing in those first that never failed, in their order; `last_first` for undoing.
+/// A family that is next, by what is not sealed of it.
+#[derive(Queryable)]
+pub struct Next {
+    pub id: ImportFamilyId,
+    pub rows: i32,
+    pub tries: i32,
+}
+
+/// Families of an import in one state. For bringing in, those first that never failed, in their order; for undoing `last_first` and
+/// nothing else, so that none waits for one behind it.
 pub fn families_next(
     conn: &mut Conn,
     service: ServiceId,
@@ -297,15 +306,15 @@ pub fn families_next(
     state: FamilyState,
     last_first: bool,
     most: i64,
-) -> Result<Vec<ImportFamilyId>> {
+) -> Result<Vec<Next>> {
     let of_import = import_families::table
         .filter(import_families::service_id.eq(service))
         .filter(import_families::import_id.eq(import))
         .filter(import_families::state.eq(state))
-        .select(import_families::id)
+        .select((import_families::id, import_families::row_count, import_families::tries))
         .limit(most);
     Ok(match last_first {
-        true => of_import.order((import_families::tries.asc(), import_families::place.desc())).load(conn)?,
+        true => of_import.order(import_families::place.desc()).load(conn)?,
         false => of_import.order((import_families::tries.asc(), import_families::place.asc())).load(conn)?,
     })
 }

@@ -7,6 +7,7 @@ pub mod mapping;
 pub mod pages;
 pub mod people;
 pub mod question;
+pub mod reading;
 pub mod sheet;
 pub mod state;
 pub mod step;

@@ -8,11 +8,11 @@ mod shown;
 use super::{
     family::Which,
     mapping::{Field, Mapping},
+    reading::families_read,
     state::{
         Import, import_bring, import_cancel, import_close, import_drop, import_list, import_map, import_open,
         import_resume, import_start, import_undo,
     },
-    step::families_read,
     table::{MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Table},
 };
 use crate::{

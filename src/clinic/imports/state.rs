@@ -9,7 +9,7 @@ use super::{
 use crate::{
     access::Caller,
     audit::{Act, Deed},
-    db::{Conn, UtcTime, closed},
+    db::{Conn, UtcDate, UtcTime, closed},
     error::{Error, Result},
     ids::{ImportId, ServiceId, StaffId},
     keys::{Compartment, Sealed, envelope::Unlocked},
@@ -30,6 +30,7 @@ diesel::table! {
         read_to -> Integer,
         told -> Nullable<Text>,
         sealed -> Nullable<Binary>,
+        kept_until -> Nullable<Date>,
     }
 }
 
@@ -104,6 +105,8 @@ pub struct Import {
     /// What went wrong with reading it.
     pub told: Option<String>,
     sealed: Option<Vec<u8>>,
+    /// The last day on which it waits for somebody.
+    pub kept_until: Option<UtcDate>,
 }
 
 impl Import {
@@ -158,6 +161,7 @@ pub fn import_bring(act: &mut Act<'_>, caller: &Caller, table: &Table) -> Result
         read_to: 0,
         told: None,
         sealed: Some(Sealed::seal(unlocked.grant()?, act.chance(), id.as_str(), table)?.into_bytes()),
+        kept_until: kept_until(act, ImportState::Brought),
     };
     diesel::insert_into(imports::table).values(&import).execute(act.conn())?;
     act.record(Deed::ImportBrought, ("import", id.as_str()), None, &import.row_count.to_string())?;
@@ -296,9 +300,59 @@ fn moved(act: &mut Act<'_>, import: &Import, to: ImportState) -> Result<()> {
         .filter(imports::id.eq(import.id))
         .filter(imports::state.eq(import.state));
     let rows = diesel::update(as_it_was)
-        .set((imports::state.eq(to), imports::changed_at.eq(at)))
+        .set((imports::state.eq(to), imports::changed_at.eq(at), imports::kept_until.eq(kept_until(act, to))))
         .execute(act.conn())?;
     if rows == 1 { Ok(()) } else { Err(not_now()) }
+}
+
+/// How long an import that came to stand so waits for somebody; what the worker has in hand, or is over, waits for nobody.
+fn kept_until(act: &Act<'_>, state: ImportState) -> Option<UtcDate> {
+    match state {
+        ImportState::Brought | ImportState::Ready | ImportState::Cancelled => {
+            Some(act.at.date().plus_days(act.policy().work.import_kept_days))
+        }
+        ImportState::Reading
+        | ImportState::Running
+        | ImportState::Done
+        | ImportState::Undoing
+        | ImportState::Undone
+        | ImportState::Dropped => None,
+    }
+}
+
+/// Imports that nobody went on with for so long, of every service.
+pub fn imports_kept_too_long(
+    conn: &mut Conn,
+    today: UtcDate,
+    most: i64,
+) -> Result<Vec<(ServiceId, ImportId)>> {
+    Ok(imports::table
+        .filter(imports::kept_until.lt(today))
+        .select((imports::service_id, imports::id))
+        .limit(most)
+        .load(conn)?)
+}
+
+/// Gives up an import that nobody went on with: what is not in yet is forgotten, and what came in stays.
+///
+/// # Errors
+/// One that somebody went on with meanwhile.
+pub fn import_lapse(act: &mut Act<'_>, id: ImportId) -> Result<()> {
+    let import = import_row(act.conn, act.service, id)?;
+    if import.kept_until.is_none_or(|until| until >= act.at.date()) {
+        return Err(Error::not_now("Somebody went on with this import. Nothing was changed."));
+    }
+    match import.state {
+        ImportState::Cancelled => import_close(act, &import),
+        ImportState::Brought
+        | ImportState::Reading
+        | ImportState::Ready
+        | ImportState::Running
+        | ImportState::Done
+        | ImportState::Undoing
+        | ImportState::Undone
+        | ImportState::Dropped => import_drop(act, &import),
+    }
 }
 
 /// An import, for whoever brought it.

@@ -1,28 +1,24 @@
 //! What the worker does for an import, a piece at a time, each in an act of its own in the name of whoever brought it: reads some
-//! families, brings in one, takes one back. Must not know: how a worker runs.
+//! families, brings some in, takes some back. Must not know: how a worker runs.
 
 use super::{
-    family::{FamilyState, ImportFamily, Moved, Rows, families_next, families_put, family_get, family_move},
-    people::{Problem, Source, proposed, somebody},
-    question::{Other, Question, Said as Decided},
-    state::{Import, ImportState, import_follow, import_read, import_row, import_unread, imports_ordered},
-    table::Table,
+    family::{FamilyState, ImportFamily, Moved, Next, Rows, families_next, family_get, family_move},
+    people::{Source, proposed},
+    question::{Other, Said as Decided},
+    reading::families_read,
+    state::{Import, ImportState, import_follow, import_row, import_unread, imports_ordered},
     undo::family_undo,
 };
 use crate::{
     access::{
         Caller, InFamily, Permission,
-        family::{families_related, family_open, relationship_start},
+        family::{family_open, relationship_start},
         permission::allows,
     },
     audit::{Act, Deed},
-    clinic::{
-        imports::mapping::{Field, Mapping},
-        people::{
-            change::{Alike, FreshIds, Said, There, alike, plan_apply},
-            contact::{Contact, contacts_bring},
-            person::{Person, Sought, families_sought, persons_sought},
-        },
+    clinic::people::{
+        change::{FreshIds, There, plan_apply},
+        contact::{Contact, contacts_bring},
     },
     db::{Conn, UtcDate},
     error::{Error, Result, Trouble},
@@ -30,14 +26,15 @@ use crate::{
     keys::digest,
     relative::listener::Ordered,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Imports that one round looks at.
 const IMPORTS: i64 = 20;
 /// How often a piece is tried that ends in a fault of ours.
 const TRIES: i32 = 3;
-/// Rows that are read in one act.
-const ROWS: usize = 5_000;
+/// Rows that one act brings in or takes back: few enough that a page need not wait, enough that the disk is not waited for with
+/// each family.
+const TOGETHER: i32 = 50;
 /// Before the reference of a piece.
 pub const READ: &str = "import-read:";
 pub const BRING: &str = "import-family:";
@@ -48,17 +45,20 @@ pub fn pieces_ordered(conn: &mut Conn, most: i64) -> Result<Vec<Ordered>> {
     let mut ordered = Vec::new();
     for (id, service, by, state) in imports_ordered(conn, IMPORTS)? {
         let mut piece = |reference| ordered.push(Ordered { service, by, reference });
-        let next =
-            |conn: &mut Conn, state, last_first| families_next(conn, service, id, state, last_first, most);
+        let pieces = |conn: &mut Conn, of, last_first| -> Result<Vec<String>> {
+            let next = families_next(conn, service, id, of, last_first, most * i64::from(TOGETHER))?;
+            let most = usize::try_from(most).map_err(Error::inner)?;
+            Ok(groups(&next).into_iter().take(most).collect())
+        };
         match state {
             ImportState::Reading => piece(format!("{READ}{id}")),
             ImportState::Running => {
-                next(conn, FamilyState::Waiting, false)?
+                pieces(conn, FamilyState::Waiting, false)?
                     .iter()
-                    .for_each(|one| piece(format!("{BRING}{one}")));
+                    .for_each(|some| piece(format!("{BRING}{some}")));
             }
             ImportState::Undoing => {
-                next(conn, FamilyState::Done, true)?.iter().for_each(|one| piece(format!("{BACK}{one}")));
+                pieces(conn, FamilyState::Done, true)?.iter().for_each(|some| piece(format!("{BACK}{some}")));
             }
             ImportState::Brought
             | ImportState::Ready
@@ -69,6 +69,26 @@ pub fn pieces_ordered(conn: &mut Conn, most: i64) -> Result<Vec<Ordered>> {
         }
     }
     Ok(ordered)
+}
+
+/// Families that one act takes up together, as a piece names them. One that was put aside comes alone: it holds up nobody.
+fn groups(next: &[Next]) -> Vec<String> {
+    let mut groups: Vec<String> = Vec::new();
+    let mut room = 0;
+    for one in next {
+        match groups.last_mut() {
+            Some(group) if one.tries == 0 && one.rows <= room => {
+                group.push(',');
+                group.push_str(one.id.as_str());
+                room -= one.rows;
+            }
+            Some(_) | None => {
+                groups.push(one.id.to_string());
+                room = if one.tries == 0 { TOGETHER - one.rows } else { 0 };
+            }
+        }
+    }
+    groups
 }
 
 /// Whether a reference is one of ours.
@@ -85,16 +105,19 @@ pub fn piece_do(act: &mut Act<'_>, reference: &str) -> Result<()> {
         let import = import_of(act, id)?;
         return families_read(act, &import);
     }
-    if let Some(id) = reference.strip_prefix(BRING) {
-        let (import, family) = family_of(act, id, ImportState::Running, FamilyState::Waiting)?;
-        return family_bring(act, &import, &family);
+    let work = Work::of(reference);
+    let (import, families) = work.standing(act)?;
+    for family in &families {
+        match work.brings {
+            true => family_bring(act, &import, family)?,
+            false => family_undo(act, &import, family)?,
+        }
     }
-    let id = reference.strip_prefix(BACK).unwrap_or_default();
-    let (import, family) = family_of(act, id, ImportState::Undoing, FamilyState::Done)?;
-    family_undo(act, &import, &family)
+    import_follow(act, &import)
 }
 
-/// Puts a piece aside that could not be done: a fault of ours is tried again, behind all others; then it is held, or kept.
+/// Puts a piece aside that could not be done. Of several families each is tried alone; a fault of ours is tried again, behind all
+/// others; then the family is held, or kept.
 ///
 /// # Errors
 /// One that was taken up meanwhile.
@@ -103,35 +126,31 @@ pub fn piece_hold(act: &mut Act<'_>, reference: &str, problem: &Error) -> Result
         let import = import_of(act, id)?;
         return import_unread(act, &import, &told(problem));
     }
-    let bring = reference.strip_prefix(BRING);
-    let (import, family) = match (bring, reference.strip_prefix(BACK)) {
-        (Some(id), _) => family_of(act, id, ImportState::Running, FamilyState::Waiting)?,
-        (None, back) => family_of(act, back.unwrap_or_default(), ImportState::Undoing, FamilyState::Done)?,
-    };
+    let work = Work::of(reference);
+    let (import, families) = work.standing(act)?;
     let unlocked = import.keys(act)?;
-    let rows = family.open(unlocked.grant()?)?;
-    let ours = match problem.trouble() {
-        Trouble::BadInput
-        | Trouble::NotNow
-        | Trouble::NotFound
-        | Trouble::NotAllowed
-        | Trouble::NotSignedIn => false,
-        Trouble::TooMany | Trouble::Busy | Trouble::Config | Trouble::Inner => true,
-    };
-    let (to, rows) = match (ours && family.tries + 1 < TRIES, bring.is_some()) {
-        (true, _) => (family.state, rows),
-        (false, true) => (FamilyState::Held, Rows { lines: Vec::new(), why: Some(told(problem)), ..rows }),
-        (false, false) => (FamilyState::Kept, Rows { why: Some(told(problem)), ..rows }),
-    };
-    let moved = Moved {
-        to,
-        tries: family.tries + i32::from(ours),
-        family: family.family_id,
-        opened: family.opened,
-        change: family.change_id,
-        rows,
-    };
-    family_moved(act, &import, &family, moved)
+    let ours = problem.is_ours();
+    for family in &families {
+        let rows = family.open(unlocked.grant()?)?;
+        let again = work.is_of_several || (ours && family.tries + 1 < TRIES);
+        let (to, rows) = match (again, work.brings) {
+            (true, _) => (family.state, rows),
+            (false, true) => {
+                (FamilyState::Held, Rows { lines: Vec::new(), why: Some(told(problem)), ..rows })
+            }
+            (false, false) => (FamilyState::Kept, Rows { why: Some(told(problem)), ..rows }),
+        };
+        let moved = Moved {
+            to,
+            tries: family.tries + i32::from(again || ours),
+            family: family.family_id,
+            opened: family.opened,
+            change: family.change_id,
+            rows,
+        };
+        family_moved(act, &import, family, moved)?;
+    }
+    import_follow(act, &import)
 }
 
 fn told(problem: &Error) -> String {
@@ -150,24 +169,52 @@ fn import_of(act: &mut Act<'_>, id: &str) -> Result<Import> {
     if import.state == ImportState::Reading { Ok(import) } else { Err(taken_up()) }
 }
 
-/// A family and its import, read under the act's lock.
-fn family_of(
-    act: &mut Act<'_>,
-    id: &str,
-    at: ImportState,
-    stands: FamilyState,
-) -> Result<(Import, ImportFamily)> {
-    let id: ImportFamilyId = id.parse().map_err(|_| Error::inner("a family of no import"))?;
-    let family = family_get(act.conn, act.service, id)?;
-    let import = import_row(act.conn, act.service, family.import_id)?;
-    if import.state == at && family.state == stands { Ok((import, family)) } else { Err(taken_up()) }
+/// What a piece does, and with which families.
+struct Work<'a> {
+    brings: bool,
+    families: &'a str,
+    is_of_several: bool,
+}
+
+impl<'a> Work<'a> {
+    fn of(reference: &'a str) -> Self {
+        let (brings, families) = match (reference.strip_prefix(BRING), reference.strip_prefix(BACK)) {
+            (Some(families), _) => (true, families),
+            (None, families) => (false, families.unwrap_or_default()),
+        };
+        Self { brings, families, is_of_several: families.contains(',') }
+    }
+
+    /// Those of its families that still wait for it, and their import, read under the act's lock.
+    fn standing(&self, act: &mut Act<'_>) -> Result<(Import, Vec<ImportFamily>)> {
+        let (at, stands) = match self.brings {
+            true => (ImportState::Running, FamilyState::Waiting),
+            false => (ImportState::Undoing, FamilyState::Done),
+        };
+        let mut import = None;
+        let mut families = Vec::new();
+        for id in self.families.split(',') {
+            let id: ImportFamilyId = id.parse().map_err(|_| Error::inner("a family of no import"))?;
+            let family = family_get(act.conn, act.service, id)?;
+            if import.is_none() {
+                import = Some(import_row(act.conn, act.service, family.import_id)?);
+            }
+            if family.state == stands {
+                families.push(family);
+            }
+        }
+        match import.filter(|import| import.state == at && !families.is_empty()) {
+            Some(import) => Ok((import, families)),
+            None => Err(taken_up()),
+        }
+    }
 }
 
 fn taken_up() -> Error {
     Error::not_now("This piece of the import was taken up already.")
 }
 
-/// Moves a family, records it, and ends the import with its last.
+/// Moves a family, and records it.
 pub(super) fn family_moved(
     act: &mut Act<'_>,
     import: &Import,
@@ -177,203 +224,13 @@ pub(super) fn family_moved(
     let unlocked = import.keys(act)?;
     let (to, into) = (moved.to, moved.family.or(family.family_id));
     family_move(act, family, unlocked.grant()?, moved)?;
-    act.record(Deed::ImportFamilyMoved, ("import", import.id.as_str()), into, to.as_str())?;
-    import_follow(act, import)
+    act.record(Deed::ImportFamilyMoved, ("import", import.id.as_str()), into, to.as_str())
 }
 
 /// What addresses say that they come from.
-fn source(import: &Import) -> (String, UtcDate) {
+pub(super) fn source(import: &Import) -> (String, UtcDate) {
     let on = import.started_at.date();
     (format!("Brought in from the older system on {}", on.shown()), on)
-}
-
-/// Families of a file in the order in which they begin, each with the places of its rows.
-fn grouped(table: &Table, mapping: &Mapping) -> Vec<(String, Vec<usize>)> {
-    let mut at: HashMap<&str, usize> = HashMap::new();
-    let mut families: Vec<(String, Vec<usize>)> = Vec::new();
-    for (place, line) in table.rows.iter().enumerate() {
-        let reference = mapping.cell(&line.cells, Field::Family);
-        let family = *at.entry(reference).or_insert_with(|| {
-            families.push((reference.to_owned(), Vec::new()));
-            families.len() - 1
-        });
-        if let Some((_, places)) = families.get_mut(family) {
-            places.push(place);
-        }
-    }
-    families
-}
-
-/// Reads the next families of a file: what is wrong with them, and who may be there already or stands there twice.
-pub fn families_read(act: &mut Act<'_>, import: &Import) -> Result<()> {
-    let caller = Caller::of_order(act, import.started_by, Permission::ImportRun)?;
-    let unlocked = import.keys(act)?;
-    let table = import.table(&unlocked)?;
-    let mapping = import.mapping_said()?;
-    let families = grouped(&table, &mapping);
-    let twice = Twice::of(&table, &families, &mapping);
-    let from = usize::try_from(import.read_to).map_err(Error::inner)?;
-    let (mut read, mut rows) = (Vec::new(), 0);
-    for (reference, places) in families.iter().skip(from) {
-        if rows >= ROWS {
-            break;
-        }
-        rows += places.len();
-        let lines = places.iter().filter_map(|place| table.rows.get(*place).cloned()).collect();
-        read.push(Rows { reference: reference.clone(), lines, ..Rows::default() });
-    }
-    let people: Vec<Vec<(u32, Said)>> = read.iter().map(|rows| said_of(rows, &mapping)).collect();
-    let known = Known::read(act, &caller, &people)?;
-    let (words, as_of) = source(import);
-    let source = Source { words: &words, as_of, service: import.service_id };
-    for (rows, people) in read.iter_mut().zip(&people) {
-        for (row, said) in people {
-            rows.questions.extend(known.asked(*row, said));
-            rows.questions.extend(twice.asked(*row, said));
-        }
-        let mut ids = FreshIds::draw(|| PersonId::new(act.chance()), rows.lines.len());
-        let mut proposed = proposed(rows, &mapping, &There::nobody(), &mut ids, &source)?;
-        let nowhere = (import.service_id, FamilyId::new(act.chance()));
-        proposed.plan(&There::nobody(), nowhere, act.at, act.policy().dates);
-        rows.problems = proposed.problems;
-        if rows.reference.is_empty() {
-            rows.problems.extend(rows.lines.iter().map(|line| Problem {
-                row: line.number,
-                column: Field::Family,
-                what: "This row belongs to no family.".into(),
-                to_do: "Write the family reference of the old system into it.".into(),
-            }));
-        }
-        rows.problems.sort_by_key(|problem| problem.row);
-    }
-    families_put(act, import, unlocked.grant()?, import.read_to, &read)?;
-    let to = from + read.len();
-    act.record(Deed::ImportFamiliesRead, ("import", import.id.as_str()), None, &read.len().to_string())?;
-    import_read(act, import, i32::try_from(to).map_err(Error::inner)?, to >= families.len())
-}
-
-fn said_of(rows: &Rows, mapping: &Mapping) -> Vec<(u32, Said)> {
-    let mut ignored = Vec::new();
-    rows.lines.iter().map(|line| (line.number, somebody(line, mapping, &mut ignored).said)).collect()
-}
-
-/// A name and a birth, as they are compared; none where one of them is not known.
-fn name_key(said: &Said) -> Option<String> {
-    let name = |name: &Option<String>| {
-        name.as_ref()
-            .map(|name| name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>())
-    };
-    Some(format!("{}|{}|{}", name(&said.given_name)?, name(&said.family_name)?, said.birth_date?))
-}
-
-/// Who of the file stands in an earlier row of it.
-struct Twice {
-    /// By NHS number: the first row, with its family and birth.
-    numbers: HashMap<String, (u32, usize, Option<UtcDate>)>,
-    /// By name and birth: the first row, with its family and number.
-    names: HashMap<String, (u32, usize, Option<String>)>,
-    family_of: HashMap<u32, usize>,
-}
-
-impl Twice {
-    fn of(table: &Table, families: &[(String, Vec<usize>)], mapping: &Mapping) -> Self {
-        let mut family_of = HashMap::new();
-        for (family, (_, places)) in families.iter().enumerate() {
-            let lines = places.iter().filter_map(|place| table.rows.get(*place));
-            family_of.extend(lines.map(|line| (line.number, family)));
-        }
-        let mut twice = Self { numbers: HashMap::new(), names: HashMap::new(), family_of };
-        let mut ignored = Vec::new();
-        for line in &table.rows {
-            let said = somebody(line, mapping, &mut ignored).said;
-            ignored.clear();
-            let family = twice.family_of.get(&line.number).copied().unwrap_or_default();
-            if let Some(key) = name_key(&said) {
-                twice.names.entry(key).or_insert((line.number, family, said.nhs_number.clone()));
-            }
-            if let Some(number) = said.nhs_number {
-                twice.numbers.entry(number).or_insert((line.number, family, said.birth_date));
-            }
-        }
-        twice
-    }
-
-    fn asked(&self, row: u32, said: &Said) -> Option<Question> {
-        let own = self.family_of.get(&row).copied();
-        let other = |first: u32, family: usize| match own == Some(family) {
-            true => Other::Row(first),
-            false => Other::Elsewhere(first),
-        };
-        let number = said.nhs_number.as_ref().and_then(|number| self.numbers.get(number));
-        if let Some((first, family, born)) = number.filter(|(first, ..)| *first < row) {
-            let exact = born.is_some() && *born == said.birth_date;
-            return Some(Question { row, other: other(*first, *family), by_number: true, exact, said: None });
-        }
-        let name = name_key(said).and_then(|key| self.names.get(&key));
-        let (first, family, number) = name.filter(|(first, ..)| *first < row)?;
-        // Two numbers are two people.
-        if number.is_some() && said.nhs_number.is_some() {
-            return None;
-        }
-        Some(Question { row, other: other(*first, *family), by_number: false, exact: false, said: None })
-    }
-}
-
-/// People of families that whoever brings the file in has to do with, who may stand in it.
-struct Known {
-    people: Vec<Person>,
-    numbers: HashMap<String, Vec<usize>>,
-    names: HashMap<String, Vec<usize>>,
-}
-
-impl Known {
-    /// Two statements for any number of rows, and one for the relationships.
-    fn read(act: &mut Act<'_>, caller: &Caller, people: &[Vec<(u32, Said)>]) -> Result<Self> {
-        let mut sought = Vec::new();
-        for (_, said) in people.iter().flatten() {
-            sought.extend(said.nhs_number.clone().map(Sought::Number));
-            if let (Some(name), Some(born)) = (&said.family_name, said.birth_date) {
-                sought.push(Sought::Named(name.clone(), born));
-            }
-        }
-        act.record(Deed::PersonSought, ("staff", caller.staff.as_str()), None, "import")?;
-        let families = families_sought(act, &sought)?;
-        let proofs = families_related(act.conn(), caller, &families)?;
-        let people = if proofs.is_empty() { Vec::new() } else { persons_sought(act, &proofs, &sought)? };
-        let mut known = Self { people: Vec::new(), numbers: HashMap::new(), names: HashMap::new() };
-        for (at, person) in people.iter().enumerate() {
-            if let Some(number) = &person.nhs_number {
-                known.numbers.entry(number.clone()).or_default().push(at);
-            }
-            let said = Said {
-                given_name: person.given_name.clone(),
-                family_name: person.family_name.clone(),
-                birth_date: person.birth_date,
-                ..Said::default()
-            };
-            if let Some(key) = name_key(&said) {
-                known.names.entry(key).or_default().push(at);
-            }
-        }
-        Ok(Self { people, ..known })
-    }
-
-    fn asked(&self, row: u32, said: &Said) -> Vec<Question> {
-        let by_number = said.nhs_number.as_ref().and_then(|number| self.numbers.get(number));
-        let by_name = name_key(said).and_then(|key| self.names.get(&key));
-        let mut places: Vec<usize> = by_number.into_iter().chain(by_name).flatten().copied().collect();
-        places.sort_unstable();
-        places.dedup();
-        let question = |person: &Person| {
-            let (by_number, exact) = match alike(person, said)? {
-                Alike::Number { same_birth } => (true, same_birth),
-                Alike::Name => (false, false),
-            };
-            let other = Other::There(person.id, person.family_id);
-            Some(Question { row, other, by_number, exact, said: None })
-        };
-        places.iter().filter_map(|at| self.people.get(*at)).filter_map(question).collect()
-    }
 }
 
 /// The one file that a family comes into, where somebody of it is said to stand there; none where it gets one of its own.

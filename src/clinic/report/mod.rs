@@ -3,6 +3,7 @@
 
 pub mod cascade;
 pub mod chart;
+pub mod count;
 pub(in crate::clinic) mod csv;
 pub mod executed;
 pub mod extract;

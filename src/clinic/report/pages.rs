@@ -1,6 +1,7 @@
 //! Pages of what the service learns: the report, the register of objections with its chart, and inquiries.
 //! Must not know: names, or anybody's words but the answers to an inquiry.
 
+mod counts;
 mod figures;
 mod inquiry;
 mod objections;
@@ -28,6 +29,8 @@ pub const ROUTES: &[Route] = &[
     route!(GET "/reports/cascade/equity.csv" CascadeReportView figures::equity_table, "The same numbers as a table for a spreadsheet"),
     route!(GET "/reports/cascade/workload" CascadeReportView figures::workload, "How much work was done in the last twelve whole weeks"),
     route!(GET "/reports/cascade/workload.csv" CascadeReportView figures::workload_table, "The same numbers as a table for a spreadsheet"),
+    route!(POST "/reports/cascade/counts" CascadeReportView counts::order, "Have the relatives of some months counted by the worker, where they are too many for a page: report, from, to, condition; one that was stopped goes on", form on "/reports/cascade"),
+    route!(POST "/reports/cascade/counts/{id}/stop" CascadeReportView counts::stop, "Stop such a count; what was counted is kept for going on", form on "/reports/cascade"),
     route!(GET "/objections" ReportView objections::page, "The register of objections, and the chart of their rate: ?page="),
     route!(GET "/inquiries/{id}" ReportView inquiry::page, "An inquiry into a signal in the chart of objections"),
     route!(POST "/inquiries/{id}/close" InquiryAnswer inquiry::close, "Say how notice was given, what was found and what is changed, and close the inquiry", form on "/inquiries/{id}"),

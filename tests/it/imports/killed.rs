@@ -26,10 +26,11 @@ fn piece(world: &World, piece: &Ordered, dies: bool) -> Result<()> {
 #[test]
 fn a_fault_after_any_step_leaves_whole_families_and_the_end_is_the_same() {
     let mut ends = Vec::new();
-    for fault_at in 0..6 {
+    for fault_at in 0..4 {
         let world = World::new(8821);
         let mut work = world.counsellor();
-        let id = brought(&mut work, &families(1, 4));
+        // Four people each: twelve families to a piece.
+        let id = brought(&mut work, &families(1, 26));
         let said = columns(&mut work, &id);
         work.program.api_post(&format!("/imports/{id}/columns"), &said).unwrap();
         let empty = left(&world);
@@ -50,7 +51,7 @@ fn a_fault_after_any_step_leaves_whole_families_and_the_end_is_the_same() {
         let seen = seen(&mut work, &id);
         assert_eq!(
             (step, seen["state"].as_str(), state_counts(&seen)),
-            (4, Some("done"), [0, 4, 0, 0, 0, 0])
+            (3, Some("done"), [0, 26, 0, 0, 0, 0])
         );
         // And back, with the same fault.
         press(&mut work, &id, "undo");
@@ -65,7 +66,7 @@ fn a_fault_after_any_step_leaves_whole_families_and_the_end_is_the_same() {
             piece(&world, &next, false).unwrap();
             step += 1;
         }
-        assert_eq!((step, left(&world)), (4, empty));
+        assert_eq!((step, left(&world)), (3, empty));
         ends.push(all);
     }
     ends.dedup();
@@ -99,7 +100,7 @@ fn a_long_file_is_read_by_the_worker_a_piece_at_a_time() {
 fn a_worker_that_is_killed_without_a_warning_leaves_whole_families() {
     let world = World::new(8823);
     let mut work = world.counsellor();
-    let id = read(&mut work, &families(1, 12));
+    let id = read(&mut work, &families(1, 60));
     let empty = left(&world);
     press(&mut work, &id, "start");
     let mut worker = Command::new(std::env::current_exe().unwrap())
@@ -118,9 +119,9 @@ fn a_worker_that_is_killed_without_a_warning_leaves_whole_families() {
     worker.kill().unwrap();
     worker.wait().unwrap();
     let [waiting, done, held, ..] = state_counts(&seen(&mut work, &id));
-    assert!(done > 0 && held == 0 && waiting + done == 12, "{waiting} {done} {held}");
+    assert!(done > 0 && held == 0 && waiting + done == 60, "{waiting} {done} {held}");
     let came = |now: [i64; 6]| now.iter().zip(empty).map(|(now, before)| now - before).collect::<Vec<_>>();
     assert_eq!(came(left(&world)), [1, 4, 4, 1, 1, 1].map(|each| each * done));
     all_rounds(&world);
-    assert_eq!(came(left(&world)), [12, 48, 48, 12, 12, 12]);
+    assert_eq!(came(left(&world)), [60, 240, 240, 60, 60, 60]);
 }

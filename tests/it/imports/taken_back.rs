@@ -19,19 +19,22 @@ fn some(world: &World, most: i64) {
 fn an_import_can_be_stopped_gone_on_with_and_ended_early() {
     let world = World::new(8831);
     let mut work = world.counsellor();
-    let id = read(&mut work, &families(1, 5));
+    let id = read(&mut work, &families(1, 40));
     press(&mut work, &id, "start");
     some(&world, 2);
     press(&mut work, &id, "cancel");
     all_rounds(&world);
     let page = work.browser.page(&format!("/imports/{id}")).unwrap();
-    assert!(page.contains("2 of 5 families brought in") && page.contains("Go on with this import"), "{page}");
+    assert!(
+        page.contains("24 of 40 families brought in") && page.contains("Go on with this import"),
+        "{page}"
+    );
     press(&mut work, &id, "resume");
     some(&world, 1);
     press(&mut work, &id, "cancel");
     press(&mut work, &id, "close");
     let seen = seen(&mut work, &id);
-    assert_eq!((seen["state"].as_str(), state_counts(&seen)), (Some("done"), [0, 3, 0, 2, 0, 0]));
+    assert_eq!((seen["state"].as_str(), state_counts(&seen)), (Some("done"), [0, 36, 0, 4, 0, 0]));
     assert!(work.program.api_post(&format!("/imports/{id}/resume"), &json!({})).is_err());
 }
 
@@ -85,4 +88,29 @@ fn what_something_was_done_with_is_kept_and_named_and_the_rest_is_taken_back() {
     assert_eq!(count(&world, &format!("key_envelopes WHERE holder_id = '{}'", of("F3"))), 0);
     assert_eq!(work.browser.get(&format!("/families/{}", of("F3"))).unwrap().status, 404);
     assert_eq!(work.browser.get(&format!("/families/{}", of("F1"))).unwrap().status, 200);
+}
+
+#[test]
+fn what_nobody_goes_on_with_is_given_up_and_forgotten_and_what_came_in_stays() {
+    let world = World::new(8834);
+    let mut work = world.counsellor();
+    let looked_at = read(&mut work, &families(1, 3));
+    let stopped = read(&mut work, &families(101, 20));
+    press(&mut work, &stopped, "start");
+    some(&world, 1);
+    press(&mut work, &stopped, "cancel");
+    let page = work.browser.page(&format!("/imports/{stopped}")).unwrap();
+    assert!(page.contains("It waits for you until 24 December 2026"), "{page}");
+    world.clock.advance_days(31);
+    world.send();
+    let mut work = world.counsellor();
+    assert_eq!(seen(&mut work, &looked_at)["state"], "ready");
+    world.clock.advance_days(1);
+    world.send();
+    let mut work = world.counsellor();
+    assert_eq!(seen(&mut work, &looked_at)["state"], "dropped");
+    let ended = seen(&mut work, &stopped);
+    assert_eq!((ended["state"].as_str(), state_counts(&ended)), (Some("done"), [0, 12, 0, 8, 0, 0]));
+    assert_eq!((count(&world, "import_families"), left(&world)[0]), (20, 12));
+    assert_eq!(count(&world, "imports WHERE sealed IS NOT NULL"), 0);
 }

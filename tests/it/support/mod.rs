@@ -25,6 +25,7 @@ use kinward::{
         clinic::{self, password, trained},
         people::AtWork,
     },
+    policy::Policy,
     worker::{Transports, dispatch},
 };
 use std::{path::Path, sync::Arc};
@@ -95,6 +96,19 @@ impl World {
 
     /// A world whose configuration is changed before anything is built; with its folder and its clock at hand.
     pub fn configured(seed: u64, change: impl FnOnce(&mut Config, &Path, &Arc<StoryClock>)) -> Self {
+        Self::built(seed, change, |_| {})
+    }
+
+    /// A world in which some numbers of the policy are others.
+    pub fn under(seed: u64, policy: impl FnOnce(&mut Policy)) -> Self {
+        Self::built(seed, |_, _, _| {}, policy)
+    }
+
+    fn built(
+        seed: u64,
+        change: impl FnOnce(&mut Config, &Path, &Arc<StoryClock>),
+        policy: impl FnOnce(&mut Policy),
+    ) -> Self {
         listen_to_the_log();
         let database = Database::new();
         let folder = tempfile::tempdir().unwrap();
@@ -102,9 +116,10 @@ impl World {
         let clock = Arc::new(StoryClock::fixed(monday()));
         let mut config = clinic::config(folder.path(), database.url.clone(), address.clone());
         change(&mut config, folder.path(), &clock);
-        let (house, service) =
+        let (mut house, service) =
             clinic::house(config, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(SeededChance::new(seed)))
                 .unwrap();
+        policy(&mut house.policy);
         let house = Arc::new(house);
         let ways = Transports::from_config(&house).unwrap();
         let serving = clinic::serve(Arc::clone(&house), socket, 2).unwrap();

@@ -11,6 +11,7 @@ use crate::{
         state::{Import, ImportState, import_open, mapping_remembered},
         table::Table,
     },
+    db::UtcDate,
     error::Result,
     ids::{FamilyId, ImportId},
     keys::envelope::Unlocked,
@@ -96,6 +97,8 @@ struct View {
     started_at: String,
     rows: i32,
     told: Option<String>,
+    /// The last day on which it waits for whoever brought it.
+    kept_until: Option<String>,
     read_as: Option<String>,
     counts: Counts,
     /// Of those that nothing is wrong with, how many people are new, as far as the questions were answered.
@@ -161,6 +164,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ImportId, filter: &Filter) -> Re
         started_at: import.started_at.shown(),
         rows: import.row_count,
         told: import.told.clone(),
+        kept_until: import.kept_until.map(UtcDate::shown),
         read_as: file.and_then(|table: Table| table.read_as),
         so_far: so_far(&import, &counts),
         can,

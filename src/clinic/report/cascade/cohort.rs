@@ -13,12 +13,11 @@ use crate::{
         people::person::SexAtBirth,
         tested::said::{Command, Says},
     },
-    db::{UtcDate, UtcTime, closed},
+    db::{Conn, UtcDate, UtcTime, bounded::Counted, closed},
     error::Result,
-    ids::{FamilyId, PersonId, RelativeResultId, ResultId, TaskId},
+    ids::{FamilyId, PersonId, RelativeResultId, ResultId, ServiceId, TaskId},
 };
 use diesel::prelude::*;
-use kinward_family::page::Choice;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which relatives: put on a list in these months, both with them; of one condition, or of any.
@@ -79,25 +78,38 @@ impl Stage {
 }
 
 /// One relative at risk by one result.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, minicbor::Encode, minicbor::Decode)]
 pub struct Relative {
+    #[n(0)]
     pub family: FamilyId,
+    #[n(1)]
     pub condition: Option<String>,
+    #[n(2)]
     pub degree: i32,
+    #[n(3)]
     pub sex: SexAtBirth,
-    pub reading: Option<Reading>,
+    #[n(4)]
+    pub reading: Reading,
+    #[n(5)]
     pub state: TaskState,
     /// The day their state last changed.
+    #[n(6)]
     pub changed: UtcDate,
     /// The day the report came in that names the variant.
+    #[n(7)]
     pub reported: UtcDate,
+    #[n(8)]
     pub has_contact: bool,
+    #[n(9)]
     pub trace: Trace,
     /// The day a test of their own was written down, confirmed or not.
+    #[n(10)]
     pub tested: Option<UtcDate>,
     /// What their test said, once a second person has confirmed it.
+    #[n(11)]
     pub result: Option<Says>,
     /// Somebody has told them their own result.
+    #[n(12)]
     pub result_told: bool,
 }
 
@@ -179,7 +191,7 @@ impl Relative {
             | TaskState::Deceased
             | TaskState::Suspended => false,
         };
-        self.result_told || (self.trace.last_choice == Some(Choice::Appointment) && seen_to)
+        self.result_told || (self.trace.asks_for_appointment && seen_to)
     }
 
     /// The furthest they have come.
@@ -197,15 +209,21 @@ impl Relative {
     }
 }
 
-/// Counts the relatives asked for, without their order saying anything. Whoever calls puts the reading on the record.
-pub fn cohort(act: &mut Act<'_>, asked: &Asked) -> Result<Vec<Relative>> {
-    type Row = (TaskId, FamilyId, ResultId, PersonId, TaskState, i32, UtcTime);
-    let service = act.service;
-    let rows: Vec<Row> = relative_tasks::table
-        .filter(relative_tasks::service_id.eq(service))
+/// One who is to be counted, before anything of them is opened.
+type Row = (TaskId, FamilyId, ResultId, PersonId, TaskState, i32, UtcTime, UtcTime);
+
+/// Some of those who are asked for, in the order in which they were put on a list, behind `after`; all where no `most` is given.
+fn rows(
+    act: &mut Act<'_>,
+    asked: &Asked,
+    after: Option<(UtcTime, TaskId)>,
+    most: Option<i64>,
+) -> Result<Vec<Row>> {
+    let mut query = relative_tasks::table
+        .filter(relative_tasks::service_id.eq(act.service))
         .filter(relative_tasks::opened_at.ge(asked.from.begins()))
         .filter(relative_tasks::opened_at.lt(asked.to.next().begins()))
-        .order(relative_tasks::id.asc())
+        .order((relative_tasks::opened_at.asc(), relative_tasks::id.asc()))
         .select((
             relative_tasks::id,
             relative_tasks::family_id,
@@ -214,8 +232,59 @@ pub fn cohort(act: &mut Act<'_>, asked: &Asked) -> Result<Vec<Relative>> {
             relative_tasks::state,
             relative_tasks::degree,
             relative_tasks::changed_at,
+            relative_tasks::opened_at,
         ))
-        .load(act.conn())?;
+        .into_boxed();
+    if let Some((at, id)) = after {
+        query = query
+            .filter(relative_tasks::opened_at.ge(at))
+            .filter(relative_tasks::opened_at.gt(at).or(relative_tasks::id.gt(id)));
+    }
+    if let Some(most) = most {
+        query = query.limit(most);
+    }
+    Ok(query.load(act.conn())?)
+}
+
+/// How many there are to count in these months, of any condition: up to `most`.
+pub fn cohort_size(conn: &mut Conn, service: ServiceId, asked: &Asked, most: i64) -> Result<i64> {
+    let of_months = relative_tasks::table
+        .filter(relative_tasks::service_id.eq(service))
+        .filter(relative_tasks::opened_at.ge(asked.from.begins()))
+        .filter(relative_tasks::opened_at.lt(asked.to.next().begins()))
+        .select(relative_tasks::opened_at)
+        .limit(most);
+    Ok(Counted(of_months).get_result(conn)?)
+}
+
+/// Counts the relatives asked for, without their order saying anything. Whoever calls puts the reading on the record.
+pub fn cohort(act: &mut Act<'_>, asked: &Asked) -> Result<Vec<Relative>> {
+    let rows = rows(act, asked, None, None)?;
+    counted(act, asked, rows)
+}
+
+/// A part of those asked for.
+pub struct Part {
+    pub relatives: Vec<Relative>,
+    /// How many were looked at, of whatever condition.
+    pub seen: usize,
+    /// Behind whom the next part begins; none where nobody was left.
+    pub last: Option<(UtcTime, TaskId)>,
+}
+
+/// As `cohort`, so many behind `after`.
+pub fn cohort_part(
+    act: &mut Act<'_>,
+    asked: &Asked,
+    after: Option<(UtcTime, TaskId)>,
+    most: i64,
+) -> Result<Part> {
+    let rows = rows(act, asked, after, Some(most))?;
+    let (seen, last) = (rows.len(), rows.last().map(|row| (row.7, row.0)));
+    Ok(Part { relatives: counted(act, asked, rows)?, seen, last })
+}
+
+fn counted(act: &mut Act<'_>, asked: &Asked, rows: Vec<Row>) -> Result<Vec<Relative>> {
     let keys = keys_of(act, rows.iter().map(|row| row.1))?;
     let results = results_of(act, &keys, &distinct(rows.iter().map(|row| row.2)))?;
     let of_condition = |result: &ResultId| match (&asked.condition, results.get(result)) {
@@ -238,7 +307,7 @@ pub fn cohort(act: &mut Act<'_>, asked: &Asked) -> Result<Vec<Relative>> {
     for one in own {
         by_person.entry((one.result, one.person)).or_default().push(one);
     }
-    let counted = rows.into_iter().filter_map(|(task, family, result, person, state, degree, changed)| {
+    let counted = rows.into_iter().filter_map(|(task, family, result, person, state, degree, changed, _)| {
         let (reported, condition) = results.get(&result)?;
         let tests = tests_of(by_person.get(&(result, person)).map_or(&[], Vec::as_slice), &verdicts);
         Some(Relative {
@@ -246,7 +315,7 @@ pub fn cohort(act: &mut Act<'_>, asked: &Asked) -> Result<Vec<Relative>> {
             condition: condition.clone(),
             degree,
             sex: sexes.get(&person).copied().unwrap_or(SexAtBirth::Unknown),
-            reading: readings.get(&person).copied(),
+            reading: readings.get(&person).copied().unwrap_or_default(),
             state,
             changed: changed.date(),
             reported: reported.date(),

@@ -11,7 +11,6 @@ use super::{
     plot::{Anchor, Plot, Tone},
     splits::{Split, by_degree, by_sex, grouped},
 };
-use kinward_family::language::{Language, Languages};
 
 const NOT_ASKED: &str = "Not asked, or English";
 const WELSH: &str = "Welsh, alone or with English";
@@ -19,14 +18,14 @@ const SOME: &str = "Larger print, or another need on record";
 const NONE: &str = "None on record";
 
 fn language_of(relative: &Relative) -> &'static str {
-    match relative.reading.and_then(|reading| reading.languages) {
-        None | Some(Languages::Only(Language::English)) => NOT_ASKED,
-        Some(Languages::Only(Language::Welsh) | Languages::WelshThenEnglish) => WELSH,
+    match relative.reading.welsh {
+        true => WELSH,
+        false => NOT_ASKED,
     }
 }
 
 fn needs_of(relative: &Relative) -> &'static str {
-    match relative.reading.is_some_and(|reading| reading.needs) {
+    match relative.reading.needs {
         true => SOME,
         false => NONE,
     }

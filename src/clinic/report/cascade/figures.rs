@@ -2,7 +2,7 @@
 //! Must not know: how any of them is counted or shown.
 
 use super::{
-    cohort::{Asked, cohort},
+    cohort::{Asked, Relative, cohort},
     equity::equity,
     figure::Figure,
     funnel::funnel,
@@ -13,7 +13,12 @@ use super::{
     uptake::uptake,
     workload::workload,
 };
-use crate::{access::Caller, audit::Act, db::closed, error::Result};
+use crate::{
+    access::Caller,
+    audit::Act,
+    db::closed,
+    error::{Error, Result},
+};
 
 closed! {
     /// In the order in which they are offered; the text is the last part of the address.
@@ -90,18 +95,29 @@ impl Which {
 
     /// Counts. Whoever calls puts the reading on the record.
     pub fn figure(self, act: &mut Act<'_>, caller: &Caller, asked: &Asked) -> Result<Figure> {
+        match self {
+            Which::QueueAges => queue_ages(act, caller),
+            Which::Workload => workload(act, caller),
+            Which::Funnel | Which::Uptake | Which::Time | Which::Qs41 | Which::Outcomes | Which::Equity => {
+                let all = cohort(act, asked)?;
+                self.of_people(act, &all)
+                    .ok_or_else(|| Error::inner("a report that counts people and has no figure"))
+            }
+        }
+    }
+
+    /// What it says of these relatives; none where it counts work.
+    pub fn of_people(self, act: &Act<'_>, all: &[Relative]) -> Option<Figure> {
         let limit = act.policy().learning.hide_below;
-        let today = act.at.date();
-        Ok(match self {
-            Which::Funnel => funnel(&cohort(act, asked)?, limit),
-            Which::Uptake => uptake(&cohort(act, asked)?, limit),
-            Which::Time => time_to_inform(&cohort(act, asked)?, today, limit),
-            Which::QueueAges => queue_ages(act, caller)?,
-            Which::Qs41 => qs41(&cohort(act, asked)?, limit),
-            Which::Outcomes => outcomes(&cohort(act, asked)?, limit),
-            Which::Equity => equity(&cohort(act, asked)?, limit),
-            Which::Workload => workload(act, caller)?,
-        })
+        match self {
+            Which::Funnel => Some(funnel(all, limit)),
+            Which::Uptake => Some(uptake(all, limit)),
+            Which::Time => Some(time_to_inform(all, act.at.date(), limit)),
+            Which::Qs41 => Some(qs41(all, limit)),
+            Which::Outcomes => Some(outcomes(all, limit)),
+            Which::Equity => Some(equity(all, limit)),
+            Which::QueueAges | Which::Workload => None,
+        }
     }
 }
 

@@ -36,21 +36,29 @@ const TELL: [Kind; 5] =
     [Kind::DirectContact, Kind::FamilyLetter, Kind::ParentOfMinor, Kind::YoungPerson, Kind::Abroad];
 
 /// What is on record of one relative.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, minicbor::Encode, minicbor::Decode)]
 pub struct Trace {
     /// It was agreed that the proband tells them.
+    #[n(0)]
     pub by_family: bool,
     /// It was agreed or decided that the service writes.
+    #[n(1)]
     pub by_service: bool,
     /// The first letter of ours that left and did not come back.
+    #[n(2)]
     pub written: Option<UtcDate>,
     /// The first day from which they are believed to know, where nobody has said otherwise since.
+    #[n(3)]
     pub told: Option<UtcDate>,
     /// That they know was heard from them.
+    #[n(4)]
     pub told_surely: bool,
     /// The first answer that was theirs.
+    #[n(5)]
     pub replied: Option<UtcDate>,
-    pub last_choice: Option<Choice>,
+    /// Their newest answer asks for one.
+    #[n(6)]
+    pub asks_for_appointment: bool,
 }
 
 /// The traces of these relatives, in seven statements for each five hundred.
@@ -173,7 +181,7 @@ fn answers(act: &mut Act<'_>, some: &[TaskId], all: &mut BTreeMap<TaskId, Trace>
         // "This is not for me" is an answer of somebody else.
         if choice != Choice::NotMe {
             trace.replied = earlier(trace.replied, at.date());
-            trace.last_choice = Some(choice);
+            trace.asks_for_appointment = choice == Choice::Appointment;
         }
     }
     Ok(())

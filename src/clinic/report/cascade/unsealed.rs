@@ -22,7 +22,10 @@ use crate::{
     },
 };
 use diesel::prelude::*;
-use kinward_family::{language::Languages, letter::TextSize};
+use kinward_family::{
+    language::{Language, Languages},
+    letter::TextSize,
+};
 use minicbor::{Decoder, decode};
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
@@ -69,11 +72,14 @@ only_read!(Reads of K, "reading_needs.sealed");
 only_read!(Condition of P, "results.sealed");
 only_read!(Said of P, "relative_results.sealed");
 
-/// How somebody reads; nothing where they were not asked.
-#[derive(Debug, Clone, Copy, Default)]
+/// How somebody reads, as far as it is on record.
+#[derive(Debug, Clone, Copy, Default, minicbor::Encode, minicbor::Decode)]
 pub struct Reading {
-    pub languages: Option<Languages>,
+    /// Alone or with English.
+    #[n(0)]
+    pub welsh: bool,
     /// Larger print, or anything else that staff see to.
+    #[n(1)]
     pub needs: bool,
 }
 
@@ -154,8 +160,9 @@ pub fn readings_of(
             let Some(family) = people.get(&id) else { continue };
             let reads = sealed.open(keys.of(*family)?.grant()?, id.as_str())?;
             let larger = reads.size.is_some_and(|size| size != TextSize::default().as_str());
-            let languages = reads.languages.and_then(|code| code.parse().ok());
-            all.insert(id, Reading { languages, needs: larger || reads.other.0 });
+            let languages: Option<Languages> = reads.languages.and_then(|code| code.parse().ok());
+            let welsh = languages.is_some_and(|languages| languages.in_order().contains(&Language::Welsh));
+            all.insert(id, Reading { welsh, needs: larger || reads.other.0 });
         }
     }
     Ok(all)

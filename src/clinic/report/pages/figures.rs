@@ -1,6 +1,7 @@
 //! Reports on the cascade, each on a page of its own with its plot, its tables and a sheet to print; and as CSV.
 //! Must not know: how anything is counted, or what is hidden.
 
+use super::counts::{Kept, Standing, kept};
 use crate::{
     access::{Answer, Caller, Staff, pages::Here, permission::may, service::service_get},
     audit::{Act, Deed},
@@ -13,6 +14,7 @@ use crate::{
 use actix_web::web;
 use kinward_family::condition::Condition;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// Months that are shown where none are asked for, this one with them.
 const USUAL: u32 = 12;
@@ -47,7 +49,9 @@ struct Other {
 #[derive(Serialize)]
 struct View {
     #[serde(flatten)]
-    figure: Figure,
+    figure: Value,
+    /// Where the worker counts it.
+    count: Option<Standing>,
     name: &'static str,
     about: &'static str,
     path: &'static str,
@@ -57,7 +61,9 @@ struct View {
     from: Vec<Choice>,
     to: Vec<Choice>,
     conditions: Vec<Choice>,
-    csv: String,
+    /// This page as it is asked for.
+    here: String,
+    csv: Option<String>,
     others: Vec<Other>,
     hide_below: u64,
     hides: bool,
@@ -97,11 +103,20 @@ async fn page_of(which: Which, caller: Caller, house: Here, query: Query) -> Res
 
 async fn table_of(which: Which, caller: Caller, house: Here, query: Query) -> Result<Answer> {
     let of = caller.clone();
-    let (figure, asked) = house.act(&caller, move |act, _| read(act, &of, which, &query)).await?;
+    let (read, asked) = house.act(&caller, move |act, _| read(act, &of, which, &query)).await?;
+    let csv = match read {
+        Read::Now(figure) => figure.csv(),
+        Read::Kept(Kept { drawn: Some((_, csv)), .. }) => csv,
+        Read::Kept(Kept { drawn: None, .. }) => {
+            return Err(Error::not_now(
+                "This report is not counted yet. Open its page and have it counted; then its table is there too.",
+            ));
+        }
+    };
     Ok(Answer::File {
         content_type: "text/csv; charset=utf-8",
         name: Some(format!("{which}-{}-{}.csv", asked.from, asked.to)),
-        bytes: figure.csv().into_bytes(),
+        bytes: csv.into_bytes(),
     })
 }
 
@@ -135,19 +150,36 @@ figures! {
     workload workload_table Workload,
 }
 
+/// A report as it was counted just now, or as the worker counted it.
+enum Read {
+    Now(Figure),
+    Kept(Kept),
+}
+
 /// Counts, and puts the reading on the record: one row for the whole service, because nothing of any family is shown.
-fn read(act: &mut Act<'_>, caller: &Caller, which: Which, query: &Query) -> Result<(Figure, Asked)> {
+fn read(act: &mut Act<'_>, caller: &Caller, which: Which, query: &Query) -> Result<(Read, Asked)> {
     let asked = asked(act, query)?;
-    let figure = which.figure(act, caller, &asked)?;
+    let read = match kept(act, which, &asked)? {
+        Some(kept) => Read::Kept(kept),
+        None => Read::Now(which.figure(act, caller, &asked)?),
+    };
     let service = act.service;
     let condition = asked.condition.as_deref().unwrap_or("all");
     let note = format!("{which} {} to {} {condition}", asked.from, asked.to);
     act.record(Deed::MeasuresRead, ("service", service.as_str()), None, &note)?;
-    Ok((figure, asked))
+    Ok((read, asked))
 }
 
 fn view(act: &mut Act<'_>, caller: &Caller, which: Which, query: &Query) -> Result<View> {
-    let (figure, asked) = read(act, caller, which, query)?;
+    let (read, asked) = read(act, caller, which, query)?;
+    let (figure, count) = match read {
+        Read::Now(figure) => (serde_json::to_value(figure).map_err(Error::inner)?, None),
+        Read::Kept(kept) => {
+            let none = || json!({"finding": null, "warning": null, "plot": null, "tables": [], "how": []});
+            (kept.drawn.map_or_else(none, |(figure, _)| figure), Some(kept.standing))
+        }
+    };
+    let is_drawn = !figure["finding"].is_null();
     let service = act.service;
     let this = Month::of(act.at.date());
     let months = |chosen: Month| {
@@ -170,6 +202,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, which: Which, query: &Query) -> Resu
     let by_months = which.counts_people();
     Ok(View {
         figure,
+        count,
         name: which.name(),
         about: which.about(),
         path: which.path(),
@@ -178,7 +211,8 @@ fn view(act: &mut Act<'_>, caller: &Caller, which: Which, query: &Query) -> Resu
         from: months(asked.from),
         to: months(asked.to),
         conditions: [any].into_iter().chain(each).collect(),
-        csv: format!("{}.csv{query}", which.path()),
+        here: format!("{}{query}", which.path()),
+        csv: is_drawn.then(|| format!("{}.csv{query}", which.path())),
         others: Which::ALL.iter().filter(|one| **one != which).map(|one| other(*one, &query)).collect(),
         hide_below: act.policy().learning.hide_below,
         hides: by_months,
@@ -188,7 +222,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, which: Which, query: &Query) -> Resu
     })
 }
 
-fn asked(act: &Act<'_>, query: &Query) -> Result<Asked> {
+pub(super) fn asked(act: &Act<'_>, query: &Query) -> Result<Asked> {
     let unknown = || Error::bad_input("These months are not known. Go back to the report and choose again.");
     let this = Month::of(act.at.date());
     let month = |text: &str, usual: Month| match text {

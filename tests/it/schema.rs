@@ -31,6 +31,11 @@ fn columns(world: &World) -> BTreeSet<(String, String)> {
             "SELECT table_name::text AS table_name, column_name::text AS column_name FROM information_schema.columns WHERE table_schema = 'public'"
         }
     };
+    asked(world, sql)
+}
+
+/// Tables and columns that a statement answers.
+fn asked(world: &World, sql: &str) -> BTreeSet<(String, String)> {
     let rows: Vec<Column> = world
         .house
         .db
@@ -43,6 +48,43 @@ fn columns(world: &World) -> BTreeSet<(String, String)> {
         .filter(|row| row.table_name != "__diesel_schema_migrations")
         .map(|row| (row.table_name, row.column_name))
         .collect()
+}
+
+/// References to a family or a person that no index finds.
+fn not_found_by_index(world: &World) -> BTreeSet<(String, String)> {
+    let sql = match world.house.db.kind() {
+        Kind::Sqlite => {
+            "SELECT m.name AS table_name, f.\"from\" AS column_name FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
+             WHERE m.type = 'table' AND f.\"table\" IN ('families', 'persons') AND NOT EXISTS (
+               SELECT 1 FROM pragma_index_list(m.name) i JOIN pragma_index_info(i.name) c
+               WHERE i.partial = 0 AND c.seqno = 0 AND c.name = f.\"from\")"
+        }
+        Kind::Postgres => {
+            "SELECT c.conrelid::regclass::text AS table_name, a.attname::text AS column_name
+             FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+             WHERE c.contype = 'f' AND c.confrelid IN ('families'::regclass, 'persons'::regclass) AND NOT EXISTS (
+               SELECT 1 FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indpred IS NULL AND i.indkey[0] = a.attnum)"
+        }
+    };
+    asked(world, sql)
+}
+
+#[test]
+fn whatever_refers_to_a_family_or_a_person_is_found_by_an_index_when_one_of_them_goes() {
+    let world = World::new(97);
+    assert_eq!(not_found_by_index(&world), BTreeSet::new());
+    // One index less is found.
+    let sql = "DROP INDEX decisions_of_family";
+    world
+        .house
+        .db
+        .read(|conn| match conn {
+            Conn::Sqlite(conn) => Ok(diesel::sql_query(sql).execute(conn)?),
+            Conn::Postgres(conn) => Ok(diesel::sql_query(sql).execute(conn)?),
+        })
+        .unwrap();
+    let found = not_found_by_index(&world);
+    assert_eq!(found, BTreeSet::from([("decisions".to_owned(), "family_id".to_owned())]));
 }
 
 #[test]

@@ -110,6 +110,10 @@ pub fn count_order(
     asked: &Asked,
     relatives: i64,
 ) -> Result<ReportCountId> {
+    let recorded = |act: &mut Act<'_>, id: ReportCountId| {
+        let note = format!("{} to {} {}", asked.from, asked.to, asked.condition.as_deref().unwrap_or("all"));
+        act.record(Deed::ReportCountOrdered, ("report count", id.as_str()), None, &note).map(|()| id)
+    };
     if let Some(stands) = counts_standing(act.conn(), caller.service, asked)?.unready {
         if stands.state == CountState::Stopped {
             count_move(act, &stands, CountState::Counting, None)?;
@@ -118,7 +122,7 @@ pub fn count_order(
                 report_counts::table.find(stands.id).filter(report_counts::service_id.eq(stands.service_id));
             diesel::update(count).set(report_counts::asked_by.eq(caller.staff)).execute(act.conn())?;
         }
-        return Ok(stands.id);
+        return recorded(act, stands.id);
     }
     let id = ReportCountId::new(act.chance());
     act.holder_open(id.as_str())?;
@@ -141,9 +145,7 @@ pub fn count_order(
         kept_until: None,
     };
     diesel::insert_into(report_counts::table).values(&count).execute(act.conn())?;
-    let note = format!("{} to {} {}", asked.from, asked.to, asked.condition.as_deref().unwrap_or("all"));
-    act.record(Deed::ReportCountOrdered, ("report count", id.as_str()), None, &note)?;
-    Ok(id)
+    recorded(act, id)
 }
 
 /// Moves a count from where it stands, and records it.

@@ -8,7 +8,10 @@ use super::{
     plot::{Anchor, Plot, Tone},
 };
 use crate::{
-    clinic::{cascade::task::TaskState, tested::said::Says},
+    clinic::{
+        cascade::{closure::Outcome as ClosedAs, task::TaskState},
+        tested::said::Says,
+    },
     db::closed,
 };
 
@@ -31,6 +34,14 @@ closed! {
         NoContact = "no_contact",
         TooYoung = "too_young",
         Died = "died",
+        Knows = "knows",
+        WantsNone = "wants_none",
+        TestedElsewhere = "tested_elsewhere",
+        Abroad = "abroad",
+        NotFound = "not_found",
+        NoAnswer = "no_answer",
+        NeverTold = "never_told",
+        HandedOver = "handed_over",
         Closed = "closed",
     }
 }
@@ -54,7 +65,15 @@ impl Outcome {
             Outcome::NoContact => "No contact details",
             Outcome::TooYoung => "Too young to be asked",
             Outcome::Died => "Died",
-            Outcome::Closed => "Closed without a test",
+            Outcome::Knows => "Closed: told, no test on record",
+            Outcome::WantsNone => "Closed: knows, wants no test for now",
+            Outcome::TestedElsewhere => "Closed: tested elsewhere",
+            Outcome::Abroad => "Closed: abroad, told where to ask",
+            Outcome::NotFound => "Closed: could not be found",
+            Outcome::NoAnswer => "Closed: no answer came",
+            Outcome::NeverTold => "Closed: weighed, and not told",
+            Outcome::HandedOver => "Closed: another service took over",
+            Outcome::Closed => "Closed: no reason on record",
         }
     }
 
@@ -73,6 +92,14 @@ impl Outcome {
             | Outcome::NoContact
             | Outcome::TooYoung
             | Outcome::Died
+            | Outcome::Knows
+            | Outcome::WantsNone
+            | Outcome::TestedElsewhere
+            | Outcome::Abroad
+            | Outcome::NotFound
+            | Outcome::NoAnswer
+            | Outcome::NeverTold
+            | Outcome::HandedOver
             | Outcome::Closed => false,
         }
     }
@@ -105,7 +132,26 @@ fn outcome_of(relative: &Relative) -> Option<Outcome> {
         }
         TaskState::WaitAge => Outcome::TooYoung,
         TaskState::Deceased => Outcome::Died,
-        TaskState::Done | TaskState::Waiting => Outcome::Closed,
+        TaskState::Done | TaskState::Waiting => return closed_as(relative.trace.closed_as),
+    })
+}
+
+/// What became of somebody who was closed without a test of their own.
+fn closed_as(closure: Option<ClosedAs>) -> Option<Outcome> {
+    Some(match closure {
+        None => Outcome::Closed,
+        Some(ClosedAs::NotAtRisk | ClosedAs::ToldElsewhere) => return None,
+        Some(ClosedAs::Told | ClosedAs::Tested) => Outcome::Knows,
+        Some(ClosedAs::DeclinedInformed) => Outcome::WantsNone,
+        Some(ClosedAs::TooYoung) => Outcome::TooYoung,
+        Some(ClosedAs::TestedElsewhere) => Outcome::TestedElsewhere,
+        Some(ClosedAs::Abroad) => Outcome::Abroad,
+        Some(ClosedAs::Dead) => Outcome::Died,
+        Some(ClosedAs::Untraceable) => Outcome::NotFound,
+        Some(ClosedAs::NeverToldRefused | ClosedAs::NeverToldDecided) => Outcome::NeverTold,
+        Some(ClosedAs::Objected) => Outcome::Objects,
+        Some(ClosedAs::Lost) => Outcome::NoAnswer,
+        Some(ClosedAs::Transferred) => Outcome::HandedOver,
     })
 }
 
@@ -199,7 +245,7 @@ fn plot(shown: &[(Outcome, Told)], finding: &str) -> Option<Plot> {
 fn how() -> Vec<String> {
     [
         "Each relative has one line: what their own confirmed test said, or else where they stand today. Somebody at risk by two results counts once for each.",
-        "Not counted: no longer at risk without a test, told from a joined file, and of a report that was amended.",
+        "Not counted: no longer at risk without a test, told from a joined file, and of a report that was amended. A relative who was closed is counted by what was chosen then, or by what the closing itself says.",
         "“Nothing agreed or decided yet” holds the proband's time to think, their no, and decisions that wait or were declined for now, together.",
     ]
     .map(str::to_owned)

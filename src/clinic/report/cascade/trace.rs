@@ -5,6 +5,7 @@ use super::super::opened::AT_ONCE;
 use crate::{
     audit::Act,
     clinic::{
+        cascade::closure::{Outcome as ClosedAs, closures},
         letters::letter::letters,
         people::contact::contacts,
         sharing::{
@@ -59,9 +60,12 @@ pub struct Trace {
     /// Their newest answer asks for one.
     #[n(6)]
     pub asks_for_appointment: bool,
+    /// What became of them, where they are settled.
+    #[n(7)]
+    pub closed_as: Option<ClosedAs>,
 }
 
-/// The traces of these relatives, in seven statements for each five hundred.
+/// The traces of these relatives, in eight statements for each five hundred.
 pub fn traces_of(act: &mut Act<'_>, ids: &[TaskId]) -> Result<BTreeMap<TaskId, Trace>> {
     let mut all: BTreeMap<TaskId, Trace> = ids.iter().map(|id| (*id, Trace::default())).collect();
     for some in ids.chunks(AT_ONCE) {
@@ -69,6 +73,7 @@ pub fn traces_of(act: &mut Act<'_>, ids: &[TaskId]) -> Result<BTreeMap<TaskId, T
         letters_that_left(act, some, &mut all)?;
         known(act, some, &mut all)?;
         answers(act, some, &mut all)?;
+        closed(act, some, &mut all)?;
     }
     Ok(all)
 }
@@ -182,6 +187,22 @@ fn answers(act: &mut Act<'_>, some: &[TaskId], all: &mut BTreeMap<TaskId, Trace>
         if choice != Choice::NotMe {
             trace.replied = earlier(trace.replied, at.date());
             trace.asks_for_appointment = choice == Choice::Appointment;
+        }
+    }
+    Ok(())
+}
+
+fn closed(act: &mut Act<'_>, some: &[TaskId], all: &mut BTreeMap<TaskId, Trace>) -> Result<()> {
+    let service = act.service;
+    let standing: Vec<(TaskId, ClosedAs)> = closures::table
+        .filter(closures::service_id.eq(service))
+        .filter(closures::task_id.eq_any(some.to_vec()))
+        .filter(closures::ended_at.is_null())
+        .select((closures::task_id, closures::outcome))
+        .load(act.conn())?;
+    for (task, outcome) in standing {
+        if let Some(trace) = all.get_mut(&task) {
+            trace.closed_as = Some(outcome);
         }
     }
     Ok(())

@@ -5,7 +5,7 @@
 #![allow(clippy::disallowed_methods, reason = "it measures time, and says where its worker's database is")]
 
 use kinward::{
-    access::{House, answer::Pages},
+    access::{House, answer::Pages, twice::SentLast},
     audit::ActorKind,
     clinic::cascade::listener::Cascade,
     clock::{Clock, SeededChance, StoryClock},
@@ -67,6 +67,7 @@ fn work(what: &str, folder: &Path, database: &str) {
         keys: Keys::in_memory(&SeededChance::new(SEED)).unwrap(),
         policy: Policy::embedded().unwrap(),
         pages: Pages::load().unwrap(),
+        sent: SentLast::default(),
         config,
     };
     let ways = Transports::from_config(&house).unwrap();

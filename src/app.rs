@@ -10,6 +10,7 @@ use crate::{
         origin::CameFrom,
         refused::{Refused, ShownAgain},
         route::{Route, Who},
+        twice::Sent,
     },
     clinic::{self, cascade::listener::Cascade},
     config::Wing,
@@ -171,12 +172,37 @@ async fn guard(
         return Ok(response);
     }
     input::read_form(&mut req).await;
+    let form = sent_form(req.request());
+    if let Some((house, token, digest)) = &form
+        && let Sent::Done(to) = house.form_comes(token, digest).await
+    {
+        let sent_on = HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish();
+        let mut response = req.into_response(sent_on);
+        let http = response.request().clone();
+        set_headers(&http, &mut response);
+        return Ok(response);
+    }
     // The request may not be held while it is routed, so it is taken from the response afterwards.
-    let mut response = show_form_again(next.call(req).await?.map_into_boxed_body()).await?;
+    let response = next.call(req).await?.map_into_boxed_body();
+    if let Some((house, token, digest)) = &form {
+        let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+        house.sent.answered(token, digest, house.clock.now(), to.map(str::to_owned));
+    }
+    let mut response = show_form_again(response).await?;
     let http = response.request().clone();
     show_error(&http, &mut response);
     set_headers(&http, &mut response);
     Ok(response)
+}
+
+/// A form of staff, by whose page sent it and what it says. A relative's answers say themselves what they take the place of.
+fn sent_form(req: &HttpRequest) -> Option<(Arc<House>, String, String)> {
+    if req.path() == "/r" || req.path().starts_with("/r/") {
+        return None;
+    }
+    let house = Arc::clone(req.app_data::<web::Data<Arc<House>>>()?.get_ref());
+    let (token, digest) = req.extensions().get::<Typed>()?.digest(req.path())?;
+    Some((house, token, digest))
 }
 
 /// A command that a browser sends must come from our own pages.

@@ -24,6 +24,7 @@ pub struct House {
     pub policy: Policy,
     pub config: Config,
     pub pages: super::answer::Pages,
+    pub sent: super::twice::SentLast,
 }
 
 impl House {

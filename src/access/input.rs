@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    keys::digest,
     policy::TextLimits,
 };
 use actix_web::{
@@ -31,6 +32,7 @@ pub const LONGEST: usize = 1024 * 1024;
 pub struct Typed {
     pairs: Vec<(String, String)>,
     form_token: Option<String>,
+    has_password: bool,
 }
 
 /// One longer text, for a page that has no form to put it into.
@@ -50,11 +52,19 @@ impl Typed {
 
     pub(super) fn of_pairs(mut pairs: Vec<(String, String)>) -> Self {
         let form_token = pairs.iter().find(|(name, _)| name == "form_token").map(|(_, token)| token.clone());
+        let has_password = pairs.iter().any(|(name, _)| name.contains("password"));
         pairs.retain(|(name, _)| name != "form_token" && !name.contains("password"));
         for (_, words) in &mut pairs {
             *words = seen(words);
         }
-        Self { pairs, form_token }
+        Self { pairs, form_token, has_password }
+    }
+
+    /// The token of the session whose page sent this, and a digest of where to and what; none where what it says is not kept here.
+    pub fn digest(&self, path: &str) -> Option<(String, String)> {
+        let token = self.form_token.clone().filter(|_| !self.has_password)?;
+        let said = serde_json::to_vec(&(path, &self.pairs)).ok()?;
+        Some((token, digest(&said)))
     }
 
     /// What was sent under a name; nothing where it was left away.

@@ -19,6 +19,7 @@ pub mod service;
 pub mod session;
 pub mod staff;
 pub mod text;
+pub mod twice;
 pub mod upload;
 
 pub use answer::Answer;

@@ -7,6 +7,7 @@ use crate::{
         answer::Pages,
         service::{Service, ServiceOpening, service_list, service_open},
         staff::{self, StaffOpening},
+        twice::SentLast,
     },
     app,
     audit::ActorKind,
@@ -52,6 +53,7 @@ pub fn open() -> Result<House> {
         policy: Policy::embedded()?,
         config,
         pages: Pages::load()?,
+        sent: SentLast::default(),
     })
 }
 

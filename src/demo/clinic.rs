@@ -8,6 +8,7 @@ use crate::{
         password::Hashed,
         service::{Service, ServiceOpening, service_open},
         staff::{StaffOpening, staff_add, staff_title_cy},
+        twice::SentLast,
     },
     app,
     audit::{Act, ActorKind},
@@ -116,7 +117,16 @@ pub fn house_with(
     if !is_current(&db)? {
         migrate(&db)?;
     }
-    let house = House { db, clock, chance, keys, policy: Policy::embedded()?, pages: Pages::load()?, config };
+    let house = House {
+        db,
+        clock,
+        chance,
+        keys,
+        policy: Policy::embedded()?,
+        pages: Pages::load()?,
+        sent: SentLast::default(),
+        config,
+    };
     let opening = service(&house.config.address);
     let service = house.db.write(|conn| service_open(conn, &house.given(), "demo", opening))?;
     for (username, name, job_title, role) in STAFF {

@@ -193,3 +193,32 @@ fn the_code_of_a_letter_is_not_written_down() {
     }
     assert!(clerk.program.api("/calls").unwrap()["calls"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn a_form_that_is_sent_twice_is_done_once_and_one_with_another_word_is_another() {
+    let world = World::new(8861);
+    let mut nia = world.counsellor();
+    let said = [
+        ("caller", "relative"),
+        ("teller", "Ann Lee"),
+        ("ring_back", "after six"),
+        ("account", "Nothing."),
+        ("asked", "What it is."),
+        ("answered[]", "general_information"),
+        ("support", "no"),
+    ];
+    let calls = |world: &World| crate::imports::count(world, "calls");
+    let first = nia.browser.done("/calls/new", "/calls", &said).unwrap();
+    // The second press is answered as the first was.
+    assert_eq!(nia.browser.done("/calls/new", "/calls", &said).unwrap(), first);
+    assert_eq!(calls(&world), 1);
+    let mut other = said;
+    other[1].1 = "Bo Lee";
+    nia.browser.done("/calls/new", "/calls", &other).unwrap();
+    assert_eq!(calls(&world), 2);
+    // Somebody else may have taken the same call, and the same words a while later are another call.
+    world.counsellor().browser.done("/calls/new", "/calls", &other).unwrap();
+    world.clock.advance_seconds(11);
+    nia.browser.done("/calls/new", "/calls", &other).unwrap();
+    assert_eq!(calls(&world), 4);
+}

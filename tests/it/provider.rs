@@ -202,6 +202,7 @@ fn a_fault_of_key_clock_or_address_stops_the_way_and_no_sending() {
             keys: world.house.keys.clone(),
             policy: world.house.policy.clone(),
             pages: kinward::access::answer::Pages::load().unwrap(),
+            sent: Default::default(),
             config,
         };
         let ways = Transports::from_config(&house).unwrap();

@@ -30,6 +30,7 @@ pub fn relatives_house(world: &World, address: &str) -> House {
         keys: world.house.keys.of_relatives_wing(),
         policy: Policy::embedded().unwrap(),
         pages: kinward::access::answer::Pages::load().unwrap(),
+        sent: Default::default(),
         config,
     }
 }

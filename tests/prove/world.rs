@@ -3,7 +3,7 @@
 
 use crate::store::{Rows, Store};
 use kinward::{
-    access::{House, service::Service, session::session_start, staff::staff_by_username},
+    access::{House, service::Service, session::session_start, staff::staff_by_username, twice::SentLast},
     app::routes,
     audit::ActorKind,
     clinic::cascade::listener::Cascade,
@@ -122,6 +122,7 @@ impl World {
             keys: template.keys.clone(),
             policy: template.policy.clone(),
             pages: template.pages.clone(),
+            sent: SentLast::default(),
             config,
         });
         let mut world = Self {
@@ -178,6 +179,7 @@ impl World {
             keys: before.keys.clone(),
             policy: before.policy.clone(),
             pages: before.pages.clone(),
+            sent: SentLast::default(),
             config,
         });
         self.ways = Transports::from_config(&house)?;

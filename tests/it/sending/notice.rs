@@ -36,6 +36,7 @@ fn with_mail_server(world: &World, sink: &SmtpSink) -> (House, Transports) {
         keys: here.keys.clone(),
         policy: here.policy.clone(),
         pages: Pages::load().unwrap(),
+        sent: Default::default(),
         config: Config { mail, ..here.config.clone() },
     };
     let ways = Transports::from_config(&house).unwrap();

@@ -194,6 +194,7 @@ fn speaking(world: &World, sink: &SmtpSink, by: By, timeouts: Timeouts) -> (Hous
         keys: here.keys.clone(),
         policy: here.policy.clone(),
         pages: Pages::load().unwrap(),
+        sent: Default::default(),
         config: Config { mail, ..here.config.clone() },
     };
     let ways = Transports::within(&house, timeouts).unwrap();

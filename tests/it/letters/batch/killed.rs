@@ -37,6 +37,7 @@ fn a_worker_in_a_process_of_its_own() {
         keys,
         policy: Policy::embedded().unwrap(),
         pages: Pages::load().unwrap(),
+        sent: Default::default(),
         config,
     };
     loop {

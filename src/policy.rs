@@ -174,6 +174,8 @@ pub struct Work {
     /// In calendar days, the longest that somebody stands in for a colleague.
     pub cover_most_days: i64,
     pub saved_views_most: i64,
+    /// Seconds after a form was done in which the same again is the same press; less than nothing: never.
+    pub same_press_seconds: i64,
     /// In calendar days, how long an import waits for whoever brought it.
     pub import_kept_days: i64,
     /// The hour of the day, in UTC, from which the day's e-mails to staff are sent.

@@ -8,8 +8,6 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// Seconds after a form was done in which the same again is the same press. Nothing else was sent meanwhile.
-const SAME_PRESS: i64 = 10;
 /// Seconds after which nobody waits any longer for a form that was never answered.
 const GIVEN_UP: i64 = 30;
 /// Sessions that are remembered before the old ones go.
@@ -42,12 +40,12 @@ impl SentLast {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A form has come in.
-    pub fn comes(&self, token: &str, digest: &str, now: UtcTime) -> Sent {
+    /// A form has come in; for so many seconds after it was done, the same again is the same press.
+    pub fn comes(&self, token: &str, digest: &str, now: UtcTime, same_press: i64) -> Sent {
         self.with(|all| {
             if let Some(last) = all.get(token).filter(|last| last.digest == digest) {
                 match &last.done {
-                    Some(to) if now <= last.at.plus_seconds(SAME_PRESS) => return Sent::Done(to.clone()),
+                    Some(to) if now <= last.at.plus_seconds(same_press) => return Sent::Done(to.clone()),
                     None if now <= last.at.plus_seconds(GIVEN_UP) => return Sent::BeingDone,
                     Some(_) | None => {}
                 }
@@ -79,7 +77,7 @@ impl House {
     pub async fn form_comes(&self, token: &str, digest: &str) -> Sent {
         const BREATH: std::time::Duration = std::time::Duration::from_millis(20);
         for _ in 0..GIVEN_UP * 50 {
-            match self.sent.comes(token, digest, self.clock.now()) {
+            match self.sent.comes(token, digest, self.clock.now(), self.policy.work.same_press_seconds) {
                 Sent::BeingDone => actix_web::rt::time::sleep(BREATH).await,
                 stands @ (Sent::First | Sent::Done(_)) => return stands,
             }
@@ -100,32 +98,32 @@ mod tests {
     #[test]
     fn the_same_press_is_answered_as_the_first_and_another_form_between_makes_it_a_new_one() {
         let sent = SentLast::default();
-        assert_eq!(sent.comes("s", "take", at(0)), Sent::First);
-        assert_eq!(sent.comes("s", "take", at(1)), Sent::BeingDone);
-        assert_eq!(sent.comes("other", "take", at(1)), Sent::First);
+        assert_eq!(sent.comes("s", "take", at(0), 10), Sent::First);
+        assert_eq!(sent.comes("s", "take", at(1), 10), Sent::BeingDone);
+        assert_eq!(sent.comes("other", "take", at(1), 10), Sent::First);
         sent.answered("s", "take", at(2), Some("/queues".into()));
-        assert_eq!(sent.comes("s", "take", at(12)), Sent::Done("/queues".into()));
-        assert_eq!(sent.comes("s", "give back", at(4)), Sent::First);
+        assert_eq!(sent.comes("s", "take", at(12), 10), Sent::Done("/queues".into()));
+        assert_eq!(sent.comes("s", "give back", at(4), 10), Sent::First);
         sent.answered("s", "give back", at(4), Some("/queues".into()));
-        assert_eq!(sent.comes("s", "take", at(5)), Sent::First);
+        assert_eq!(sent.comes("s", "take", at(5), 10), Sent::First);
         sent.answered("s", "take", at(5), Some("/queues".into()));
-        assert_eq!(sent.comes("s", "take", at(16)), Sent::First);
+        assert_eq!(sent.comes("s", "take", at(16), 10), Sent::First);
     }
 
     #[test]
     fn what_was_refused_or_never_answered_may_come_again() {
         let sent = SentLast::default();
-        assert_eq!(sent.comes("s", "call", at(0)), Sent::First);
+        assert_eq!(sent.comes("s", "call", at(0), 10), Sent::First);
         sent.answered("s", "call", at(1), None);
-        assert_eq!(sent.comes("s", "call", at(1)), Sent::First);
-        assert_eq!(sent.comes("s", "call", at(32)), Sent::First);
+        assert_eq!(sent.comes("s", "call", at(1), 10), Sent::First);
+        assert_eq!(sent.comes("s", "call", at(32), 10), Sent::First);
     }
 
     #[test]
     fn not_more_is_remembered_than_a_house_full() {
         let sent = SentLast::default();
         for n in 0..2_500 {
-            sent.comes(&n.to_string(), "take", at(n / 10));
+            sent.comes(&n.to_string(), "take", at(n / 10), 10);
         }
         assert!(sent.with(|all| all.len()) <= MOST);
     }

@@ -102,15 +102,21 @@ pub fn post_page(conn: &mut Conn, service: ServiceId, after: Option<PostId>, mos
     Ok(query.order((posts::changed_at.desc(), posts::id.desc())).limit(most).load(conn)?)
 }
 
-/// The sendings that somebody must settle, the newest first.
+/// The sendings that somebody must settle, the newest first. Each state is asked for by itself: of all of them together, in order,
+/// the database would read every sending there is until it had found so many.
 pub fn post_trouble(conn: &mut Conn, service: ServiceId, most: i64) -> Result<Vec<Post>> {
-    let trouble: Vec<PostState> = PostState::ALL.iter().copied().filter(|state| state.is_trouble()).collect();
-    Ok(posts::table
-        .filter(posts::service_id.eq(service))
-        .filter(posts::state.eq_any(trouble))
-        .order((posts::changed_at.desc(), posts::id.desc()))
-        .limit(most)
-        .load(conn)?)
+    let mut all: Vec<Post> = Vec::new();
+    for state in PostState::ALL.iter().copied().filter(|state| state.is_trouble()) {
+        let of_state = posts::table
+            .filter(posts::service_id.eq(service))
+            .filter(posts::state.eq(state))
+            .order((posts::changed_at.desc(), posts::id.desc()))
+            .limit(most);
+        all.extend(of_state.load::<Post>(conn)?);
+    }
+    all.sort_by(|one, other| (other.changed_at, other.id).cmp(&(one.changed_at, one.id)));
+    all.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    Ok(all)
 }
 
 /// The sendings of a service, those in trouble and the newest first.

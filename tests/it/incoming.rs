@@ -196,7 +196,7 @@ fn the_code_of_a_letter_is_not_written_down() {
 
 #[test]
 fn a_form_that_is_sent_twice_is_done_once_and_one_with_another_word_is_another() {
-    let world = World::new(8861);
+    let world = World::under(8861, |policy| policy.work.same_press_seconds = 10);
     let mut nia = world.counsellor();
     let said = [
         ("caller", "relative"),

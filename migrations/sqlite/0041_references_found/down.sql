@@ -1,3 +1,10 @@
+DROP INDEX work_items_by_closing;
+CREATE INDEX work_items_by_closing ON work_items (service_id, closed_at) WHERE closed_at IS NOT NULL;
+DROP INDEX work_items_oldest;
+CREATE INDEX work_items_oldest ON work_items (service_id, opened_at, due_on, id) WHERE closed_at IS NULL;
+DROP INDEX work_items_escalated;
+DROP INDEX work_items_of_owner;
+CREATE INDEX work_items_of_owner ON work_items (service_id, owner_id, queue) WHERE closed_at IS NULL;
 DROP INDEX requests_of_family;
 DROP INDEX spoken_replies_of_family;
 DROP INDEX calls_of_family;

@@ -92,3 +92,12 @@ CREATE INDEX transfers_of_family ON transfers (family_id);
 CREATE INDEX calls_of_family ON calls (family_id);
 CREATE INDEX spoken_replies_of_family ON spoken_replies (family_id);
 CREATE INDEX requests_of_family ON requests (family_id);
+
+-- How much is somebody's own, what leaders are told of, and what reports count of work, without reading the items themselves.
+DROP INDEX work_items_of_owner;
+CREATE INDEX work_items_of_owner ON work_items (service_id, owner_id, queue, snoozed_until) WHERE closed_at IS NULL;
+CREATE INDEX work_items_escalated ON work_items (service_id, due_on) WHERE closed_at IS NULL AND escalated_at IS NOT NULL;
+DROP INDEX work_items_oldest;
+CREATE INDEX work_items_oldest ON work_items (service_id, opened_at, due_on, id, owner_id, queue, family_id, closed_at) WHERE closed_at IS NULL;
+DROP INDEX work_items_by_closing;
+CREATE INDEX work_items_by_closing ON work_items (service_id, closed_at, queue, family_id) WHERE closed_at IS NOT NULL;

@@ -32,24 +32,25 @@ macro_rules! to_draft {
             .filter(relationships::family_id.eq(relative_tasks::family_id))
             .filter(relationships::staff_id.eq($caller.staff))
             .filter(relationships::ended_at.is_null());
+        // Asked of each relative, and not read whole for one page of them.
         let in_batch = letter_batch_rows::table
             .filter(letter_batch_rows::service_id.eq($caller.service))
             .filter(letter_batch_rows::state.eq(RowState::Waiting))
             .filter(letter_batch_rows::letter_id.is_null())
-            .select(letter_batch_rows::task_id);
+            .filter(letter_batch_rows::task_id.eq(relative_tasks::id));
         let of_others = work_items::table
             .filter(work_items::service_id.eq($caller.service))
             .filter(work_items::queue.eq(Queue::LettersToWrite))
             .filter(work_items::closed_at.is_null())
             .filter(work_items::subject_kind.eq(SubjectKind::Task))
-            .filter(work_items::owner_id.ne($caller.staff))
-            .select(work_items::subject_id);
+            .filter(work_items::subject_id.eq(relative_tasks::id))
+            .filter(work_items::owner_id.ne($caller.staff));
         let mut query = relative_tasks::table
             .filter(relative_tasks::service_id.eq($caller.service))
             .filter(relative_tasks::state.eq(TaskState::RouteAgreed))
             .filter(diesel::dsl::exists(ours))
-            .filter(relative_tasks::id.ne_all(in_batch))
-            .filter(relative_tasks::id.ne_all(of_others))
+            .filter(diesel::dsl::not(diesel::dsl::exists(in_batch)))
+            .filter(diesel::dsl::not(diesel::dsl::exists(of_others)))
             .into_boxed();
         if let Some(family) = $family {
             query = query.filter(relative_tasks::family_id.eq(family));

@@ -120,6 +120,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "templates",
     "not_to_know",
     "objection",
+    "options",
     "objections",
     "outbox",
     "personal_letter",

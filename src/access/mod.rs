@@ -3,6 +3,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod answer;
+pub mod choice;
 pub mod conflict;
 pub mod day_fields;
 pub mod family;
@@ -23,6 +24,7 @@ pub mod twice;
 pub mod upload;
 
 pub use answer::Answer;
+pub use choice::Choice;
 pub use day_fields::DayFields;
 pub use family::InFamily;
 pub use house::House;

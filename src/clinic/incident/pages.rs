@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Input, Staff,
+        Answer, Choice, Input, Staff,
         family::family_reference,
         pages::Here,
         permission::may,
@@ -119,13 +119,6 @@ struct View {
     choices: Vec<Choice>,
 }
 
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
-}
-
 async fn page(staff: Staff<may::IncidentRecord>, house: Here, id: web::Path<IncidentId>) -> Result<Answer> {
     let (caller, id) = (staff.caller, id.into_inner());
     let of = caller.clone();
@@ -156,8 +149,8 @@ async fn page(staff: Staff<may::IncidentRecord>, house: Here, id: web::Path<Inci
                 may_report: may(IncidentCommand::Report),
                 may_close: may(IncidentCommand::Close),
                 choices: vec![
-                    Choice { value: "yes", label: "It was reported", hint: None },
-                    Choice { value: "no", label: "It was assessed and need not be reported", hint: None },
+                    Choice::of("yes", "It was reported"),
+                    Choice::of("no", "It was assessed and need not be reported"),
                 ],
             })
         })

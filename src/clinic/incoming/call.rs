@@ -88,6 +88,10 @@ closed! {
 }
 
 impl Identity {
+    pub fn established() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|one| *one != Self::NotEstablished)
+    }
+
     pub const fn title(self) -> &'static str {
         match self {
             Self::Particulars => "Name, date of birth and address agree with what stands in the file",

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, Input, Permission, Staff,
+        Answer, Caller, Choice, Input, Permission, Staff,
         family::{families_related, family_by_reference, family_reference, family_references},
         pages::Here,
         permission::{allows, may},
@@ -44,25 +44,6 @@ pub const ROUTES: &[Route] = &[
 
 /// Calls on the list of whoever took them.
 const SHOWN: i64 = 50;
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: String,
-}
-
-fn answers() -> Vec<Choice> {
-    Answered::ALL.iter().map(|one| Choice { value: one.as_str(), label: one.title().into() }).collect()
-}
-
-fn supports() -> Vec<Choice> {
-    Support::ALL.iter().map(|one| Choice { value: one.as_str(), label: one.title().into() }).collect()
-}
-
-fn identities(without: Option<Identity>) -> Vec<Choice> {
-    let kept = Identity::ALL.iter().filter(|one| Some(**one) != without);
-    kept.map(|one| Choice { value: one.as_str(), label: one.title().into() }).collect()
-}
 
 /// A call as whoever took it sees it ever after: the same for every call, whatever it came to.
 #[derive(Serialize)]
@@ -118,20 +99,17 @@ async fn form(staff: Staff<may::CallTake>, house: Here) -> Result<Answer> {
             let nation = service_get(conn, of.service)?.nation;
             let pack = house.policy.pack(&nation)?;
             let edition = pack.on(house.clock.now().date())?;
-            let callers = CallerKind::ALL.iter();
             Ok(Form {
                 script: Script::of(pack, edition),
-                callers: callers
-                    .map(|one| Choice { value: one.as_str(), label: one.title().into() })
-                    .collect(),
-                answers: answers(),
-                supports: supports(),
+                callers: Choice::all(CallerKind::ALL, CallerKind::title),
+                answers: Choice::all(Answered::ALL, Answered::title),
+                supports: Choice::all(Support::ALL, Support::title),
                 pressing: vec![
-                    Choice { value: CannotWait::No.as_str(), label: "It can wait".into() },
-                    Choice {
-                        value: CannotWait::Yes.as_str(),
-                        label: "They say that it cannot: a pregnancy, an operation, an illness".into(),
-                    },
+                    Choice::of(CannotWait::No, "It can wait"),
+                    Choice::of(
+                        CannotWait::Yes,
+                        "They say that it cannot: a pregnancy, an operation, an illness",
+                    ),
                 ],
             })
         })
@@ -247,10 +225,10 @@ fn view(act: &mut Act<'_>, of: &Caller, id: CallId) -> Result<View> {
         to_return: call.state == CallState::Matched,
         closed: call.state == CallState::Closed,
         fits,
-        answers: answers(),
-        supports: supports(),
-        established: identities(Some(Identity::NotEstablished)),
-        identities: identities(None),
+        answers: Choice::all(Answered::ALL, Answered::title),
+        supports: Choice::all(Support::ALL, Support::title),
+        established: Choice::all(Identity::established(), Identity::title),
+        identities: Choice::all(Identity::ALL, Identity::title),
     })
 }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Permission, Staff,
+        Answer, Caller, Choice, InFamily, Input, Permission, Staff,
         family::{families_related, family_reference, family_references},
         pages::Here,
         permission::{allows, may},
@@ -150,13 +150,6 @@ async fn look(
 }
 
 #[derive(Serialize)]
-struct Choice {
-    value: String,
-    words: String,
-    chosen: bool,
-}
-
-#[derive(Serialize)]
 struct Row {
     person: PersonId,
     name: String,
@@ -230,10 +223,9 @@ fn row(plan: &Plan, person: &Person, guess: Option<&Guess>, standing: Vec<String
         plan.standing.as_ref().and_then(|(_, _, pairs)| pairs.iter().find(|(one, _)| *one == person.id));
     let sure = guess.filter(|guess| guess.is_sure).map(|guess| guess.there);
     let chosen = known.map(|(_, other)| *other).or(sure);
-    let choices = plan.there.people.iter().map(|other| Choice {
-        value: format!("{} {}", person.id, other.id),
-        words: called(&plan.there, other),
-        chosen: chosen == Some(other.id),
+    let choices = plan.there.people.iter().map(|other| {
+        let pair = format!("{} {}", person.id, other.id);
+        Choice::of(pair, called(&plan.there, other)).chosen(chosen == Some(other.id))
     });
     let there = guess.and_then(|guess| plan.there.person(guess.there));
     Row {

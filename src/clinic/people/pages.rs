@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, DayFields, InFamily, Input, Permission, Staff,
+        Answer, Caller, Choice, DayFields, InFamily, Input, Permission, Staff,
         family::family_get,
         pages::Here,
         permission::{allows, may},
@@ -174,7 +174,7 @@ struct PersonPage {
     /// What the two forms carry, so that an old window does not undo a newer one.
     identity_mark: String,
     contact_mark: String,
-    printing: Vec<printing::Choice>,
+    printing: Vec<Choice>,
     taken_back: Vec<TakenBack>,
     /// Where this person stands as a relative; one for each result they are at risk by.
     tasks: Vec<standing::TaskLink>,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Nothing, Permission, Staff,
+        Answer, Caller, Choice, InFamily, Input, Nothing, Permission, Staff,
         family::family_get,
         pages::Here,
         permission::{allows, may},
@@ -46,13 +46,6 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/proxies/{proxy}/code" ProxyCheck code, "Another second code in place of the one before; answers it, once", form on "/tasks/{id}/proxies/{proxy}"),
     route!(POST "/tasks/{id}/proxies/{proxy}/end" ProxyCheck end, "Withdraw it: nothing more is shown from now on", form on "/tasks/{id}/proxies/{proxy}"),
 ];
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    hint: Option<String>,
-}
 
 #[derive(Serialize)]
 struct CheckLine {
@@ -107,16 +100,12 @@ async fn page(staff: Staff<may::ProxyCheck>, house: Here, id: web::Path<TaskId>)
                 name: person_get(act.conn(), &proof, task.person_id)?.shown(),
                 proxies: proxies.iter().map(|one| line(act, &proof, one)).collect::<Result<_>>()?,
                 letters: letters_offered(act, &task)?,
-                acting_as: ActingAs::ALL.iter().map(|one| choice(one.as_str(), asked_as(*one))).collect(),
-                came: Came::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
+                acting_as: ActingAs::ALL.iter().map(|one| Choice::of(one.as_str(), asked_as(*one))).collect(),
+                came: Choice::all(Came::ALL, Came::title),
             })
         })
         .await?;
     Answer::page("proxies", title("Acting for a relative", id.as_str(), &view.reference), &caller, view)
-}
-
-fn choice(value: &'static str, label: &str) -> Choice {
-    Choice { value: value.into(), label: label.into(), hint: None }
 }
 
 fn letters_offered(act: &mut Act<'_>, task: &Task) -> Result<Vec<Choice>> {
@@ -124,7 +113,7 @@ fn letters_offered(act: &mut Act<'_>, task: &Task) -> Result<Vec<Choice>> {
         .iter()
         .map(|row| {
             let label = format!("{}, {}", kind_words(row.kind()?), row.drafted_at.shown());
-            Ok(Choice { value: row.id.to_string(), label, hint: None })
+            Ok(Choice::of(row.id, label))
         })
         .collect()
 }
@@ -244,14 +233,13 @@ fn view(act: &mut Act<'_>, caller: &Caller, task: &Task, proof: &InFamily, proxy
         authorities: Authority::ALL
             .iter()
             .filter(|one| age.is_some_and(|age| one.admits(age, &rules)))
-            .map(|one| Choice {
-                value: one.as_str().to_owned(),
-                label: one.title().to_owned(),
-                hint: finding_for(*one).map(|needed| format!("Needs: {}.", needed.title())),
+            .map(|one| {
+                let needs = finding_for(*one).map(|needed| format!("Needs: {}.", needed.title()));
+                Choice::of(one, one.title()).hint(needs.as_deref())
             })
             .collect(),
-        evidence: Evidence::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
-        findings: Finding::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
+        evidence: Choice::all(Evidence::ALL, Evidence::title),
+        findings: Choice::all(Finding::ALL, Finding::title),
         checks: checks.iter().map(|check| check_line(proof, check, &names)).collect::<Result<_>>()?,
     })
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, InFamily, Input, Staff,
+        Answer, Choice, InFamily, Input, Staff,
         family::family_get,
         pages::Here,
         permission::may,
@@ -62,18 +62,6 @@ struct Row {
     went_with: Vec<ReferralId>,
     /// A letter that told the variant can be answered by one that says what changed.
     may_write: bool,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
-    chosen: bool,
-}
-
-fn choices(all: &[(&'static str, &'static str)]) -> Vec<Choice> {
-    all.iter().map(|(value, label)| Choice { value, label, hint: None, chosen: false }).collect()
 }
 
 #[derive(Serialize)]
@@ -168,10 +156,7 @@ async fn page(staff: Staff<may::ConversationRecord>, house: Here, id: web::Path<
                 left,
                 all: rows.len(),
                 rows,
-                ways: [How::Phone, How::ToldOtherwise, How::NotNeeded]
-                    .into_iter()
-                    .map(|how| Choice { value: how.as_str(), label: how.title(), hint: None, chosen: false })
-                    .collect(),
+                ways: Choice::all([How::Phone, How::ToldOtherwise, How::NotNeeded], How::title),
             })
         })
         .await?;
@@ -247,8 +232,6 @@ struct Asked {
 
 const CALLS: [(&str, &str); 2] = [("spoken", "Spoken to"), ("not_reached", "Tried, and not reached")];
 
-const WAYS: [(&str, &str); 2] = [("hand", "The proband hands it over, as before"), ("post", "By post")];
-
 async fn ask(staff: Staff<may::LetterDraft>, house: Here, id: web::Path<LetterId>) -> Result<Answer> {
     let (caller, id) = (staff.caller, id.into_inner());
     let of = caller.clone();
@@ -276,19 +259,25 @@ async fn ask(staff: Staff<may::LetterDraft>, house: Here, id: web::Path<LetterId
                     .is_some_and(|((was, _), now)| was == AcmgClass::LikelyPathogenic && now > was),
                 now_unknown: reported.and_then(|(_, now)| now.why_none()),
                 handed_over,
-                ways: if handed_over { choices(&WAYS) } else { Vec::new() },
+                ways: match handed_over {
+                    true => vec![
+                        Choice::of("hand", "The proband hands it over, as before"),
+                        Choice::of("post", "By post"),
+                    ],
+                    false => Vec::new(),
+                },
                 // The report's own stands first.
                 classes: now
                     .into_iter()
                     .chain(AcmgClass::ALL.into_iter().rev().filter(|class| now != Some(*class)))
-                    .map(|class| Choice {
-                        value: class.as_str(),
-                        label: class.name_in(Language::English),
-                        hint: (now == Some(class)).then_some("As the new report says"),
-                        chosen: now == Some(class),
+                    .map(|class| {
+                        let reported = now == Some(class);
+                        Choice::of(class.as_str(), class.name_in(Language::English))
+                            .hint(reported.then_some("As the new report says"))
+                            .chosen(reported)
                     })
                     .collect(),
-                calls: choices(&CALLS),
+                calls: CALLS.map(|(value, label)| Choice::of(value, label)).into(),
             })
         })
         .await?;

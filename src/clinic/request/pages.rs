@@ -7,7 +7,7 @@ use super::ask::{
 };
 use crate::{
     access::{
-        Answer, Caller, Input, Staff,
+        Answer, Caller, Choice, Input, Staff,
         family::{families_related, family_reference, family_references},
         pages::Here,
         permission::{Permission, allows, may},
@@ -36,17 +36,6 @@ pub const ROUTES: &[Route] = &[
 
 /// Requests on one page.
 const SHOWN: i64 = 50;
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
-}
-
-const fn choice(value: &'static str, label: &'static str) -> Choice {
-    Choice { value, label, hint: None }
-}
 
 #[derive(Serialize)]
 struct Line {
@@ -113,7 +102,7 @@ async fn form(staff: Staff<may::RequestMake>, house: Here, id: web::Path<FamilyI
             Ok(Form {
                 family: Some(id),
                 family_reference: Some(family_reference(conn, of.service, id)?),
-                kinds: kinds.map(|kind| choice(kind.as_str(), kind.title())).collect(),
+                kinds: Choice::all(kinds, RequestKind::title),
                 days: house.policy.periods.request_answer_days,
             })
         })
@@ -225,7 +214,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: RequestId) -> Result<View> {
     if open && allows(&caller.roles, one.kind.answered_with()) {
         let own = !one.kind.is_a_right() && one.made_by == caller.staff;
         let offered = Outcome::ALL.iter().filter(|outcome| !own || **outcome == Outcome::Withdrawn);
-        outcomes = offered.map(|outcome| choice(outcome.as_str(), outcome.title())).collect();
+        outcomes = Choice::all(offered, Outcome::title);
     }
     let reference = match one.family_id {
         Some(family) => Some(family_reference(act.conn(), caller.service, family)?),

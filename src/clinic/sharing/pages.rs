@@ -24,7 +24,7 @@ mod trainer;
 use super::{consent::Route as Way, conversation::ConversationKind};
 use crate::{
     access::{
-        InFamily,
+        Choice, InFamily,
         family::family_get,
         route::{Route, route},
     },
@@ -81,14 +81,6 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/objections/{id}/seen" TaskMove objections::seen, "Close the item that says an objection came"),
 ];
 
-/// One choice of a group of radios or boxes.
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: String,
-    hint: Option<&'static str>,
-}
-
 /// Which relative a page is about. Only staff with the proof see it.
 #[derive(Serialize)]
 struct About {
@@ -120,15 +112,8 @@ impl About {
 
 /// The levels up to the most that can be agreed to or decided: only the proband's own agreement can name them.
 fn levels(most: Level) -> Vec<Choice> {
-    Level::ALL
-        .into_iter()
-        .filter(|level| *level <= most)
-        .map(|level| Choice {
-            value: level.as_str(),
-            label: format!("{level}: {}", level.plain()),
-            hint: None,
-        })
-        .collect()
+    let label = |level: Level| format!("{level}: {}", level.plain());
+    Choice::all(Level::ALL.into_iter().filter(|level| *level <= most), label)
 }
 
 /// A kind of conversation as staff read it.

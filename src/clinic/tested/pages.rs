@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Input, Staff,
+        Answer, Choice, Input, Staff,
         pages::Here,
         permission::may,
         route::{Route, route},
@@ -23,7 +23,7 @@ use crate::{
     ids::{PersonId, RelativeResultId, ResultId},
 };
 use actix_web::web;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 
 pub const ROUTES: &[Route] = &[
@@ -36,14 +36,6 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/relative-results/{id}/correct" RelativeResultRecord correct, "Put a correction beside a confirmed result; a second person confirms it too", form on "/relative-results/{id}"),
 ];
 
-/// One choice of a group of radios.
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
-}
-
 fn says_choices(says: &[Says]) -> Vec<Choice> {
     let hint = |says: &Says| match says {
         Says::Uninformative => Some("For example a sample that failed. Nobody's chance changes by it."),
@@ -52,12 +44,7 @@ fn says_choices(says: &[Says]) -> Vec<Choice> {
         }
         Says::Het | Says::Hom | Says::Hemi | Says::Carrier | Says::NonCarrier => None,
     };
-    says.iter().map(|says| Choice { value: says.as_str(), label: says.title(), hint: hint(says) }).collect()
-}
-
-fn source_choices() -> Vec<Choice> {
-    let choice = |source: &Source| Choice { value: source.as_str(), label: source.title(), hint: None };
-    Source::ALL.iter().map(choice).collect()
+    says.iter().map(|says| Choice::of(says, says.title()).hint(hint(says))).collect()
 }
 
 async fn record(

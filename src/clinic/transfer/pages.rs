@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Staff,
+        Answer, Caller, Choice, InFamily, Input, Staff,
         family::family_reference,
         pages::Here,
         permission::may,
@@ -136,13 +136,6 @@ struct Packed {
 }
 
 #[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
-}
-
-#[derive(Serialize)]
 struct View {
     transfer: TransferId,
     family: FamilyId,
@@ -175,7 +168,6 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TransferId) -> Result<View> {
     let names = staff_names(act.conn(), caller.service)?;
     let by = names.into_iter().find(|(known, _)| *known == one.by_staff);
     let open = one.state == TransferState::Offered;
-    let choice = |value, label| Choice { value, label, hint: None };
     Ok(View {
         transfer: id,
         family: one.family_id,
@@ -192,9 +184,9 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TransferId) -> Result<View> {
         packet: packet(act, &proof)?,
         choices: match open {
             true => vec![
-                choice("accept", "It takes over, and said so"),
-                choice("decline", "It does not take over"),
-                choice("take_back", "We take the offer back"),
+                Choice::of("accept", "It takes over, and said so"),
+                Choice::of("decline", "It does not take over"),
+                Choice::of("take_back", "We take the offer back"),
             ],
             false => Vec::new(),
         },

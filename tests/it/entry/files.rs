@@ -27,7 +27,7 @@ fn a_file_is_looked_at_matched_by_a_person_saved_and_undone() {
     assert_eq!(rows.len(), 5);
     let same = |place: usize| -> String {
         let options = list_of(&rows[place], "options").unwrap();
-        let first = options.iter().find(|one| one["words"].as_str().unwrap().starts_with("Same as"));
+        let first = options.iter().find(|one| one["label"].as_str().unwrap().starts_with("Same as"));
         text_of(first.unwrap(), "value").unwrap()
     };
     let mut answer = json!({"step": "save", "file": PED, "format": "ped"});

@@ -86,7 +86,7 @@ fn who_may_be_there_already_is_asked_and_never_guessed() {
     let (status, seen) = send(&mut case.counsellor, &path, "check", &text, &mark);
     assert_eq!((status, &seen["waiting"]), (200, &json!(1)), "{seen}");
     let row = &list_of(&seen, "rows").unwrap()[0];
-    assert!(row["options"][1]["words"].as_str().unwrap().contains("same name and year of birth"), "{row}");
+    assert!(row["options"][1]["label"].as_str().unwrap().contains("same name and year of birth"), "{row}");
     let (status, refused) = send(&mut case.counsellor, &path, "save", &text, &mark);
     let field = format!("who-{}", row["place"]);
     assert_eq!((status, refused["field"].as_str()), (422, Some(field.as_str())), "{refused}");

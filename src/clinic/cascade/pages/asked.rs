@@ -4,7 +4,7 @@
 use super::replies::{Answered, contact_answers, others_answers, said};
 use crate::{
     access::{
-        Answer, Input, Nothing, Permission, Staff,
+        Answer, Choice, Input, Nothing, Permission, Staff,
         family::family_reference,
         pages::Here,
         permission::{allows, may},
@@ -43,13 +43,7 @@ struct View {
     /// They tell of people, whom somebody who may draws into the tree.
     may_draw: bool,
     may_end: bool,
-    ends: Vec<End>,
-}
-
-#[derive(Serialize)]
-struct End {
-    value: &'static str,
-    words: &'static str,
+    ends: Vec<Choice>,
 }
 
 /// As staff read it.
@@ -119,10 +113,7 @@ pub(super) async fn page(staff: Staff<may::ReplyView>, house: Here, id: web::Pat
                 may_take_over: waits && kind == WishKind::Reach && allows(&of.roles, Permission::PersonEdit),
                 may_draw: waits && kind == WishKind::Others && allows(&of.roles, Permission::PedigreeEdit),
                 may_end: waits && allows(&of.roles, Permission::TaskMove),
-                ends: WishEnd::ALL
-                    .iter()
-                    .map(|end| End { value: end.as_str(), words: end_words(*end) })
-                    .collect(),
+                ends: WishEnd::ALL.iter().map(|end| Choice::of(end.as_str(), end_words(*end))).collect(),
             })
         })
         .await?;

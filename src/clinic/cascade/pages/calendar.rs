@@ -3,7 +3,7 @@
 
 use crate::{
     access::{
-        Answer, Caller, Input, Permission, Staff,
+        Answer, Caller, Choice, Input, Permission, Staff,
         conflict::families_barred,
         family::{families_related, family_reference, family_references},
         pages::Here,
@@ -252,14 +252,8 @@ pub(super) async fn skip(
 
 #[derive(Serialize)]
 struct Treatments {
-    conditions: Vec<ConditionChoice>,
+    conditions: Vec<Choice>,
     marked: Vec<Marked>,
-}
-
-#[derive(Serialize)]
-struct ConditionChoice {
-    value: &'static str,
-    words: &'static str,
 }
 
 #[derive(Serialize)]
@@ -281,7 +275,7 @@ pub(super) async fn treatments(staff: Staff<may::TreatmentMark>, house: Here) ->
             Ok(Treatments {
                 conditions: Condition::all()
                     .into_iter()
-                    .map(|one| ConditionChoice { value: one.key(), words: one.staff_name() })
+                    .map(|one| Choice::of(one.key(), one.staff_name()))
                     .collect(),
                 marked: marked
                     .into_iter()

@@ -4,7 +4,7 @@
 use super::done;
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Nothing, Permission, Staff,
+        Answer, Caller, Choice, InFamily, Input, Nothing, Permission, Staff,
         pages::Here,
         permission::{allows, may},
     },
@@ -28,14 +28,6 @@ use crate::{
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    words: &'static str,
-    hint: Option<&'static str>,
-}
 
 #[derive(Serialize)]
 struct TriggerLine {
@@ -110,25 +102,19 @@ impl Closed {
             outcome,
             triggers,
             choices: match moves && !superseded {
-                true => {
-                    outcomes_from(task.state).iter().map(|one| choice(one.as_str(), one.title())).collect()
-                }
+                true => Choice::all(outcomes_from(task.state), Outcome::title),
                 false => Vec::new(),
             },
             asks_day: task.state != TaskState::WaitAge,
             may_set: moves && step(task.state, TaskCommand::Reopen).is_some(),
             sources: match offered {
-                true => Source::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
+                true => Choice::all(Source::ALL, Source::title),
                 false => Vec::new(),
             },
             asked: asked.filter(|_| moves),
             searches: searches.iter().map(SearchLine::of).collect(),
         })
     }
-}
-
-fn choice(value: &'static str, label: &'static str) -> Choice {
-    Choice { value, label, words: label, hint: None }
 }
 
 impl SearchLine {

@@ -3,7 +3,7 @@
 
 use crate::{
     access::{
-        Answer, Caller, Input, Permission, Staff,
+        Answer, Caller, Choice, Input, Permission, Staff,
         family::family_reference,
         pages::Here,
         permission::{allows, may},
@@ -44,13 +44,6 @@ struct View {
 struct Whose {
     name: String,
     says: String,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    hint: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -139,21 +132,15 @@ fn tie_words(loaded: &Loaded, child: PersonId, parent: PersonId) -> String {
 
 /// A new variant, or any tie by descent of those whose results do not fit together and of whoever is tied to them.
 fn choices(loaded: &Loaded, tree: &Pedigree, people: &[PersonId]) -> Result<Vec<Choice>> {
-    let mut choices = vec![Choice {
-        value: Kind::New.as_str().into(),
-        label: "The variant is new in somebody: parents, children and samples are as recorded".into(),
-        hint: Some(
-            "Samples were checked, and the laboratory agrees. Brothers and sisters are then hardly at risk.",
-        ),
-    }];
+    let new = "The variant is new in somebody: parents, children and samples are as recorded";
+    let mut choices = vec![Choice::of(Kind::New, new).hint(
+        "Samples were checked, and the laboratory agrees. Brothers and sisters are then hardly at risk.",
+    )];
     for (child, parent) in tree.links_of(ParentKind::Biological) {
         let (child, parent) = (person_id(child)?, person_id(parent)?);
         if people.contains(&child) || people.contains(&parent) {
-            choices.push(Choice {
-                value: format!("{}.{child}.{parent}", Kind::Apart),
-                label: tie_words(loaded, child, parent),
-                hint: None,
-            });
+            let tie = format!("{}.{child}.{parent}", Kind::Apart);
+            choices.push(Choice::of(tie, tie_words(loaded, child, parent)));
         }
     }
     Ok(choices)

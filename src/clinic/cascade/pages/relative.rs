@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, InFamily, Permission, Staff,
+        Answer, Caller, Choice, InFamily, Permission, Staff,
         family::family_reference,
         pages::Here,
         permission::{allows, may},
@@ -161,7 +161,7 @@ struct Reasoning {
     /// Why a letter may tell less than the basis allows.
     capped: Option<String>,
     /// The levels a letter may have on this basis, of the kind that suits this relative today.
-    levels: Vec<LevelChoice>,
+    levels: Vec<Choice>,
     suits: Suits,
     /// Why no letter of this kind can be written on this basis, and what would help.
     no_level: Option<String>,
@@ -178,12 +178,6 @@ struct StanceLine {
     at: String,
     revisit_on: Option<String>,
     ends_on: Option<String>,
-}
-
-#[derive(Serialize)]
-struct LevelChoice {
-    value: &'static str,
-    meaning: &'static str,
 }
 
 /// What was answered after somebody had said that the relative has died.
@@ -428,7 +422,7 @@ fn reasoning(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result<Reasoni
             .filter(|level| most.is_some_and(|most| *level <= most) && (*level < Level::L3 || names))
             .filter(|level| *level <= edition.most_level() && fitting.levels().contains(level))
             .filter(|level| wishes.iter().all(|one| !one.topic.is_told_at(*level)))
-            .map(|level| LevelChoice { value: level.as_str(), meaning: level.plain() })
+            .map(|level| Choice::of(level, level.as_str()).hint(level.plain()))
             .collect(),
         guessed: Guessed::of(act, proof, task, &staff)?,
     })

@@ -3,8 +3,8 @@
 
 use crate::{
     access::{
-        Answer, DayFields, InFamily, Input, Staff, family::family_reference, pages::Here, permission::may,
-        staff::staff_names,
+        Answer, Choice, DayFields, InFamily, Input, Staff, family::family_reference, pages::Here,
+        permission::may, staff::staff_names,
     },
     audit::Act,
     clinic::{
@@ -23,18 +23,6 @@ use crate::{
 use actix_web::web;
 use serde::Serialize;
 use serde_json::json;
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
-    chosen: bool,
-}
-
-const fn choice(value: &'static str, label: &'static str) -> Choice {
-    Choice { value, label, hint: None, chosen: false }
-}
 
 #[derive(Serialize)]
 struct Form {
@@ -65,14 +53,10 @@ pub(super) async fn form(staff: Staff<may::TaskMove>, house: Here, id: web::Path
             Ok(Form {
                 task: id,
                 family_reference: family_reference(conn, of.service, task.family_id)?,
-                spoken: Spoken::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
-                ways: SpokenWay::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
-                identities: Identity::ALL
-                    .iter()
-                    .filter(|one| **one != Identity::NotEstablished)
-                    .map(|one| choice(one.as_str(), one.title()))
-                    .collect(),
-                ask_again: AskAgain::ALL.iter().map(|one| choice(one.as_str(), one.title())).collect(),
+                spoken: Choice::all(Spoken::ALL, Spoken::title),
+                ways: Choice::all(SpokenWay::ALL, SpokenWay::title),
+                identities: Choice::all(Identity::established(), Identity::title),
+                ask_again: Choice::all(AskAgain::ALL, AskAgain::title),
                 today: today.into(),
             })
         })

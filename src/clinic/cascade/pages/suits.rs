@@ -2,11 +2,10 @@
 //! Must not know: what allows a letter, or what it tells.
 
 use crate::{
-    access::InFamily,
+    access::{Choice, InFamily},
     audit::Act,
     clinic::{letters::fitting::Fitting, people::person::person_get},
     error::Result,
-    ids::PersonId,
 };
 use kinward_family::kind::Kind;
 use serde::Serialize;
@@ -17,18 +16,11 @@ pub(super) struct Suits {
     words: &'static str,
     /// It goes to whoever is responsible for them.
     to_parent: bool,
-    readers: Vec<ReaderChoice>,
+    readers: Vec<Choice>,
     /// The proband is responsible, too, and gets no such letter.
     proband_reads: bool,
     /// It goes to somebody of 16 or 17, whose own address is checked.
     young: bool,
-}
-
-#[derive(Serialize)]
-pub(super) struct ReaderChoice {
-    value: PersonId,
-    words: String,
-    chosen: bool,
 }
 
 impl Suits {
@@ -36,8 +28,7 @@ impl Suits {
         let to_parent = fitting.kind == Kind::ParentOfMinor;
         let mut readers = Vec::new();
         for reader in fitting.readers.iter().filter(|_| to_parent) {
-            let words = person_get(act.conn(), proof, *reader)?.shown();
-            readers.push(ReaderChoice { value: *reader, words, chosen: false });
+            readers.push(Choice::of(reader, person_get(act.conn(), proof, *reader)?.shown()));
         }
         Ok(Self {
             words: fitting.kind.name(),

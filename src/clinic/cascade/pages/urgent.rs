@@ -2,7 +2,7 @@
 //! Must not know: what was found.
 
 use crate::{
-    access::{Answer, InFamily, Input, Staff, pages::Here, permission::may, staff::staff_names},
+    access::{Answer, Choice, InFamily, Input, Staff, pages::Here, permission::may, staff::staff_names},
     audit::Act,
     clinic::cascade::{
         task::{Task, task_open},
@@ -25,13 +25,6 @@ struct Shown {
     at: String,
     /// Why and by whom it was ended, or that the next step ended it; none while it presses.
     ended: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
 }
 
 /// What the relative's page shows of it.
@@ -64,9 +57,8 @@ impl Urgent {
             };
             if shown.ended.is_some() { ended.push(shown) } else { open.push(shown) }
         }
-        let choice = |one: &Pressing| Choice { value: one.as_str(), label: one.title(), hint: None };
         let offered = open.is_empty() && is_waiting(task.state);
-        let choices = if offered { Pressing::ALL.iter().map(choice).collect() } else { Vec::new() };
+        let choices = if offered { Choice::all(Pressing::ALL, Pressing::title) } else { Vec::new() };
         Ok(Self { open, ended, choices })
     }
 }

@@ -3,7 +3,7 @@
 
 use super::figures::Figure;
 use crate::{
-    access::{Answer, Caller, Staff, family::family_reference, pages::Here, permission::may},
+    access::{Answer, Caller, Choice, Staff, family::family_reference, pages::Here, permission::may},
     audit::{Act, Deed},
     clinic::{
         cascade::{
@@ -42,13 +42,6 @@ struct View {
     says: Vec<Choice>,
     outcome: Option<Outcome>,
     figure: Figure,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    chosen: bool,
 }
 
 #[derive(Serialize)]
@@ -102,10 +95,9 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ResultId, asked: &Asked) -> Resu
             Some(outcome(&loaded, &now.relatives, one, says, &tasks)?)
         }
     };
-    let line = |one: &Listed| Choice {
-        value: one.person.id.to_string(),
-        label: format!("{} ({})", one.person.shown(), one.path_words),
-        chosen: one.person.id.as_str() == asked.person,
+    let line = |one: &Listed| {
+        Choice::of(one.person.id, format!("{} ({})", one.person.shown(), one.path_words))
+            .chosen(one.person.id.as_str() == asked.person)
     };
     // All that a man or a woman may be told: which of it fits the one chosen is said when it does not.
     let says = Says::ALL.iter().filter(|says| {
@@ -117,13 +109,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ResultId, asked: &Asked) -> Resu
         family: proof.family(),
         reference: family_reference(act.conn(), caller.service, proof.family())?,
         people: now.relatives.iter().map(line).collect(),
-        says: says
-            .map(|says| Choice {
-                value: says.to_string(),
-                label: says.title().into(),
-                chosen: says.as_str() == asked.says,
-            })
-            .collect(),
+        says: Choice::among(says, Says::title, asked.says.parse().ok()),
         outcome,
         figure: Figure::of(&result, act.policy(), loaded.frequency()),
     })

@@ -4,7 +4,7 @@
 use super::{Filter, PAGE, Paging, cut};
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Permission, Staff,
+        Answer, Caller, Choice, InFamily, Input, Permission, Staff,
         family::{families_related, family_references},
         pages::Here,
         permission::{allows, may},
@@ -28,14 +28,6 @@ use actix_web::web;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
-
-#[derive(Serialize)]
-struct Choice {
-    value: Said,
-    label: &'static str,
-    hint: Option<&'static str>,
-    chosen: bool,
-}
 
 #[derive(Serialize)]
 struct Asked {
@@ -107,7 +99,7 @@ fn choice(said: Said, other: Option<Other>) -> Choice {
         (Said::Same, Some(Other::Row(_))) => Some("The two rows become one person."),
         (Said::Same | Said::Apart | Said::Another | Said::Out, _) => None,
     };
-    Choice { value: said, label: said.title(), hint, chosen: false }
+    Choice::of(said, said.title()).hint(hint)
 }
 
 /// Whoever the questions of a page are about, looked up once.

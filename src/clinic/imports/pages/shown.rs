@@ -3,7 +3,7 @@
 
 use super::{Filter, PAGE, Paging, cut};
 use crate::{
-    access::{Answer, Caller, Staff, family::family_references, pages::Here, permission::may},
+    access::{Answer, Caller, Choice, Staff, family::family_references, pages::Here, permission::may},
     audit::{Act, Deed},
     clinic::imports::{
         family::{Counts, FamilyState, ImportFamily, Which, counts, families_list},
@@ -22,13 +22,6 @@ use serde::Serialize;
 /// Rows of the file that are shown before anything comes in, and cells that show what a column holds.
 const FIRST: usize = 8;
 const EXAMPLES: usize = 3;
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    chosen: bool,
-}
 
 #[derive(Serialize)]
 struct Column {
@@ -205,16 +198,11 @@ fn columns_of(table: &Table, mapping: &Mapping) -> Vec<Column> {
     let column = |(at, (heading, field)): (usize, (&String, &Option<Field>))| {
         let cells = table.rows.iter().filter_map(|line| line.cells.get(at)).filter(|cell| !cell.is_empty());
         let examples: Vec<&str> = cells.take(EXAMPLES).map(String::as_str).collect();
-        let option = |value: &Field| Choice {
-            value: value.as_str(),
-            label: value.title(),
-            chosen: *field == Some(*value),
-        };
         Column {
             place: at + 1,
             heading: if heading.is_empty() { "(no heading)".into() } else { heading.clone() },
             examples: examples.join("; ").replace('\n', ", "),
-            options: Field::ALL.iter().map(option).collect(),
+            options: Choice::among(Field::ALL, Field::title, *field),
         }
     };
     table.headings.iter().zip(mapping.fields()).enumerate().map(column).collect()

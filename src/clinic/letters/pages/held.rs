@@ -2,7 +2,7 @@
 //! Must not know: findings; it shows the letter's own words and what staff wrote about them.
 
 use crate::{
-    access::{Answer, Input, Staff, pages::Here, permission::may},
+    access::{Answer, Choice, Input, Staff, pages::Here, permission::may},
     clinic::{
         cascade::task::task_row,
         letters::{
@@ -49,13 +49,6 @@ struct Shown {
     agreed_at: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
-}
-
 impl Held {
     pub(super) fn of(
         row: &LetterRow,
@@ -83,10 +76,7 @@ impl Held {
                 .into_iter()
                 .map(|hit| Hit { what: hit.matter.words(), absolute: hit.matter.is_absolute(), hit })
                 .collect(),
-            reasons: Reason::ALL
-                .iter()
-                .map(|reason| Choice { value: reason.as_str(), label: reason.title(), hint: None })
-                .collect(),
+            reasons: Choice::all(Reason::ALL, Reason::title),
         }
     }
 

@@ -2,7 +2,7 @@
 //! Must not know: findings, or the proband.
 
 use crate::{
-    access::{Answer, Input, Staff, family::family_get, pages::Here, permission::may},
+    access::{Answer, Choice, Input, Staff, family::family_get, pages::Here, permission::may},
     audit::Deed,
     clinic::{
         cascade::task::task_open,
@@ -18,13 +18,6 @@ use crate::{
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
-}
 
 #[derive(Serialize)]
 struct View {
@@ -59,22 +52,12 @@ pub(super) async fn page(
                 name: person_get(act.conn(), &proof, task.person_id)?.shown(),
                 separated: is_separated(act, &proof, &task)?,
                 named: named_already(act, &task)?.is_some(),
-                named_bys: [NamedBy::Register, NamedBy::Decision]
-                    .into_iter()
-                    .map(|by| Choice { value: by.as_str(), label: by.title(), hint: None })
-                    .collect(),
+                named_bys: Choice::all([NamedBy::Register, NamedBy::Decision], NamedBy::title),
                 kinds: HouseKind::BY_THEMSELVES
                     .iter()
-                    .map(|kind| Choice {
-                        value: kind.as_str(),
-                        label: kind.kind().name(),
-                        hint: Some(kind.hint()),
-                    })
+                    .map(|kind| Choice::of(kind, kind.kind().name()).hint(kind.hint()))
                     .collect(),
-                whys: Why::ALL
-                    .iter()
-                    .map(|why| Choice { value: why.as_str(), label: why.title(), hint: None })
-                    .collect(),
+                whys: Choice::all(Why::ALL, Why::title),
             })
         })
         .await?;

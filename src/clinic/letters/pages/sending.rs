@@ -4,7 +4,7 @@
 use super::short;
 use crate::{
     access::{
-        Answer, Input, Permission, Staff,
+        Answer, Choice, Input, Permission, Staff,
         conflict::{families_barred, is_barred},
         family::{families_related, family_references},
         pages::Here,
@@ -215,15 +215,8 @@ struct One {
     settlements: Vec<Choice>,
 }
 
-#[derive(Serialize)]
-struct Choice {
-    value: Settlement,
-    label: &'static str,
-    hint: &'static str,
-}
-
-fn settlement_words(how: Settlement) -> (&'static str, &'static str) {
-    match how {
+fn offered(how: &Settlement) -> Choice {
+    let (label, hint) = match how {
         Settlement::CameThrough => ("It came through", "You know that it went out. Nothing is sent again."),
         Settlement::SendAgain => {
             ("Send it again", "You know that it did not go out. Everything is asked again first.")
@@ -236,7 +229,8 @@ fn settlement_words(how: Settlement) -> (&'static str, &'static str) {
             "Give this sending up",
             "It will not be tried again. If it may have gone, its code still works: whoever receives it can answer.",
         ),
-    }
+    };
+    Choice::of(how, label).hint(hint)
 }
 
 pub(super) async fn page(
@@ -265,11 +259,7 @@ pub(super) async fn page(
                 answer: answer.filter(|_| related && allows(&of.roles, Permission::ReplyView)),
                 letter: related.then_some(letter.id),
                 may_settle: !settlements.is_empty() && allows(&of.roles, Permission::OutboxSettle),
-                settlements: settlements
-                    .iter()
-                    .map(|how| (*how, settlement_words(*how)))
-                    .map(|(value, (label, hint))| Choice { value, label, hint })
-                    .collect(),
+                settlements: settlements.iter().map(offered).collect(),
                 sending,
             })
         })

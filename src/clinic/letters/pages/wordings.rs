@@ -4,7 +4,7 @@
 use super::{reading::one_heading_lower, templates::name_of};
 use crate::{
     access::{
-        Answer, Caller, Input, Nothing, Permission, Staff,
+        Answer, Caller, Choice, Input, Nothing, Permission, Staff,
         pages::Here,
         permission::{allows, may},
         staff::staff_names,
@@ -64,12 +64,6 @@ struct Waits {
 }
 
 #[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-}
-
-#[derive(Serialize)]
 struct ListView {
     /// Those that wait for a second person.
     waiting: Vec<Waits>,
@@ -118,8 +112,8 @@ pub(super) async fn list(staff: Staff<may::LetterView>, house: Here) -> Result<A
         waiting: submitted.map(waits).collect::<Result<_>>()?,
         rows: rows.into_iter().map(each).collect::<Result<_>>()?,
         may_write: allows(&caller.roles, Permission::TemplateWrite),
-        kinds: Kind::ALL.iter().map(|kind| Choice { value: kind.as_str(), label: kind.name() }).collect(),
-        languages: Language::ALL.iter().map(|one| Choice { value: one.code(), label: one.name() }).collect(),
+        kinds: Kind::ALL.iter().map(|kind| Choice::of(kind.as_str(), kind.name())).collect(),
+        languages: Language::ALL.iter().map(|one| Choice::of(one.code(), one.name())).collect(),
     };
     Answer::page("wordings", "Our own wordings", &caller, view)
 }
@@ -306,7 +300,7 @@ fn view(conn: &mut crate::db::Conn, caller: &Caller, id: WordingId) -> Result<Vi
         },
         missing: other
             .filter(|_| lacks && allows(&caller.roles, Permission::TemplateWrite))
-            .map(|one| Choice { value: one.code(), label: one.name() }),
+            .map(|one| Choice::of(one.code(), one.name())),
         previews: previews(&row)?,
         mine: drafts.into_iter().map(|(letter, at)| Mine { letter, drafted_at: at.shown() }).collect(),
     })

@@ -3,7 +3,7 @@
 
 use super::person_open;
 use crate::{
-    access::{Answer, Input, Staff, pages::Here, permission::may},
+    access::{Answer, Choice, Input, Staff, pages::Here, permission::may},
     clinic::{
         letters::take_back::take_back,
         people::{
@@ -19,37 +19,21 @@ use kinward_family::{language::Languages, letter::TextSize};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// A choice of a list.
-#[derive(Serialize)]
-struct Option_ {
-    value: &'static str,
-    words: String,
-    chosen: bool,
-}
-
 /// What the form shows.
 #[derive(Serialize)]
 pub(super) struct NeedsShown {
-    languages: Vec<Option_>,
-    sizes: Vec<Option_>,
+    languages: Vec<Choice>,
+    sizes: Vec<Choice>,
     other: String,
 }
 
 impl NeedsShown {
     pub(super) fn of(needs: &Needs) -> Self {
-        let language = |languages: &Languages| Option_ {
-            value: languages.code(),
-            words: languages.name().to_owned(),
-            chosen: needs.languages == Some(*languages),
-        };
-        let size = |size: &TextSize| Option_ {
-            value: size.as_str(),
-            words: if *size == TextSize::default() {
-                format!("{} point, as usual", size.points())
-            } else {
-                format!("{} point, large print", size.points())
-            },
-            chosen: needs.size == *size,
+        let language =
+            |one: &Languages| Choice::of(one.code(), one.name()).chosen(needs.languages == Some(*one));
+        let size = |one: &TextSize| {
+            let what = if *one == TextSize::default() { "as usual" } else { "large print" };
+            Choice::of(one.as_str(), format!("{} point, {what}", one.points())).chosen(needs.size == *one)
         };
         Self {
             languages: Languages::ALL.iter().map(language).collect(),

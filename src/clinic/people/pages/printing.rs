@@ -2,17 +2,14 @@
 //! Must not know: the address.
 
 use crate::{
-    access::{Caller, Permission, permission::allows},
+    access::{Caller, Choice, Permission, permission::allows},
     clinic::people::contact::Contact,
+    db::closed,
     error::{Error, Result},
 };
-use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Printing {
-    Allowed,
-    Never,
+closed! {
+    pub(super) enum Printing { Allowed = "allowed", Never = "never" }
 }
 
 impl Printing {
@@ -21,18 +18,11 @@ impl Printing {
     }
 }
 
-#[derive(Serialize)]
-pub(super) struct Choice {
-    value: Printing,
-    words: &'static str,
-    chosen: bool,
-}
-
 pub(super) fn choices(of: Option<&Contact>) -> Vec<Choice> {
     let restricted = of.is_some_and(Contact::is_restricted);
     vec![
-        Choice { value: Printing::Allowed, words: "It may be printed on letters", chosen: !restricted },
-        Choice { value: Printing::Never, words: "It must not be printed", chosen: restricted },
+        Choice::of(Printing::Allowed, "It may be printed on letters").chosen(!restricted),
+        Choice::of(Printing::Never, "It must not be printed").chosen(restricted),
     ]
 }
 

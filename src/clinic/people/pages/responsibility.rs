@@ -4,7 +4,8 @@
 use super::person_open;
 use crate::{
     access::{
-        Answer, Input, Nothing, Staff, family::family_get, pages::Here, permission::may, staff::staff_names,
+        Answer, Choice, Input, Nothing, Staff, family::family_get, pages::Here, permission::may,
+        staff::staff_names,
     },
     audit::Deed,
     clinic::people::{
@@ -17,13 +18,6 @@ use crate::{
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    words: String,
-    chosen: bool,
-}
 
 #[derive(Serialize)]
 struct Said {
@@ -85,7 +79,7 @@ pub(super) async fn page(
                 people: people
                     .iter()
                     .filter(|one| one.id != id && is_adult(one) && !one.has_died() && one.is_named())
-                    .map(|one| Choice { value: one.id.to_string(), words: one.shown(), chosen: false })
+                    .map(|one| Choice::of(one.id, one.shown()))
                     .collect(),
             })
         })

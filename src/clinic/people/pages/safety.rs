@@ -4,7 +4,7 @@
 use super::person_open;
 use crate::{
     access::{
-        Answer, Input, Permission, Staff,
+        Answer, Choice, Input, Permission, Staff,
         family::family_get,
         pages::Here,
         permission::{allows, may},
@@ -20,13 +20,6 @@ use crate::{
 use actix_web::web;
 use serde::Serialize;
 use serde_json::json;
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
-}
 
 #[derive(Serialize)]
 struct Said {
@@ -102,15 +95,12 @@ pub(super) async fn page(
                 marks: Safety::ALL
                     .iter()
                     .filter(|mark| !held || may_release || **mark == Safety::Hold)
-                    .map(|mark| Choice { value: mark.as_str(), label: mark.title(), hint: hint(*mark) })
+                    .map(|mark| Choice::of(mark, mark.title()).hint(hint(*mark)))
                     .collect(),
                 envelopes: vec![
-                    Choice { value: Envelope::Usual.as_str(), label: "The usual envelope", hint: None },
-                    Choice {
-                        value: Envelope::Plain.as_str(),
-                        label: "A plain envelope",
-                        hint: Some("Nothing outside says who sends it: no return address of the service."),
-                    },
+                    Choice::of(Envelope::Usual, "The usual envelope"),
+                    Choice::of(Envelope::Plain, "A plain envelope")
+                        .hint("Nothing outside says who sends it: no return address of the service."),
                 ],
             })
         })

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, InFamily, Permission, Staff,
+        self, Answer, Caller, InFamily, Permission, Staff,
         family::family_get,
         input::Typed,
         pages::Here,
@@ -40,7 +40,7 @@ struct TextPage {
     mark: Option<String>,
     text: String,
     format: &'static str,
-    formats: Vec<FormatShown>,
+    formats: Vec<access::Choice>,
     which: String,
     /// People of whom a person says whether they are there already.
     rows: Vec<RowShown>,
@@ -56,34 +56,17 @@ struct TextPage {
 }
 
 #[derive(Serialize)]
-struct FormatShown {
-    name: &'static str,
-    words: &'static str,
-    chosen: bool,
-}
-
-#[derive(Serialize)]
 struct RowShown {
     place: usize,
     id: String,
     line: Option<usize>,
     said: String,
-    options: Vec<OptionShown>,
+    options: Vec<access::Choice>,
 }
 
-#[derive(Serialize)]
-struct OptionShown {
-    value: String,
-    words: String,
-    chosen: bool,
-}
-
-fn formats(chosen: Option<Format>) -> Vec<FormatShown> {
-    let one = |format: Format| FormatShown {
-        name: format.name(),
-        words: format.words(),
-        chosen: chosen == Some(format),
-    };
+fn formats(chosen: Option<Format>) -> Vec<access::Choice> {
+    let one =
+        |format: Format| access::Choice::of(format.name(), format.words()).chosen(chosen == Some(format));
     Format::ALL.into_iter().filter(|format| format.reads()).map(one).collect()
 }
 
@@ -432,33 +415,23 @@ fn row(there: &There, place: usize, one: &Incoming, said: Option<Choice>, of: us
         let name = there.person(id).map(|person| person.shown()).unwrap_or_default();
         format!("{name} ({})", numbers.get(&id).map_or("", String::as_str))
     };
-    let option = |value: String, words: String, choice: Choice| OptionShown {
-        value,
-        words,
-        chosen: said == Some(choice) || (said.is_none() && choice == Choice::New && one.matches.is_empty()),
-    };
-    let mut options: Vec<OptionShown> = one
+    let waits = said.is_none() && !one.matches.is_empty();
+    let is_said = |choice| said.map_or(choice == Choice::New && !waits, |said| said == choice);
+    let same = |id, label| access::Choice::of(id, label).chosen(is_said(Choice::Same(id)));
+    let mut options: Vec<_> = one
         .matches
         .iter()
-        .map(|found| {
-            option(
-                found.person.to_string(),
-                format!("Same as {}: {}", called(found.person), found.why),
-                Choice::Same(found.person),
-            )
-        })
+        .map(|found| same(found.person, format!("Same as {}: {}", called(found.person), found.why)))
         .collect();
-    options.push(option("new".into(), "New".into(), Choice::New));
-    options.push(option("out".into(), "Leave out".into(), Choice::Out));
+    options.push(access::Choice::of("new", "New").chosen(is_said(Choice::New)));
+    options.push(access::Choice::of("out", "Leave out").chosen(is_said(Choice::Out)));
     if of * there.people.len() <= OFFER_ALL {
         let others =
             there.people.iter().filter(|person| one.matches.iter().all(|found| found.person != person.id));
-        options.extend(others.map(|person| {
-            option(person.id.to_string(), format!("Same as {}", called(person.id)), Choice::Same(person.id))
-        }));
+        options.extend(others.map(|person| same(person.id, format!("Same as {}", called(person.id)))));
     }
-    if said.is_none() && !one.matches.is_empty() {
-        options.insert(0, OptionShown { value: String::new(), words: "Choose".into(), chosen: true });
+    if waits {
+        options.insert(0, access::Choice::of("", "Choose").chosen(true));
     }
     RowShown { place, id: one.id.to_string(), line: one.line, said: one.said.words(), options }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     access::{
-        Answer, Caller, Input, Nothing, Permission, Staff,
+        Answer, Caller, Choice, Input, Nothing, Permission, Staff,
         pages::Here,
         permission::{allows, may},
         staff::staff_names,
@@ -25,12 +25,6 @@ struct Line {
     from: String,
     to: String,
     may_end: bool,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: StaffId,
-    words: String,
 }
 
 #[derive(Serialize)]
@@ -66,7 +60,7 @@ pub(super) async fn page(staff: Staff<may::QueueTake>, house: Here) -> Result<An
                     may_end: may_set(&of, one.staff_id),
                 })
                 .collect();
-            let choice = |(id, name): &(StaffId, String)| Choice { value: *id, words: name.clone() };
+            let choice = |(id, name): &(StaffId, String)| Choice::of(id, name);
             let everybody = allows(&of.roles, Permission::TeamSet);
             Ok(Cover {
                 absences,

@@ -2,7 +2,7 @@
 //! Must not know: any item of work.
 
 use crate::{
-    access::{Answer, Input, Staff, pages::Here, permission::may},
+    access::{Answer, Choice, Input, Staff, pages::Here, permission::may},
     clinic::queue::digest::{DigestState, digest_choose, digest_last, digest_of},
     db::closed,
     error::{Error, Result},
@@ -13,13 +13,6 @@ use serde_json::json;
 closed! {
     /// Whether it is sent.
     pub enum Wanted { Yes = "yes", No = "no" }
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    chosen: bool,
 }
 
 #[derive(Serialize)]
@@ -37,7 +30,6 @@ pub(super) async fn page(staff: Staff<may::QueueView>, house: Here) -> Result<An
     let view = house
         .read(move |conn, house| {
             let email = digest_of(conn, by)?;
-            let choice = |one: Wanted, label, chosen| Choice { value: one.as_str(), label, chosen };
             let last = digest_last(conn, by)?.map(|(day, state)| {
                 let words = match state {
                     DigestState::Sending => "nobody knows whether it went; it is not sent again",
@@ -48,8 +40,8 @@ pub(super) async fn page(staff: Staff<may::QueueView>, house: Here) -> Result<An
             });
             Ok(View {
                 wanted: vec![
-                    choice(Wanted::Yes, "Yes, on working days", email.is_some()),
-                    choice(Wanted::No, "No", email.is_none()),
+                    Choice::of(Wanted::Yes, "Yes, on working days").chosen(email.is_some()),
+                    Choice::of(Wanted::No, "No").chosen(email.is_none()),
                 ],
                 email,
                 hour: house.policy.work.digest_hour,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, Input, Staff,
+        Answer, Caller, Choice, Input, Staff,
         family::{families_related, family_references},
         pages::Here,
         permission::{Permission, allows, may},
@@ -34,20 +34,6 @@ use serde_json::json;
 
 /// Cards on one page of work.
 const PAGE: usize = 25;
-
-/// A choice of a filter, and whether it is the one in force.
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    here: bool,
-}
-
-fn choices(all: &[(&'static str, &'static str)], chosen: &str) -> Vec<Choice> {
-    let first = all.first().map_or("", |(value, _)| *value);
-    let chosen = if chosen.is_empty() { first } else { chosen };
-    all.iter().map(|(value, label)| Choice { value, label, here: *value == chosen }).collect()
-}
 
 #[derive(Serialize)]
 struct QueueChoice {
@@ -189,23 +175,17 @@ fn queues(
                 here: words.queue == Some(queue),
             })
             .collect(),
-        owners: choices(&WHOSE.map(|one| (one.as_str(), whose_title(one))), &filter.owner),
-        dues: choices(&DUES.map(|one| (one.as_str(), due_title(one))), &filter.due),
-        put_off: choices(
-            &[
-                (PutOff::Hidden.as_str(), "What is to be done now"),
-                (PutOff::Alone.as_str(), "What was put off"),
-            ],
-            &filter.snoozed,
-        ),
-        groups: or_any(
-            "Any condition",
-            CanBeDone::ALL.iter().map(|one| (one.as_str(), one.title())),
-            &filter.group,
-        ),
-        degrees: or_any("Any relative", DEGREES.into_iter().zip(DEGREE_WORDS), &filter.degree),
-        places: or_any("Any", Place::ALL.iter().map(|one| (one.as_str(), one.title())), &filter.priority),
-        sorts: choices(&SORTS.map(|one| (one.as_str(), sort_title(one))), &filter.sort),
+        owners: Choice::among(Whose::ALL, whose_title, Some(words.whose)),
+        dues: Choice::among(DUES, due_title, Some(words.due)),
+        put_off: Choice::among(PutOff::ALL, put_off_title, Some(words.put_off)),
+        groups: Choice::among(CanBeDone::ALL, CanBeDone::title, words.group),
+        degrees: DEGREES
+            .into_iter()
+            .zip(DEGREE_WORDS)
+            .map(|(degree, label)| Choice::of(degree, label).chosen(filter.degree == degree))
+            .collect(),
+        places: Choice::among(Place::ALL, Place::title, words.place),
+        sorts: Choice::among(Sort::ALL, sort_title, Some(words.sort)),
         family: filter.family.clone(),
         order: sort_words(words.sort),
         items: cards,
@@ -225,19 +205,8 @@ fn queues(
     })
 }
 
-const WHOSE: [Whose; 4] = [Whose::All, Whose::Me, Whose::Nobody, Whose::Team];
 const DUES: [Due; 5] = [Due::Any, Due::Overdue, Due::Today, Due::Week, Due::Escalated];
-const SORTS: [Sort; 3] = [Sort::Due, Sort::Priority, Sort::Age];
 const DEGREE_WORDS: [&str; 4] = ["First degree", "Second degree", "Third degree", "Fourth degree"];
-
-fn or_any(
-    any: &'static str,
-    rest: impl Iterator<Item = (&'static str, &'static str)>,
-    chosen: &str,
-) -> Vec<Choice> {
-    let all: Vec<_> = std::iter::once(("", any)).chain(rest).collect();
-    choices(&all, chosen)
-}
 
 const fn whose_title(whose: Whose) -> &'static str {
     match whose {
@@ -255,6 +224,13 @@ const fn due_title(due: Due) -> &'static str {
         Due::Today => "Today or earlier",
         Due::Week => "This week or earlier",
         Due::Escalated => "So late that whoever leads was told",
+    }
+}
+
+const fn put_off_title(put_off: PutOff) -> &'static str {
+    match put_off {
+        PutOff::Hidden => "What is to be done now",
+        PutOff::Alone => "What was put off",
     }
 }
 

@@ -2,7 +2,7 @@
 //! Must not know: any item of work.
 
 use crate::{
-    access::{Answer, Input, Nothing, Staff, pages::Here, permission::may, staff::staff_names},
+    access::{Answer, Choice, Input, Nothing, Staff, pages::Here, permission::may, staff::staff_names},
     clinic::queue::{
         item::Queue,
         team::{
@@ -27,18 +27,11 @@ struct Line {
 }
 
 #[derive(Serialize)]
-struct Tick {
-    value: String,
-    label: String,
-    chosen: bool,
-}
-
-#[derive(Serialize)]
 struct Fields {
     name: String,
-    leads: Vec<Tick>,
-    members: Vec<Tick>,
-    queues: Vec<Tick>,
+    leads: Vec<Choice>,
+    members: Vec<Choice>,
+    queues: Vec<Choice>,
 }
 
 #[derive(Serialize)]
@@ -58,30 +51,24 @@ fn fields(conn: &mut Conn, service: ServiceId, team: Option<&Team>) -> Result<Fi
     let names = staff_names(conn, service)?;
     let (people, work) = (team_people(conn, service)?, team_work(conn, service)?);
     let is = |id: &TeamId| team.is_some_and(|team| team.id == *id);
-    let person = |id: StaffId, name: &str, chosen: bool| Tick {
-        value: id.to_string(),
-        label: name.to_owned(),
-        chosen,
-    };
     Ok(Fields {
         name: team.map(|team| team.name.clone()).unwrap_or_default(),
         leads: names
             .iter()
-            .map(|(id, name)| person(*id, name, team.is_some_and(|team| team.lead_id == Some(*id))))
+            .map(|(id, name)| Choice::of(id, name).chosen(team.is_some_and(|team| team.lead_id == Some(*id))))
             .collect(),
         members: names
             .iter()
             .map(|(id, name)| {
                 let member = people.iter().any(|(of, staff)| is(of) && staff == id);
-                person(*id, name, member)
+                Choice::of(id, name).chosen(member)
             })
             .collect(),
         queues: Queue::ALL
             .iter()
-            .map(|queue| Tick {
-                value: queue.to_string(),
-                label: queue.title().to_owned(),
-                chosen: work.iter().any(|(of, known)| is(of) && known == queue),
+            .map(|queue| {
+                let theirs = work.iter().any(|(of, known)| is(of) && known == queue);
+                Choice::of(queue, queue.title()).chosen(theirs)
             })
             .collect(),
     })

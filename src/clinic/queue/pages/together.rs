@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     access::{
-        Answer, Caller, Input, Staff,
+        Answer, Caller, Choice, Input, Staff,
         conflict::families_barred,
         pages::Here,
         permission::{allows, may},
@@ -46,20 +46,6 @@ impl Together {
             Self::HandOver => "Handed over",
             Self::Snooze => "Put off",
         }
-    }
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    words: String,
-    /// The same, where it stands as a radio.
-    label: String,
-}
-
-impl Choice {
-    fn of(value: impl Into<String>, words: &str) -> Self {
-        Self { value: value.into(), words: words.into(), label: words.into() }
     }
 }
 
@@ -170,7 +156,7 @@ fn checked(
     let lasts = found.iter().filter_map(|item| snooze_last(item, now.date(), policy.work.snooze_most_days));
     let last = lasts.min().filter(|_| deed == Together::Snooze).map(UtcDate::shown);
     let teams = known.teams.iter().map(|team| Choice::of(format!("team.{}", team.id), &team.name));
-    let people = known.names.iter().map(|(id, name)| Choice::of(id.to_string(), name));
+    let people = known.names.iter().map(|(id, name)| Choice::of(id, name));
     Ok(Check {
         heading: deed.title(),
         deed,
@@ -180,8 +166,8 @@ fn checked(
         goes,
         left_out,
         colleagues: teams.chain(people).collect(),
-        handed_whys: HandedWhy::ALL.iter().map(|why| Choice::of(why.as_str(), why.title())).collect(),
-        snoozed_whys: SnoozedWhy::ALL.iter().map(|why| Choice::of(why.as_str(), why.title())).collect(),
+        handed_whys: Choice::all(HandedWhy::ALL, HandedWhy::title),
+        snoozed_whys: Choice::all(SnoozedWhy::ALL, SnoozedWhy::title),
         last,
     })
 }

@@ -2,7 +2,7 @@
 //! Must not know: what the certificate says.
 
 use crate::{
-    access::{Answer, Input, Staff, family::family_get, pages::Here, permission::may},
+    access::{Answer, Choice, Input, Staff, family::family_get, pages::Here, permission::may},
     audit::Deed,
     clinic::{
         cascade::task::task_open,
@@ -23,37 +23,6 @@ use serde::Serialize;
 use serde_json::json;
 
 #[derive(Serialize)]
-pub(super) struct Choice {
-    pub value: String,
-    pub label: String,
-    pub hint: Option<&'static str>,
-    pub chosen: bool,
-}
-
-/// The choices of a closed list.
-pub(super) fn choices<T: Copy>(
-    all: &[T],
-    value: impl Fn(&T) -> &'static str,
-    label: impl Fn(T) -> &'static str,
-) -> Vec<Choice> {
-    let one = |one: &T| Choice {
-        value: value(one).to_owned(),
-        label: label(*one).to_owned(),
-        hint: None,
-        chosen: false,
-    };
-    all.iter().map(one).collect()
-}
-
-/// An edition of the certificate in a list to choose from.
-#[derive(Serialize)]
-struct Edition {
-    value: String,
-    words: String,
-    chosen: bool,
-}
-
-#[derive(Serialize)]
 struct View {
     task: TaskId,
     result: ResultId,
@@ -72,7 +41,7 @@ struct View {
     hows: Vec<Choice>,
     bys: Vec<Choice>,
     reasons: Vec<Choice>,
-    certificates: Vec<Edition>,
+    certificates: Vec<Choice>,
 }
 
 pub(super) async fn page(
@@ -91,17 +60,13 @@ pub(super) async fn page(
             let reply = agreed.as_ref().map(|reply| reply.answers(proof.grant()?)).transpose()?;
             let listed = certificate_list(act.conn(), &proof, task.result_id)?;
             let standing: Vec<_> = listed.iter().filter(|one| one.standing() == Standing::Valid).collect();
-            let mut hows = choices(AgreedHow::ALL, AgreedHow::as_str, AgreedHow::title);
             let no_agreement = match &agreed {
                 Some(reply) => portal_is_none(act, &proof, &task, reply)?,
                 None => None,
             };
             let counts = agreed.is_some() && no_agreement.is_none();
             // Only where they did, and themselves.
-            hows.retain(|how| counts || how.value != AgreedHow::Portal.as_str());
-            for how in &mut hows {
-                how.chosen = counts && how.value == AgreedHow::Portal.as_str();
-            }
+            let hows = AgreedHow::ALL.iter().filter(|how| counts || **how != AgreedHow::Portal);
             Ok(View {
                 task: id,
                 result: task.result_id,
@@ -113,15 +78,14 @@ pub(super) async fn page(
                 no_agreement,
                 agreed_on: agreed.map(|reply| reply.at.shown()),
                 area: reply.and_then(|answers| area_of(&answers.reply)),
-                hows,
-                bys: choices(AgreedBy::ALL, AgreedBy::as_str, AgreedBy::title),
-                reasons: choices(Reason::ALL, Reason::as_str, Reason::title),
+                hows: Choice::among(hows, AgreedHow::title, Some(AgreedHow::Portal)),
+                bys: Choice::all(AgreedBy::ALL, AgreedBy::title),
+                reasons: Choice::all(Reason::ALL, Reason::title),
                 certificates: standing
                     .iter()
-                    .map(|one| Edition {
-                        value: one.id.to_string(),
-                        words: format!("Issued {}", one.issued_at.shown()),
-                        chosen: standing.len() == 1,
+                    .map(|one| {
+                        let label = format!("Issued {}", one.issued_at.shown());
+                        Choice::of(one.id, label).chosen(standing.len() == 1)
                     })
                     .collect(),
             })

@@ -1,10 +1,9 @@
 //! The page of one referral: to whom and on whose word, its letter and certificate, what was done, and what can be done now.
 //! Must not know: what letter and certificate say.
 
-use super::form::{Choice, choices};
 use crate::{
     access::{
-        Answer, Caller, Permission, Staff,
+        Answer, Caller, Choice, Permission, Staff,
         family::family_get,
         pages::Here,
         permission::{allows, may},
@@ -155,9 +154,9 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ReferralId) -> Result<View> {
         letter_words: letter_words(letter.state),
         certificate: referral.certificate_id,
         steps,
-        ways: choices(ByWay::ALL, ByWay::as_str, ByWay::title),
-        acknowledged_ways: choices(ByWay::ALL, ByWay::as_str, ByWay::title),
-        thens: choices(Then::ALL, Then::as_str, Then::title),
+        ways: Choice::all(ByWay::ALL, ByWay::title),
+        acknowledged_ways: Choice::all(ByWay::ALL, ByWay::title),
+        thens: Choice::all(Then::ALL, Then::title),
         may: May::of(caller, &referral, letter.state),
     })
 }

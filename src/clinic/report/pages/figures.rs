@@ -3,7 +3,7 @@
 
 use super::counts::{Kept, Standing, kept};
 use crate::{
-    access::{Answer, Caller, Staff, pages::Here, permission::may, service::service_get},
+    access::{Answer, Caller, Staff, choice::Choice, pages::Here, permission::may, service::service_get},
     audit::{Act, Deed},
     clinic::report::{
         cascade::{cohort::Asked, figure::Figure, figures::Which},
@@ -30,13 +30,6 @@ pub(super) struct Query {
     to: String,
     #[serde(default)]
     condition: String,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    chosen: bool,
 }
 
 #[derive(Serialize)]
@@ -184,16 +177,12 @@ fn view(act: &mut Act<'_>, caller: &Caller, which: Which, query: &Query) -> Resu
     let this = Month::of(act.at.date());
     let months = |chosen: Month| {
         let first = this.earlier(OFFERED).min(asked.from);
-        let of =
-            |month: Month| Choice { value: month.to_string(), label: month.shown(), chosen: month == chosen };
-        first.up_to(this).into_iter().rev().map(of).collect()
+        Choice::among(first.up_to(this).into_iter().rev(), Month::shown, Some(chosen))
     };
     let chosen = asked.condition.as_deref();
-    let any = Choice { value: String::new(), label: "All conditions".to_owned(), chosen: chosen.is_none() };
-    let each = Condition::all().into_iter().map(|condition| Choice {
-        value: condition.key().to_owned(),
-        label: condition.staff_name().to_owned(),
-        chosen: chosen == Some(condition.key()),
+    let any = Choice::of("", "All conditions").chosen(chosen.is_none());
+    let each = Condition::all().into_iter().map(|condition| {
+        Choice::of(condition.key(), condition.staff_name()).chosen(chosen == Some(condition.key()))
     });
     let named = chosen.and_then(Condition::by_key).map(|condition| format!(", {}", condition.staff_name()));
     let period = format!("{} to {}{}", asked.from.shown(), asked.to.shown(), named.unwrap_or_default());

@@ -2,7 +2,7 @@
 //! Must not know: what is hidden.
 
 use crate::{
-    access::{Answer, Caller, House, Staff, pages::Here, permission::may},
+    access::{Answer, Caller, Choice, House, Staff, pages::Here, permission::may},
     audit::Act,
     clinic::{
         report::{
@@ -32,19 +32,12 @@ pub(super) struct Period {
 }
 
 #[derive(Serialize)]
-struct Choice {
-    value: Month,
-    label: String,
-    from: bool,
-    to: bool,
-}
-
-#[derive(Serialize)]
 struct View {
     #[serde(flatten)]
     report: Report,
     period: String,
-    choices: Vec<Choice>,
+    first_months: Vec<Choice>,
+    last_months: Vec<Choice>,
     csv: String,
 }
 
@@ -59,17 +52,12 @@ pub(super) async fn page(
         .act(&caller, move |act, _| {
             let (report, first) = read(act, &of, &period)?;
             let this = Month::of(act.at.date());
-            let choices = first.min(report.from).up_to(this).into_iter().rev();
+            let months = first.min(report.from).up_to(this);
+            let months = |chosen| Choice::among(months.iter().rev(), Month::shown, Some(chosen));
             Ok(View {
                 period: format!("{} to {}", report.from.shown(), report.to.shown()),
-                choices: choices
-                    .map(|month| Choice {
-                        value: month,
-                        label: month.shown(),
-                        from: month == report.from,
-                        to: month == report.to,
-                    })
-                    .collect(),
+                first_months: months(report.from),
+                last_months: months(report.to),
                 csv: format!("/reports.csv?from={}&to={}", report.from, report.to),
                 report,
             })

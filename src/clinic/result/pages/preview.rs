@@ -2,7 +2,7 @@
 //! and the choices that separate the familial part. Must not know: any relative, or a finding not marked familial.
 
 use crate::{
-    access::InFamily,
+    access::{Choice, InFamily},
     audit::Act,
     clinic::result::{
         finding::{Finding, Mark},
@@ -139,13 +139,6 @@ pub(super) struct Separation {
     test_code: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Choice {
-    key: &'static str,
-    name: &'static str,
-    chosen: bool,
-}
-
 /// A row of the condition table, with what no source stands behind.
 #[derive(Serialize)]
 struct Row {
@@ -191,10 +184,9 @@ impl Separation {
             others: Condition::all().iter().filter(|c| !fitting.contains(c)).map(row).collect(),
             inheritances: Inheritance::ALL
                 .into_iter()
-                .map(|kind| Choice {
-                    key: kind.as_str(),
-                    name: kind.name(),
-                    chosen: only.is_some_and(|condition| condition.inheritance() == kind),
+                .map(|kind| {
+                    let usual = only.is_some_and(|condition| condition.inheritance() == kind);
+                    Choice::of(kind.as_str(), kind.name()).chosen(usual)
                 })
                 .collect(),
             test_code: only.map(|condition| condition.relative_test_code().as_str().to_owned()),

@@ -4,7 +4,8 @@
 use super::preview::{Preview, Separation};
 use crate::{
     access::{
-        Caller, DayFields, Permission, family::family_reference, permission::allows, staff::staff_names,
+        Caller, Choice, DayFields, Permission, family::family_reference, permission::allows,
+        staff::staff_names,
     },
     audit::Act,
     clinic::{
@@ -130,17 +131,9 @@ struct FindingCard {
     marked_by: Option<String>,
     marked_at: Option<String>,
     mark_why: Option<String>,
-    marks: Vec<MarkChoice>,
+    marks: Vec<Choice>,
     not_understood: Vec<String>,
     json: String,
-}
-
-#[derive(Serialize)]
-struct MarkChoice {
-    value: Mark,
-    name: &'static str,
-    hint: &'static str,
-    chosen: bool,
 }
 
 /// The page, and the report's bytes for `add_what_was_not_read`. Reading leaves its record.
@@ -304,11 +297,9 @@ impl Proband {
 impl FindingCard {
     fn of(finding: Finding, staff: &[(StaffId, String)]) -> Self {
         let name = |id: StaffId| staff.iter().find(|(other, _)| *other == id).map(|(_, name)| name.clone());
-        let marks = Mark::ALL.iter().map(|mark| MarkChoice {
-            value: *mark,
-            name: mark.title(),
-            hint: mark.meaning(),
-            chosen: finding.words.mark == Some(*mark),
+        let marks = Mark::ALL.iter().map(|mark| {
+            let chosen = finding.words.mark == Some(*mark);
+            Choice::of(mark, mark.title()).hint(mark.meaning()).chosen(chosen)
         });
         Self {
             left_out: release::left_out(&finding.words),

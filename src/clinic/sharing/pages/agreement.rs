@@ -1,9 +1,9 @@
 //! The page of the proband's stances about one relative, and the form for the next one.
 //! Must not know: the decision that may follow a refusal.
 
-use super::{About, Choice, died::ProbandDied, guessed::Guessed, levels, name_of, way_title};
+use super::{About, died::ProbandDied, guessed::Guessed, levels, name_of, way_title};
 use crate::{
-    access::{Answer, InFamily, Input, Staff, pages::Here, permission::may, staff::staff_names},
+    access::{Answer, Choice, InFamily, Input, Staff, pages::Here, permission::may, staff::staff_names},
     audit::Deed,
     clinic::{
         cascade::task::task_open,
@@ -94,34 +94,21 @@ pub(super) struct Asked {
     died: bool,
 }
 
-/// The choices of a closed list that has titles.
-macro_rules! titled {
-    ($list:ident) => {
-        $list::ALL
-            .iter()
-            .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
-            .collect()
-    };
-}
-
 impl Asked {
-    pub(super) fn of(policy: &Policy, stances: Vec<Choice>, died: bool) -> Self {
+    pub(super) fn of(policy: &Policy, stances: &[Stance], died: bool) -> Self {
         Self {
             revisit_hint: format!(
                 "If they are thinking about it and you leave this empty, it is asked again after {} days.",
                 policy.periods.consent_revisit_days
             ),
-            routes: Way::ALL
-                .iter()
-                .map(|way| Choice { value: way.as_str(), label: way_title(*way).into(), hint: None })
-                .collect(),
-            refusal_reasons: titled!(RefusalReason),
-            heard: titled!(Heard),
-            causes: titled!(Cause),
-            spokespeople: titled!(Spokesperson),
+            routes: Choice::all(Way::ALL, way_title),
+            refusal_reasons: Choice::all(RefusalReason::ALL, RefusalReason::title),
+            heard: Choice::all(Heard::ALL, Heard::title),
+            causes: Choice::all(Cause::ALL, Cause::title),
+            spokespeople: Choice::all(Spokesperson::ALL, Spokesperson::title),
             died,
             levels: levels(Level::L3),
-            stances,
+            stances: stances.iter().map(|one| Choice::of(one, one.title()).hint(stance_hint(*one))).collect(),
         }
     }
 }
@@ -142,10 +129,6 @@ pub(super) async fn page(
             let open = stances_open(act.conn(), &proof, &task)?;
             let proband_died = ProbandDied::of(act.conn(), &proof, task.result_id)?;
             let died = proband_died.is_some();
-            let stances = open
-                .iter()
-                .map(|s| Choice { value: s.as_str(), label: s.title().into(), hint: stance_hint(*s) })
-                .collect();
             Ok(View {
                 about: About::of(act.conn(), &proof, &task)?,
                 history: rows
@@ -170,7 +153,7 @@ pub(super) async fn page(
                     .collect::<Result<_>>()?,
                 open: !open.is_empty(),
                 guessed: Guessed::of(act, &proof, &task, &names)?,
-                asked: Asked::of(act.policy(), stances, died),
+                asked: Asked::of(act.policy(), &open, died),
                 unable_since: unable_since(act.conn(), &proof, &task)?.map(|day| day.shown()),
                 proband_died,
             })
@@ -180,7 +163,7 @@ pub(super) async fn page(
     Answer::page("consent", title, &caller, view)
 }
 
-pub(super) fn stance_hint(stance: Stance) -> Option<&'static str> {
+fn stance_hint(stance: Stance) -> Option<&'static str> {
     match stance {
         Stance::GivenWithLimits => Some("Write the limits in their words, for example when not to write."),
         Stance::Refused => Some("This is never the end: a decision is then made and recorded."),

@@ -2,15 +2,15 @@
 //! Must not know: findings, or the words of letters.
 
 use super::{
-    About, Choice,
+    About,
     decided::Decided,
     died::ProbandDied,
-    emergency::{EmergencyShown, causes},
+    emergency::EmergencyShown,
     form::{Form, Offered, Standing, form_of},
 };
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Nothing, Permission, Staff,
+        Answer, Caller, Choice, InFamily, Input, Nothing, Permission, Staff,
         pages::Here,
         permission::{allows, may},
         refused::put_back,
@@ -27,7 +27,7 @@ use crate::{
             cooling::{cooling_now, coolings_of},
             decision::{Balance, Decision, DecisionEntry, decision_list, decision_record},
             draft::{Draft, draft_forget, draft_get},
-            emergency::{Review, emergencies_of},
+            emergency::{Cause, Review, emergencies_of},
             execution::executions_of,
             question::{QUESTIONS, Question},
             signature::{decision_sign, signatures_of},
@@ -102,7 +102,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: TaskId) -> Result<(View, Draft)>
             saved_at: at.shown(),
             go_on: draft.first_open().map_or("check".to_owned(), |slug| format!("questions/{slug}")),
         }),
-        causes: causes(),
+        causes: Choice::all(Cause::ALL, Cause::title),
         first: QUESTIONS.first().map_or("", |question| question.slug),
         // In the form that has all of them, what the pack asks stands after the first, unless it stands above already.
         show: QUESTIONS

@@ -3,7 +3,7 @@
 
 use super::{About, emergency::EmergencyShown, name_of};
 use crate::{
-    access::{Caller, Permission, permission::allows},
+    access::{Caller, Choice, Permission, permission::allows},
     clinic::{
         letters::letter::LetterRow,
         sharing::{
@@ -284,6 +284,14 @@ fn paragraphs(text: &str) -> Vec<Block> {
         .filter(|line| !line.trim().is_empty())
         .map(|line| Block::Paragraph(line.trim().into()))
         .collect()
+}
+
+pub(super) fn models() -> Vec<Choice> {
+    let choice = |model: &Model| {
+        let (label, hint) = model_words(*model);
+        Choice::of(model, label).hint(hint)
+    };
+    Model::ALL.iter().map(choice).collect()
 }
 
 /// Label and hint of a model.

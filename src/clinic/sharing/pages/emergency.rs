@@ -1,10 +1,10 @@
 //! A decision that is let go at once because it cannot wait: the choice under the decision, and the page of its review.
 //! Must not know: findings, or how a letter is sent.
 
-use super::{About, Choice, name_of};
+use super::{About, name_of};
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Permission, Staff,
+        Answer, Caller, Choice, InFamily, Input, Permission, Staff,
         pages::Here,
         permission::{allows, may},
         staff::staff_names,
@@ -15,7 +15,7 @@ use crate::{
         sharing::{
             decision::{decision_list, decision_maker},
             emergency::{
-                Cause, Emergency, EmergencyEntry, Review, ReviewEntry, emergency_record, emergency_review,
+                Emergency, EmergencyEntry, Review, ReviewEntry, emergency_record, emergency_review,
                 emergency_row,
             },
             training::training_missing,
@@ -70,12 +70,6 @@ impl EmergencyShown {
         };
         format!("{}, {}. {}: {} {review}", self.by, self.at, self.cause, self.words)
     }
-}
-
-/// The reasons for which a decision may be let go.
-pub(super) fn causes() -> Vec<Choice> {
-    let choice = |one: &Cause| Choice { value: one.as_str(), label: one.title().to_owned(), hint: None };
-    Cause::ALL.iter().map(choice).collect()
 }
 
 pub(super) async fn record(
@@ -142,16 +136,13 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: EmergencyId) -> Result<View> {
         true if !allows(&caller.roles, Permission::DecisionRecord) => None,
         true => training_missing(act, caller.staff)?,
     };
-    let choice = |one: &Review| Choice {
-        value: one.as_str(),
-        label: one.title().to_owned(),
-        hint: match one {
-            Review::Upheld => None,
-            Review::NotUpheld => Some(
-                "What has not left stops, what has left cannot be read online any more, and this relative waits for a new decision.",
-            ),
-        },
+    let hint = |one: &Review| match one {
+        Review::Upheld => None,
+        Review::NotUpheld => Some(
+            "What has not left stops, what has left cannot be read online any more, and this relative waits for a new decision.",
+        ),
     };
+    let choice = |one: &Review| Choice::of(one, one.title()).hint(hint(one));
     Ok(View {
         about: About::of(act.conn(), &proof, &task)?,
         decision: row.decision_id,

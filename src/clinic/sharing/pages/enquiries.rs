@@ -1,10 +1,10 @@
 //! The page for whoever answers the telephone: what to say, the form for the note, and the notes so far without their words.
 //! Must not know: people, results or findings. Nobody is named on it; what was told is on a page of its own.
 
-use super::{Choice, name_of};
+use super::name_of;
 use crate::{
     access::{
-        Answer, Input, Permission, Staff,
+        Answer, Choice, Input, Permission, Staff,
         family::family_get,
         pages::Here,
         permission::{allows, may},
@@ -75,10 +75,6 @@ pub(super) async fn page(
             let (pack, edition) = pack_now(act)?;
             let notes = enquiry_list(act.conn(), &proof)?;
             act.record(Deed::EnquiryRead, ("family", id.as_str()), Some(id), "without words")?;
-            let answer =
-                |one: &Answered| Choice { value: one.as_str(), label: one.title().into(), hint: None };
-            let support =
-                |one: &Support| Choice { value: one.as_str(), label: one.title().into(), hint: None };
             Ok(View {
                 family: id,
                 reference: family_get(act.conn(), &proof)?.reference,
@@ -86,8 +82,8 @@ pub(super) async fn page(
                 may_record: allows(&of.roles, Permission::EnquiryRecord),
                 may_read: allows(&of.roles, Permission::ReasoningView),
                 notes: notes.iter().map(|one| Line::of(one, &names)).collect(),
-                answers: Answered::ALL.iter().map(answer).collect(),
-                supports: Support::ALL.iter().map(support).collect(),
+                answers: Choice::all(Answered::ALL, Answered::title),
+                supports: Choice::all(Support::ALL, Support::title),
             })
         })
         .await?;

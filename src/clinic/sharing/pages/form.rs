@@ -2,14 +2,13 @@
 //! Must not know: findings, or what was answered so far.
 
 use super::{
-    Choice,
     agreement::Interview,
-    decided::{advice_words, grade_words, ground_words, model_words, outcome_words, view_words},
+    decided::{advice_words, grade_words, ground_words, models, outcome_words, view_words},
     guessed::Guessed,
     levels,
 };
 use crate::{
-    access::{Caller, InFamily, Permission, permission::allows, staff::staff_names},
+    access::{Caller, Choice, InFamily, Permission, permission::allows, staff::staff_names},
     audit::{Act, Deed},
     clinic::{
         cascade::{
@@ -19,7 +18,7 @@ use crate::{
         sharing::{
             cases::Library,
             consent::{Consent, Stance, consent_list, proband_of},
-            decision::{AdviceNamed, Fact, FirstView, Grade, LegalBasis, Model, Outcome},
+            decision::{AdviceNamed, Fact, FirstView, Grade, LegalBasis, Outcome},
             facts::facts_known,
             pack::{decision_barred, pack_now},
         },
@@ -234,20 +233,20 @@ fn form(
             })
             .collect()
     };
-    let choice =
-        |value, (label, hint): (&str, _)| Choice { value, label: label.to_owned(), hint: Some(hint) };
-    let plain = |value, label: &str| Choice { value, label: label.to_owned(), hint: None };
     Form {
-        views: FirstView::ALL.iter().map(|view| plain(view.as_str(), view_words(*view))).collect(),
-        models: Model::ALL.iter().map(|model| choice(model.as_str(), model_words(*model))).collect(),
+        views: Choice::all(FirstView::ALL, view_words),
+        models: models(),
         outcomes: Outcome::ALL
             .iter()
             .filter(|outcome| barred.is_none() || **outcome != Outcome::Applied)
-            .map(|outcome| choice(outcome.as_str(), outcome_words(*outcome)))
+            .map(|outcome| {
+                let (label, hint) = outcome_words(*outcome);
+                Choice::of(outcome, label).hint(hint)
+            })
             .collect(),
-        grades: Grade::ALL.iter().map(|grade| plain(grade.as_str(), grade_words(*grade))).collect(),
-        grounds: LegalBasis::ALL.iter().map(|ground| plain(ground.as_str(), ground_words(*ground))).collect(),
-        advice: AdviceNamed::ALL.iter().map(|named| plain(named.as_str(), advice_words(*named))).collect(),
+        grades: Choice::all(Grade::ALL, grade_words),
+        grounds: Choice::all(LegalBasis::ALL, ground_words),
+        advice: Choice::all(AdviceNamed::ALL, advice_words),
         facts: Vec::new(),
         execute_hint: format!(
             "If the approach is applied and you leave this empty, the letter is due in {} days. After that day it stands as overdue.",

@@ -1,10 +1,10 @@
 //! The page of what one relative knows, the form for the next entry, and the banner on the pages of task and person.
 //! Must not know: findings, or what the proband said. The banner's words are for those who may read the reasoning.
 
-use super::{About, Choice, name_of};
+use super::{About, name_of};
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Permission, Staff,
+        Answer, Caller, Choice, InFamily, Input, Permission, Staff,
         pages::Here,
         permission::{allows, may},
         staff::staff_names,
@@ -178,7 +178,7 @@ pub(super) async fn page(
                 .into_iter()
                 .map(|(topic, one)| Stands {
                     topic,
-                    words: capital(topic.words()),
+                    words: topic_title(topic),
                     entry: one.map(|one| Entry::of(one, &names)),
                 })
                 .collect();
@@ -190,14 +190,8 @@ pub(super) async fn page(
                 stands,
                 history: all.iter().map(|one| Entry::of(one, &names)).collect(),
                 may_record: allows(&of.roles, Permission::ConversationRecord),
-                topics: Topic::ALL
-                    .iter()
-                    .map(|one| Choice { value: one.as_str(), label: capital(one.words()), hint: None })
-                    .collect(),
-                states: Known::ALL
-                    .iter()
-                    .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: hint(*one) })
-                    .collect(),
+                topics: Choice::all(Topic::ALL, topic_title),
+                states: Known::ALL.iter().map(|one| Choice::of(one, one.title()).hint(hint(*one))).collect(),
             })
         })
         .await?;
@@ -206,8 +200,8 @@ pub(super) async fn page(
 }
 
 /// As it begins a line.
-pub(super) fn capital(words: &str) -> String {
-    let mut letters = words.chars();
+pub(super) fn topic_title(topic: Topic) -> String {
+    let mut letters = topic.words().chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 

@@ -1,10 +1,10 @@
 //! The page of what one person does not want to know, the forms that record and lift it, and the banner on other pages.
 //! Must not know: findings. The words are for those who may read the reasoning.
 
-use super::{Choice, knows::capital, name_of};
+use super::{knows::topic_title, name_of};
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Permission, Staff,
+        Answer, Caller, Choice, InFamily, Input, Permission, Staff,
         family::family_get,
         pages::Here,
         permission::{allows, may},
@@ -178,42 +178,30 @@ pub(super) async fn page(
                 family: proof.family(),
                 reference: family_get(act.conn(), &proof)?.reference,
                 name: person.shown(),
-                standing: stands
-                    .iter()
-                    .filter(|one| !one.elsewhere)
-                    .map(|one| choice(one.topic, None))
-                    .collect(),
+                standing: Choice::all(
+                    stands.iter().filter(|one| !one.elsewhere).map(|one| one.topic),
+                    topic_title,
+                ),
                 stands,
                 history: wishes.into_iter().map(|wish| Said::of(wish, &names, may_read)).collect(),
                 may_record: allows(&of.roles, Permission::TaskMove),
-                topics: Topic::ALL.iter().map(|one| choice(*one, Some(effect(*one)))).collect(),
-                scopes: [Scope::Self_, Scope::SelfAndChildren]
+                topics: Topic::ALL
                     .iter()
-                    .map(|one| Choice { value: one.as_str(), label: one.reaches().into(), hint: None })
+                    .map(|one| Choice::of(one, topic_title(*one)).hint(effect(*one)))
                     .collect(),
+                scopes: Choice::all([Scope::Self_, Scope::SelfAndChildren], Scope::reaches),
                 in_doubt: InDoubt::of(act.conn(), &proof, id)?,
                 whose: WhoseWord::ALL
                     .iter()
-                    .map(|one| Choice {
-                        value: one.as_str(),
-                        label: one.title().into(),
-                        hint: Some(one.hint()),
-                    })
+                    .map(|one| Choice::of(one, one.title()).hint(one.hint()))
                     .collect(),
-                triggers: Trigger::OF_THEIR_OWN
-                    .iter()
-                    .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
-                    .collect(),
+                triggers: Choice::all(Trigger::OF_THEIR_OWN, Trigger::title),
             })
         })
         .await?;
     // Names no person: titles stay in the history of a browser.
     let part = id.as_str().get(..8).unwrap_or_default();
     Answer::page("not_to_know", format!("Do not tell, person {part}, {}", view.reference), &caller, view)
-}
-
-fn choice(topic: Topic, hint: Option<&'static str>) -> Choice {
-    Choice { value: topic.as_str(), label: capital(topic.words()), hint }
 }
 
 fn effect(topic: Topic) -> &'static str {

@@ -2,15 +2,14 @@
 //! and what the proband signed. Must not know: findings, or what is decided against a wish.
 
 use super::{
-    Choice,
-    agreement::{Asked, stance_hint},
+    agreement::Asked,
     died::ProbandDied,
     name_of, paper,
     several::{Class, candidates},
 };
 use crate::{
     access::{
-        Answer, Caller, InFamily, Input, Permission, Staff,
+        Answer, Caller, Choice, InFamily, Input, Permission, Staff,
         family::family_get,
         pages::Here,
         permission::{allows, may},
@@ -73,14 +72,6 @@ struct SignedShown {
     changes: Vec<String>,
 }
 
-/// A relative who can be chosen.
-#[derive(Serialize)]
-struct Relative {
-    value: TaskId,
-    label: String,
-    hint: Option<String>,
-}
-
 #[derive(Serialize)]
 struct View {
     result: ResultId,
@@ -105,7 +96,7 @@ struct View {
 #[derive(Serialize)]
 struct Form {
     classes: Vec<Choice>,
-    relatives: Vec<Relative>,
+    relatives: Vec<Choice>,
     /// Who is on the list and not in any class, because nothing more is recorded about them.
     left_out: Vec<String>,
     /// The sheet as it stands, for the form to carry.
@@ -163,10 +154,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ResultId) -> Result<View> {
         signed: signed.iter().map(|one| signed_shown(one, &sheet, &names)).collect(),
         may_print: said && proband_died.is_none(),
         may_sign: said && records,
-        ways: SignedWay::ALL
-            .iter()
-            .map(|way| Choice { value: way.as_str(), label: way.title().into(), hint: None })
-            .collect(),
+        ways: Choice::all(SignedWay::ALL, SignedWay::title),
         proband_died,
         fingerprint: sheet.fingerprint,
     })
@@ -239,24 +227,18 @@ fn form(act: &mut Act<'_>, proof: &InFamily, sheet: &Sheet, died: bool) -> Resul
     if open.is_empty() {
         return Ok(None);
     }
-    let choice = |class: &Class| Choice { value: class.as_str(), label: class.title().into(), hint: None };
     let fits = |class: &&Class| **class == Class::Chosen || open.iter().any(|line| class.holds(line));
-    let relatives = open.iter().map(|line| Relative {
-        value: line.task.id,
-        label: line.whom(),
-        hint: line.stands.as_ref().map(|stands| format!("Now: {}", stands.in_words())),
+    let relatives = open.iter().map(|line| {
+        let now = line.stands.as_ref().map(|stands| format!("Now: {}", stands.in_words()));
+        Choice::of(line.task.id, line.whom()).hint(now.as_deref())
     });
     let closed = sheet.lines.iter().filter(|line| open.iter().all(|one| one.task.id != line.task.id));
-    let stances = stances
-        .iter()
-        .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: stance_hint(*one) })
-        .collect();
     Ok(Some(Form {
-        classes: Class::ALL.iter().filter(fits).map(choice).collect(),
+        classes: Choice::all(Class::ALL.iter().filter(fits), Class::title),
         relatives: relatives.collect(),
         left_out: closed.map(Line::whom).collect(),
         seen: sheet.fingerprint.clone(),
-        asked: Asked::of(act.policy(), stances, died),
+        asked: Asked::of(act.policy(), &stances, died),
         guessed: Reason { asks: true },
     }))
 }

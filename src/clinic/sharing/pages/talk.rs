@@ -2,13 +2,14 @@
 //! Must not know: findings, consents or decisions.
 
 use super::{
-    Choice,
     died::ProbandDied,
     kind_title, name_of,
     never_share::{Item, items},
 };
 use crate::{
-    access::{Answer, Input, Staff, family::family_get, pages::Here, permission::may, staff::staff_names},
+    access::{
+        Answer, Choice, Input, Staff, family::family_get, pages::Here, permission::may, staff::staff_names,
+    },
     audit::Deed,
     clinic::{
         result::state::{ResultState, result_open},
@@ -40,16 +41,6 @@ struct Earlier {
     /// True where the three benefits to relatives were named, or none applies.
     benefits_named: bool,
     items_said: Vec<&'static str>,
-}
-
-/// The boxes of one list of prompts.
-macro_rules! boxes {
-    ($codes:ident) => {
-        $codes::ALL
-            .iter()
-            .map(|one| Choice { value: one.as_str(), label: one.title().into(), hint: None })
-            .collect()
-    };
 }
 
 /// What of a list was chosen, in words.
@@ -99,14 +90,11 @@ pub(super) async fn page(
                 proband_died: ProbandDied::of(act.conn(), &proof, id)?,
                 first: result.state == ResultState::Discuss,
                 never_share: items(act, &proof, &names)?,
-                kinds: ConversationKind::ALL
-                    .iter()
-                    .map(|kind| Choice { value: kind.as_str(), label: kind_title(*kind).into(), hint: None })
-                    .collect(),
-                attended: boxes!(Attended),
-                agreed: boxes!(Agreed),
-                benefits: boxes!(Benefit),
-                items_said: boxes!(Said),
+                kinds: Choice::all(ConversationKind::ALL, kind_title),
+                attended: Choice::all(Attended::ALL, Attended::title),
+                agreed: Choice::all(Agreed::ALL, Agreed::title),
+                benefits: Choice::all(Benefit::ALL, Benefit::title),
+                items_said: Choice::all(Said::ALL, Said::title),
                 earlier: earlier
                     .into_iter()
                     .filter(|row| row.result_id == id)

@@ -2,20 +2,19 @@
 //! Must not know: any family; the Guardian's list of colleagues holds names of staff and days, and no answers.
 
 use super::{
-    Choice,
-    decided::{model_words, outcome_words},
+    decided::{model_words, models, outcome_words},
     levels, name_of,
 };
 use crate::{
     access::{
-        Answer, Input, Permission, Role, Staff,
+        Answer, Choice, Input, Permission, Role, Staff,
         pages::Here,
         permission::{allows, may},
         staff::{staff_names, staff_of_role},
     },
     clinic::sharing::{
         cases::{Library, Reach, WorkedCase},
-        decision::{Model, Outcome},
+        decision::Outcome,
         training::{
             Answered, Attempt, Marked, TrainingNow, answer_mark, attempt_again_on, attempt_last,
             attempt_list, attempt_record, passes,
@@ -184,20 +183,10 @@ fn form(policy: &Policy) -> Form {
         let of_side = policy.reasons.iter().filter(|reason| reason.side == side);
         of_side.map(|reason| Reason { code: reason.code.clone(), text: reason.text.clone() }).collect()
     };
-    let choice =
-        |value, (label, hint): (&str, _)| Choice { value, label: label.to_owned(), hint: Some(hint) };
-    let nobody =
-        Choice { value: Reach::Nobody.as_str(), label: "Nothing is told now".to_owned(), hint: None };
+    let nobody = Choice::of(Reach::Nobody, "Nothing is told now");
     Form {
-        models: Model::ALL.iter().map(|model| choice(model.as_str(), model_words(*model))).collect(),
-        outcomes: Outcome::ALL
-            .iter()
-            .map(|outcome| Choice {
-                value: outcome.as_str(),
-                label: outcome_words(*outcome).0.to_owned(),
-                hint: None,
-            })
-            .collect(),
+        models: models(),
+        outcomes: Choice::all(Outcome::ALL, |outcome: Outcome| outcome_words(outcome).0),
         levels: std::iter::once(nobody).chain(levels(Level::L2)).collect(),
         reasons_for: reasons(Side::For),
         reasons_against: reasons(Side::Against),

@@ -1,10 +1,10 @@
 //! The page of one result of a relative: what it says, who stands for it, and what may be done with it now.
 //! Must not know: what a result moves.
 
-use super::{Choice, says_choices, source_choices};
+use super::says_choices;
 use crate::{
     access::{
-        Answer, Caller, Permission, Staff,
+        Answer, Caller, Choice, Permission, Staff,
         family::family_reference,
         pages::Here,
         permission::{allows, may},
@@ -21,7 +21,7 @@ use crate::{
         tested::{
             fits::possible,
             relative_result::{inheritance_of, relative_result_open, relative_results_of, variants_of},
-            said::{Command, Says, State, step},
+            said::{Command, Says, Source, State, step},
             telling::{Told, tellings_of},
         },
     },
@@ -153,11 +153,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: RelativeResultId) -> Result<View
         speak_first: counts
             && one.finding.says != Says::NonCarrier
             && !told.iter().any(|row| row.told.comes_before_a_letter()),
-        told_choices: Told::ALL
-            .iter()
-            .filter(|told| **told != Told::Letter)
-            .map(|told| Choice { value: told.as_str(), label: told.title(), hint: None })
-            .collect(),
+        told_choices: Choice::all(Told::ALL.iter().filter(|told| **told != Told::Letter), Told::title),
         relative_result: id,
         result: one.result_id,
         family: proof.family(),
@@ -194,7 +190,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: RelativeResultId) -> Result<View
             correct: may(Permission::RelativeResultRecord, Command::Correct) && corrected_by.is_none(),
         },
         choices: says_choices(&choices),
-        sources: source_choices(),
+        sources: Choice::all(Source::ALL, Source::title),
     })
 }
 

@@ -1,10 +1,10 @@
 //! The page of one relative's own results for a variant: every one that was recorded, and the form for the next.
 //! Must not know: what a result moves.
 
-use super::{Choice, says_choices, source_choices};
+use super::says_choices;
 use crate::{
     access::{
-        Answer, Caller, Permission, Staff,
+        Answer, Caller, Choice, Permission, Staff,
         family::family_reference,
         pages::Here,
         permission::{allows, may},
@@ -21,7 +21,7 @@ use crate::{
         tested::{
             fits::possible,
             relative_result::{RelativeResult, inheritance_of, relative_results_of, variants_of},
-            said::State,
+            said::{Source, State},
         },
     },
     error::Result,
@@ -98,7 +98,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ResultId, person: PersonId) -> R
         results: results.iter().map(|one| Line::of(one, &names)).collect(),
         twins: identical_twins(act.conn(), &proof, person.id)?.iter().map(Person::shown).collect(),
         says: says_choices(&possible(inheritance_of(&result)?, person.sex_at_birth)),
-        sources: source_choices(),
+        sources: Choice::all(Source::ALL, Source::title),
         may_record: allows(&caller.roles, Permission::RelativeResultRecord) && why_not.is_none(),
         why_not,
     })

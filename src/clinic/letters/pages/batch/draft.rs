@@ -4,7 +4,7 @@
 use super::{AS_ALLOWED, PAGE, Paging, cut, page_number};
 use crate::{
     access::{
-        Answer, Caller, Input, Staff,
+        Answer, Caller, Choice, Input, Staff,
         family::{families_related, family_get, family_references},
         pages::Here,
         permission::may,
@@ -24,13 +24,6 @@ use actix_web::web;
 use kinward_family::disclosure::Level;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
-}
 
 #[derive(Serialize)]
 struct Line {
@@ -57,24 +50,19 @@ struct View {
 }
 
 fn levels() -> Vec<Choice> {
-    let choice = |value, label, hint| Choice { value, label, hint };
     vec![
-        choice("allowed", "As much as is allowed of each", Some(AS_ALLOWED)),
-        choice("L0", "L0: only that there is something to talk about", None),
-        choice("L1", "L1: the kind of condition, in plain words", None),
-        choice("L2", "L2: gene and variant as well", Some("Where less is allowed, the letter is held.")),
+        Choice::of("allowed", "As much as is allowed of each").hint(AS_ALLOWED),
+        Choice::of("L0", "L0: only that there is something to talk about"),
+        Choice::of("L1", "L1: the kind of condition, in plain words"),
+        Choice::of("L2", "L2: gene and variant as well").hint("Where less is allowed, the letter is held."),
     ]
 }
 
 fn ways() -> Vec<Choice> {
-    let choice = |value, label, hint| Choice { value, label, hint };
     vec![
-        choice("stays", "It waits for me: I read each draft and hand it on", None),
-        choice(
-            "hands_on",
-            "It goes to a second person at once",
-            Some("Where nothing was found in it. What is held waits for you."),
-        ),
+        Choice::of("stays", "It waits for me: I read each draft and hand it on"),
+        Choice::of("hands_on", "It goes to a second person at once")
+            .hint("Where nothing was found in it. What is held waits for you."),
     ]
 }
 

@@ -3,7 +3,7 @@
 
 use super::{corrected, open};
 use crate::{
-    access::{Answer, Input, Staff, pages::Here, permission::may},
+    access::{Answer, Choice, Input, Staff, pages::Here, permission::may},
     clinic::people::{
         change::Plan,
         entry::cells,
@@ -34,23 +34,6 @@ pub(super) struct Saying {
     had: String,
 }
 
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    words: &'static str,
-    chosen: bool,
-}
-
-fn choices<T: Copy + PartialEq>(
-    all: &[T],
-    value: impl Fn(&T) -> &'static str,
-    words: impl Fn(T) -> &'static str,
-    chosen: Option<T>,
-) -> Vec<Choice> {
-    let one = |item: &T| Choice { value: value(item), words: words(*item), chosen: chosen == Some(*item) };
-    all.iter().map(one).collect()
-}
-
 impl Saying {
     pub fn of(person: &Person, health: Option<&Health>) -> Self {
         let said = &person.particulars;
@@ -72,16 +55,11 @@ impl Saying {
             Affected::No => "Not affected",
         };
         Self {
-            sexes: choices(SexAtBirth::ALL, SexAtBirth::as_str, sex, Some(person.sex_at_birth)),
-            genders: choices(Gender::ALL, Gender::as_str, Gender::title, said.gender),
-            lives: choices(Life::ALL, Life::as_str, Life::title, Some(person.life())),
-            childless: choices(Childless::ALL, Childless::as_str, Childless::title, said.childless),
-            affected: choices(
-                Affected::ALL,
-                Affected::as_str,
-                affected,
-                health.and_then(|health| health.affected),
-            ),
+            sexes: Choice::among(SexAtBirth::ALL, sex, Some(person.sex_at_birth)),
+            genders: Choice::among(Gender::ALL, Gender::title, said.gender),
+            lives: Choice::among(Life::ALL, Life::title, Some(person.life())),
+            childless: Choice::among(Childless::ALL, Childless::title, said.childless),
+            affected: Choice::among(Affected::ALL, affected, health.and_then(|health| health.affected)),
             weeks: said.weeks,
             birth_year: said.birth_year,
             age: said.age,

@@ -213,7 +213,7 @@ pub struct Chances {
 pub struct Learning {
     /// A count from 1 up to the one below this is not shown.
     pub hide_below: u64,
-    /// So many relatives are counted while somebody waits for the page, and in one part where the worker counts more.
+    /// So many relatives are counted while somebody waits for the page; where there are more, the worker counts them.
     pub count_at_once: i64,
     /// In calendar days, for which figures that the worker counted are kept.
     pub count_kept_days: i64,

@@ -42,7 +42,7 @@ const LARGE: &[&str] = &[
 
 /// Where a plan reads a large table whole, the step that does. All of one service's rows are as good as all, unless the statement
 /// stops at a page.
-fn whole(kind: Kind, sql: &str, plan: &[String]) -> Vec<String> {
+fn whole(kind: Kind, sql: &str, plan: &[String], large: &[&str]) -> Vec<String> {
     let pages = sql.contains(" LIMIT ");
     let mut table = String::new();
     let mut found = Vec::new();
@@ -67,7 +67,7 @@ fn whole(kind: Kind, sql: &str, plan: &[String]) -> Vec<String> {
                 step.contains("Seq Scan on ") || (!pages && service_alone)
             }
         };
-        if all && LARGE.contains(&table.as_str()) {
+        if all && large.contains(&table.as_str()) {
             found.push(step.trim().to_owned());
         }
     }
@@ -167,8 +167,12 @@ fn heard_of_import(world: &World, import: &str) -> BTreeSet<String> {
 fn wrong(world: &World, statements: &BTreeSet<String>) -> Vec<String> {
     // A connection of its own: a plan that was asked for before is kept, and would not see that an index is gone.
     let db = &Db::open(&world.house.config.database, 1).unwrap();
+    // Of a handful of rows PostgreSQL may take any index, or the table itself: which, says nothing.
+    let holds_some = |table: &&&str| db.kind() == Kind::Sqlite || crate::imports::count(world, table) >= 50;
+    let large: Vec<&str> = LARGE.iter().filter(holds_some).copied().collect();
+    assert!(large.len() > 20, "only {large:?} hold enough to be looked at");
     let of = |sql: &String| {
-        let steps = whole(db.kind(), sql, &rows::plan(db, sql).unwrap());
+        let steps = whole(db.kind(), sql, &rows::plan(db, sql).unwrap(), &large);
         steps.into_iter().map(|step| format!("{step}: {sql}")).collect::<Vec<_>>()
     };
     statements.iter().flat_map(of).collect()
@@ -192,19 +196,26 @@ fn raw(world: &World, sql: &str) {
 fn no_list_page_reads_a_large_table_from_end_to_end_and_a_missing_index_is_noticed() {
     let (world, _) = filled(883, 300);
     let import = crate::imports::read(&mut world.counsellor(), &crate::imports::families(1, 300));
-    raw(&world, "ANALYZE");
+    raw(&world, "ANALYZE import_families");
     let mut statements = heard(&world);
     statements.extend(heard_of_import(&world, &import));
     assert!(statements.len() > 40, "only {} statements were heard", statements.len());
     // A few hundred families fit into so few pages of PostgreSQL that it may well read them whole. Where that costs too much,
-    // as it does with many families, it takes an index if there is one that helps.
+    // as it does with many families, it takes an index if there is one that helps, and the one that looks at fewer rows.
     if world.house.db.kind() == Kind::Postgres {
-        raw(&world, &format!("ALTER DATABASE {} SET enable_seqscan = off", database(&world)));
+        for setting in [
+            "enable_seqscan = off",
+            "random_page_cost = 0.1",
+            "cpu_tuple_cost = 1",
+            "cpu_index_tuple_cost = 1",
+        ] {
+            raw(&world, &format!("ALTER DATABASE {} SET {setting}", database(&world)));
+        }
     }
     let found = wrong(&world, &statements);
     assert!(found.is_empty(), "{}", found.join("\n"));
     // The check is worth something: without one index it fails.
-    for index in ["work_items_by_family", "letters_by_invitation"] {
+    for index in ["persons_by_family", "letters_by_invitation"] {
         let made_again = taken_away(&world, index);
         assert!(!wrong(&world, &statements).is_empty(), "nobody misses {index}");
         raw(&world, &made_again);

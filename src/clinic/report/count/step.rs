@@ -23,6 +23,8 @@ use crate::{
 const COUNTS: i64 = 20;
 /// How often a part is tried that ends in a fault of ours.
 const TRIES: i32 = 3;
+/// Relatives of one part, at most: few enough that a page which waits for the act need not wait long.
+const PART: i64 = 1_000;
 /// Before the reference of a part.
 const COUNT: &str = "report-count:";
 
@@ -60,7 +62,7 @@ pub fn part_do(act: &mut Act<'_>, reference: &str) -> Result<()> {
     let count = count_of(act, reference)?;
     Caller::of_order(act, count.asked_by, Permission::CascadeReportView)?;
     let unlocked = act.unlock(count.id.as_str(), &[Compartment::Personal])?;
-    let most = act.policy().learning.count_at_once;
+    let most = act.policy().learning.count_at_once.min(PART);
     let part = cohort_part(act, &count.asked()?, count.after(), most)?;
     if part.last.is_some() {
         part_keep(act, unlocked.grant()?, &count, part.relatives)?;

@@ -114,7 +114,7 @@ pub fn post_trouble(conn: &mut Conn, service: ServiceId, most: i64) -> Result<Ve
             .limit(most);
         all.extend(of_state.load::<Post>(conn)?);
     }
-    all.sort_by(|one, other| (other.changed_at, other.id).cmp(&(one.changed_at, one.id)));
+    all.sort_by_key(|post| std::cmp::Reverse((post.changed_at, post.id)));
     all.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     Ok(all)
 }

@@ -172,7 +172,7 @@ fn view(act: &mut Act<'_>, caller: &Caller, which: Which, query: &Query) -> Resu
             (kept.drawn.map_or_else(none, |(figure, _)| figure), Some(kept.standing))
         }
     };
-    let is_drawn = !figure["finding"].is_null();
+    let is_drawn = figure.get("finding").is_some_and(Value::is_string);
     let service = act.service;
     let this = Month::of(act.at.date());
     let months = |chosen: Month| {

@@ -32,8 +32,16 @@ const SEED: u64 = 1;
 const ROUNDS: usize = 60;
 const WARM: usize = 5;
 /// Reports of the cascade.
-const REPORTS: [&str; 8] =
-    ["funnel", "time-to-inform", "uptake", "queue-ages", "qs41", "outcomes", "equity", "workload"];
+const REPORTS: [(&str, &str); 8] = [
+    ("report: funnel", "/reports/cascade/funnel"),
+    ("report: time to inform", "/reports/cascade/time-to-inform"),
+    ("report: uptake", "/reports/cascade/uptake"),
+    ("report: queue ages", "/reports/cascade/queue-ages"),
+    ("report: qs41", "/reports/cascade/qs41"),
+    ("report: outcomes", "/reports/cascade/outcomes"),
+    ("report: equity", "/reports/cascade/equity"),
+    ("report: workload", "/reports/cascade/workload"),
+];
 
 /// A page's times, and those in which it waited for the database.
 struct Measured {
@@ -46,7 +54,7 @@ fn at(sorted: &[Duration], percent: usize) -> f64 {
     sorted[(sorted.len() - 1) * percent / 100].as_secs_f64() * 1000.0
 }
 
-/// What is asked for, and by whom.
+/// What a counsellor asks for.
 fn pages(nia: &mut AtWork) -> Vec<(&'static str, String)> {
     let mut all = vec![("home", "/".to_owned())];
     for (name, path) in [
@@ -57,6 +65,7 @@ fn pages(nia: &mut AtWork) -> Vec<(&'static str, String)> {
         ("all work, what comes first", "/queues?sort=priority"),
         ("all work, what waits longest", "/queues?sort=age"),
         ("families", "/families"),
+        ("calendar, this month", "/calendar"),
         ("sendings", "/outbox"),
         ("letters to draft together", "/letter-batches/draft"),
         ("batches of letters", "/letter-batches"),
@@ -78,31 +87,48 @@ fn pages(nia: &mut AtWork) -> Vec<(&'static str, String)> {
     all
 }
 
+/// One page, as often as asked.
+fn timed(house: &Arc<House>, who: &mut AtWork, path: &str, rounds: usize) -> Measured {
+    let (mut page, mut bare, mut statements) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..rounds {
+        house.db.recorder().start();
+        let began = Instant::now();
+        who.browser.page(path).unwrap();
+        page.push(began.elapsed());
+        let (heard, spent) = house.db.recorder().take_timed();
+        bare.push(spent);
+        statements = heard.len();
+    }
+    page.sort();
+    bare.sort();
+    Measured { page, bare, statements }
+}
+
 fn measure(house: &Arc<House>) -> BTreeMap<&'static str, Measured> {
     let site = Browser::inside(&Inside::open(Arc::clone(house), Wing::All));
-    let mut nia = AtWork::sign_in_at(&site, "nia.morgan").unwrap();
+    let [mut nia, mut amir, mut ruth] =
+        ["nia.morgan", "amir.rahman", "ruth.adeyemi"].map(|name| AtWork::sign_in_at(&site, name).unwrap());
     let mut measured = BTreeMap::new();
     for (name, path) in pages(&mut nia) {
-        for _ in 0..WARM {
-            nia.browser.page(&path).unwrap();
-        }
-        let (mut page, mut bare, mut statements) = (Vec::new(), Vec::new(), 0);
-        for _ in 0..ROUNDS {
-            house.db.recorder().start();
-            let began = Instant::now();
-            nia.browser.page(&path).unwrap();
-            page.push(began.elapsed());
-            let (heard, spent) = house.db.recorder().take_timed();
-            bare.push(spent);
-            statements = heard.len();
-        }
-        page.sort();
-        bare.sort();
-        measured.insert(name, Measured { page, bare, statements });
+        timed(house, &mut nia, &path, WARM);
+        measured.insert(name, timed(house, &mut nia, &path, ROUNDS));
     }
-    // A search is an act: asked for by surname and day of birth, of somebody who is there.
     let families = nia.program.api("/families").unwrap();
-    let family = text_of(&list_of(&families, "families").unwrap()[0], "id").unwrap();
+    let first = &list_of(&families, "families").unwrap()[0];
+    let (family, reference) = (text_of(first, "id").unwrap(), text_of(first, "reference").unwrap());
+    for (name, path) in [
+        ("letters to approve together", "/letter-batches/approve"),
+        ("register of objections", "/objections"),
+    ] {
+        timed(house, &mut amir, path, WARM);
+        measured.insert(name, timed(house, &mut amir, path, ROUNDS));
+    }
+    ruth.family_claim(&reference, "asked who has read this file").unwrap();
+    let record = format!("/families/{family}/record");
+    timed(house, &mut ruth, &record, WARM);
+    measured.insert("record of a family", timed(house, &mut ruth, &record, ROUNDS));
+    measured.insert("report: decisions", timed(house, &mut amir, "/reports", 3));
+    // A search is an act: asked for by surname and day of birth, of somebody who is there.
     let seen = nia.program.api(&format!("/families/{family}")).unwrap();
     let people = list_of(&seen, "people").unwrap().clone();
     let sought = people
@@ -124,15 +150,8 @@ fn measure(house: &Arc<House>) -> BTreeMap<&'static str, Measured> {
     page.sort();
     measured.insert("finding a person", Measured { bare: Vec::new(), page, statements: 0 });
     // A report counts everybody there is, and is asked for rarely: three times each.
-    for name in REPORTS {
-        let mut page = Vec::new();
-        for _ in 0..3 {
-            let began = Instant::now();
-            nia.browser.page(&format!("/reports/cascade/{name}")).unwrap();
-            page.push(began.elapsed());
-        }
-        page.sort();
-        measured.insert(name, Measured { bare: Vec::new(), page, statements: 0 });
+    for (name, path) in REPORTS {
+        measured.insert(name, timed(house, &mut nia, path, 3));
     }
     // Ten years of relatives are too many for a page: counted by the worker, and then read as any report is.
     let months = json!({"report": "funnel", "from": "2016-12", "to": "2026-11", "condition": ""});

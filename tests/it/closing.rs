@@ -10,9 +10,10 @@ use kinward::{
         trigger::{Gone, Trigger, TriggerKind, TriggerState},
         triggers_listed::triggers_all,
     },
-    demo::people::{AtWork, Kin, letter_open, reply},
+    demo::people::{AtWork, Kin, letter_open, list_of, reply, text_of},
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 pub const SON: Kin =
     Kin { relation: "son", given: "Ifan", family: "Wray", born: ("2015", "6", "14"), email: None };
@@ -266,6 +267,50 @@ fn a_trigger_is_skipped_with_a_reason_and_the_last_day_takes_another() {
     assert!(!page.contains("/triggers/"), "{page}");
     assert_eq!(other.program.get(&format!("/api/v1/triggers/{wait}")).unwrap().status, 404);
     in_step(&world);
+}
+
+#[test]
+fn a_month_with_many_entries_is_turned_to_its_end_and_lists_each_once() {
+    let world = World::new(3314);
+    let mut case = Case::new(&world, &[SON, SISTER]);
+    alone(&mut case);
+    case.sent(&world, 1, "L1");
+    close(&mut case, 1, "lost");
+    // The clinic has 239 more relatives whose wait ends in March 2031, on two days, beside a son who is of age then.
+    let dated = triggers(&world).into_iter().find(|one| one.due_on.is_some()).unwrap();
+    let columns =
+        "service_id, family_id, result_id, task_id, kind, condition_index, state, made_at, by_staff";
+    for number in 0..239 {
+        let (id, day) = (format!("{number:08x}-0000-4000-8000-000000000000"), 4 + 20 * (number % 2));
+        crate::plans::raw(
+            &world,
+            &format!(
+                "INSERT INTO triggers (id, due_on, {columns}) SELECT '{id}', '2031-03-{day:02}', {columns} FROM triggers WHERE id = '{}'",
+                dated.id
+            ),
+        );
+    }
+    crate::plans::raw(
+        &world,
+        "UPDATE work_items SET due_on = '2031-03-24' WHERE queue = 'waiting_for_age' AND closed_at IS NULL",
+    );
+    let (mut path, mut pages, mut seen) = ("/calendar?month=2031-03".to_owned(), Vec::new(), Vec::new());
+    loop {
+        let page = case.counsellor.program.api(&path).unwrap();
+        let entries = list_of(&page, "entries").unwrap();
+        pages.push((entries.len(), page["begun"].as_bool().unwrap()));
+        seen.extend(entries.iter().map(|one| text_of(one, "link").unwrap()));
+        let Ok(next) = text_of(&page, "goes_on") else { break };
+        path = next;
+    }
+    assert_eq!(pages, [(100, false), (100, true), (40, true)]);
+    assert!(seen.contains(&format!("/tasks/{}", case.tasks[0])), "the son stands among them");
+    let once: BTreeSet<&String> = seen.iter().collect();
+    assert_eq!((once.len(), seen.len()), (240, 240));
+    let html = case.counsellor.browser.page(&path).unwrap();
+    assert!(html.contains("March 2031 from its beginning") && !html.contains("More of March 2031"), "{html}");
+    let strange = case.counsellor.program.get("/api/v1/calendar?month=2031-03&after=yesterday").unwrap();
+    assert_eq!(strange.status, 422);
 }
 
 #[test]

@@ -37,6 +37,7 @@ const LARGE: &[&str] = &[
     "replies",
     "reports",
     "results",
+    "triggers",
     "work_items",
 ];
 
@@ -102,6 +103,8 @@ fn heard(world: &World) -> BTreeSet<String> {
         pages.push(format!("/queues?{filter}"));
     }
     pages.extend(["/letter-batches", "/letter-batches/draft", "/queues/letters_to_write"].map(str::to_owned));
+    let entry = format!("2027-03-02_{}", world.service.id);
+    pages.extend(["/calendar".to_owned(), format!("/calendar?month=2027-03&after={entry}")]);
     // The second page of each, as its own links lead there.
     for (path, list, key) in [
         ("/queues", "items", "next"),
@@ -127,6 +130,7 @@ fn heard(world: &World) -> BTreeSet<String> {
         "/queues/letters_to_approve",
         "/letter-batches?by=all",
         "/letter-batches/approve",
+        "/objections",
         "/outbox",
     ] {
         all.extend(asked(world, &mut amir, page));
@@ -167,8 +171,8 @@ fn heard_of_import(world: &World, import: &str) -> BTreeSet<String> {
 fn wrong(world: &World, statements: &BTreeSet<String>) -> Vec<String> {
     // A connection of its own: a plan that was asked for before is kept, and would not see that an index is gone.
     let db = &Db::open(&world.house.config.database, 1).unwrap();
-    // Of a handful of rows PostgreSQL may take any index, or the table itself: which, says nothing.
-    let holds_some = |table: &&&str| db.kind() == Kind::Sqlite || crate::imports::count(world, table) >= 50;
+    // Of a handful of rows a database may take any index, or the table itself: which, says nothing.
+    let holds_some = |table: &&&str| crate::imports::count(world, table) >= 50;
     let large: Vec<&str> = LARGE.iter().filter(holds_some).copied().collect();
     assert!(large.len() > 20, "only {large:?} hold enough to be looked at");
     let of = |sql: &String| {
@@ -178,7 +182,7 @@ fn wrong(world: &World, statements: &BTreeSet<String>) -> Vec<String> {
     statements.iter().flat_map(of).collect()
 }
 
-fn raw(world: &World, sql: &str) {
+pub fn raw(world: &World, sql: &str) {
     world
         .house
         .db

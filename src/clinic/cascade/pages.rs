@@ -62,7 +62,7 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/tasks/{id}/triggers" TaskMove closing::set_day, "Set a day on which a closed relative is looked at again, with the reason", form on "/tasks/{id}"),
     route!(POST "/tasks/{id}/searches" TaskMove closing::search, "Begin to ask one source for an address", form on "/tasks/{id}"),
     route!(POST "/tasks/{id}/searches/end" TaskMove closing::search_ended, "Say what came of asking: was_found=yes|no", form on "/tasks/{id}"),
-    route!(GET "/calendar" TaskView calendar::page, "What opens again in a month, when and why: ?month=2027-03"),
+    route!(GET "/calendar" TaskView calendar::page, "What opens again in a month, when and why: ?month=2027-03; after= goes on from an entry"),
     route!(GET "/triggers/{id}" TaskView calendar::trigger, "One trigger: what it opens, when and why"),
     route!(POST "/triggers/{id}/skip" TaskMove calendar::skip, "Skip a trigger with the reason; look_on= sets another day", form on "/triggers/{id}"),
     route!(GET "/treatments" TreatmentMark calendar::treatments, "New treatments that were marked"),

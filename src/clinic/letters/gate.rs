@@ -21,6 +21,7 @@ closed! {
         FullName = "full_name",
         GivenName = "given_name",
         FamilyName = "family_name",
+        Initials = "initials",
         NhsNumber = "nhs_number",
         Date = "date",
         Postcode = "postcode",
@@ -43,6 +44,7 @@ impl Matter {
             Matter::FullName => "another person's name",
             Matter::GivenName => "another person's given name",
             Matter::FamilyName => "another person's family name",
+            Matter::Initials => "the first letters of another person's names",
             Matter::NhsNumber => "another person's NHS number",
             Matter::Date => "a date of birth or death, an age or a year",
             Matter::Postcode => "another person's postcode",
@@ -70,6 +72,7 @@ impl Matter {
             Matter::FullName
             | Matter::GivenName
             | Matter::FamilyName
+            | Matter::Initials
             | Matter::Date
             | Matter::Postcode
             | Matter::Address

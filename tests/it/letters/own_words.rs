@@ -310,6 +310,34 @@ fn the_proband_is_named_by_neither_name_and_a_word_that_is_a_name_may_be_a_word(
 }
 
 #[test]
+fn first_letters_of_somebodys_names_need_a_reason_and_words_of_our_own_in_capitals_none() {
+    let world = World::new(8614);
+    let (mut case, letter) = drafted(&world, "L1");
+    let at = place(&mut case.counsellor, &letter, 0, MAY_HAVE);
+    let result = json(&mut case.counsellor, &format!("/results/{}", case.result));
+    let first = |name: &str| name.chars().next().unwrap();
+    let part = |name| first(&text_of(&result["proband"], name).unwrap());
+    let proband = (part("given_name"), part("family_name"));
+    for (one, two) in [proband, (first(SISTER.given), first(SISTER.family))] {
+        for letters in
+            [format!("{one}{two}"), format!("{one}.{two}."), format!("{one}. {two}."), format!("{one} {two}")]
+        {
+            let tried = check(&mut case.counsellor, &letter, &at, &format!("We saw {letters} here."));
+            assert!(tried.contains("the first letters of another person"), "{letters}: {tried}");
+            assert!(tried.contains("These words need a reason"), "{letters}");
+        }
+        let small = format!("We saw {one}{two} here.").to_lowercase();
+        let tried = check(&mut case.counsellor, &letter, &at, &small);
+        assert!(!tried.contains("the first letters of"), "{small}: {tried}");
+    }
+    let reader = format!("{}{}", first(AUNT.given), first(AUNT.family));
+    for words in [format!("This is for {reader}."), "Ask your GP at the NHS about DNA.".to_owned()] {
+        let tried = check(&mut case.counsellor, &letter, &at, &words);
+        assert!(!tried.contains("the first letters of"), "{words}: {tried}");
+    }
+}
+
+#[test]
 fn whoever_is_pointed_to_is_seen_in_both_languages_and_each_thing_is_agreed_to_by_its_name() {
     let world = World::new(8611);
     let (mut case, letter) = drafted(&world, "L2");

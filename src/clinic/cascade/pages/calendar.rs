@@ -16,12 +16,13 @@ use crate::{
             closing::{trigger_open, trigger_put_off},
             treatment::{treatment_mark, treatments_marked},
             trigger::{TriggerKind, TriggerState},
-            triggers_listed::{days_beside, triggers_between, triggers_for_events, triggers_of_family},
+            triggers_listed::{
+                Days, days_beside, of_age_between, triggers_between, triggers_for_events, triggers_of_family,
+            },
         },
-        queue::item::{Narrowed, Queue, work_list},
         report::month::Month,
     },
-    db::{Conn, UtcDate},
+    db::{Conn, UtcDate, bounded::Bounded},
     error::{Error, Result},
     ids::{FamilyId, ResultId, TaskId, TriggerId},
 };
@@ -29,14 +30,40 @@ use actix_web::web;
 use kinward_family::condition::Condition;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::BTreeMap;
 
-/// Entries of one month on one page.
-const MOST: i64 = 500;
+/// Entries on one page; a month may have several.
+const PAGE: i64 = 100;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
     #[serde(default)]
     month: String,
+    /// The last entry of the page before: its day, a low line and its id.
+    #[serde(default)]
+    after: String,
+}
+
+impl Asked {
+    fn month(&self, today: UtcDate) -> Result<Month> {
+        match self.month.as_str() {
+            "" => Ok(Month::of(today)),
+            month => month
+                .parse()
+                .map_err(|_| Error::bad_input("A month is written as year and month: 2027-03.").at("month")),
+        }
+    }
+
+    fn after(&self) -> Result<Option<(UtcDate, TriggerId)>> {
+        if self.after.is_empty() {
+            return Ok(None);
+        }
+        let parts = self.after.split_once('_');
+        let parts = parts.and_then(|(day, id)| day.parse().ok().zip(id.parse().ok()));
+        parts.map(Some).ok_or_else(|| {
+            Error::bad_input("This page of the calendar is not known. Begin the month again.").at("after")
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -53,6 +80,8 @@ struct Entry {
 struct Event {
     title: &'static str,
     count: i64,
+    /// There are more than were counted.
+    more: bool,
 }
 
 #[derive(Serialize)]
@@ -64,7 +93,7 @@ struct MonthLink {
 impl MonthLink {
     fn of(day: UtcDate) -> Self {
         let month = Month::of(day);
-        Self { month: key(month), shown: month.shown() }
+        Self { month: month.to_string(), shown: month.shown() }
     }
 }
 
@@ -76,15 +105,12 @@ struct Calendar {
     previous: Option<MonthLink>,
     next: Option<MonthLink>,
     entries: Vec<Entry>,
-    /// There are more in this month than are listed.
-    more: bool,
+    /// This page begins after another of the same month.
+    begun: bool,
+    /// Where the month goes on, if this page is not the whole of it.
+    goes_on: Option<String>,
     events: Vec<Event>,
     may_mark: bool,
-}
-
-fn key(month: Month) -> String {
-    let (year, of_year, _) = month.first_day().ymd();
-    format!("{year:04}-{of_year:02}")
 }
 
 pub(super) async fn page(
@@ -93,73 +119,93 @@ pub(super) async fn page(
     asked: web::Query<Asked>,
 ) -> Result<Answer> {
     let caller = staff.caller;
-    let (of, asked) = (caller.clone(), asked.into_inner().month);
+    let (of, asked) = (caller.clone(), asked.into_inner());
     let view = house
         .read(move |conn, house| {
-            let month = match asked.is_empty() {
-                true => Month::of(house.clock.now().date()),
-                false => Month::of(format!("{asked}-01").parse().map_err(|_| {
-                    Error::bad_input("A month is written as year and month: 2027-03.").at("month")
-                })?),
-            };
-            calendar(conn, &of, month)
+            let month = asked.month(house.clock.now().date())?;
+            calendar(conn, &of, month, asked.after()?)
         })
         .await?;
     Answer::page("calendar", format!("Calendar, {}", view.shown), &caller, view)
 }
 
-fn calendar(conn: &mut Conn, caller: &Caller, month: Month) -> Result<Calendar> {
-    let (from, until) = (month.first_day(), month.next().first_day());
+/// One entry before it has words: its place in the month, what it is, whose, and where it leads.
+struct Found {
+    on: UtcDate,
+    id: String,
+    family: FamilyId,
+    title: &'static str,
+    leads: String,
+    open: bool,
+}
+
+/// The entries of a page and one more: what was closed, and children who are not and stand in their queue until their day.
+fn found(conn: &mut Conn, caller: &Caller, days: &Days, barred: &[FamilyId]) -> Result<Vec<Found>> {
+    let closed = triggers_between(conn, caller.service, days, barred.to_vec(), PAGE + 1)?;
+    let children = of_age_between(conn, caller.service, days, barred.to_vec(), PAGE + 1)?;
+    let closed = closed.into_iter().filter_map(|one| {
+        let (id, leads) = (one.id.to_string(), format!("/triggers/{}", one.id));
+        Some(Found {
+            on: one.due_on?,
+            id,
+            family: one.family_id,
+            title: one.kind.title(),
+            leads,
+            open: false,
+        })
+    });
+    let children = children.into_iter().filter_map(|one| {
+        let (id, leads) = (one.item.to_string(), format!("/tasks/{}", one.task));
+        let title = TriggerKind::ChildAge.title();
+        Some(Found { on: one.on, id, family: one.family?, title, leads, open: true })
+    });
+    let mut all: Vec<Found> = closed.chain(children).collect();
+    all.sort_by(|one, other| (one.on, &one.id).cmp(&(other.on, &other.id)));
+    Ok(all)
+}
+
+fn calendar(
+    conn: &mut Conn,
+    caller: &Caller,
+    month: Month,
+    after: Option<(UtcDate, TriggerId)>,
+) -> Result<Calendar> {
+    let days = Days { from: month.first_day(), until: month.next().first_day(), after };
     let barred = families_barred(conn, caller.service, caller.staff)?;
-    let (before, after) = days_beside(conn, caller.service, (from, until), &barred)?;
-    let mut due = triggers_between(conn, caller.service, (from, until), barred.clone(), MOST + 1)?;
-    // Children who are not closed stand in their queue; their day is shown here, too.
-    let narrowed = Narrowed {
-        without: barred.clone(),
-        queue: Some(Queue::WaitingForAge),
-        due_from: Some(from),
-        due_by: Some(until.plus_days(-1)),
-        ..Narrowed::default()
-    };
-    let mut children = work_list(conn, caller.service, &narrowed, MOST + 1)?;
-    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-    let more = due.len() > most || children.len() > most;
-    due.truncate(most);
-    children.truncate(most);
-    let mut families: Vec<FamilyId> = due.iter().map(|one| one.family_id).collect();
-    families.extend(children.iter().filter_map(|item| item.family_id));
+    let (previous, next) = days_beside(conn, caller.service, (days.from, days.until), &barred)?;
+    let mut all = found(conn, caller, &days, &barred)?;
+    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let more = all.len() > page;
+    all.truncate(page);
+    let last = all.last().filter(|_| more);
+    let goes_on = last.map(|last| format!("/calendar?month={month}&after={}_{}", last.on, last.id));
+    let mut families: Vec<FamilyId> = all.iter().map(|one| one.family).collect();
     families.sort();
     families.dedup();
-    let references = family_references(conn, caller.service, &families)?;
+    let references: BTreeMap<FamilyId, String> =
+        family_references(conn, caller.service, &families)?.into_iter().collect();
     let related = families_related(conn, caller, &families)?;
-    let name = |family: FamilyId| {
-        references.iter().find(|(id, _)| *id == family).map(|(_, name)| name.clone()).unwrap_or_default()
+    let entry = |one: Found| Entry {
+        on: one.on.shown(),
+        title: one.title,
+        family: references.get(&one.family).cloned().unwrap_or_default(),
+        link: related.iter().any(|proof| proof.family() == one.family).then_some(one.leads),
+        open: one.open,
     };
-    let is_related = |family: FamilyId| related.iter().any(|proof| proof.family() == family);
-    let mut entries: Vec<(UtcDate, Entry)> = Vec::new();
-    for one in &due {
-        let Some(on) = one.due_on else { continue };
-        let link = is_related(one.family_id).then(|| format!("/triggers/{}", one.id));
-        let family = name(one.family_id);
-        entries.push((on, Entry { on: on.shown(), title: one.kind.title(), family, link, open: false }));
-    }
-    for item in &children {
-        let Some(family) = item.family_id else { continue };
-        let link = is_related(family).then(|| format!("/tasks/{}", item.subject_id));
-        let title = TriggerKind::ChildAge.title();
-        let entry = Entry { on: item.due_on.shown(), title, family: name(family), link, open: true };
-        entries.push((item.due_on, entry));
-    }
-    entries.sort_by(|(one, a), (other, b)| (one, &a.family).cmp(&(other, &b.family)));
-    let counts = triggers_for_events(conn, caller.service, barred)?;
+    let event = |(kind, count): (TriggerKind, Bounded)| Event {
+        title: kind.title(),
+        count: count.number,
+        more: count.more,
+    };
     Ok(Calendar {
-        month: key(month),
+        month: month.to_string(),
         shown: month.shown(),
-        previous: before.map(MonthLink::of),
-        next: after.map(MonthLink::of),
-        entries: entries.into_iter().map(|(_, entry)| entry).collect(),
-        more,
-        events: counts.into_iter().map(|(kind, count)| Event { title: kind.title(), count }).collect(),
+        previous: previous.map(MonthLink::of),
+        next: next.map(MonthLink::of),
+        entries: all.into_iter().map(entry).collect(),
+        begun: after.is_some(),
+        goes_on,
+        events: triggers_for_events(conn, caller.service, &barred)?.into_iter().map(event).collect(),
         may_mark: allows(&caller.roles, Permission::TreatmentMark),
     })
 }

@@ -1,5 +1,5 @@
-//! What words that somebody typed for one letter must not say besides: the proband by any name, more than the letter itself
-//! tells, other conditions and genes, variants in any spelling, whoever it points to, and how old they are.
+//! What words that somebody typed for one letter must not say besides: the proband by any name, anybody by their first letters,
+//! more than the letter itself tells, other conditions and genes, variants in any spelling, whoever it points to, and how old they are.
 //! Must not know: who typed them, or what becomes of what is found.
 
 use super::{Found, Matter, watched};
@@ -28,6 +28,7 @@ use std::{collections::HashSet, sync::LazyLock};
 /// What typed words are read for, beside what the whole letter is.
 pub struct Typed {
     words: Vec<Forbidden>,
+    initials: Vec<Forbidden>,
     /// The letter's own variants in every spelling; none below the level that tells them.
     own_variants: Vec<String>,
     year: u16,
@@ -37,6 +38,12 @@ pub struct Typed {
 static ORDINARY: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let words = published().iter().flat_map(|template| template.body().split(|c: char| !c.is_alphabetic()));
     words.filter(|word| word.starts_with(char::is_lowercase)).map(str::to_owned).collect()
+});
+
+/// Words of our own templates that are written in capitals throughout, such as GP: whoever has those for initials is not meant.
+static CAPITALS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let words = published().iter().flat_map(|template| template.body().split(|c: char| !c.is_alphabetic()));
+    words.filter(|word| word.len() > 1 && word.chars().all(char::is_uppercase)).map(str::to_owned).collect()
 });
 
 impl Typed {
@@ -63,7 +70,14 @@ impl Typed {
         words.extend(elsewhere(&fact, level, letter));
         let told = letter.disclosure().fact().filter(|_| level >= Level::L2);
         let own_variants = told.map(|told| own_variants(told, &fact)).unwrap_or_default();
-        Ok(Typed { words, own_variants, year: letter.day().year() })
+        let others = people.iter().filter(|person| person.id != task.person_id);
+        let named = letter.disclosure().named().is_some();
+        let others = others.filter(|person| !(person.is_proband && named));
+        let reader: Vec<String> =
+            people.iter().filter(|person| person.id == task.person_id).flat_map(initials).collect();
+        let initials = others.flat_map(initials).filter(|letters| !reader.contains(letters));
+        let initials = initials.map(|letters| watched(Matter::Initials, letters)).collect();
+        Ok(Typed { words, initials, own_variants, year: letter.day().year() })
     }
 
     /// What is found in one passage that somebody typed. What its template says there may be said again.
@@ -87,6 +101,12 @@ impl Typed {
             // "You may" is no May: a reason is asked for, and enough.
             let matter = if matter == Matter::ProbandName && plain { Matter::GivenName } else { matter };
             all.push(here(matter, hit.at, hit.found));
+        }
+        for hit in scan(&passage.words, &self.initials) {
+            let ours = CAPITALS.contains(&hit.found) || hit.found.chars().any(char::is_lowercase);
+            if !ours && scan(was, &[Forbidden::new(hit.word.as_str(), "")]).is_empty() {
+                all.push(here(Matter::Initials, hit.at, hit.found));
+            }
         }
         let before: Vec<String> = spelling::spelled(was).into_iter().map(|one| one.key).collect();
         for variant in spelling::spelled(&passage.words) {
@@ -115,6 +135,26 @@ fn names(proband: &Person, letter: &Letter) -> Vec<Forbidden> {
     let family = proband.family_name.iter().chain(&proband.letter_family_name).map(String::as_str);
     let all = given.chain(family).map(|name| watched(Matter::ProbandName, name));
     all.filter(|name| scan(&own, std::slice::from_ref(name)).is_empty()).collect()
+}
+
+/// The first letters of somebody's names, of the first given name and of all of them: "R F" for Rose Ann Farr, and "R A F".
+/// They are written as capitals only, with or without points, so that no word in small letters is taken for them.
+fn initials(person: &Person) -> Vec<String> {
+    let first = |name: &str| name.chars().next().map(|letter| letter.to_uppercase().to_string());
+    let both = [
+        person.given_name.as_ref().zip(person.family_name.as_ref()),
+        person.letter_given_name.as_ref().zip(person.letter_family_name.as_ref()),
+    ];
+    let mut all = Vec::new();
+    for (given, family) in both.into_iter().flatten() {
+        let given: Vec<String> = given.split_whitespace().filter_map(first).collect();
+        if let (Some(one), Some(last)) = (given.first(), first(family)) {
+            all.extend([format!("{one} {last}"), format!("{} {last}", given.join(" "))]);
+        }
+    }
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// What a higher level of this very fact would say, and this one does not.

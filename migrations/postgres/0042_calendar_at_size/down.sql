@@ -1,0 +1,1 @@
+DROP INDEX triggers_by_kind;

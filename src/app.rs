@@ -265,7 +265,13 @@ fn form_refused(response: &ServiceResponse<BoxBody>) -> Option<(&'static Address
     let page = Addresses::of(Wing::Staff).find(&filled)?;
     let refused = Refused {
         action: req.path().to_owned(),
-        told: if of_another_session { SENT_BEFORE_SIGN_IN.to_owned() } else { told.words },
+        told: match of_another_session {
+            true if access::upload::is_in_parts(req) => {
+                format!("{SENT_BEFORE_SIGN_IN} Choose the file again, too.")
+            }
+            true => SENT_BEFORE_SIGN_IN.to_owned(),
+            false => told.words,
+        },
         field: told.field,
         also: told.also,
         status: response.status().as_u16(),

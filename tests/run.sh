@@ -4,12 +4,16 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# The level at which unit tests are compiled, where it is another than that of the rest.
+unit=${CARGO_PROFILE_DEV_OPT_LEVEL:-0}
 usage="Usage: tests/run.sh all | STAGE... (stages: checks doctests sqlite postgres prove browser pdf)"
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
 if [ "$*" = all ]; then
   tests/setup.sh test
-  # From nothing, a lightly optimised build pays for itself: the two worlds are played three times as fast.
+  # From nothing, a lightly optimised build pays for itself: the two worlds are played three times as fast. Not for the unit
+  # tests, which take seconds: compiling their copy of everything so would take minutes.
   export CARGO_PROFILE_DEV_OPT_LEVEL=1 CARGO_INCREMENTAL=0
+  unit=0
   # A panic says its line without them, and nobody steps through a build that is thrown away.
   export CARGO_PROFILE_DEV_DEBUG=0
   # And is linted while it is built: checking first and building then would compile everything twice.
@@ -85,12 +89,32 @@ counted() {
 # other tests use, too, the leaks planted in it switched off; nothing that is installed has them.
 whole=(--locked --workspace --features kinward/mutants)
 
+# Unit tests, and all others.
+units=(env "CARGO_PROFILE_DEV_OPT_LEVEL=$unit" cargo test "${whole[@]}" --lib --no-fail-fast)
+others=(cargo test "${whole[@]}" --no-fail-fast)
+
 lints() {
   if [ -z "${RUSTC_WORKSPACE_WRAPPER:-}" ]; then
     cargo clippy "${whole[@]}" --all-targets -- -D warnings
   else
-    cargo test "${whole[@]}" --all-targets --no-run 2>&1 | tee "$log" && ! grep -q '^warning' "$log"
+    { "${others[@]}" --bins --test '*' --bench '*' --example '*' --no-run && "${units[@]}" --no-run; } 2>&1 | tee "$log" &&
+      ! grep -q '^warning' "$log"
   fi
+}
+
+sqlite() {
+  local failed=0
+  export KINWARD_TEST_DATABASE=sqlite
+  "${units[@]}" || failed=$?
+  "${others[@]}" --bins --test '*' || failed=$?
+  return "$failed"
+}
+
+postgres() {
+  local failed=0
+  tests/postgres.sh run "${units[@]}" || failed=$?
+  tests/postgres.sh run "${others[@]}" --test it --test architecture || failed=$?
+  return "$failed"
 }
 
 program() { cargo test "${whole[@]}" --test it --no-run; }
@@ -133,10 +157,10 @@ for stage in "$@"; do
       check "Wall" tests/wall.sh
       ;;
     doctests) counted "Doctests" cargo test "${whole[@]}" --doc --no-fail-fast ;;
-    sqlite) counted "SQLite" env KINWARD_TEST_DATABASE=sqlite cargo test "${whole[@]}" --tests --no-fail-fast ;;
+    sqlite) counted "SQLite" sqlite ;;
     postgres)
       begin_browser "$@"
-      counted "PostgreSQL" tests/postgres.sh run cargo test "${whole[@]}" --lib --test it --test architecture --no-fail-fast
+      counted "PostgreSQL" postgres
       ;;
     prove) counted "Prove" prove ;;
     browser) counted "Browser" browser ;;

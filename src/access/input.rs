@@ -9,7 +9,6 @@ use super::{
 use crate::{
     error::{Error, Result},
     keys::digest,
-    policy::TextLimits,
 };
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -123,9 +122,9 @@ fn is_form(req: &HttpRequest) -> bool {
 
 /// A form that may bring a file; one that is longer than any form brings one, and its words come with it or not at all.
 fn is_short_in_parts(req: &HttpRequest) -> bool {
-    let text = |name: &str| req.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let long = text("content-length").parse::<usize>().ok();
-    text("content-type").starts_with("multipart/form-data") && long.is_some_and(|long| long < LONGEST)
+    let long =
+        req.headers().get("content-length").and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    upload::is_in_parts(req) && long.is_some_and(|long| long < LONGEST)
 }
 
 /// Reads a page's form before anybody is asked who sent it, so that it can be given back also to whoever's session has
@@ -163,21 +162,17 @@ fn is_of_session(sent: Option<&str>, caller: &Caller) -> bool {
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-/// The fields of a request, still closed. `open` compares the form token and parses them.
-pub struct Input<T> {
+/// The fields of a request, still closed: whatever they will be read as, so that this is compiled once and not for each form.
+struct Closed {
     fields: Value,
     form_token: Option<String>,
     /// Typed into a page, not sent by a program.
     form: bool,
     house: Option<web::Data<Arc<House>>>,
-    target: PhantomData<T>,
 }
 
-impl<T: DeserializeOwned> FromRequest for Input<T> {
-    type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
-
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+impl Closed {
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Pin<Box<dyn Future<Output = Result<Self>>>> {
         let api = is_api(req);
         let form = is_form(req);
         let kind = req.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
@@ -204,6 +199,34 @@ impl<T: DeserializeOwned> FromRequest for Input<T> {
             }
         })
     }
+
+    /// The fields, as long as texts may be.
+    fn sent(self) -> Result<Map<String, Value>> {
+        // A list would be taken for the fields in their order, which no program should rely on.
+        let Value::Object(sent) = self.fields else {
+            return Err(Error::bad_input("The request must be a JSON object. Nothing was saved."));
+        };
+        if let Some(house) = &self.house {
+            text::check(&sent, self.form, &house.policy.texts)?;
+        }
+        Ok(sent)
+    }
+}
+
+/// The fields of a request, still closed. `open` compares the form token and parses them.
+pub struct Input<T> {
+    closed: Closed,
+    target: PhantomData<T>,
+}
+
+impl<T: DeserializeOwned> FromRequest for Input<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let closed = Closed::from_request(req, payload);
+        Box::pin(async move { Ok(Self { closed: closed.await?, target: PhantomData }) })
+    }
 }
 
 impl<T: DeserializeOwned> Input<T> {
@@ -212,7 +235,7 @@ impl<T: DeserializeOwned> Input<T> {
     /// # Errors
     /// A form that was not made for this session; a field that is missing, unknown or does not parse, by its name.
     pub fn open(self, caller: &Caller) -> Result<T> {
-        if !is_of_session(self.form_token.as_deref(), caller) {
+        if !is_of_session(self.closed.form_token.as_deref(), caller) {
             return Err(Error::bad_input(
                 "This form belongs to another session. Open the page again and send it once more; nothing was saved.",
             ));
@@ -222,37 +245,34 @@ impl<T: DeserializeOwned> Input<T> {
 
     /// The fields of a form that stands before any session: signing in.
     pub fn open_unbound(self) -> Result<T> {
-        let limits = self.house.as_ref().map(|house| &house.policy.texts);
-        parse(self.fields, self.form, limits)
+        let form = self.closed.form;
+        let sent = self.closed.sent()?;
+        serde_json::from_value(Value::Object(sent.clone())).map_err(|problem| {
+            refused(&problem.to_string(), &sent, form, |fields| {
+                serde_json::from_value::<T>(fields).err().map(|problem| problem.to_string())
+            })
+        })
     }
 }
 
-fn parse<T: DeserializeOwned>(fields: Value, form: bool, limits: Option<&TextLimits>) -> Result<T> {
-    // A list would be taken for the fields in their order, which no program should rely on.
-    let Value::Object(sent) = fields else {
-        return Err(Error::bad_input("The request must be a JSON object. Nothing was saved."));
-    };
-    if let Some(limits) = limits {
-        text::check(&sent, form, limits)?;
+fn refused(problem: &str, sent: &Map<String, Value>, form: bool, read: fn(Value) -> Option<String>) -> Error {
+    let (field, told) = told_of(problem, sent, form, read);
+    // On a page the heading above says that there is a problem.
+    let told = if form { capital(&told) } else { format!("There is a problem: {told}") };
+    let refused = Error::bad_input(format!("{told} Nothing was saved."));
+    match field {
+        Some(field) => refused.at(field),
+        None => refused,
     }
-    serde_json::from_value(Value::Object(sent.clone())).map_err(|problem| {
-        let (field, told) = told_of::<T>(&problem.to_string(), &sent, form);
-        // On a page the heading above says that there is a problem.
-        let told = if form { capital(&told) } else { format!("There is a problem: {told}") };
-        let refused = Error::bad_input(format!("{told} Nothing was saved."));
-        match field {
-            Some(field) => refused.at(field),
-            None => refused,
-        }
-    })
 }
 
 /// What is wrong, in words, and with which field: serde quotes values, which may be personal, and Rust's names of types,
 /// which help nobody.
-fn told_of<T: DeserializeOwned>(
+fn told_of(
     problem: &str,
     sent: &Map<String, Value>,
     form: bool,
+    read: fn(Value) -> Option<String>,
 ) -> (Option<String>, String) {
     let quoted = |start: &str| problem.strip_prefix(start).and_then(|rest| rest.split('`').next());
     if let Some(name) = quoted("missing field `") {
@@ -261,7 +281,7 @@ fn told_of<T: DeserializeOwned>(
     if let Some(name) = quoted("unknown field `") {
         return (Some(name.into()), format!("nothing here is called '{name}'."));
     }
-    let Some(name) = first_wrong::<T>(sent) else {
+    let Some(name) = first_wrong(sent, read) else {
         return (None, "a field is not of the kind that is expected here.".into());
     };
     let words = shown(&name, form);
@@ -292,13 +312,14 @@ const MOST_TRIED: usize = 100;
 
 /// The name of the first field that does not parse: fields are read in order, so it is the last one of the shortest
 /// beginning that fails for another reason than what is still missing.
-fn first_wrong<T: DeserializeOwned>(sent: &Map<String, Value>) -> Option<String> {
+/// `read` says what is wrong with fields, if anything is.
+fn first_wrong(sent: &Map<String, Value>, read: fn(Value) -> Option<String>) -> Option<String> {
     let mut beginning = Map::new();
     for (name, value) in sent.iter().take(MOST_TRIED) {
         beginning.insert(name.clone(), value.clone());
-        match serde_json::from_value::<T>(Value::Object(beginning.clone())) {
-            Err(problem) if !problem.to_string().starts_with("missing field") => return Some(name.clone()),
-            Ok(_) | Err(_) => {}
+        let problem = read(Value::Object(beginning.clone()));
+        if problem.is_some_and(|problem| !problem.starts_with("missing field")) {
+            return Some(name.clone());
         }
     }
     None
@@ -322,7 +343,7 @@ pub(super) fn shown(name: &str, form: bool) -> String {
     known.map_or_else(|| name.replace('_', " "), |(_, words)| (*words).to_owned())
 }
 
-fn json_fields<T>(bytes: &[u8]) -> Result<Input<T>> {
+fn json_fields(bytes: &[u8]) -> Result<Closed> {
     let fields = json::read(bytes).map_err(|unread| {
         Error::bad_input(match unread {
             json::Unread::Twice(Some(key)) => {
@@ -336,12 +357,12 @@ fn json_fields<T>(bytes: &[u8]) -> Result<Input<T>> {
             }
         })
     })?;
-    Ok(Input { fields, form_token: None, form: false, house: None, target: PhantomData })
+    Ok(Closed { fields, form_token: None, form: false, house: None })
 }
 
 /// A form as the same value a program would send: empty fields are absent, repeated ones a list, `x-day`, `x-month`
 /// and `x-year` the date `x`.
-fn form_fields<T>(bytes: &[u8]) -> Result<Input<T>> {
+fn form_fields(bytes: &[u8]) -> Result<Closed> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes)
         .map_err(|_| Error::bad_input("The form cannot be read. Nothing was saved."))?;
     let mut form_token = None;
@@ -375,7 +396,7 @@ fn form_fields<T>(bytes: &[u8]) -> Result<Input<T>> {
     for (name, [year, month, day]) in dates {
         fields.insert(name, Value::String(format!("{year:0>4}-{month:0>2}-{day:0>2}")));
     }
-    Ok(Input { fields: Value::Object(fields), form_token, form: true, house: None, target: PhantomData })
+    Ok(Closed { fields: Value::Object(fields), form_token, form: true, house: None })
 }
 
 #[cfg(test)]
@@ -392,8 +413,12 @@ mod tests {
         note: Option<String>,
     }
 
+    fn opened<T: DeserializeOwned>(closed: Result<Closed>) -> Result<T> {
+        Input { closed: closed?, target: PhantomData }.open_unbound()
+    }
+
     fn form(text: &str) -> Result<Held> {
-        form_fields::<Held>(text.as_bytes())?.open_unbound()
+        opened(form_fields(text.as_bytes()))
     }
 
     #[test]
@@ -448,17 +473,14 @@ mod tests {
             #[allow(dead_code, reason = "only refused here")]
             birth_date: Option<UtcDate>,
         }
-        let told = form_fields::<Born>(b"birth_date-day=31&birth_date-month=2&birth_date-year=1980");
-        let told = told.unwrap().open_unbound().unwrap_err();
+        let told = form_fields(b"birth_date-day=31&birth_date-month=2&birth_date-year=1980");
+        let told = opened::<Born>(told).unwrap_err();
         assert!(told.public().starts_with("Enter the date of birth as day, month and year"), "{told}");
     }
 
     #[test]
     fn a_program_is_told_which_key_and_never_a_name_of_ours() {
-        let told = |body: &str| {
-            let input = json_fields::<Held>(body.as_bytes());
-            input.and_then(Input::open_unbound).unwrap_err().public().to_owned()
-        };
+        let told = |body: &str| opened::<Held>(json_fields(body.as_bytes())).unwrap_err().public().to_owned();
         assert!(
             told(r#"{"on":"31 March 1980"}"#).contains("'on' must be a day as year, month, day: 1980-03-31")
         );

@@ -1,5 +1,5 @@
-//! A form that brings a file with its other fields, read piece by piece up to a cap; or the same as JSON from a program.
-//! Must not know: what is in the file. Nothing is read before the caller is known.
+//! A form that brings a file with its other fields, read piece by piece up to a cap; or from a program the same as JSON, or the
+//! file alone. Must not know: what is in the file. Nothing is read before the caller is known.
 
 use super::{
     Caller, House,
@@ -11,22 +11,28 @@ use super::{
 use crate::error::{Error, Result};
 use actix_multipart::Multipart;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
-use futures_util::StreamExt as _;
+use futures_util::{Stream, StreamExt as _};
 use serde_json::Value;
 use std::{
     future::{Ready, ready},
     sync::Arc,
 };
 
-/// Most bytes of the whole form: a family of a thousand people in the longest of formats.
-pub const MOST: usize = 2 * 1024 * 1024;
-
 /// Most bytes that are read at all: what lies between is let go, so that the sender hears the answer.
-const READ: usize = 64 * 1024 * 1024;
+const READ: u64 = 64 * 1024 * 1024;
+
+/// Most bytes of a whole body, and what is said of more, by its size.
+#[derive(Clone, Copy)]
+pub struct Cap {
+    pub bytes: u64,
+    pub refusal: fn(u64) -> Error,
+}
 
 /// A form that nobody has read yet.
 pub struct FileForm {
     body: Body,
+    /// Bytes of the whole body as the sender declares them.
+    declared: Option<u64>,
     req: HttpRequest,
 }
 
@@ -35,6 +41,8 @@ enum Body {
     /// Words alone, which had waited for somebody to sign in again.
     Words,
     Json(Payload),
+    /// A report, and nothing beside it.
+    Fhir(Payload),
     OfAnotherKind,
 }
 
@@ -49,37 +57,66 @@ impl FromRequest for FileForm {
     type Future = Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let kind = req.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let header = |name| req.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind = header("content-type");
         let is = |wanted: &str| kind.split(';').next().is_some_and(|k| k.trim().eq_ignore_ascii_case(wanted));
         // Pages take forms and the API takes JSON, so that no page can be made to send a command to the API.
         let body = match is_api(req) {
             false if is("multipart/form-data") => Body::Form(Multipart::new(req.headers(), payload.take())),
             false if is("application/x-www-form-urlencoded") => Body::Words,
             true if is("application/json") => Body::Json(payload.take()),
+            true if is("application/fhir+json") => Body::Fhir(payload.take()),
             false | true => Body::OfAnotherKind,
         };
-        ready(Ok(Self { body, req: req.clone() }))
+        ready(Ok(Self { body, declared: header("content-length").parse().ok(), req: req.clone() }))
     }
 }
 
+/// A form that may bring a file.
+pub fn is_in_parts(req: &HttpRequest) -> bool {
+    let kind = req.headers().get("content-type").and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
+}
+
+/// A whole body, read.
+enum Came {
+    Form(Brought),
+    Json(Vec<u8>),
+    Fhir(Vec<u8>),
+}
+
 impl FileForm {
-    /// The fields and the file, once the caller's form token is the session's. `file` names the field of the file. What
-    /// was typed stays with the request, for the page that shows it again.
+    /// The fields and the file, once the caller's form token is the session's; a program sends them as JSON. `file` names the
+    /// field of the file. What was typed stays with the request, for the page that shows it again.
     ///
     /// # Errors
     /// A form that was not made for this session, one past the cap, one of another kind.
-    pub async fn open(self, caller: &Caller, file: &str) -> Result<Brought> {
-        self.open_up_to(caller, file, MOST).await
+    pub async fn open(self, caller: &Caller, file: &str, cap: Cap) -> Result<Brought> {
+        let req = self.req.clone();
+        match self.came(caller, file, cap).await? {
+            Came::Form(brought) => Ok(brought),
+            Came::Json(bytes) => checked(&req, of_json(&bytes)?, file),
+            Came::Fhir(_) => Err(of_another_kind()),
+        }
     }
 
-    /// As `open`, where a file may be larger: at most `most` bytes of the whole form.
+    /// As `open`, where a program sends the file alone, as the whole body.
     ///
     /// # Errors
     /// As `open`.
-    pub async fn open_up_to(self, caller: &Caller, file: &str, most: usize) -> Result<Brought> {
+    pub async fn open_file(self, caller: &Caller, file: &str, cap: Cap) -> Result<Brought> {
+        match self.came(caller, file, cap).await? {
+            Came::Form(brought) => Ok(brought),
+            Came::Json(bytes) | Came::Fhir(bytes) => Ok(Brought { fields: Vec::new(), file: Some(bytes) }),
+        }
+    }
+
+    async fn came(self, caller: &Caller, file: &str, cap: Cap) -> Result<Came> {
+        let mut reading = Reading { cap, read: 0, declared: self.declared };
+        let of_file = |error: Error| error.at(file);
         match (self.body, &caller.via) {
             (Body::Form(form), Via::Cookie(_)) => {
-                let (fields, file) = of_form(form, file, most).await?;
+                let (fields, file) = of_form(form, file, &mut reading).await.map_err(of_file)?;
                 let typed = Typed::of_pairs(fields.clone());
                 let ours = typed.of_session(Some(caller));
                 // What is shown again was typed: a file is chosen again.
@@ -90,21 +127,59 @@ impl FileForm {
                     return Err(of_another_session());
                 }
                 let fields = fields.into_iter().filter(|(name, _)| name != "form_token").collect();
-                checked(&self.req, Brought { fields, file }, "")
+                Ok(Came::Form(checked(&self.req, Brought { fields, file }, "")?))
             }
             (Body::Words, Via::Cookie(_)) => {
                 let extensions = self.req.extensions();
                 let typed = extensions.get::<Typed>().filter(|typed| typed.of_session(Some(caller)));
                 let pairs = typed.ok_or_else(of_another_session)?.pairs();
                 let fields = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-                checked(&self.req, Brought { fields, file: None }, "")
+                Ok(Came::Form(checked(&self.req, Brought { fields, file: None }, "")?))
             }
-            (Body::Json(body), Via::Token) => checked(&self.req, of_json(body, most).await?, file),
+            (Body::Json(body), Via::Token) => Ok(Came::Json(reading.whole(body).await.map_err(of_file)?)),
+            (Body::Fhir(body), Via::Token) => Ok(Came::Fhir(reading.whole(body).await.map_err(of_file)?)),
             (
-                Body::Form(_) | Body::Words | Body::Json(_) | Body::OfAnotherKind,
+                Body::Form(_) | Body::Words | Body::Json(_) | Body::Fhir(_) | Body::OfAnotherKind,
                 Via::Cookie(_) | Via::Token,
-            ) => Err(Error::bad_input("The request has a content type that is not taken here.")),
+            ) => Err(of_another_kind()),
         }
+    }
+}
+
+/// A body on its way in. What lies past the cap is counted and not held.
+struct Reading {
+    cap: Cap,
+    read: u64,
+    declared: Option<u64>,
+}
+
+impl Reading {
+    async fn part<E>(
+        &mut self,
+        mut pieces: impl Stream<Item = std::result::Result<web::Bytes, E>> + Unpin,
+    ) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        while let Some(piece) = pieces.next().await {
+            let piece = piece.map_err(|_| broke_off())?;
+            self.read = self.read.saturating_add(piece.len() as u64);
+            if self.read > READ {
+                return Err((self.cap.refusal)(self.declared.unwrap_or(self.read)));
+            }
+            if self.read <= self.cap.bytes {
+                bytes.extend_from_slice(&piece);
+            }
+        }
+        Ok(bytes)
+    }
+
+    fn ended(&self) -> Result<()> {
+        if self.read > self.cap.bytes { Err((self.cap.refusal)(self.read)) } else { Ok(()) }
+    }
+
+    async fn whole(&mut self, body: Payload) -> Result<Vec<u8>> {
+        let bytes = self.part(body).await?;
+        self.ended()?;
+        Ok(bytes)
     }
 }
 
@@ -137,7 +212,9 @@ struct Part {
 /// What was typed into a form of parts that was read already; nothing of the files.
 pub(super) async fn typed_of(req: &HttpRequest, bytes: web::Bytes) -> Option<Typed> {
     let whole = futures_util::stream::once(ready(Ok::<_, actix_web::error::PayloadError>(bytes)));
-    let parts = parts_of(Multipart::new(req.headers(), whole), MOST).await.ok()?;
+    let cap = Cap { bytes: READ, refusal: |_| broke_off() };
+    let mut reading = Reading { cap, read: 0, declared: None };
+    let parts = parts_of(Multipart::new(req.headers(), whole), &mut reading).await.ok()?;
     let typed = parts.into_iter().filter(|part| !part.chosen);
     let pairs = typed.map(|part| String::from_utf8(part.bytes).ok().map(|text| (part.name, text)));
     pairs.collect::<Option<_>>().map(Typed::of_pairs)
@@ -146,10 +223,10 @@ pub(super) async fn typed_of(req: &HttpRequest, bytes: web::Bytes) -> Option<Typ
 async fn of_form(
     form: Multipart,
     file: &str,
-    most: usize,
+    reading: &mut Reading,
 ) -> Result<(Vec<(String, String)>, Option<Vec<u8>>)> {
     let (mut fields, mut brought) = (Vec::new(), None);
-    for Part { name, chosen, bytes } in parts_of(form, most).await? {
+    for Part { name, chosen, bytes } in parts_of(form, reading).await? {
         if name == file {
             // A browser sends a nameless, empty file where none was chosen.
             if chosen || !bytes.is_empty() {
@@ -162,47 +239,24 @@ async fn of_form(
     Ok((fields, brought))
 }
 
-async fn parts_of(mut form: Multipart, most: usize) -> Result<Vec<Part>> {
-    let (mut parts, mut read) = (Vec::new(), 0usize);
+async fn parts_of(mut form: Multipart, reading: &mut Reading) -> Result<Vec<Part>> {
+    let mut parts = Vec::new();
     while let Some(field) = form.next().await {
         let mut field = field.map_err(|_| broke_off())?;
         let name = field.name().unwrap_or_default().to_owned();
         let chosen =
             field.content_disposition().and_then(|d| d.get_filename()).is_some_and(|n| !n.is_empty());
-        let mut bytes = Vec::new();
-        while let Some(piece) = field.next().await {
-            let piece = piece.map_err(|_| broke_off())?;
-            read = read.saturating_add(piece.len());
-            if read > READ {
-                return Err(too_large(most));
-            }
-            if read <= most {
-                bytes.extend_from_slice(&piece);
-            }
-        }
+        let bytes = reading.part(&mut field).await?;
         parts.push(Part { name, chosen, bytes });
     }
-    if read > most { Err(too_large(most)) } else { Ok(parts) }
+    reading.ended()?;
+    Ok(parts)
 }
 
 /// A flat object: texts, numbers and truths become the same words a form would send.
-async fn of_json(mut body: Payload, most: usize) -> Result<Brought> {
-    let (mut bytes, mut read) = (Vec::new(), 0usize);
-    while let Some(piece) = body.next().await {
-        let piece = piece.map_err(|_| broke_off())?;
-        read = read.saturating_add(piece.len());
-        if read > READ {
-            return Err(too_large(most));
-        }
-        if read <= most {
-            bytes.extend_from_slice(&piece);
-        }
-    }
-    if read > most {
-        return Err(too_large(most));
-    }
+fn of_json(bytes: &[u8]) -> Result<Brought> {
     let wrong = || Error::bad_input("The request must be a JSON object of texts. Nothing was saved.");
-    let Ok(Value::Object(sent)) = json::read(&bytes) else { return Err(wrong()) };
+    let Ok(Value::Object(sent)) = json::read(bytes) else { return Err(wrong()) };
     let word = |value: Value| match value {
         Value::String(text) => Ok(text),
         Value::Number(number) => Ok(number.to_string()),
@@ -212,6 +266,10 @@ async fn of_json(mut body: Payload, most: usize) -> Result<Brought> {
     };
     let fields = sent.into_iter().map(|(name, value)| Ok((name, word(value)?))).collect::<Result<_>>()?;
     Ok(Brought { fields, file: None })
+}
+
+fn of_another_kind() -> Error {
+    Error::bad_input("The request has a content type that is not taken here.")
 }
 
 fn of_another_session() -> Error {
@@ -224,22 +282,15 @@ fn broke_off() -> Error {
     Error::bad_input(
         "The file broke off on its way here, or is not a text. Nothing was saved. Send it again.",
     )
-    .at("file")
-}
-
-fn too_large(most: usize) -> Error {
-    let least = if most > MOST { "Divide it" } else { "Export only this family" };
-    let most = most / 1024 / 1024;
-    Error::bad_input(format!(
-        "This file is too large: {most} MiB is the most. Nothing was saved. {least}, and try again."
-    ))
-    .at("file")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use actix_web::test::TestRequest;
+
+    const MOST: u64 = 2 * 1024 * 1024;
+    const CAP: Cap = Cap { bytes: MOST, refusal: |size| Error::bad_input(format!("{size} is too large")) };
 
     fn form(parts: &[(&str, Option<&str>, &str)]) -> TestRequest {
         let mut body = String::new();
@@ -257,27 +308,58 @@ mod tests {
 
     async fn sent(request: TestRequest) -> Result<(Vec<(String, String)>, Option<Vec<u8>>)> {
         let (req, mut payload) = request.to_http_parts();
-        match FileForm::from_request(&req, &mut payload).await?.body {
-            Body::Form(form) => of_form(form, "file", MOST).await,
-            Body::Words | Body::Json(_) | Body::OfAnotherKind => Err(Error::bad_input("another kind")),
+        let FileForm { body, declared, .. } = FileForm::from_request(&req, &mut payload).await?;
+        let mut reading = Reading { cap: CAP, read: 0, declared };
+        match body {
+            Body::Form(form) => of_form(form, "file", &mut reading).await,
+            Body::Json(body) | Body::Fhir(body) => Ok((Vec::new(), Some(reading.whole(body).await?))),
+            Body::Words | Body::OfAnotherKind => Err(of_another_kind()),
         }
     }
 
     #[actix_web::test]
     async fn fields_and_file_come_apart_and_no_file_is_none() {
         let parts =
-            [("form_token", None, "t"), ("format", None, "ped"), ("file", Some("a.ped"), "F 1 0 0 1 1\n")];
+            [("form_token", None, "t"), ("format", None, "ped"), ("file", Some("a.ped"), "F 1 \r\n0")];
         let (fields, file) = sent(form(&parts)).await.unwrap();
         assert_eq!(fields, [("form_token".into(), "t".into()), ("format".into(), "ped".into())]);
-        assert_eq!(file.unwrap(), b"F 1 0 0 1 1\n");
+        assert_eq!(file.unwrap(), b"F 1 \r\n0");
         let (_, none) = sent(form(&[("file", Some(""), "")])).await.unwrap();
         assert!(none.is_none());
+        let (_, empty) = sent(form(&[("file", Some("a.ped"), "")])).await.unwrap();
+        assert_eq!(empty.unwrap(), b"", "an empty file is a file");
     }
 
     #[actix_web::test]
-    async fn what_is_past_the_cap_is_not_kept_and_is_refused() {
-        let long = "x".repeat(MOST + 1);
+    async fn pages_take_no_bodies_and_the_api_takes_no_forms() {
+        let of_another = of_another_kind().public().to_owned();
+        let told = |outcome: Result<_>| outcome.map(|_: (Vec<_>, _)| ()).unwrap_err().public().to_owned();
+        let parts = [("file", Some("a.json"), "{}")];
+        assert_eq!(told(sent(form(&parts).uri("/api/v1/reports")).await), of_another);
+        for kind in ["application/json", "application/fhir+json"] {
+            let body = || TestRequest::post().insert_header(("content-type", kind)).set_payload("{}");
+            assert_eq!(told(sent(body().uri("/reports")).await), of_another);
+            assert_eq!(sent(body().uri("/api/v1/reports")).await.unwrap().1.unwrap(), b"{}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn what_is_past_the_cap_is_not_held_and_is_refused_with_its_size() {
+        let long = "x".repeat(usize::try_from(MOST).unwrap() + 1);
         let refused = sent(form(&[("file", Some("a"), long.as_str())])).await.unwrap_err();
-        assert!(refused.public().contains("too large"), "{refused}");
+        assert_eq!(refused.public(), format!("{} is too large", MOST + 1));
+        let body = |length: u64| {
+            TestRequest::post()
+                .uri("/api/v1/reports")
+                .insert_header(("content-type", "application/json"))
+                .insert_header(("content-length", length))
+                .set_payload(vec![b' '; usize::try_from(length).unwrap()])
+        };
+        assert_eq!(sent(body(MOST)).await.unwrap().1.unwrap().len() as u64, MOST);
+        // Also where the end was never read, because nobody reads for ever.
+        for length in [MOST + 1, READ + MOST] {
+            let told = sent(body(length)).await.unwrap_err().public().to_owned();
+            assert_eq!(told, format!("{length} is too large"));
+        }
     }
 }

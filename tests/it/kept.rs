@@ -11,7 +11,7 @@ use kinward::demo::{
     clinic::PASSWORD,
 };
 
-const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
+const FORM: &str = "application/x-www-form-urlencoded";
 const SAID: &str = "She would rather tell them <herself>,\r\nafter Christmas & before Easter.";
 
 /// A page that was opened in a session, and what a person typed into its form.
@@ -23,8 +23,12 @@ fn typed(browser: &mut Browser, page: &str) -> Vec<u8> {
 }
 
 fn send(browser: &mut Browser, page: &str, body: &[u8], says: &[(&str, &str)]) -> Seen {
+    send_as(browser, page, FORM, body, says)
+}
+
+fn send_as(browser: &mut Browser, page: &str, kind: &str, body: &[u8], says: &[(&str, &str)]) -> Seen {
     browser.also = says.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let seen = browser.send("POST", page, FORM, Some(body)).unwrap();
+    let seen = browser.send("POST", page, Some(kind), Some(body)).unwrap();
     browser.also.clear();
     seen
 }
@@ -194,10 +198,13 @@ fn a_report_chosen_before_a_new_sign_in_is_asked_for_again() {
         "--b\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{token}\r\n--b\r\n\
          Content-Disposition: form-data; name=\"report\"; filename=\"a.json\"\r\n\r\n{{}}\r\n--b--\r\n"
     );
-    let kind = Some("multipart/form-data; boundary=b");
-    let seen = nia.browser.send("POST", "/reports", kind, Some(body.as_bytes())).unwrap();
+    let seen =
+        send_as(&mut nia.browser, "/reports", "multipart/form-data; boundary=b", body.as_bytes(), OURS);
     let html = seen.text();
     assert_eq!(seen.status, 422);
-    assert!(html.contains("Choose the file again and send it now."), "{html}");
+    assert!(
+        html.contains("you have signed in again") && html.contains("Choose the file again, too."),
+        "{html}"
+    );
     assert!(form_token(&html).is_some_and(|fresh| fresh != token));
 }

@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "tests read the environment and plant rows by hand")]
 
+mod a_decade;
 mod access;
 mod agreement;
 mod answers;
@@ -62,4 +63,3 @@ mod tested;
 mod training;
 mod variant;
 mod wall;
-mod years;

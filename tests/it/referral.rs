@@ -376,6 +376,11 @@ fn an_answer_that_no_longer_agrees_stops_the_letter_that_rests_on_it() {
     assert!(page.contains("Stopped"), "{page}");
     assert_eq!(state(&mut case, &referral), "prepared");
     assert_eq!(refused(&mut case, &referral, "letter", &json!({})), 409, "nor is it written again");
+    let page = case.counsellor.browser.page(&format!("/referrals/{referral}")).unwrap();
+    assert!(
+        page.contains("They have changed the answer") && !page.contains("Draft its letter again"),
+        "{page}"
+    );
     assert!(item(&mut case).is_some(), "somebody looks");
     step(&mut case, &referral, "take-back", &[("taken_back_why", "She wants time.")]);
     in_step(&world);

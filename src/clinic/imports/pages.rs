@@ -22,7 +22,7 @@ use crate::{
         pages::Here,
         permission::may,
         route::{Route, route},
-        upload::FileForm,
+        upload::{Cap, FileForm},
     },
     audit::Act,
     error::{Error, Result},
@@ -122,11 +122,19 @@ async fn list(staff: Staff<may::ImportRun>, house: Here, filter: web::Query<Filt
 }
 
 /// A form is a little larger than its file, and a file as base64 by a third.
-const MOST_SENT: usize = MOST_BYTES / 3 * 4 + 64 * 1024;
+const CAP: Cap = Cap {
+    bytes: (MOST_BYTES / 3 * 4 + 64 * 1024) as u64,
+    refusal: |_| {
+        let most = MOST_BYTES / 1024 / 1024;
+        Error::bad_input(format!(
+            "This file is too large: {most} MiB is the most. Nothing was saved. Divide it, and try again."
+        ))
+    },
+};
 
 async fn bring(staff: Staff<may::ImportRun>, house: Here, form: FileForm) -> Result<Answer> {
     let caller = staff.caller;
-    let mut brought = form.open_up_to(&caller, "file", MOST_SENT).await?;
+    let mut brought = form.open(&caller, "file", CAP).await?;
     let bytes =
         match (brought.file.take(), brought.get("file"), brought.get("encoding")) {
             (Some(bytes), _, _) => bytes,

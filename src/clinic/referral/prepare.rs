@@ -138,9 +138,7 @@ pub fn referral_write_again(
         }
     }
     let task = task_row(act.conn(), proof.service(), referral.task_id)?;
-    if referral.reply_id.is_some()
-        && portal_agreed(act, proof, &task)?.map(|reply| reply.id) != referral.reply_id
-    {
+    if !still_agreed(act, proof, &task, referral)? {
         return Err(Error::not_now(
             "They have changed the answer by which they agreed to it. Ask them: if they agree, take this referral back and prepare another. No letter was drafted.",
         ));
@@ -231,6 +229,12 @@ pub fn portal_agreed(act: &mut Act<'_>, proof: &InFamily, task: &Task) -> Result
         | Reply::Question { .. }
         | Reply::NotMe { .. } => None,
     })
+}
+
+/// Whether the answer on the relatives' pages that a referral rests on is still their newest; where they agreed otherwise, so.
+pub fn still_agreed(act: &mut Act<'_>, proof: &InFamily, task: &Task, referral: &Referral) -> Result<bool> {
+    Ok(referral.reply_id.is_none()
+        || portal_agreed(act, proof, task)?.map(|reply| reply.id) == referral.reply_id)
 }
 
 /// The relative's own agreement, or that of whoever may give it for them.

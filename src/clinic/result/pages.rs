@@ -4,7 +4,6 @@
 mod arrival;
 mod preview;
 mod shown;
-mod upload;
 
 use super::{
     additional::{Agreed, additional_record},

@@ -13,7 +13,7 @@ use crate::{
         pages::Here,
         permission::{allows, may},
         text::file_check,
-        upload::{Brought, FileForm},
+        upload::{Brought, Cap, FileForm},
     },
     audit::{Act, Deed},
     clinic::people::{
@@ -31,6 +31,16 @@ use serde_json::json;
 
 /// Up to so many people in the text and in the family each row offers everybody who is there, and beyond only who may fit.
 const OFFER_ALL: usize = 3_000;
+
+/// A family of a thousand people in the longest of formats.
+const CAP: Cap = Cap {
+    bytes: 2 * 1024 * 1024,
+    refusal: |_| {
+        Error::bad_input(
+            "This file is too large: 2 MiB is the most. Nothing was saved. Export only this family, and try again.",
+        )
+    },
+};
 
 #[derive(Serialize, Default)]
 struct TextPage {
@@ -147,7 +157,7 @@ pub(super) async fn import(
     form: FileForm,
 ) -> Result<Answer> {
     let caller = staff.caller;
-    let mut brought = form.open(&caller, "file").await?;
+    let mut brought = form.open(&caller, "file", CAP).await?;
     let Some(text) = file_text(&mut brought)? else {
         return Err(Error::bad_input("Choose the file first. Nothing was saved.").at("file"));
     };
@@ -183,7 +193,7 @@ pub(super) async fn entered(
     form: FileForm,
 ) -> Result<Answer> {
     let caller = staff.caller;
-    let mut brought = form.open(&caller, "file").await?;
+    let mut brought = form.open(&caller, "file", CAP).await?;
     let file = file_text(&mut brought)?;
     let entry = Entry::of(&brought)?;
     let entry = match file {

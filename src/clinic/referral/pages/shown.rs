@@ -17,6 +17,7 @@ use crate::{
         queue::item::{Queue, work_owner},
         referral::{
             kept::{EndedWhy, Referral, Step, referral_open, steps_of},
+            prepare::still_agreed,
             said::{ByWay, Then},
             states::{ReferralCommand, ReferralState, step},
         },
@@ -76,6 +77,8 @@ struct View {
     ways: Vec<Choice>,
     acknowledged_ways: Vec<Choice>,
     thens: Vec<Choice>,
+    /// They have changed the answer by which they agreed to it: nothing more is written before they are asked.
+    answer_changed: bool,
     may: May,
 }
 
@@ -113,6 +116,8 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ReferralId) -> Result<View> {
     let names = staff_names(act.conn(), caller.service)?;
     let letter = letter_row(act.conn(), caller.service, referral.letter_id)?;
     let owner = work_owner(act.conn(), caller.service, Queue::Referrals, id.as_str())?;
+    let agrees = still_agreed(act, &proof, &task, &referral)?;
+    let may = May::of(caller, &referral, letter.state, agrees);
     let mut steps = Vec::new();
     for one in steps_of(act.conn(), &proof, id)? {
         let said = one.said(&proof)?;
@@ -157,7 +162,8 @@ fn view(act: &mut Act<'_>, caller: &Caller, id: ReferralId) -> Result<View> {
         ways: Choice::all(ByWay::ALL, ByWay::title),
         acknowledged_ways: Choice::all(ByWay::ALL, ByWay::title),
         thens: Choice::all(Then::ALL, Then::title),
-        may: May::of(caller, &referral, letter.state),
+        answer_changed: !agrees && step(referral.state, ReferralCommand::WriteAgain).is_some(),
+        may,
     })
 }
 
@@ -205,7 +211,7 @@ const fn title(command: ReferralCommand) -> &'static str {
 }
 
 impl May {
-    fn of(caller: &Caller, referral: &Referral, letter: LetterState) -> Self {
+    fn of(caller: &Caller, referral: &Referral, letter: LetterState, agrees: bool) -> Self {
         let moves = allows(&caller.roles, Permission::TaskMove);
         let can = |command| moves && step(referral.state, command).is_some();
         let drafts = allows(&caller.roles, Permission::LetterDraft);
@@ -214,7 +220,10 @@ impl May {
             LetterState::Sent | LetterState::Stopped => false,
         };
         Self {
-            write_again: drafts && !in_hand && step(referral.state, ReferralCommand::WriteAgain).is_some(),
+            write_again: drafts
+                && agrees
+                && !in_hand
+                && step(referral.state, ReferralCommand::WriteAgain).is_some(),
             chase: can(ReferralCommand::Chase),
             acknowledge: can(ReferralCommand::Acknowledge),
             decline: can(ReferralCommand::Decline),

@@ -1,7 +1,6 @@
 //! A report's arrival: brought in, read or not, there already, and what is done about one that could not be read.
 //! Must not know: findings. Of an unreadable report it shows why and where, and its bytes as they came.
 
-use super::upload::{Brought, Upload};
 use crate::{
     access::{
         Answer, Caller, Input, Permission, Staff,
@@ -10,6 +9,7 @@ use crate::{
         permission::{allows, may},
         staff::Via,
         text::file_check,
+        upload::{Cap, FileForm},
     },
     audit::Act,
     clinic::result::{
@@ -21,8 +21,14 @@ use crate::{
     error::{Error, Result},
     ids::{ReportId, ResultId},
 };
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use serde_json::json;
+
+/// In which a program says why it sends a report that says the same as one that is there; a form has a field for it.
+const REASON_HEADER: &str = "x-again-why";
+
+/// The form is a little larger than the report in it.
+const CAP: Cap = Cap { bytes: (MAX_BYTES + 64 * 1024) as u64, refusal: |size| intake::too_large(Some(size)) };
 
 pub(super) async fn report_page(staff: Staff<may::ReportIntake>) -> Result<Answer> {
     let most = MAX_BYTES / (1024 * 1024);
@@ -53,10 +59,16 @@ struct AgainPage {
 pub(super) async fn report_bring(
     staff: Staff<may::ReportIntake>,
     house: Here,
-    upload: Upload,
+    req: HttpRequest,
+    form: FileForm,
 ) -> Result<Answer> {
     let caller = staff.caller;
-    let Brought { bytes, again_why } = upload.open(&caller).await?;
+    let brought = form.open_file(&caller, "report", CAP).await?;
+    let header = req.headers().get(REASON_HEADER).filter(|_| caller.via == Via::Token);
+    let again_why = brought.get("again_why").or(header.and_then(|why| why.to_str().ok())).map(str::to_owned);
+    let bytes = brought.file.ok_or_else(|| {
+        Error::bad_input("Choose the report\u{2019}s file first. Nothing was saved.").at("report")
+    })?;
     if let Some(why) = &again_why {
         file_check("again_why", why)?;
     }

@@ -1,5 +1,6 @@
 //! Ten years of a clinic on a clock that a test moves: families by seed, relatives who answer, move, die and grow up, post that
-//! comes back, reports that are amended, staff who act by simple rules. At every step the laws of years/laws.rs hold.
+//! comes back, reports that are amended, staff who act by simple rules. At every step the laws of a_decade/laws.rs hold. It takes
+//! longest, and has a name that lets it begin first.
 //! Must not know: what should happen to anybody; only that nobody is lost, made up or asked twice by one trigger.
 
 mod acting;

@@ -110,6 +110,11 @@ pub fn build(
         .app_data(web::Data::new(wing))
         .app_data(web::PayloadConfig::new(access::input::LONGEST))
         .app_data(web::PathConfig::default().error_handler(|_, _| Error::not_found().into()))
+        .app_data(web::QueryConfig::default().error_handler(|_, _| {
+            let told =
+                "This address says something twice, or what no page here knows. Go back and choose again.";
+            Error::bad_input(told).into()
+        }))
         .wrap(Compress::default())
         .wrap(from_fn(guard))
         .configure(move |config| mount(config, wing))

@@ -30,6 +30,8 @@ pub const LONGEST: usize = 1024 * 1024;
 /// password. Shown to its writer, kept nowhere.
 pub struct Typed {
     pairs: Vec<(String, String)>,
+    /// A digest of each file that was chosen.
+    files: Vec<String>,
     form_token: Option<String>,
     has_password: bool,
 }
@@ -56,13 +58,18 @@ impl Typed {
         for (_, words) in &mut pairs {
             *words = seen(words);
         }
-        Self { pairs, form_token, has_password }
+        Self { pairs, files: Vec::new(), form_token, has_password }
     }
 
-    /// The token of the session whose page sent this, and a digest of where to and what; none where what it says is not kept here.
+    /// As above, with the files that came with it: another file is another form.
+    pub(super) fn with_files<'a>(self, files: impl Iterator<Item = &'a [u8]>) -> Self {
+        Self { files: files.map(digest).collect(), ..self }
+    }
+
+    /// The token of the session whose page sent this, and a digest of where to and what, files too; none where what it says is not kept here.
     pub fn digest(&self, path: &str) -> Option<(String, String)> {
         let token = self.form_token.clone().filter(|_| !self.has_password)?;
-        let said = serde_json::to_vec(&(path, &self.pairs)).ok()?;
+        let said = serde_json::to_vec(&(path, &self.pairs, &self.files)).ok()?;
         Some((token, digest(&said)))
     }
 
@@ -181,16 +188,12 @@ impl Closed {
         let house = req.app_data::<web::Data<Arc<House>>>().cloned();
         let bytes = web::Bytes::from_request(req, payload);
         Box::pin(async move {
-            let too_much = || {
+            let Some(bytes) = bytes.await.ok().filter(|_| !unread) else {
                 let most = LONGEST / 1024;
                 let told =
                     format!("The request is longer than {most} KiB, or it broke off. Nothing was saved.");
-                Error::bad_input(told)
+                return Err(Error::bad_input(told));
             };
-            if unread {
-                return Err(too_much());
-            }
-            let bytes = bytes.await.map_err(|_| too_much())?;
             // Pages take forms and the API takes JSON, so that no page can be made to send a command to the API.
             match (api, form, json) {
                 (false, true, _) => Ok(Self { house, ..form_fields(&bytes)? }),
@@ -335,6 +338,7 @@ pub(super) fn shown(name: &str, form: bool) -> String {
         ("as_of", "day on which this was known to be right"),
         ("revisit_on", "day on which this is asked again"),
         ("review_on", "day on which this is looked at again"),
+        ("until", "last day"),
     ];
     if !form {
         return name.to_owned();

@@ -13,7 +13,7 @@ const GIVEN_UP: i64 = 30;
 /// Sessions that are remembered before the old ones go.
 const MOST: usize = 1_000;
 
-/// The form that a session sent last.
+/// A form that a session sent.
 struct Last {
     digest: String,
     at: UtcTime,
@@ -21,9 +21,10 @@ struct Last {
     done: Option<String>,
 }
 
-/// The last form of each session that has sent one, by the token that its pages carry.
+/// The forms of each session that are being done, and those that were done since the last one came in, by the token that its
+/// pages carry.
 #[derive(Default)]
-pub struct SentLast(Mutex<HashMap<String, Last>>);
+pub struct SentLast(Mutex<HashMap<String, Vec<Last>>>);
 
 /// How a form stands that has just come in.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,24 +37,31 @@ pub enum Sent {
 }
 
 impl SentLast {
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<String, Last>) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut HashMap<String, Vec<Last>>) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A form has come in; for so many seconds after it was done, the same again is the same press.
     pub fn comes(&self, token: &str, digest: &str, now: UtcTime, same_press: i64) -> Sent {
         self.with(|all| {
-            if let Some(last) = all.get(token).filter(|last| last.digest == digest) {
-                match &last.done {
-                    Some(to) if now <= last.at.plus_seconds(same_press) => return Sent::Done(to.clone()),
-                    None if now <= last.at.plus_seconds(GIVEN_UP) => return Sent::BeingDone,
-                    Some(_) | None => {}
-                }
-            }
             if all.len() >= MOST {
-                all.retain(|_, last| now <= last.at.plus_seconds(GIVEN_UP));
+                all.retain(|_, forms| forms.iter().any(|one| now <= one.at.plus_seconds(GIVEN_UP)));
             }
-            all.insert(token.to_owned(), Last { digest: digest.to_owned(), at: now, done: None });
+            let forms = all.entry(token.to_owned()).or_default();
+            match forms.iter().find(|one| one.digest == digest) {
+                Some(Last { done: Some(to), at, .. }) if now <= at.plus_seconds(same_press) => {
+                    return Sent::Done(to.clone());
+                }
+                Some(Last { done: None, at, .. }) if now <= at.plus_seconds(GIVEN_UP) => {
+                    return Sent::BeingDone;
+                }
+                Some(_) | None => {}
+            }
+            // Whoever sends another form and then the first again means it: taken, given back, taken.
+            forms.retain(|one| {
+                one.done.is_none() && one.digest != digest && now <= one.at.plus_seconds(GIVEN_UP)
+            });
+            forms.push(Last { digest: digest.to_owned(), at: now, done: None });
             Sent::First
         })
     }
@@ -61,12 +69,14 @@ impl SentLast {
     /// A form was answered: its sender was sent on, or it was refused and may come again as it is.
     pub fn answered(&self, token: &str, digest: &str, now: UtcTime, to: Option<String>) {
         self.with(|all| {
-            let Some(last) = all.get_mut(token).filter(|last| last.digest == digest) else { return };
+            let Some(forms) = all.get_mut(token) else { return };
             match to {
-                Some(to) => *last = Last { digest: digest.to_owned(), at: now, done: Some(to) },
-                None => {
-                    all.remove(token);
+                Some(to) => {
+                    for one in forms.iter_mut().filter(|one| one.digest == digest) {
+                        (one.at, one.done) = (now, Some(to.clone()));
+                    }
                 }
+                None => forms.retain(|one| one.digest != digest),
             }
         });
     }
@@ -108,6 +118,23 @@ mod tests {
         assert_eq!(sent.comes("s", "take", at(5), 10), Sent::First);
         sent.answered("s", "take", at(5), Some("/queues".into()));
         assert_eq!(sent.comes("s", "take", at(16), 10), Sent::First);
+    }
+
+    #[test]
+    fn forms_that_are_pressed_twice_at_the_same_time_are_each_done_once() {
+        let sent = SentLast::default();
+        for form in ["one", "two"] {
+            assert_eq!(sent.comes("s", form, at(0), 10), Sent::First);
+        }
+        for form in ["one", "two"] {
+            assert_eq!(sent.comes("s", form, at(0), 10), Sent::BeingDone);
+        }
+        for form in ["one", "two"] {
+            sent.answered("s", form, at(1), Some(format!("/{form}")));
+        }
+        for form in ["one", "two"] {
+            assert_eq!(sent.comes("s", form, at(2), 10), Sent::Done(format!("/{form}")));
+        }
     }
 
     #[test]

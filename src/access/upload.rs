@@ -209,15 +209,17 @@ struct Part {
     bytes: Vec<u8>,
 }
 
-/// What was typed into a form of parts that was read already; nothing of the files.
+/// What was typed into a form of parts that was read already; of the files only whether they are the same.
 pub(super) async fn typed_of(req: &HttpRequest, bytes: web::Bytes) -> Option<Typed> {
     let whole = futures_util::stream::once(ready(Ok::<_, actix_web::error::PayloadError>(bytes)));
     let cap = Cap { bytes: READ, refusal: |_| broke_off() };
     let mut reading = Reading { cap, read: 0, declared: None };
     let parts = parts_of(Multipart::new(req.headers(), whole), &mut reading).await.ok()?;
-    let typed = parts.into_iter().filter(|part| !part.chosen);
-    let pairs = typed.map(|part| String::from_utf8(part.bytes).ok().map(|text| (part.name, text)));
-    pairs.collect::<Option<_>>().map(Typed::of_pairs)
+    let (files, typed): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(|part| part.chosen);
+    let pairs =
+        typed.into_iter().map(|part| String::from_utf8(part.bytes).ok().map(|text| (part.name, text)));
+    let pairs = pairs.collect::<Option<_>>()?;
+    Some(Typed::of_pairs(pairs).with_files(files.iter().map(|file| &file.bytes[..])))
 }
 
 async fn of_form(

@@ -15,8 +15,9 @@ use crate::{
         cascade::listener::Cascade,
         letters::templates::{self, approval_of, approvals},
         result::{
-            intake::{Received, report_receive, size_check, too_large},
+            intake::{Again, Received, report_receive},
             report::MAX_BYTES,
+            too_long::{size_check, too_large},
         },
     },
     clock::{MachineChance, MachineClock},
@@ -325,8 +326,9 @@ pub fn intake(file: &Path, again_why: Option<&str>) -> Result<u8> {
     let service = house.db.read(service_list)?.into_iter().next().ok_or_else(|| {
         Error::config("no service is set up yet: add the first account with 'kinward staff add'")
     })?;
+    let again = again_why.map(|why| Again { why: why.to_owned(), of: None });
     let received = house.act_as(ActorKind::CommandLine, "intake", service.id, |act| {
-        report_receive(act, &bytes, None, again_why)
+        report_receive(act, &bytes, None, again.as_ref())
     })?;
     println!("{}", serde_json::to_string(&received).map_err(Error::inner)?);
     match &received {

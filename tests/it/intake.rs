@@ -223,6 +223,18 @@ fn the_same_report_twice_is_said_and_leads_to_the_first() {
 }
 
 #[test]
+fn reports_that_follow_one_another_within_seconds_are_each_taken_in_and_a_double_press_once() {
+    let world = World::under(522, |policy| policy.work.same_press_seconds = 10);
+    let mut nia = world.counsellor();
+    let led = |seen: Seen| seen.location.clone().unwrap_or_else(|| panic!("{} {}", seen.status, seen.text()));
+    let first = led(upload(&mut nia, &report("lynch_mlh1")));
+    let second = led(upload(&mut nia, &report("hcm_mybpc3")));
+    assert_ne!(first, second, "another file is another form");
+    assert_eq!(led(upload(&mut nia, &report("hcm_mybpc3"))), second, "the same press");
+    assert_eq!(number(&world, "SELECT count(*) AS n FROM reports"), 2);
+}
+
+#[test]
 fn another_file_that_says_the_same_is_taken_in_with_a_reason_only() {
     let world = World::new(521);
     let mut nia = world.counsellor();
@@ -242,7 +254,18 @@ fn another_file_that_says_the_same_is_taken_in_with_a_reason_only() {
     assert_eq!(rows(&world), before, "nothing was saved");
     assert_eq!(nia.result(&result).unwrap()["state"], json!("triage"), "and nothing stopped");
     let other = String::from_utf8(other).unwrap();
-    let fields = [("again_why", "The first was the draft."), ("report", other.as_str())];
+    let asked = text_of(&facts, "report").unwrap();
+    assert!(html.contains(&format!("name=\"again_of\" value=\"{asked}\"")), "{html}");
+    // The reason is for the file that somebody was asked about, and for no other.
+    let wrong = String::from_utf8(report("hcm_mybpc3")).unwrap();
+    let fields =
+        [("again_why", "The first was the draft."), ("again_of", asked.as_str()), ("report", wrong.as_str())];
+    let seen = nia.browser.submit_parts("/reports/new", "/reports", &fields).unwrap();
+    assert_eq!(seen.status, 422);
+    assert_eq!(rows(&world), before);
+    assert!(seen.text().contains("not the file that you were asked about"), "{}", seen.text());
+    let fields =
+        [("again_why", "The first was the draft."), ("again_of", asked.as_str()), ("report", other.as_str())];
     let taken = nia.browser.submit_parts("/reports/new", "/reports", &fields).unwrap();
     assert_eq!(taken.status, 303, "{}", taken.text());
     let second = taken.location.unwrap().rsplit('/').next().unwrap().to_owned();

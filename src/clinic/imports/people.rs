@@ -69,12 +69,24 @@ pub fn somebody(line: &Line, mapping: &Mapping, problems: &mut Vec<Problem>) -> 
             None => (whole.to_owned(), String::new()),
         };
     }
-    let life = Some(cell(Field::DiedOn)).filter(|died| !died.is_empty()).unwrap_or(cell(Field::Dead));
+    let dead = dead(cell(Field::Dead));
+    let died_on = day(cell(Field::DiedOn));
+    let life = Some(&died_on[..]).filter(|died| !died.is_empty()).unwrap_or(dead);
+    if dead == "no" && !cell(Field::DiedOn).is_empty() {
+        wrong(Field::Dead, "It says no, and a day of death stands beside it.".into(), CORRECT);
+    }
+    if cell(Field::Born) == "0" {
+        wrong(
+            Field::Born,
+            "0 may mean that it is not known, or somebody born this year.".into(),
+            "Leave it empty where it is not known, or write the year. Correct it in the file, and bring this family in again.",
+        );
+    }
     let typed = Row {
         given_name,
         family_name,
         sex: sex(cell(Field::Sex)).to_owned(),
-        born: cell(Field::Born).to_owned(),
+        born: day(cell(Field::Born)),
         life: life.to_owned(),
         ..Row::default()
     };
@@ -114,6 +126,36 @@ pub fn somebody(line: &Line, mapping: &Mapping, problems: &mut Vec<Problem>) -> 
         father: parent(Field::Father),
         address: cell(Field::Address).to_owned(),
         postcode: cell(Field::Postcode).to_owned(),
+    }
+}
+
+/// Whether somebody has died, in the words of the table or as older systems write yes and no. "Died" with 1 is no age.
+fn dead(text: &str) -> &str {
+    match text.to_lowercase().as_str() {
+        "0" | "n" | "no" | "false" | "alive" | "living" => "no",
+        "1" | "y" | "true" | "x" => "yes",
+        _ => text,
+    }
+}
+
+/// A day as databases export it, as people write it: without the midnight behind it, and with strokes between its parts.
+fn day(text: &str) -> String {
+    let midnight = |rest: &str| !rest.is_empty() && rest.chars().all(|c| matches!(c, '0' | ':' | '.' | 'Z'));
+    let day = match text.split_once(['T', ' ']) {
+        Some((day, time)) if midnight(time) => day,
+        Some(_) | None => text,
+    };
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = day.split('/').collect();
+    match (parts.as_slice(), day.split_at_checked(4)) {
+        ([year, month, of_month], _) if year.len() == 4 && parts.iter().all(|part| digits(part)) => {
+            format!("{year}-{month:0>2}-{of_month:0>2}")
+        }
+        (_, Some((year, rest))) if day.len() == 8 && digits(day) => {
+            let (month, of_month) = rest.split_at(2);
+            format!("{year}-{month}-{of_month}")
+        }
+        _ => day.to_owned(),
     }
 }
 
@@ -394,6 +436,36 @@ mod tests {
         let mother = &read.proposal.said[&read.proposal.new[1]];
         assert_eq!((mother.sex, mother.family_name.as_deref()), (Some(SexAtBirth::Female), Some("Bell")));
         assert!(read.proposal.said[&read.proposal.new[0]].proband);
+    }
+
+    #[test]
+    fn whether_somebody_has_died_is_read_as_older_systems_write_it() {
+        use Field as F;
+        let fields = [F::Family, F::Number, F::Name, F::Born, F::Dead, F::DiedOn];
+        let mapping = Mapping::said(fields.into_iter().map(Some).collect()).unwrap();
+        let one = |born: &str, dead: &str, died_on: &str| {
+            let cells = ["1", "1", "Ann Bell", born, dead, died_on].map(str::to_owned).to_vec();
+            let mut problems = Vec::new();
+            let said = somebody(&Line { number: 2, cells }, &mapping, &mut problems).said;
+            (said.died_on, said.particulars.life.is_some(), problems.len())
+        };
+        let day = UtcDate::new(1990, 1, 1);
+        for living in ["", "0", "no", "N", "false", "alive"] {
+            assert_eq!(one("1950", living, ""), (None, false, 0), "{living}");
+        }
+        for dead in ["1", "yes", "Y", "true", "x", "died", "died at 54"] {
+            assert_eq!(one("1950", dead, ""), (None, true, 0), "{dead}");
+        }
+        assert_eq!(one("1950", "", "1.1.1990"), (day, false, 0));
+        assert_eq!(one("1950", "1", "1.1.1990"), (day, false, 0));
+        assert_eq!(one("1950", "no", "1.1.1990").2, 1, "both cannot be");
+        assert_eq!(one("0", "", "").2, 1, "0 is nobody's year");
+        for exported in
+            ["1990-01-01 00:00", "1990-01-01T00:00:00", "1/1/1990 00:00:00", "1990/1/1", "19900101"]
+        {
+            assert_eq!(one("1950", "", exported), (day, false, 0), "{exported}");
+        }
+        assert_eq!(one("1950", "", "1990-01-01 13:30").2, 1, "an hour is no part of a day");
     }
 
     #[test]

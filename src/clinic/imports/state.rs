@@ -213,7 +213,22 @@ pub fn import_unread(act: &mut Act<'_>, import: &Import, words: &str) -> Result<
 }
 
 /// Lets the worker bring it in. The file goes; each family keeps its own rows until it is in.
+///
+/// # Errors
+/// Another file came in since this one was read: nobody was asked yet about people who stand in both.
 pub fn import_start(act: &mut Act<'_>, import: &Import) -> Result<()> {
+    let came_in = [ImportState::Running, ImportState::Cancelled, ImportState::Done];
+    let since: i64 = imports::table
+        .filter(imports::service_id.eq(import.service_id))
+        .filter(imports::state.eq_any(came_in))
+        .filter(imports::changed_at.gt(import.changed_at))
+        .count()
+        .get_result(act.conn())?;
+    if since > 0 {
+        return Err(Error::not_now(
+            "Another file came in since this one was read, and the same people may stand in it. When that one has ended, read this file again, look at its questions, and start it then. Nothing was changed.",
+        ));
+    }
     let unlocked = import.keys(act)?;
     import_move(act, import, ImportState::Running)?;
     families_leave_out(act, import, unlocked.grant()?, true)?;
@@ -232,7 +247,13 @@ pub fn import_resume(act: &mut Act<'_>, import: &Import) -> Result<()> {
 }
 
 /// Ends one that was cancelled: what waits is left out.
+///
+/// # Errors
+/// One that goes on by now, as whoever looks at an older page cannot see.
 pub fn import_close(act: &mut Act<'_>, import: &Import) -> Result<()> {
+    if import.state != ImportState::Cancelled {
+        return Err(stands_elsewhere());
+    }
     let unlocked = import.keys(act)?;
     families_leave_out(act, import, unlocked.grant()?, false)?;
     import_move(act, import, ImportState::Done)
@@ -287,13 +308,14 @@ fn import_move(act: &mut Act<'_>, import: &Import, to: ImportState) -> Result<()
     act.record(Deed::ImportMoved, ("import", import.id.as_str()), None, to.as_str())
 }
 
+fn stands_elsewhere() -> Error {
+    Error::not_now("This import stands elsewhere by now. Look at its page again. Nothing was changed.")
+}
+
 fn moved(act: &mut Act<'_>, import: &Import, to: ImportState) -> Result<()> {
     let at = act.at;
-    let not_now = || {
-        Error::not_now("This import stands elsewhere by now. Look at its page again. Nothing was changed.")
-    };
     if !STEPS.contains(&(import.state, to)) {
-        return Err(not_now());
+        return Err(stands_elsewhere());
     }
     let as_it_was = imports::table
         .filter(imports::service_id.eq(import.service_id))
@@ -302,7 +324,7 @@ fn moved(act: &mut Act<'_>, import: &Import, to: ImportState) -> Result<()> {
     let rows = diesel::update(as_it_was)
         .set((imports::state.eq(to), imports::changed_at.eq(at), imports::kept_until.eq(kept_until(act, to))))
         .execute(act.conn())?;
-    if rows == 1 { Ok(()) } else { Err(not_now()) }
+    if rows == 1 { Ok(()) } else { Err(stands_elsewhere()) }
 }
 
 /// How long an import that came to stand so waits for somebody; what the worker has in hand, or is over, waits for nobody.

@@ -66,7 +66,10 @@ pub(super) fn nhs_number(text: &str) -> Result<String> {
     let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let number: std::result::Result<nhs_number::NHSNumber, _> = digits.parse();
     match number {
-        Ok(number) if number.validate_check_digit() && digits.len() == 10 => Ok(digits),
+        // Nought ten times fits its check digit, and is what systems write where there is no number.
+        Ok(number) if number.validate_check_digit() && digits.len() == 10 && digits != "0000000000" => {
+            Ok(digits)
+        }
         Ok(_) | Err(_) => {
             Err(Error::bad_input("This is not an NHS number: the check digit does not fit. Copy it again.")
                 .at("nhs_number"))

@@ -8,7 +8,7 @@ use super::{
         About, ResultCommand, ResultState, Standing, TestResult, result_by_identifier, result_by_report,
         result_insert, result_move,
     },
-    unreadable,
+    too_long, unreadable,
 };
 use crate::{
     access::{
@@ -127,44 +127,32 @@ pub enum Received {
     },
 }
 
-/// Refuses a file that is longer than any report. Nothing of it is kept: a part of it would not be what came.
-///
-/// # Errors
-/// A file above the limit, with its size where it is known.
-pub fn size_check(bytes: u64) -> Result<()> {
-    if bytes > report::MAX_BYTES as u64 { Err(too_large(Some(bytes))) } else { Ok(()) }
+/// Why a report is taken in although one that says the same is there, and which one that is, where somebody was asked about it.
+#[derive(Clone)]
+pub struct Again {
+    pub why: String,
+    pub of: Option<ReportId>,
 }
 
-pub fn too_large(bytes: Option<u64>) -> Error {
-    const MEBIBYTE: u64 = 1024 * 1024;
-    let most = report::MAX_BYTES as u64 / MEBIBYTE;
-    // Rounded up, so that no size is told that would have been taken.
-    let has = |bytes: u64| (bytes * 10).div_ceil(MEBIBYTE);
-    let size = bytes.map(|bytes| format!(": it has {}.{} MiB", has(bytes) / 10, has(bytes) % 10));
-    Error::bad_input(format!(
-        "This file is larger than {most} MiB, the most for a laboratory report{}. Nothing of it was kept. \
-         Ask the laboratory for the report without attached images or raw data.",
-        size.unwrap_or_default()
-    ))
-    .at("report")
-}
-
-/// Takes in a report. `by` is the member of staff who brought it, if a person did; `again_why` is why it is taken in although
-/// one that says the same is there.
+/// Takes in a report. `by` is the member of staff who brought it, if a person did.
 ///
 /// # Errors
-/// A file above the limit, and faults of ours: a report that cannot be read is an outcome, kept with its reason.
+/// A file above the limit, another file than the one that somebody was asked about, and faults of ours: a report that cannot be read is an outcome, kept with its reason.
 pub fn report_receive(
     act: &mut Act<'_>,
     bytes: &[u8],
     by: Option<StaffId>,
-    again_why: Option<&str>,
+    again: Option<&Again>,
 ) -> Result<Received> {
-    size_check(bytes.len() as u64)?;
-    let (service, again_why) = (act.service, again_why.map(str::trim).filter(|why| !why.is_empty()));
+    too_long::size_check(bytes.len() as u64)?;
+    let service = act.service;
+    let again = again.filter(|again| !again.why.trim().is_empty());
+    let again_why = again.map(|again| again.why.trim());
+    let asked_of = again.and_then(|again| again.of);
     let id = ReportId::new(act.chance());
     let mut digest = digest_index(act.keys(), service, bytes)?;
-    if let Some((report, state)) = report_by_digest(act.conn, service, &digest)? {
+    let very = report_by_digest(act.conn, service, &digest)?;
+    if let Some((report, state)) = very {
         if again_why.is_none() || state != ReportState::Read {
             let result = result_by_report(act.conn(), service, report)?;
             act.record(Deed::ReportReceived, ("report", report.as_str()), None, "again")?;
@@ -175,9 +163,17 @@ pub fn report_receive(
     }
     let read = report::read(bytes);
     let same = read.as_ref().map_or(Ok(None), |read| same_index(act.keys(), service, read))?;
-    if let (Some(index), None) = (&same, again_why)
-        && let Some(report) = report_by_said(act.conn, service, index)?
-    {
+    let alike = match &same {
+        Some(index) => report_by_said(act.conn, service, index)?,
+        None => None,
+    };
+    if asked_of.is_some_and(|of| alike != Some(of) && very.map(|(report, _)| report) != Some(of)) {
+        return Err(Error::bad_input(
+            "This is not the file that you were asked about. Choose that one again, or bring this one in by itself under New report. Nothing was saved.",
+        )
+        .at("report"));
+    }
+    if let (Some(report), None) = (alike, again_why) {
         let result = result_by_report(act.conn(), service, report)?;
         act.record(Deed::ReportReceived, ("report", report.as_str()), None, "says the same")?;
         return Ok(Received::Same { result, report });

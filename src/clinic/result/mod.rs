@@ -11,4 +11,5 @@ pub mod report;
 pub mod separation;
 pub mod state;
 pub mod successor;
+pub mod too_long;
 pub mod unreadable;

@@ -29,7 +29,7 @@ use serde_json::json;
 
 pub const ROUTES: &[Route] = &[
     route!(GET "/reports/new" ReportIntake arrival::report_page, "The page that takes in a laboratory report"),
-    route!(POST "/reports" ReportIntake arrival::report_bring, "Take in a laboratory report: a FHIR R4 Bundle as the body, or the file 'report' of a form", form on "/reports/new"),
+    route!(POST "/reports" ReportIntake arrival::report_bring, "Take in a laboratory report: a FHIR R4 Bundle as the body (a page sends it as the file 'report'); with the header x-again-why, why one that is there already is taken in again", form on "/reports/new"),
     route!(GET "/reports/{id}/unreadable" ReportUnreadable arrival::unreadable_page, "Why a report could not be read, where, and what to do"),
     route!(GET "/reports/{id}/unreadable/bytes" ReportUnreadable arrival::unreadable_bytes, "An unreadable report, byte for byte"),
     route!(POST "/reports/{id}/settle" ReportUnreadable arrival::unreadable_done, "Settle an unreadable report, saying what was done", form on "/reports/{id}/unreadable"),

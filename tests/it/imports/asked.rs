@@ -1,7 +1,7 @@
 //! Who may be there already, or stands in the file twice: asked, never settled by itself.
 //! Must not know: how two people are compared.
 
-use super::{HEADINGS, all_rounds, count, families, left, number, press, read, seen, state_counts};
+use super::{HEADINGS, all_rounds, columns, count, families, left, number, press, read, seen, state_counts};
 use crate::support::World;
 use kinward::demo::people::{AtWork, list_of};
 use serde_json::{Value, json};
@@ -57,6 +57,25 @@ fn the_same_file_again_is_asked_about_and_makes_nobody_twice() {
     all_rounds(&world);
     let seen = seen(&mut work, &id);
     assert_eq!((seen["state"].as_str(), state_counts(&seen)), (Some("done"), [0, 2, 0, 0, 0, 0]), "{seen}");
+    assert_eq!(left(&world), before);
+}
+
+#[test]
+fn the_same_file_read_twice_before_either_came_in_makes_nobody_twice() {
+    let world = World::new(8816);
+    let mut work = world.counsellor();
+    let (first, second) = (read(&mut work, &families(1, 2)), read(&mut work, &families(1, 2)));
+    assert_eq!(asked(&mut work, &second).len(), 0, "nobody is there yet");
+    world.clock.advance_days(1);
+    work = world.counsellor();
+    press(&mut work, &first, "start");
+    all_rounds(&world);
+    let before = left(&world);
+    let refused = work.program.api_post(&format!("/imports/{second}/start"), &json!({})).unwrap_err();
+    assert!(refused.to_string().contains("Another file came in since this one was read"), "{refused}");
+    let said = columns(&mut work, &second);
+    work.program.api_post(&format!("/imports/{second}/columns"), &said).unwrap();
+    assert_eq!(asked(&mut work, &second).len(), 8, "now they are asked about");
     assert_eq!(left(&world), before);
 }
 

@@ -128,8 +128,14 @@ fn too_young(outcome: &There, there: &There, names: &Names, limits: DateLimits) 
                 .parents(&pedigree_id(child.id), pedigree::ParentKind::Biological)
                 .contains(&pedigree_id(parent.id));
         if age < limits.youngest_parent_age && !unchanged {
+            let older = match age {
+                ..0 => "younger than".to_owned(),
+                0 => "as old as".to_owned(),
+                1 => "1 year older than".to_owned(),
+                age => format!("{age} years older than"),
+            };
             let words = format!(
-                "{} would be {age} years older than their child {}. A parent by descent is at least {} years older. Check both dates, and whose child this is.",
+                "{} would be {older} their child {}. A parent by descent is at least {} years older. Check both dates, and whose child this is.",
                 names.of(parent.id),
                 names.of(child.id),
                 limits.youngest_parent_age

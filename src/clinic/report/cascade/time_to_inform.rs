@@ -71,7 +71,12 @@ impl Timed {
         let (watched, informed) = (hiding.cell(count), hiding.cell(happened));
         let not_yet = hiding.cell(count - happened);
         hiding.sum(watched, vec![informed, not_yet]);
-        let at_risk = ticks.iter().map(|day| hiding.cell(curve.at_risk(*day))).collect();
+        // On day 0 all of them wait: it is the same number, shown or hidden with it.
+        let at_risk = ticks.iter().map(|day| match day {
+            0 => watched,
+            day => hiding.cell(curve.at_risk(*day)),
+        });
+        let at_risk = at_risk.collect();
         Self { name, tone, curve, watched, informed, at_risk }
     }
 
@@ -306,7 +311,7 @@ fn plot(groups: &[Timed], told: &[Told], ticks: &[u32], limit: u64, finding: &st
 fn how() -> Vec<String> {
     [
         "Counted from the day the report that names the variant came in, to the first day from which the relative knows or is believed to: a letter of ours left and did not come back, staff recorded it, they answered, or they were tested. Knowledge from before the report counts as day 0.",
-        "Whoever does not know yet is counted as waiting until today; whoever died, asked not to be contacted, is no longer at risk, was told from a joined file or was closed, until that day. Children who are too young to be asked are not counted.",
+        "Whoever does not know yet is counted as waiting until today; whoever died, asked not to be contacted, is no longer at risk, was told from a joined file, was closed or waits because the report was amended, until that day: so more are counted here than in the funnel, which leaves some of them out. Children who are too young to be asked are not counted.",
         "Kaplan-Meier estimate; the band is the 95 per cent log-log band with Greenwood's variance. The median is the first day by which half knew.",
         "A share is shown only where nobody or enough relatives knew by that day, and nobody or enough still waited. In the plot a step is drawn once enough relatives have come to know since the last, and nobody or enough still wait.",
     ]

@@ -13,9 +13,10 @@ use crate::{
     },
     audit::Act,
     clinic::result::{
-        intake::{self, Received, ReportRow, ReportState, report_came, report_fetch},
+        intake::{self, Again, Received, ReportRow, ReportState, report_came, report_fetch},
         report::MAX_BYTES,
         state::result_open,
+        too_long::too_large,
         unreadable::unreadable_settle,
     },
     error::{Error, Result},
@@ -28,7 +29,7 @@ use serde_json::json;
 const REASON_HEADER: &str = "x-again-why";
 
 /// The form is a little larger than the report in it.
-const CAP: Cap = Cap { bytes: (MAX_BYTES + 64 * 1024) as u64, refusal: |size| intake::too_large(Some(size)) };
+const CAP: Cap = Cap { bytes: (MAX_BYTES + 64 * 1024) as u64, refusal: |size| too_large(Some(size)) };
 
 pub(super) async fn report_page(staff: Staff<may::ReportIntake>) -> Result<Answer> {
     let most = MAX_BYTES / (1024 * 1024);
@@ -64,18 +65,26 @@ pub(super) async fn report_bring(
 ) -> Result<Answer> {
     let caller = staff.caller;
     let brought = form.open_file(&caller, "report", CAP).await?;
-    let header = req.headers().get(REASON_HEADER).filter(|_| caller.via == Via::Token);
-    let again_why = brought.get("again_why").or(header.and_then(|why| why.to_str().ok())).map(str::to_owned);
+    let again_why = match (brought.get("again_why"), req.headers().get(REASON_HEADER)) {
+        (None, Some(header)) if caller.via == Via::Token => {
+            Some(std::str::from_utf8(header.as_bytes()).map_err(|_| {
+                Error::bad_input(format!("The header {REASON_HEADER} is not UTF-8. Nothing was saved."))
+            })?)
+        }
+        (why, _) => why,
+    };
+    let again = again_why
+        .map(|why| Again { why: why.to_owned(), of: brought.get("again_of").and_then(|of| of.parse().ok()) });
     let bytes = brought.file.ok_or_else(|| {
         Error::bad_input("Choose the report\u{2019}s file first. Nothing was saved.").at("report")
     })?;
-    if let Some(why) = &again_why {
-        file_check("again_why", why)?;
+    if let Some(again) = &again {
+        file_check("again_why", &again.why)?;
     }
     let of = caller.clone();
     let (received, next) = house
         .act(&caller, move |act, _| {
-            let received = intake::report_receive(act, &bytes, Some(of.staff), again_why.as_deref())?;
+            let received = intake::report_receive(act, &bytes, Some(of.staff), again.as_ref())?;
             let next = next_of(act, &of, &received)?;
             Ok((received, next))
         })

@@ -311,6 +311,8 @@ fn a_month_with_many_entries_is_turned_to_its_end_and_lists_each_once() {
     assert!(html.contains("March 2031 from its beginning") && !html.contains("More of March 2031"), "{html}");
     let strange = case.counsellor.program.get("/api/v1/calendar?month=2031-03&after=yesterday").unwrap();
     assert_eq!(strange.status, 422);
+    let twice = case.counsellor.browser.get("/calendar?month=2031-03&month=2031-04").unwrap();
+    assert!(twice.status == 422 && twice.text().contains("says something twice"), "{}", twice.text());
 }
 
 #[test]

@@ -272,6 +272,15 @@ fn another_file_that_says_the_same_is_taken_in_with_a_reason_only() {
     assert_ne!(second, result);
     let page = nia.browser.page(&format!("/results/{second}")).unwrap();
     assert!(page.contains("The first was the draft."), "{page}");
+    // A program says it in a header, in any letters.
+    let mut say = |why: &str| {
+        nia.program.also = vec![("x-again-why".to_owned(), why.to_owned())];
+        let told = post(&mut nia, &bytes);
+        nia.program.also.clear();
+        told
+    };
+    let (status, facts) = say("Gwell copi, o\u{2019}r labordy yn \u{c2}n.");
+    assert_eq!((status, text_of(&facts, "outcome").unwrap()), (200, "result".into()), "{facts}");
 }
 
 #[test]

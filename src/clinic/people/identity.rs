@@ -85,6 +85,7 @@ mod tests {
     fn an_nhs_number_must_check() {
         assert!(nhs_number("999 000 0018").is_ok() || nhs_number("999 000 0026").is_ok());
         assert!(nhs_number("9990000000").is_err() || nhs_number("9990000001").is_err());
+        assert!(nhs_number("000 000 0000").is_err(), "it checks, and is nobody's");
         assert!(nhs_number("12").is_err());
         assert!(nhs_number("abcdefghij").is_err());
     }

@@ -30,6 +30,8 @@ fn an_import_can_be_stopped_gone_on_with_and_ended_early() {
         "{page}"
     );
     press(&mut work, &id, "resume");
+    // A page from before offers to end it: not while it goes on.
+    assert!(work.program.api_post(&format!("/imports/{id}/close"), &json!({})).is_err());
     some(&world, 1);
     press(&mut work, &id, "cancel");
     press(&mut work, &id, "close");

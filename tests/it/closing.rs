@@ -309,6 +309,9 @@ fn a_month_with_many_entries_is_turned_to_its_end_and_lists_each_once() {
     assert_eq!((once.len(), seen.len()), (240, 240));
     let html = case.counsellor.browser.page(&path).unwrap();
     assert!(html.contains("March 2031 from its beginning") && !html.contains("More of March 2031"), "{html}");
+    let beyond = format!("/calendar?month=2031-03&after=2031-03-31_{}", dated.id);
+    let html = case.counsellor.browser.page(&beyond).unwrap();
+    assert!(html.contains("Nothing more opens again in March 2031") && html.contains("from its beginning"));
     let strange = case.counsellor.program.get("/api/v1/calendar?month=2031-03&after=yesterday").unwrap();
     assert_eq!(strange.status, 422);
     let twice = case.counsellor.browser.get("/calendar?month=2031-03&month=2031-04").unwrap();

@@ -217,11 +217,14 @@ pub fn import_unread(act: &mut Act<'_>, import: &Import, words: &str) -> Result<
 /// # Errors
 /// Another file came in since this one was read: nobody was asked yet about people who stand in both.
 pub fn import_start(act: &mut Act<'_>, import: &Import) -> Result<()> {
-    let came_in = [ImportState::Running, ImportState::Cancelled, ImportState::Done];
+    // One that is coming in at this moment may have begun in the second in which this one was read.
+    let came_in = imports::state
+        .eq_any([ImportState::Cancelled, ImportState::Done])
+        .and(imports::changed_at.gt(import.changed_at));
     let since: i64 = imports::table
         .filter(imports::service_id.eq(import.service_id))
-        .filter(imports::state.eq_any(came_in))
-        .filter(imports::changed_at.gt(import.changed_at))
+        .filter(imports::id.ne(import.id))
+        .filter(imports::state.eq(ImportState::Running).or(came_in))
         .count()
         .get_result(act.conn())?;
     if since > 0 {

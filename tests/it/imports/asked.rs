@@ -66,9 +66,11 @@ fn the_same_file_read_twice_before_either_came_in_makes_nobody_twice() {
     let mut work = world.counsellor();
     let (first, second) = (read(&mut work, &families(1, 2)), read(&mut work, &families(1, 2)));
     assert_eq!(asked(&mut work, &second).len(), 0, "nobody is there yet");
+    press(&mut work, &first, "start");
+    let refused = work.program.api_post(&format!("/imports/{second}/start"), &json!({})).unwrap_err();
+    assert!(refused.to_string().contains("Another file came in"), "in the same second: {refused}");
     world.clock.advance_days(1);
     work = world.counsellor();
-    press(&mut work, &first, "start");
     all_rounds(&world);
     let before = left(&world);
     let refused = work.program.api_post(&format!("/imports/{second}/start"), &json!({})).unwrap_err();
